@@ -1,0 +1,65 @@
+/* Grey images: reading them from files, and framing them as MNIST was made. */
+#ifndef NUMERAL_IMAGE_H
+#define NUMERAL_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <numeral/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Most pixels an image may have. */
+#define NUMERAL_MAX_PIXELS ((size_t)1 << 28)
+
+/* A grey image, row-major, 0..255, tightly packed. */
+typedef struct numeral_image {
+    size_t height, width;
+    uint8_t *pixels; /* owned: end with numeral_image_free */
+} numeral_image;
+
+NUMERAL_API numeral_status numeral_image_create(size_t height, size_t width,
+                                                numeral_image *out, numeral_error *err);
+NUMERAL_API void numeral_image_free(numeral_image *image);
+
+/* Decodes PNG, JPEG, PNM, TIFF, BMP, GIF or WebP bytes (gzip around them allowed) to
+ * grey; colour is weighted as luminance, transparency is laid on white, 16 bits are
+ * scaled to 8. The header is checked against numeral_set_max_memory's rule before any
+ * pixel is decoded. `name` is used in messages only. NUMERAL_ERROR_FORMAT, _LIMIT,
+ * _MEMORY. */
+NUMERAL_API numeral_status numeral_image_decode(const void *bytes, size_t n_bytes,
+                                                const char *name, numeral_image *out,
+                                                numeral_error *err);
+/* Reads and decodes a file ("-" is standard input). */
+NUMERAL_API numeral_status numeral_image_read(const char *path, numeral_image *out,
+                                              numeral_error *err);
+/* Whether `bytes` begin like an image that numeral_image_decode knows. */
+NUMERAL_API bool numeral_image_recognised(const void *bytes, size_t n_bytes);
+
+/* How an image becomes one of the model's frame. */
+typedef enum numeral_frame {
+    NUMERAL_FRAME_AUTO,  /* data sets are kept, image files are framed */
+    NUMERAL_FRAME_MNIST, /* always framed */
+    NUMERAL_FRAME_KEEP   /* pixels as they are; the size must fit */
+} numeral_frame;
+
+/* Frames `in` as MNIST digits were made (LeCun et al. 1998): polarity decided from the
+ * border, background removed, ink box scaled to 20/28 of the frame keeping the aspect,
+ * centred by mass. The result is ink 255 on ground 0, `height` × `width`, into `out`
+ * (height × width bytes). A blank image gives all zeros. */
+NUMERAL_API numeral_status numeral_image_frame(const numeral_image *in, size_t height,
+                                               size_t width, uint8_t *out,
+                                               numeral_error *err);
+
+/* Whether at most a quarter of the border's pixels are not zero, as in MNIST's own
+ * images, so that the image may be taken as already framed. */
+NUMERAL_API bool numeral_image_has_clear_border(const uint8_t *pixels, size_t height,
+                                                size_t width);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,80 @@
+/* Nearest-neighbour search over rows of small integers.
+ *
+ * Distances are exact: integers for l2 (squared), l1, linf and hamming, float64 for the
+ * rest. Neighbours are ordered by (distance, row id), always, so that answers are the
+ * same for every index that is exact, every thread count and every instruction set. */
+#ifndef NUMERAL_INDEX_H
+#define NUMERAL_INDEX_H
+
+#include <stdint.h>
+
+#include <numeral/registry.h>
+#include <numeral/runtime.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum numeral_dtype {
+    NUMERAL_U8,
+    NUMERAL_I8,
+    NUMERAL_I16 /* -32767 .. 32767: -32768 is refused, so that sums cannot overflow */
+} numeral_dtype;
+
+enum { NUMERAL_MAX_DIMS = 4096 };
+
+/* Rows of integers, borrowed: row i starts `i * stride` bytes behind `data`. */
+typedef struct numeral_rows {
+    const void *data;
+    numeral_dtype dtype;
+    size_t n_rows;
+    size_t n_dims; /* 1 .. NUMERAL_MAX_DIMS */
+    size_t stride; /* bytes, at least n_dims × the size of dtype */
+} numeral_rows;
+
+typedef struct numeral_index numeral_index;
+
+/* Builds an index over `rows`, which are copied. `spec` is an entry of the index table
+ * ("auto", "brute", ...), `metric` one of the metric table ("l2", "l1", ...); either may
+ * carry parameters as in recipes. `registry` NULL stands for the built-in tables.
+ * NUMERAL_ERROR_ARGUMENT, _MEMORY, _UNSUPPORTED (this index cannot serve this metric). */
+NUMERAL_API numeral_status numeral_index_create(const numeral_rows *rows,
+                                                const char *spec, const char *metric,
+                                                const numeral_registry *registry,
+                                                const numeral_run *run,
+                                                numeral_index **out, numeral_error *err);
+NUMERAL_API void numeral_index_destroy(numeral_index *index);
+
+/* One search: the k nearest rows of each query. */
+typedef struct numeral_search {
+    size_t k;                 /* at least 1; beyond the row count is padded */
+    double radius;            /* rows farther than this are dropped; INFINITY for none */
+    const int64_t *leave_out; /* one row id to skip for each query (-1: none), or NULL */
+    numeral_run run;
+} numeral_search;
+
+/* Searches for n queries of the index's dtype and dims. ids and distances are n × k,
+ * row-major; places without a neighbour hold -1 and INFINITY. Distances are in the
+ * metric's own units (l2: squared). Allocates scratch once for each thread; an index is
+ * shareable between threads while it is only searched. */
+NUMERAL_API numeral_status numeral_index_search(const numeral_index *index,
+                                                const numeral_rows *queries,
+                                                const numeral_search *search,
+                                                int64_t *ids, double *distances,
+                                                numeral_error *err);
+
+NUMERAL_API size_t numeral_index_n_rows(const numeral_index *index);
+NUMERAL_API size_t numeral_index_n_dims(const numeral_index *index);
+NUMERAL_API numeral_dtype numeral_index_dtype(const numeral_index *index);
+/* Bytes held by the index, rows included. */
+NUMERAL_API size_t numeral_index_bytes(const numeral_index *index);
+/* The entry's name and layout, e.g. "brute (pixel-major: 81 % zeros)"; lives with it. */
+NUMERAL_API const char *numeral_index_describe(const numeral_index *index);
+/* Copies row `id` to `out` (n_dims values of the dtype). */
+NUMERAL_API numeral_status numeral_index_get_row(const numeral_index *index, int64_t id,
+                                                 void *out, numeral_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

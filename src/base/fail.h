@@ -1,0 +1,16 @@
+/* Writing an error, once, where the fault is detected. */
+#ifndef NUMERAL_BASE_FAIL_H
+#define NUMERAL_BASE_FAIL_H
+
+#include <numeral/error.h>
+
+/* Fills `err` (may be NULL) and returns `status`, so that a caller can write
+ * `return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: ...", path);`. */
+numeral_status numeral_fail(numeral_error *err, numeral_status status, const char *format,
+                            ...) NUMERAL_PRINTF(3, 4);
+
+/* Puts `prefix: ` before the sentence already in `err`, for a caller that knows the file.
+ */
+void numeral_fail_prefix(numeral_error *err, const char *prefix);
+
+#endif

@@ -1,0 +1,70 @@
+#include "base/tensors.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+static const size_t item_bytes[NUMERAL_TENSOR_TYPE_COUNT] = {1, 1, 2, 2, 4,
+                                                             4, 8, 8, 4, 8};
+
+size_t numeral_tensor_item_bytes(numeral_tensor_type type)
+{
+    return item_bytes[type];
+}
+
+size_t numeral_tensor_bytes(const numeral_tensor *tensor)
+{
+    size_t bytes = item_bytes[tensor->type];
+    for (size_t i = 0; i < tensor->rank; i++) {
+        bytes *= tensor->shape[i];
+    }
+    return bytes;
+}
+
+numeral_status numeral_tensors_add(numeral_tensors *tensors, const char *name,
+                                   numeral_tensor_type type, size_t rows, size_t columns,
+                                   const void *data, numeral_error *err)
+{
+    if (tensors->n_tensors == NUMERAL_MAX_TENSORS ||
+        strlen(name) >= NUMERAL_TENSOR_NAME_BYTES) {
+        return numeral_fail(err, NUMERAL_ERROR_LIMIT, "tensor %.60s: too many tensors",
+                            name);
+    }
+    numeral_tensor *tensor = &tensors->tensors[tensors->n_tensors++];
+    *tensor = (numeral_tensor){
+        .type = type, .rank = columns ? 2 : 1, .shape = {rows, columns}, .data = data};
+    snprintf(tensor->name, sizeof tensor->name, "%s", name);
+    return NUMERAL_OK;
+}
+
+const numeral_tensor *numeral_tensors_find(const numeral_tensors *tensors,
+                                           const char *name)
+{
+    for (size_t i = 0; i < tensors->n_tensors; i++) {
+        if (strcmp(tensors->tensors[i].name, name) == 0) {
+            return &tensors->tensors[i];
+        }
+    }
+    return NULL;
+}
+
+numeral_status numeral_tensors_require(const numeral_tensors *tensors, const char *name,
+                                       numeral_tensor_type type, size_t rows,
+                                       size_t columns, const numeral_tensor **out,
+                                       numeral_error *err)
+{
+    const numeral_tensor *tensor = numeral_tensors_find(tensors, name);
+    if (!tensor) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "tensor %s is missing", name);
+    }
+    size_t rank = columns ? 2 : 1;
+    if (tensor->type != type || tensor->rank != rank ||
+        (rows != SIZE_MAX && tensor->shape[0] != rows) ||
+        (columns && columns != SIZE_MAX && tensor->shape[1] != columns)) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "tensor %s has the wrong type or shape", name);
+    }
+    *out = tensor;
+    return NUMERAL_OK;
+}

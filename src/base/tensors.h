@@ -1,0 +1,56 @@
+/* Named arrays, borrowed: what parts hand to the model file and get back from it. */
+#ifndef NUMERAL_BASE_TENSORS_H
+#define NUMERAL_BASE_TENSORS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <numeral/error.h>
+
+typedef enum numeral_tensor_type {
+    NUMERAL_TENSOR_U8,
+    NUMERAL_TENSOR_I8,
+    NUMERAL_TENSOR_I16,
+    NUMERAL_TENSOR_U16,
+    NUMERAL_TENSOR_I32,
+    NUMERAL_TENSOR_U32,
+    NUMERAL_TENSOR_I64,
+    NUMERAL_TENSOR_U64,
+    NUMERAL_TENSOR_F32,
+    NUMERAL_TENSOR_F64,
+    NUMERAL_TENSOR_TYPE_COUNT
+} numeral_tensor_type;
+
+enum { NUMERAL_TENSOR_NAME_BYTES = 64, NUMERAL_MAX_RANK = 4, NUMERAL_MAX_TENSORS = 128 };
+
+typedef struct numeral_tensor {
+    char name[NUMERAL_TENSOR_NAME_BYTES];
+    numeral_tensor_type type;
+    size_t rank;
+    size_t shape[NUMERAL_MAX_RANK];
+    const void *data; /* 64-byte aligned, lives with its owner */
+} numeral_tensor;
+
+typedef struct numeral_tensors {
+    size_t n_tensors;
+    numeral_tensor tensors[NUMERAL_MAX_TENSORS];
+} numeral_tensors;
+
+size_t numeral_tensor_item_bytes(numeral_tensor_type type);
+/* Bytes of the whole tensor; sizes were checked when it was made. */
+size_t numeral_tensor_bytes(const numeral_tensor *tensor);
+/* Adds a tensor of rank 1 or 2 (columns 0 stands for rank 1). */
+numeral_status numeral_tensors_add(numeral_tensors *tensors, const char *name,
+                                   numeral_tensor_type type, size_t rows, size_t columns,
+                                   const void *data, numeral_error *err);
+/* NULL where there is none. */
+const numeral_tensor *numeral_tensors_find(const numeral_tensors *tensors,
+                                           const char *name);
+/* The tensor of that name, type and shape, or an error that says what is wrong with it.
+ * columns 0 stands for rank 1; a size of SIZE_MAX accepts any. */
+numeral_status numeral_tensors_require(const numeral_tensors *tensors, const char *name,
+                                       numeral_tensor_type type, size_t rows,
+                                       size_t columns, const numeral_tensor **out,
+                                       numeral_error *err);
+
+#endif

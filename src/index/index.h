@@ -1,0 +1,51 @@
+/* What an index is inside: a kind (its functions) and a head that all kinds share. */
+#ifndef NUMERAL_INDEX_INDEX_H
+#define NUMERAL_INDEX_INDEX_H
+
+#include <numeral/index.h>
+
+#include "base/tensors.h"
+#include "metric/metric.h"
+
+typedef struct numeral_index_kind numeral_index_kind;
+
+/* The first member of each kind's own struct. */
+struct numeral_index {
+    const numeral_index_kind *kind;
+    const numeral_metric *metric;
+    double metric_parameters[NUMERAL_MAX_PARAMETERS];
+    numeral_dtype dtype;
+    size_t n_rows, n_dims;
+    size_t bytes;
+    char description[128];
+};
+
+struct numeral_index_kind {
+    numeral_entry entry;
+    /* Whether this kind serves the metric on rows of this type exactly. */
+    bool (*serves)(const numeral_metric *metric, numeral_dtype dtype);
+    /* Builds over checked rows. `head` is filled; copy it to the front of the new index.
+     */
+    numeral_status (*build)(const numeral_rows *rows, const double *parameters,
+                            const numeral_index *head, const numeral_run *run,
+                            numeral_index **out, numeral_error *err);
+    /* Searches for checked queries; same promises as numeral_index_search. */
+    numeral_status (*search)(const numeral_index *index, const numeral_rows *queries,
+                             const numeral_search *search, int64_t *ids,
+                             double *distances, numeral_error *err);
+    void (*get_row)(const numeral_index *index, size_t id, void *out);
+    /* Lists the arrays that make up the index, borrowed; and builds an index on such
+     * arrays, which outlive it, after checking every one of them. */
+    numeral_status (*save)(const numeral_index *index, numeral_tensors *out,
+                           numeral_error *err);
+    numeral_status (*load)(const numeral_tensors *tensors, const numeral_index *head,
+                           numeral_index **out, numeral_error *err);
+    void (*destroy)(numeral_index *index);
+};
+
+extern const numeral_entry *const numeral_indexes[];
+extern const size_t numeral_n_indexes;
+
+size_t numeral_dtype_bytes(numeral_dtype dtype);
+
+#endif

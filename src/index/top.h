@@ -1,0 +1,32 @@
+/* The k nearest so far, ordered by (distance, row id). */
+#ifndef NUMERAL_INDEX_TOP_H
+#define NUMERAL_INDEX_TOP_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A bounded max-heap over caller's memory: the worst kept neighbour is at the front. */
+typedef struct numeral_top {
+    size_t k, size;
+    double *distances;
+    int64_t *ids;
+    double radius;
+} numeral_top;
+
+void numeral_top_init(numeral_top *top, size_t k, double radius, double *distances,
+                      int64_t *ids);
+
+/* Rows at most this far may still enter (ties by smaller id). */
+static inline double numeral_top_bound(const numeral_top *top)
+{
+    return top->size < top->k ? top->radius : top->distances[0];
+}
+
+/* Offers a row; kept when it is among the k nearest. */
+void numeral_top_offer(numeral_top *top, double distance, int64_t id);
+/* Sorts ascending and pads with (INFINITY, -1). */
+void numeral_top_finish(numeral_top *top);
+
+#endif

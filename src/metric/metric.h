@@ -1,0 +1,33 @@
+/* Distances of two vectors. */
+#ifndef NUMERAL_METRIC_METRIC_H
+#define NUMERAL_METRIC_METRIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <numeral/registry.h>
+
+/* Which integer kernel serves a metric; GENERIC ones run `distance` on float64 rows. */
+typedef enum numeral_metric_family {
+    NUMERAL_METRIC_L2, /* squared */
+    NUMERAL_METRIC_L1,
+    NUMERAL_METRIC_LINF,
+    NUMERAL_METRIC_HAMMING,
+    NUMERAL_METRIC_COSINE, /* 1 - a·b / (|a||b|), float64 from exact integer dots */
+    NUMERAL_METRIC_GENERIC
+} numeral_metric_family;
+
+typedef struct numeral_metric {
+    numeral_entry entry;
+    numeral_metric_family family;
+    bool integer;     /* distances of integer rows are integers */
+    bool translation; /* d(a + c, b + c) = d(a, b): rows may be centred */
+    /* The definition in float64, in the units reported (l2: squared). */
+    double (*distance)(const double *parameters, const double *a, const double *b,
+                       size_t n_dims);
+} numeral_metric;
+
+extern const numeral_entry *const numeral_metrics[];
+extern const size_t numeral_n_metrics;
+
+#endif
