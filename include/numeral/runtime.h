@@ -31,6 +31,9 @@ typedef struct numeral_allocator {
 
 NUMERAL_API void numeral_set_allocator(const numeral_allocator *allocator);
 
+/* Ends memory that numeral gave to the caller (texts, pictures); takes NULL. */
+NUMERAL_API void numeral_free(void *memory);
+
 /* Files. Each member has the meaning and the errno of the POSIX call of its name. */
 typedef struct numeral_file_operations {
     int (*open)(const char *path, int flags, mode_t mode);

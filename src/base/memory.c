@@ -102,6 +102,11 @@ void numeral_release(void *memory)
     table.release(memory);
 }
 
+void numeral_free(void *memory)
+{
+    numeral_release(memory);
+}
+
 char *numeral_copy_text(const char *text, size_t length, numeral_error *err)
 {
     size_t n = strnlen(text, length);

@@ -1,0 +1,136 @@
+#include "base/registry.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+struct numeral_registry {
+    numeral_buffer kinds[NUMERAL_KIND_COUNT]; /* of const numeral_entry * */
+};
+
+static const char *const kind_names[NUMERAL_KIND_COUNT] = {
+    "transform", "feature", "projection", "metric", "index",
+    "rerank",    "vote",    "format",     "chart",  "preset"};
+
+const char *numeral_kind_name(numeral_kind kind)
+{
+    return kind_names[kind];
+}
+
+numeral_status numeral_registry_create_empty(numeral_registry **out, numeral_error *err)
+{
+    numeral_registry *registry = numeral_allocate_zero(1, sizeof *registry, err);
+    if (!registry) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (int kind = 0; kind < NUMERAL_KIND_COUNT; kind++) {
+        registry->kinds[kind].max_bytes = (size_t)1 << 20;
+    }
+    *out = registry;
+    return NUMERAL_OK;
+}
+
+void numeral_registry_destroy(numeral_registry *registry)
+{
+    if (!registry) {
+        return;
+    }
+    for (int kind = 0; kind < NUMERAL_KIND_COUNT; kind++) {
+        numeral_buffer_free(&registry->kinds[kind]);
+    }
+    numeral_release(registry);
+}
+
+numeral_table numeral_registry_table(const numeral_registry *registry, numeral_kind kind)
+{
+    const numeral_buffer *list = &registry->kinds[kind];
+    return (numeral_table){kind, (const numeral_entry *const *)(const void *)list->data,
+                           list->size / sizeof(const numeral_entry *)};
+}
+
+size_t numeral_registry_count(const numeral_registry *registry, numeral_kind kind)
+{
+    return numeral_registry_table(registry, kind).n_entries;
+}
+
+const numeral_entry *numeral_registry_get(const numeral_registry *registry,
+                                          numeral_kind kind, size_t at)
+{
+    return numeral_registry_table(registry, kind).entries[at];
+}
+
+const numeral_entry *numeral_registry_find(const numeral_registry *registry,
+                                           numeral_kind kind, const char *name)
+{
+    numeral_table table = numeral_registry_table(registry, kind);
+    for (size_t i = 0; i < table.n_entries; i++) {
+        if (strcmp(table.entries[i]->name, name) == 0) {
+            return table.entries[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_word(const char *name)
+{
+    if (!name || !islower((unsigned char)name[0])) {
+        return false;
+    }
+    for (const char *at = name; *at; at++) {
+        unsigned char c = (unsigned char)*at;
+        if (!islower(c) && !isdigit(c) && c != '_' && c != '-') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Transforms, features and projections share one name space: stages are told apart by
+ * their names alone. */
+static bool is_stage(numeral_kind kind)
+{
+    return kind <= NUMERAL_KIND_PROJECTION;
+}
+
+static bool is_taken(const numeral_registry *registry, numeral_kind kind,
+                     const char *name)
+{
+    if (!is_stage(kind)) {
+        return numeral_registry_find(registry, kind, name) != NULL;
+    }
+    return numeral_registry_find(registry, NUMERAL_KIND_TRANSFORM, name) ||
+           numeral_registry_find(registry, NUMERAL_KIND_FEATURE, name) ||
+           numeral_registry_find(registry, NUMERAL_KIND_PROJECTION, name);
+}
+
+numeral_status numeral_registry_add(numeral_registry *registry, numeral_kind kind,
+                                    const numeral_entry *entry, numeral_error *err)
+{
+    if (!is_word(entry->name)) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%s: the name '%s' is not a plain lower-case word",
+                            kind_names[kind], entry->name ? entry->name : "");
+    }
+    if (entry->n_parameters > NUMERAL_MAX_PARAMETERS) {
+        return numeral_fail(
+            err, NUMERAL_ERROR_ARGUMENT, "%s %s: %zu parameters, at most %d are possible",
+            kind_names[kind], entry->name, entry->n_parameters, NUMERAL_MAX_PARAMETERS);
+    }
+    if (is_taken(registry, kind, entry->name)) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%s %s: the name is taken",
+                            kind_names[kind], entry->name);
+    }
+    return numeral_buffer_append(&registry->kinds[kind], &entry, sizeof entry, err);
+}
+
+numeral_status numeral_registry_add_table(numeral_registry *registry,
+                                          const numeral_table *table, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < table->n_entries && status == NUMERAL_OK; i++) {
+        status = numeral_registry_add(registry, table->kind, table->entries[i], err);
+    }
+    return status;
+}

@@ -1,0 +1,21 @@
+/* The container behind numeral_registry: one list of borrowed entries for each kind. */
+#ifndef NUMERAL_BASE_REGISTRY_H
+#define NUMERAL_BASE_REGISTRY_H
+
+#include <numeral/registry.h>
+
+/* One table of entries, as a folder exports it or a registry holds it. */
+typedef struct numeral_table {
+    numeral_kind kind;
+    const numeral_entry *const *entries;
+    size_t n_entries;
+} numeral_table;
+
+numeral_status numeral_registry_create_empty(numeral_registry **out, numeral_error *err);
+/* Adds every entry of a table. */
+numeral_status numeral_registry_add_table(numeral_registry *registry,
+                                          const numeral_table *table, numeral_error *err);
+/* The registry's own table of a kind, valid until the next addition. */
+numeral_table numeral_registry_table(const numeral_registry *registry, numeral_kind kind);
+
+#endif
