@@ -1,0 +1,38 @@
+/* Votes: from neighbours to a score for each class. */
+#ifndef NUMERAL_VOTE_VOTE_H
+#define NUMERAL_VOTE_VOTE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <numeral/registry.h>
+
+/* The neighbours of one digit, nearest first. */
+typedef struct numeral_ballot {
+    size_t n;                /* at least 1 */
+    const double *distances; /* true distances (for l2 the square root) */
+    const uint8_t *classes;  /* class numbers 0 .. n_classes-1 */
+    size_t n_classes;
+} numeral_ballot;
+
+typedef struct numeral_vote {
+    numeral_entry entry;
+    /* Fills scores[n_classes], larger is better, all >= 0; + - × ÷ √ in a fixed order. */
+    void (*score)(const double *parameters, const numeral_ballot *ballot, double *scores);
+    /* Neighbours needed for a given k; NULL: k itself. */
+    size_t (*need)(const double *parameters, size_t k, size_t n_rows);
+} numeral_vote;
+
+extern const numeral_entry *const numeral_votes[];
+extern const size_t numeral_n_votes;
+
+typedef enum numeral_ties {
+    NUMERAL_TIES_NEAREST, /* the tied class with the nearest neighbour */
+    NUMERAL_TIES_SMALLEST /* the tied class with the smallest label */
+} numeral_ties;
+
+/* The winning class and its share of all votes (its confidence). */
+size_t numeral_vote_winner(const numeral_ballot *ballot, const double *scores,
+                           numeral_ties ties, double *share);
+
+#endif

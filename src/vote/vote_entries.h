@@ -1,0 +1,10 @@
+/* Every vote there is; table.c lists them. */
+#ifndef NUMERAL_VOTE_VOTE_ENTRIES_H
+#define NUMERAL_VOTE_VOTE_ENTRIES_H
+
+#include "vote/vote.h"
+
+extern const numeral_vote numeral_vote_uniform;
+extern const numeral_vote numeral_vote_distance;
+
+#endif

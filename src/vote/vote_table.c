@@ -1,0 +1,7 @@
+#include "vote/vote_entries.h"
+
+const numeral_entry *const numeral_votes[] = {
+    &numeral_vote_uniform.entry,
+    &numeral_vote_distance.entry,
+};
+const size_t numeral_n_votes = sizeof numeral_votes / sizeof *numeral_votes;
