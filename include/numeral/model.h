@@ -1,0 +1,119 @@
+/* Models: a recipe fitted to data, able to read digits.
+ *
+ * Everything a model answers (labels, confidences, votes, neighbours, distances) is the
+ * same bytes for any thread count, batch size, instruction set and machine. */
+#ifndef NUMERAL_MODEL_H
+#define NUMERAL_MODEL_H
+
+#include <numeral/dataset.h>
+#include <numeral/index.h>
+#include <numeral/recipe.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct numeral_model numeral_model;
+
+/* How fitting went, in seconds. */
+typedef struct numeral_fit_report {
+    double features, fit, index, total;
+    size_t n_rows, n_dims;
+    numeral_dtype dtype;
+} numeral_fit_report;
+
+/* Fits `recipe` to labelled `data` (both only read). The same model for any thread count
+ * on one machine. `report` may be NULL. NUMERAL_ERROR_ARGUMENT (no labels, no rows, k
+ * larger than the row count), _MEMORY, _UNSUPPORTED, _CANCELLED. */
+NUMERAL_API numeral_status numeral_model_fit(const numeral_recipe *recipe,
+                                             const numeral_dataset *data, uint64_t seed,
+                                             const numeral_run *run, numeral_model **out,
+                                             numeral_fit_report *report,
+                                             numeral_error *err);
+NUMERAL_API void numeral_model_destroy(numeral_model *model);
+
+/* Writes a .safetensors file, whole or not at all. */
+NUMERAL_API numeral_status numeral_model_save(const numeral_model *model,
+                                              const char *path, numeral_error *err);
+/* Maps and checks a model file: every length before any allocation, every invariant, every
+ * checksum. The registry must outlive the model. */
+NUMERAL_API numeral_status numeral_model_load(const char *path,
+                                              const numeral_registry *registry,
+                                              numeral_model **out, numeral_error *err);
+/* The same for bytes in memory, which are copied. */
+NUMERAL_API numeral_status numeral_model_decode(const void *bytes, size_t n_bytes,
+                                                const char *name,
+                                                const numeral_registry *registry,
+                                                numeral_model **out, numeral_error *err);
+
+/* Overrides an option that may change after fitting (k, weights, ties, index). Not while
+ * other threads use the model. */
+NUMERAL_API numeral_status numeral_model_set(numeral_model *model, const char *option,
+                                             const char *value, const numeral_run *run,
+                                             numeral_error *err);
+
+/* What a model is. Borrowed texts live as long as the model (recipe: until set). */
+typedef struct numeral_model_info {
+    const char *recipe;     /* canonical */
+    const char *data;       /* the data it was fitted to */
+    const char *index;      /* the index and its layout */
+    const char *metric;
+    bool integer_distances; /* distances are exact integers */
+    numeral_dtype dtype;
+    size_t n_rows, n_dims, n_classes, k;
+    size_t height, width;   /* the frame */
+    size_t bytes;           /* in memory, mapped parts included */
+    uint64_t seed;
+    const uint8_t *classes; /* the label of each class, ascending */
+    const uint8_t *labels;  /* the label of each row */
+    const char *const *label_names; /* one for each class, or NULL */
+} numeral_model_info;
+
+NUMERAL_API void numeral_model_get_info(const numeral_model *model,
+                                        numeral_model_info *out);
+
+/* The image of training row `row`, height × width bytes into `out`; false where the model
+ * keeps no images. */
+NUMERAL_API bool numeral_model_get_image(const numeral_model *model, size_t row,
+                                         uint8_t *out);
+
+/* Answers for n digits. End with numeral_answers_free. */
+typedef struct numeral_answers {
+    size_t n, n_classes, k;
+    uint8_t *labels;    /* n */
+    double *confidence; /* n, 0..1: the winner's share of the votes */
+    double *votes;      /* n × n_classes, each row sums to 1 */
+    int64_t *ids;       /* n × k, nearest first; -1 where there is none */
+    double *distances;  /* n × k, the metric's own units (l2: squared) */
+    struct {
+        double features, search, rerank, vote, total;
+    } seconds; /* wall time; from u8 images in memory to labels, confidences and votes */
+} numeral_answers;
+
+/* Reads digits: images of the model's frame are taken as they are where that is right (see
+ * numeral_image_has_clear_border), all others are framed. */
+NUMERAL_API numeral_status numeral_model_predict(const numeral_model *model,
+                                                 const numeral_dataset *data,
+                                                 const numeral_run *run,
+                                                 numeral_answers *out,
+                                                 numeral_error *err);
+/* Only the k nearest rows of each digit (k 0: the model's own). */
+NUMERAL_API numeral_status numeral_model_neighbours(const numeral_model *model,
+                                                    const numeral_dataset *data, size_t k,
+                                                    const numeral_run *run,
+                                                    numeral_answers *out,
+                                                    numeral_error *err);
+NUMERAL_API void numeral_answers_free(numeral_answers *answers);
+
+/* Predicts by the same recipe in float64 without quantisation (brute force; slow: about
+ * n × rows × dims multiplications), to show what quantisation costs. labels: n. */
+NUMERAL_API numeral_status numeral_model_reference(const numeral_recipe *recipe,
+                                                   const numeral_dataset *train,
+                                                   const numeral_dataset *test,
+                                                   uint64_t seed, const numeral_run *run,
+                                                   uint8_t *labels, numeral_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,260 @@
+/* Planning and running the stages; fitting is in pipeline_fit.c. */
+#include "model/pipeline.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/threads.h"
+
+enum { GRAIN = 64 };
+
+static const numeral_transform *transform_of(const numeral_part *part)
+{
+    return (const numeral_transform *) part->entry;
+}
+
+static const numeral_feature *feature_of(const numeral_part *part)
+{
+    return (const numeral_feature *) part->entry;
+}
+
+static const numeral_projection *projection_of(const numeral_part *part)
+{
+    return (const numeral_projection *) part->entry;
+}
+
+static void keep_largest(size_t *largest, size_t value)
+{
+    if (value > *largest) {
+        *largest = value;
+    }
+}
+
+static numeral_status plan_transforms(numeral_pipeline *pipeline, size_t *part_scratch,
+                                      numeral_error *err)
+{
+    size_t height = pipeline->height, width = pipeline->width;
+    for (size_t i = 0; i < pipeline->n_transforms; i++) {
+        const numeral_part *part = &pipeline->transforms[i];
+        const numeral_transform *transform = transform_of(part);
+        if (transform->scratch) {
+            keep_largest(part_scratch, transform->scratch(part->values, height, width));
+        }
+        if (transform->shape) {
+            transform->shape(part->values, &height, &width);
+        }
+        if (height == 0 || width == 0 || height > NUMERAL_MAX_PIXELS / width) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "%s makes an image of %zu x %zu from %zu x %zu",
+                                part->entry->name, height, width, pipeline->height,
+                                pipeline->width);
+        }
+        keep_largest(&pipeline->widest, height * width);
+    }
+    pipeline->image_height = height;
+    pipeline->image_width = width;
+    return NUMERAL_OK;
+}
+
+static void plan_features(numeral_pipeline *pipeline, size_t *part_scratch)
+{
+    for (size_t i = 0; i < pipeline->n_features; i++) {
+        const numeral_part *part = &pipeline->features[i];
+        const numeral_feature *feature = feature_of(part);
+        pipeline->feature_dims += feature->dims(part->values, pipeline->image_height,
+                                                pipeline->image_width);
+        if (feature->scratch) {
+            keep_largest(part_scratch,
+                         feature->scratch(part->values, pipeline->image_height,
+                                          pipeline->image_width));
+        }
+    }
+    keep_largest(&pipeline->widest, pipeline->feature_dims);
+}
+
+numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height,
+                                     size_t width, numeral_pipeline *out,
+                                     numeral_error *err)
+{
+    numeral_pipeline pipeline = {.height = height, .width = width};
+    for (size_t s = 0; s < recipe->n_steps; s++) {
+        const numeral_step *step = &recipe->steps[s];
+        switch (step->terms[0].kind) {
+        case NUMERAL_KIND_TRANSFORM:
+            pipeline.transforms[pipeline.n_transforms++] = step->terms[0];
+            break;
+        case NUMERAL_KIND_FEATURE:
+            memcpy(pipeline.features, step->terms, sizeof step->terms);
+            pipeline.n_features = step->n_terms;
+            break;
+        default:
+            pipeline.projections[pipeline.n_projections++] = step->terms[0];
+        }
+    }
+    size_t part_scratch = 0;
+    pipeline.widest = height * width;
+    numeral_status status = plan_transforms(&pipeline, &part_scratch, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    plan_features(&pipeline, &part_scratch);
+    pipeline.n_dims = pipeline.feature_dims;
+    pipeline.scratch = part_scratch;
+    *out = pipeline;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_pipeline_finish(numeral_pipeline *pipeline, numeral_error *err)
+{
+    size_t dims = pipeline->feature_dims;
+    for (size_t i = 0; i < pipeline->n_projections; i++) {
+        dims = pipeline->fitted[i].out_dims;
+        keep_largest(&pipeline->widest, dims);
+    }
+    if (dims < 1 || dims > NUMERAL_MAX_DIMS) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "the recipe makes rows of %zu numbers; 1 to %d are possible",
+                            dims, NUMERAL_MAX_DIMS);
+    }
+    pipeline->n_dims = dims;
+    pipeline->scratch += 2 * pipeline->widest;
+    return NUMERAL_OK;
+}
+
+void numeral_fitted_free(numeral_fitted *fitted)
+{
+    for (size_t i = 0; i < fitted->n_arrays; i++) {
+        numeral_release(fitted->arrays[i]);
+    }
+    *fitted = (numeral_fitted){0};
+}
+
+void numeral_pipeline_free(numeral_pipeline *pipeline)
+{
+    for (size_t i = 0; i < pipeline->n_projections; i++) {
+        numeral_fitted_free(&pipeline->fitted[i]);
+    }
+    numeral_quantiser_free(&pipeline->quantiser);
+    *pipeline = (numeral_pipeline){0};
+}
+
+bool numeral_pipeline_is_pixels(const numeral_pipeline *pipeline)
+{
+    return pipeline->n_transforms == 0 && pipeline->n_features == 1 &&
+           feature_of(&pipeline->features[0])->is_pixels &&
+           pipeline->n_projections == 0 && pipeline->quantiser.dtype == NUMERAL_U8;
+}
+
+/* One image through all stages; the vector ends in the buffer that is returned. */
+static const double *run_image(const numeral_pipeline *pipeline, const uint8_t *image,
+                               double *scratch)
+{
+    double *now = scratch, *next = scratch + pipeline->widest;
+    double *part_scratch = scratch + 2 * pipeline->widest;
+    size_t height = pipeline->height, width = pipeline->width;
+    for (size_t i = 0; i < height * width; i++) {
+        now[i] = image[i];
+    }
+    for (size_t i = 0; i < pipeline->n_transforms; i++) {
+        const numeral_part *part = &pipeline->transforms[i];
+        const numeral_transform *transform = transform_of(part);
+        transform->apply(part->values, height, width, now, next, part_scratch);
+        if (transform->shape) {
+            transform->shape(part->values, &height, &width);
+        }
+        double *swap = now;
+        now = next;
+        next = swap;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < pipeline->n_features; i++) {
+        const numeral_part *part = &pipeline->features[i];
+        const numeral_feature *feature = feature_of(part);
+        feature->compute(part->values, height, width, now, next + at, part_scratch);
+        at += feature->dims(part->values, height, width);
+    }
+    double *swap = now;
+    now = next;
+    next = swap;
+    for (size_t i = 0; i < pipeline->n_projections; i++) {
+        const numeral_part *part = &pipeline->projections[i];
+        projection_of(part)->apply(part->values, &pipeline->fitted[i], now, next);
+        swap = now;
+        now = next;
+        next = swap;
+    }
+    return now;
+}
+
+typedef struct job {
+    const numeral_pipeline *pipeline;
+    const uint8_t *images;
+    double *scratch; /* one share for each worker */
+    double *vectors; /* or NULL: */
+    uint8_t *rows;
+    size_t stride, row_bytes;
+} job;
+
+static void run_block(void *context, size_t begin, size_t end, int worker)
+{
+    const job *work = context;
+    const numeral_pipeline *pipeline = work->pipeline;
+    double *scratch = work->scratch + (size_t) worker * pipeline->scratch;
+    size_t image_bytes = pipeline->height * pipeline->width;
+    for (size_t i = begin; i < end; i++) {
+        const double *vector =
+            run_image(pipeline, work->images + i * image_bytes, scratch);
+        if (work->vectors) {
+            memcpy(work->vectors + i * pipeline->n_dims, vector,
+                   pipeline->n_dims * sizeof *vector);
+        } else {
+            uint8_t *row = work->rows + i * work->stride;
+            numeral_quantise(&pipeline->quantiser, vector, row);
+            memset(row + work->row_bytes, 0, work->stride - work->row_bytes);
+        }
+    }
+}
+
+static numeral_status run_all(job *work, size_t n, const numeral_run *run,
+                              numeral_error *err)
+{
+    int threads = numeral_thread_count(run->threads);
+    work->scratch = numeral_allocate((size_t) threads * work->pipeline->scratch,
+                                     sizeof *work->scratch, err);
+    if (!work->scratch) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_parallel_for(n, GRAIN, threads, run_block, work);
+    numeral_release(work->scratch);
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_pipeline_vectors(const numeral_pipeline *pipeline,
+                                        const uint8_t *images, size_t n,
+                                        const numeral_run *run, double *out,
+                                        numeral_error *err)
+{
+    job work = {.pipeline = pipeline, .images = images, .vectors = out};
+    return run_all(&work, n, run, err);
+}
+
+numeral_status numeral_pipeline_rows(const numeral_pipeline *pipeline,
+                                     const uint8_t *images, size_t n, size_t stride,
+                                     const numeral_run *run, void *out,
+                                     numeral_error *err)
+{
+    size_t item = pipeline->quantiser.dtype == NUMERAL_I16 ? 2 : 1;
+    job work = {.pipeline = pipeline,
+                .images = images,
+                .rows = out,
+                .stride = stride,
+                .row_bytes = pipeline->n_dims * item};
+    if (numeral_pipeline_is_pixels(pipeline)) {
+        for (size_t i = 0; i < n; i++) {
+            memcpy(work.rows + i * stride, images + i * work.row_bytes, work.row_bytes);
+            memset(work.rows + i * stride + work.row_bytes, 0, stride - work.row_bytes);
+        }
+        return NUMERAL_OK;
+    }
+    return run_all(&work, n, run, err);
+}

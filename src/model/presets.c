@@ -1,0 +1,25 @@
+#include "model/presets.h"
+
+#include <numeral/recipe.h>
+
+typedef struct preset {
+    numeral_entry entry;
+    const char *text;
+} preset;
+
+static const preset pixels = {{"pixels", "the classic: raw pixels, squared distance, k = 3",
+                               "Fix & Hodges 1951", NULL, 0},
+                              "pixels"};
+
+const numeral_entry *const numeral_presets[] = {&pixels.entry};
+const size_t numeral_n_presets = sizeof numeral_presets / sizeof *numeral_presets;
+
+const char *numeral_preset_text(const numeral_entry *entry)
+{
+    for (size_t i = 0; i < numeral_n_presets; i++) {
+        if (numeral_presets[i] == entry) {
+            return ((const preset *) entry)->text;
+        }
+    }
+    return NULL;
+}
