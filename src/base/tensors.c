@@ -8,6 +8,25 @@
 static const size_t item_bytes[NUMERAL_TENSOR_TYPE_COUNT] = {1, 1, 2, 2, 4,
                                                              4, 8, 8, 4, 8};
 
+static const char *const type_names[NUMERAL_TENSOR_TYPE_COUNT] = {
+    "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64", "F32", "F64"};
+
+const char *numeral_tensor_type_name(numeral_tensor_type type)
+{
+    return type_names[type];
+}
+
+bool numeral_tensor_type_find(const char *name, numeral_tensor_type *out)
+{
+    for (int i = 0; name && i < NUMERAL_TENSOR_TYPE_COUNT; i++) {
+        if (strcmp(name, type_names[i]) == 0) {
+            *out = (numeral_tensor_type)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t numeral_tensor_item_bytes(numeral_tensor_type type)
 {
     return item_bytes[type];

@@ -2,6 +2,7 @@
 #ifndef NUMERAL_BASE_TENSORS_H
 #define NUMERAL_BASE_TENSORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,9 @@ typedef struct numeral_tensors {
 } numeral_tensors;
 
 size_t numeral_tensor_item_bytes(numeral_tensor_type type);
+/* "U8", "I8" ... as in .safetensors files; and back, false where there is none. */
+const char *numeral_tensor_type_name(numeral_tensor_type type);
+bool numeral_tensor_type_find(const char *name, numeral_tensor_type *out);
 /* Bytes of the whole tensor; sizes were checked when it was made. */
 size_t numeral_tensor_bytes(const numeral_tensor *tensor);
 /* Adds a tensor of rank 1 or 2 (columns 0 stands for rank 1). */

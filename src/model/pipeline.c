@@ -10,17 +10,17 @@ enum { GRAIN = 64 };
 
 static const numeral_transform *transform_of(const numeral_part *part)
 {
-    return (const numeral_transform *) part->entry;
+    return (const numeral_transform *)part->entry;
 }
 
 static const numeral_feature *feature_of(const numeral_part *part)
 {
-    return (const numeral_feature *) part->entry;
+    return (const numeral_feature *)part->entry;
 }
 
 static const numeral_projection *projection_of(const numeral_part *part)
 {
-    return (const numeral_projection *) part->entry;
+    return (const numeral_projection *)part->entry;
 }
 
 static void keep_largest(size_t *largest, size_t value)
@@ -61,8 +61,8 @@ static void plan_features(numeral_pipeline *pipeline, size_t *part_scratch)
     for (size_t i = 0; i < pipeline->n_features; i++) {
         const numeral_part *part = &pipeline->features[i];
         const numeral_feature *feature = feature_of(part);
-        pipeline->feature_dims += feature->dims(part->values, pipeline->image_height,
-                                                pipeline->image_width);
+        pipeline->feature_dims +=
+            feature->dims(part->values, pipeline->image_height, pipeline->image_width);
         if (feature->scratch) {
             keep_largest(part_scratch,
                          feature->scratch(part->values, pipeline->image_height,
@@ -199,7 +199,7 @@ static void run_block(void *context, size_t begin, size_t end, int worker)
 {
     const job *work = context;
     const numeral_pipeline *pipeline = work->pipeline;
-    double *scratch = work->scratch + (size_t) worker * pipeline->scratch;
+    double *scratch = work->scratch + (size_t)worker * pipeline->scratch;
     size_t image_bytes = pipeline->height * pipeline->width;
     for (size_t i = begin; i < end; i++) {
         const double *vector =
@@ -219,7 +219,7 @@ static numeral_status run_all(job *work, size_t n, const numeral_run *run,
                               numeral_error *err)
 {
     int threads = numeral_thread_count(run->threads);
-    work->scratch = numeral_allocate((size_t) threads * work->pipeline->scratch,
+    work->scratch = numeral_allocate((size_t)threads * work->pipeline->scratch,
                                      sizeof *work->scratch, err);
     if (!work->scratch) {
         return NUMERAL_ERROR_MEMORY;

@@ -1,4 +1,5 @@
-/* The road of one digit: u8 image -> transforms -> features -> projections -> integers. */
+/* The road of one digit: u8 image -> transforms -> features -> projections -> integers.
+ */
 #ifndef NUMERAL_MODEL_PIPELINE_H
 #define NUMERAL_MODEL_PIPELINE_H
 

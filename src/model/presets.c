@@ -7,7 +7,8 @@ typedef struct preset {
     const char *text;
 } preset;
 
-static const preset pixels = {{"pixels", "the classic: raw pixels, squared distance, k = 3",
+static const preset pixels = {{"pixels",
+                               "the classic: raw pixels, squared distance, k = 3",
                                "Fix & Hodges 1951", NULL, 0},
                               "pixels"};
 
@@ -18,7 +19,7 @@ const char *numeral_preset_text(const numeral_entry *entry)
 {
     for (size_t i = 0; i < numeral_n_presets; i++) {
         if (numeral_presets[i] == entry) {
-            return ((const preset *) entry)->text;
+            return ((const preset *)entry)->text;
         }
     }
     return NULL;

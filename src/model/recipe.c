@@ -32,16 +32,15 @@ static numeral_status parse_step(const numeral_registry *registry, const char *t
         numeral_registry_table(registry, NUMERAL_KIND_PROJECTION)};
     const char *end = text + length;
     while (text <= end) {
-        const char *plus = memchr(text, '+', (size_t) (end - text));
+        const char *plus = memchr(text, '+', (size_t)(end - text));
         const char *stop = plus ? plus : end;
         if (step->n_terms == NUMERAL_MAX_TERMS) {
             return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                                 "recipe: at most %d features can be joined by '+'",
                                 NUMERAL_MAX_TERMS);
         }
-        numeral_status status =
-            numeral_part_parse(text, (size_t) (stop - text), tables, 3,
-                               &step->terms[step->n_terms], err);
+        numeral_status status = numeral_part_parse(text, (size_t)(stop - text), tables, 3,
+                                                   &step->terms[step->n_terms], err);
         if (status != NUMERAL_OK) {
             return status;
         }
@@ -73,7 +72,8 @@ static numeral_status append_step(numeral_recipe *recipe, size_t at,
     return NUMERAL_OK;
 }
 
-/* Transforms, then one step of features (pixels where none is named), then projections. */
+/* Transforms, then one step of features (pixels where none is named), then projections.
+ */
 static numeral_status check_order(numeral_recipe *recipe, numeral_error *err)
 {
     size_t at = 0;
@@ -108,11 +108,11 @@ static numeral_status parse_stages(numeral_recipe *recipe, const char *text,
 {
     const char *end = text + length;
     while (text <= end) {
-        const char *comma = memchr(text, ',', (size_t) (end - text));
+        const char *comma = memchr(text, ',', (size_t)(end - text));
         const char *stop = comma ? comma : end;
         numeral_step step = {0};
         numeral_status status =
-            parse_step(recipe->registry, text, (size_t) (stop - text), &step, err);
+            parse_step(recipe->registry, text, (size_t)(stop - text), &step, err);
         if (status == NUMERAL_OK) {
             status = append_step(recipe, recipe->n_steps, &step, err);
         }
@@ -142,15 +142,15 @@ static numeral_status parse_option(numeral_recipe *recipe, const char *word,
     if (dashes == 0) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "recipe: expected an option, found '%.*s'",
-                            (int) (length < 60 ? length : 60), word);
+                            (int)(length < 60 ? length : 60), word);
     }
     const char *equals = memchr(word, '=', length);
     const char *name_end = equals ? equals : word + length;
     char name[32] = "";
-    size_t name_length = (size_t) (name_end - word) - dashes;
+    size_t name_length = (size_t)(name_end - word) - dashes;
     memcpy(name, word + dashes, name_length < 31 ? name_length : 31);
     const char *value = equals ? equals + 1 : NULL;
-    size_t value_length = equals ? (size_t) (word + length - value) : 0;
+    size_t value_length = equals ? (size_t)(word + length - value) : 0;
     if (!equals && !next_word(text, &value, &value_length)) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "recipe: --%s needs a value",
                             name);
@@ -168,10 +168,10 @@ numeral_status numeral_recipe_parse(const numeral_registry *registry, const char
     numeral_recipe_defaults(recipe, registry);
     const char *word;
     size_t length;
-    numeral_status status = next_word(&text, &word, &length)
-                                ? parse_stages(recipe, word, length, err)
-                                : numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                                               "recipe: it is empty");
+    numeral_status status =
+        next_word(&text, &word, &length)
+            ? parse_stages(recipe, word, length, err)
+            : numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "recipe: it is empty");
     while (status == NUMERAL_OK && next_word(&text, &word, &length)) {
         status = parse_option(recipe, word, length, &text, err);
     }
@@ -188,8 +188,7 @@ numeral_status numeral_recipe_preset(const numeral_registry *registry, const cha
 {
     numeral_table table = numeral_registry_table(registry, NUMERAL_KIND_PRESET);
     numeral_part part;
-    numeral_status status =
-        numeral_part_parse(name, strlen(name), &table, 1, &part, err);
+    numeral_status status = numeral_part_parse(name, strlen(name), &table, 1, &part, err);
     return status == NUMERAL_OK
                ? numeral_recipe_parse(registry, numeral_preset_text(part.entry), out, err)
                : status;
@@ -225,5 +224,5 @@ char *numeral_recipe_print(const numeral_recipe *recipe)
         numeral_buffer_free(&text);
         return NULL;
     }
-    return (char *) text.data;
+    return (char *)text.data;
 }

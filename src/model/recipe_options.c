@@ -32,7 +32,7 @@ static numeral_status read_choice(const char *name, const char *const *choices,
         snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", choices[i]);
     }
     return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "--%s %.*s: expected one of %s",
-                        name, (int) (length < 60 ? length : 60), value, list);
+                        name, (int)(length < 60 ? length : 60), value, list);
 }
 
 static numeral_status read_part(numeral_kind kind, numeral_recipe *recipe,
@@ -66,7 +66,7 @@ static numeral_status read_frame(numeral_recipe *recipe, const char *value, size
     int choice = 0;
     numeral_status status = read_choice("frame", frames, value, length, &choice, err);
     if (status == NUMERAL_OK) {
-        recipe->frame = (numeral_frame) choice;
+        recipe->frame = (numeral_frame)choice;
     }
     return status;
 }
@@ -97,12 +97,12 @@ static numeral_status read_k(numeral_recipe *recipe, const char *value, size_t l
 {
     double k;
     if (!numeral_number_parse(value, length, &k) || k < 1 || k > MAX_K ||
-        k != (double) (size_t) k) {
+        k != (double)(size_t)k) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "-k %.*s: expected a whole number from 1 to %d",
-                            (int) (length < 60 ? length : 60), value, MAX_K);
+                            (int)(length < 60 ? length : 60), value, MAX_K);
     }
-    recipe->k = (size_t) k;
+    recipe->k = (size_t)k;
     return NUMERAL_OK;
 }
 
@@ -135,7 +135,7 @@ static numeral_status read_ties(numeral_recipe *recipe, const char *value, size_
     int choice = 0;
     numeral_status status = read_choice("ties", ties, value, length, &choice, err);
     if (status == NUMERAL_OK) {
-        recipe->ties = (numeral_ties) choice;
+        recipe->ties = (numeral_ties)choice;
     }
     return status;
 }
@@ -169,7 +169,7 @@ static numeral_status read_dtype(numeral_recipe *recipe, const char *value, size
     int choice = 0;
     numeral_status status = read_choice("dtype", dtypes, value, length, &choice, err);
     if (status == NUMERAL_OK) {
-        recipe->dtype = (numeral_dtype_choice) choice;
+        recipe->dtype = (numeral_dtype_choice)choice;
     }
     return status;
 }
@@ -184,7 +184,8 @@ static numeral_status print_dtype(const numeral_recipe *recipe, numeral_buffer *
 
 /* In the order in which the canonical text has them. */
 static const option options[] = {
-    {{"frame", 0, "auto|mnist|keep", "how images are brought to the model's frame", false},
+    {{"frame", 0, "auto|mnist|keep", "how images are brought to the model's frame",
+      false},
      read_frame,
      print_frame},
     {{"dtype", 0, "auto|u8|i8|i16", "the integers that rows are stored in", false},
@@ -197,7 +198,9 @@ static const option options[] = {
     {{"weights", 0, "VOTE", "how neighbours vote (list vote)", true},
      read_weights,
      print_weights},
-    {{"ties", 0, "nearest|smallest", "who wins a tied vote", true}, read_ties, print_ties},
+    {{"ties", 0, "nearest|smallest", "who wins a tied vote", true},
+     read_ties,
+     print_ties},
     {{"index", 0, "INDEX", "how neighbours are searched (list index)", true},
      read_index,
      print_index},
@@ -226,10 +229,9 @@ numeral_status numeral_recipe_set_slice(numeral_recipe *recipe, const char *name
         }
     }
     const char *near = numeral_name_nearest(name, names, N_OPTIONS);
-    return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                        "a recipe has no option '%.60s'%s%s%s", name,
-                        near ? "; did you mean '" : "", near ? near : "",
-                        near ? "'?" : "");
+    return numeral_fail(
+        err, NUMERAL_ERROR_ARGUMENT, "a recipe has no option '%.60s'%s%s%s", name,
+        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 numeral_status numeral_recipe_set(numeral_recipe *recipe, const char *name,

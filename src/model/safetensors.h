@@ -1,6 +1,7 @@
-/* The .safetensors container: an 8-byte little-endian header length, a JSON header (names,
- * dtypes, shapes, offsets, `__metadata__` of strings), then the tensors, contiguous, each
- * of ours starting on 64 bytes (https://github.com/huggingface/safetensors). */
+/* The .safetensors container: an 8-byte little-endian header length, a JSON header
+ * (names, dtypes, shapes, offsets, `__metadata__` of strings), then the tensors,
+ * contiguous, each of ours starting on 64 bytes
+ * (https://github.com/huggingface/safetensors). */
 #ifndef NUMERAL_MODEL_SAFETENSORS_H
 #define NUMERAL_MODEL_SAFETENSORS_H
 

@@ -12,7 +12,7 @@
 #include "model/safetensors.h"
 
 enum { ALIGNMENT = 64, MAX_ENTRIES = 2 * NUMERAL_MAX_TENSORS + 1 };
-static const size_t MAX_HEADER = (size_t) 1 << 24;
+static const size_t MAX_HEADER = (size_t)1 << 24;
 
 /* One tensor as the header claims it. */
 typedef struct claim {
@@ -21,25 +21,12 @@ typedef struct claim {
     bool is_pad;
 } claim;
 
-static bool parse_type(const char *text, numeral_tensor_type *out)
-{
-    static const char *const names[NUMERAL_TENSOR_TYPE_COUNT] = {
-        "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64", "F32", "F64"};
-    for (int i = 0; text && i < NUMERAL_TENSOR_TYPE_COUNT; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            *out = (numeral_tensor_type) i;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool parse_size(const json_t *value, size_t *out)
 {
     if (!json_is_integer(value) || json_integer_value(value) < 0) {
         return false;
     }
-    *out = (size_t) json_integer_value(value);
+    *out = (size_t)json_integer_value(value);
     return true;
 }
 
@@ -50,8 +37,8 @@ static bool parse_claim(const char *name, const json_t *entry, claim *out)
     json_t *offsets = json_object_get(entry, "data_offsets");
     if (strlen(name) >= NUMERAL_TENSOR_NAME_BYTES || !json_is_array(shape) ||
         json_array_size(shape) > NUMERAL_MAX_RANK || json_array_size(offsets) != 2 ||
-        !parse_type(json_string_value(json_object_get(entry, "dtype")),
-                    &out->tensor.type) ||
+        !numeral_tensor_type_find(json_string_value(json_object_get(entry, "dtype")),
+                                  &out->tensor.type) ||
         !parse_size(json_array_get(offsets, 0), &out->begin) ||
         !parse_size(json_array_get(offsets, 1), &out->end) || out->begin > out->end) {
         return false;
@@ -85,7 +72,7 @@ static numeral_status parse_metadata(const json_t *about, const char *name,
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: not a numeral model: the header has no metadata", name);
     }
-    json_object_foreach((json_t *) (uintptr_t) about, key, value)
+    json_object_foreach((json_t *)(uintptr_t)about, key, value)
     {
         if (strncmp(key, "xxh3.", 5) == 0) {
             continue;
@@ -103,13 +90,13 @@ static numeral_status parse_metadata(const json_t *about, const char *name,
     return NUMERAL_OK;
 }
 
-static numeral_status parse_claims(const json_t *header, const char *name,
-                                   claim *claims, size_t *n_claims, numeral_error *err)
+static numeral_status parse_claims(const json_t *header, const char *name, claim *claims,
+                                   size_t *n_claims, numeral_error *err)
 {
     const char *key;
     json_t *value;
     *n_claims = 0;
-    json_object_foreach((json_t *) (uintptr_t) header, key, value)
+    json_object_foreach((json_t *)(uintptr_t)header, key, value)
     {
         if (strcmp(key, "__metadata__") == 0) {
             continue;
@@ -168,10 +155,10 @@ static numeral_status place_tensors(const uint8_t *data, size_t n_bytes, claim *
         }
         tensors->tensors[tensors->n_tensors++] = one->tensor;
     }
-    return at == n_bytes ? NUMERAL_OK
-                         : numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                                        "%s: %zu bytes behind the last tensor", name,
-                                        n_bytes - at);
+    return at == n_bytes
+               ? NUMERAL_OK
+               : numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                              "%s: %zu bytes behind the last tensor", name, n_bytes - at);
 }
 
 static numeral_status read_header(const uint8_t *bytes, size_t n_bytes, const char *name,
@@ -192,7 +179,7 @@ static numeral_status read_header(const uint8_t *bytes, size_t n_bytes, const ch
                             name, length, n_bytes);
     }
     json_error_t problem;
-    json_t *header = json_loadb((const char *) bytes + 8, (size_t) length,
+    json_t *header = json_loadb((const char *)bytes + 8, (size_t)length,
                                 JSON_REJECT_DUPLICATES, &problem);
     if (!json_is_object(header)) {
         json_decref(header);
@@ -201,7 +188,7 @@ static numeral_status read_header(const uint8_t *bytes, size_t n_bytes, const ch
                             name, problem.text);
     }
     *out = header;
-    *data_at = 8 + (size_t) length;
+    *data_at = 8 + (size_t)length;
     return NUMERAL_OK;
 }
 
@@ -224,13 +211,14 @@ numeral_status numeral_safetensors_read(const uint8_t *bytes, size_t n_bytes,
         status = parse_claims(header, name, claims, &n_claims, err);
     }
     if (status == NUMERAL_OK && data_at % ALIGNMENT != 0) {
-        status = numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                              "%s: the tensors start at byte %zu, not on a multiple of %d",
-                              name, data_at, ALIGNMENT);
+        status =
+            numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                         "%s: the tensors start at byte %zu, not on a multiple of %d",
+                         name, data_at, ALIGNMENT);
     }
     if (status == NUMERAL_OK) {
-        status = place_tensors(bytes + data_at, n_bytes - data_at, claims, n_claims, about,
-                               name, tensors, err);
+        status = place_tensors(bytes + data_at, n_bytes - data_at, claims, n_claims,
+                               about, name, tensors, err);
     }
     numeral_release(claims);
     json_decref(header);

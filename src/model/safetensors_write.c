@@ -13,9 +13,6 @@
 
 enum { ALIGNMENT = 64 };
 
-static const char *const type_names[NUMERAL_TENSOR_TYPE_COUNT] = {
-    "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64", "F32", "F64"};
-
 numeral_status numeral_metadata_add(numeral_metadata *metadata, const char *key,
                                     const char *value, numeral_error *err)
 {
@@ -63,13 +60,13 @@ static int add_range(json_t *header, const char *name, const char *type,
 {
     json_t *shape = json_array();
     for (size_t i = 0; tensor && i < tensor->rank; i++) {
-        json_array_append_new(shape, json_integer((json_int_t) tensor->shape[i]));
+        json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
     }
     if (!tensor) {
-        json_array_append_new(shape, json_integer((json_int_t) (end - begin)));
+        json_array_append_new(shape, json_integer((json_int_t)(end - begin)));
     }
     json_t *entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype", type, "shape", shape,
-                              "data_offsets", (json_int_t) begin, (json_int_t) end);
+                              "data_offsets", (json_int_t)begin, (json_int_t)end);
     return json_object_set_new(header, name, entry);
 }
 
@@ -87,8 +84,8 @@ static json_t *make_header(const numeral_metadata *metadata,
     for (size_t i = 0; i < tensors->n_tensors; i++) {
         const numeral_tensor *tensor = &tensors->tensors[i];
         size_t bytes = numeral_tensor_bytes(tensor);
-        failed |= add_range(header, tensor->name, type_names[tensor->type], tensor,
-                            offset, offset + bytes);
+        failed |= add_range(header, tensor->name, numeral_tensor_type_name(tensor->type),
+                            tensor, offset, offset + bytes);
         offset += bytes;
         size_t padding = padding_behind(bytes);
         if (padding) {
@@ -100,7 +97,7 @@ static json_t *make_header(const numeral_metadata *metadata,
         char key[NUMERAL_TENSOR_NAME_BYTES + 8], hash[24];
         snprintf(key, sizeof key, "xxh3.%s", tensor->name);
         snprintf(hash, sizeof hash, "%016llx",
-                 (unsigned long long) numeral_hash64(tensor->data, bytes));
+                 (unsigned long long)numeral_hash64(tensor->data, bytes));
         failed |= json_object_set_new(about, key, json_string(hash));
     }
     if (failed) {
@@ -113,7 +110,7 @@ static json_t *make_header(const numeral_metadata *metadata,
 static numeral_status write_header(numeral_output *output, json_t *header,
                                    numeral_error *err)
 {
-    numeral_buffer text = {.max_bytes = (size_t) 1 << 26};
+    numeral_buffer text = {.max_bytes = (size_t)1 << 26};
     numeral_status status = numeral_json_text(header, &text, err);
     if (status == NUMERAL_OK) {
         static const char spaces[ALIGNMENT] =
@@ -122,7 +119,7 @@ static numeral_status write_header(numeral_output *output, json_t *header,
         uint64_t length = text.size + padding;
         uint8_t little_endian[8];
         for (int i = 0; i < 8; i++) {
-            little_endian[i] = (uint8_t) (length >> (8 * i));
+            little_endian[i] = (uint8_t)(length >> (8 * i));
         }
         status = numeral_output_write(output, little_endian, 8, err);
         if (status == NUMERAL_OK) {

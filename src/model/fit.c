@@ -1,0 +1,204 @@
+/* Fitting: the road of one digit, run over the training rows, and what it leaves behind.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "model/model.h"
+
+static numeral_status check_data(const numeral_recipe *recipe,
+                                 const numeral_dataset *data, numeral_error *err)
+{
+    if (data->n_images == 0) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%s: no digits to learn from",
+                            data->name);
+    }
+    if (!data->labels) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%s: has no labels; training needs them", data->name);
+    }
+    if (recipe->k > data->n_images) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "-k %zu: %s has only %zu digits",
+                            recipe->k, data->name, data->n_images);
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status copy_names(numeral_model *model, const numeral_dataset *data,
+                                 numeral_error *err)
+{
+    if (!data->label_names) {
+        return NUMERAL_OK;
+    }
+    model->label_names =
+        numeral_allocate_zero(model->n_classes, sizeof *model->label_names, err);
+    if (!model->label_names) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t c = 0; c < model->n_classes; c++) {
+        char number[4];
+        const char *name = numeral_dataset_label_name(data, model->classes[c], number);
+        model->label_names[c] = numeral_copy_text(name, strlen(name), err);
+        if (!model->label_names[c]) {
+            return NUMERAL_ERROR_MEMORY;
+        }
+    }
+    return NUMERAL_OK;
+}
+
+/* Whether nearly all images leave the border empty, so that at prediction an image that
+ * does not is a stranger to be framed. */
+static bool has_clear_borders(const numeral_dataset *data)
+{
+    size_t bytes = data->height * data->width, clear = 0;
+    for (size_t i = 0; i < data->n_images; i++) {
+        clear += numeral_image_has_clear_border(data->pixels + i * bytes, data->height,
+                                                data->width);
+    }
+    return (double)clear >= 0.99 * (double)data->n_images;
+}
+
+static numeral_status begin(numeral_model *model, const numeral_recipe *recipe,
+                            const numeral_dataset *data, uint64_t seed,
+                            numeral_error *err)
+{
+    model->registry = recipe->registry;
+    model->recipe = *recipe;
+    model->seed = seed;
+    model->n_rows = data->n_images;
+    model->clear_border = has_clear_borders(data);
+    model->data_name = numeral_copy_text(data->name, strlen(data->name), err);
+    model->owned_labels = numeral_allocate(data->n_images, 1, err);
+    if (!model->data_name || !model->owned_labels) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    memcpy(model->owned_labels, data->labels, data->n_images);
+    model->labels = model->owned_labels;
+    numeral_model_find_classes(model);
+    numeral_status status = copy_names(model, data, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_model_print_recipe(model, err);
+    }
+    return status == NUMERAL_OK ? numeral_pipeline_plan(recipe, data->height, data->width,
+                                                        &model->pipeline, err)
+                                : status;
+}
+
+static numeral_status fit_pipeline(numeral_model *model, const numeral_dataset *data,
+                                   const numeral_run *run, double **vectors,
+                                   numeral_fit_report *report, numeral_error *err)
+{
+    uint8_t *classes = numeral_allocate(model->n_rows, 1, err);
+    if (!classes) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < model->n_rows; i++) {
+        classes[i] = model->class_of_label[model->labels[i]];
+    }
+    numeral_status status =
+        numeral_pipeline_fit(&model->pipeline, &model->recipe, data->pixels, classes,
+                             model->n_rows, model->n_classes, model->seed, run, vectors,
+                             &report->features, &report->fit, err);
+    numeral_release(classes);
+    return status;
+}
+
+/* Rows of images that are rows already are indexed where they lie. */
+static numeral_status build_index(numeral_model *model, const numeral_dataset *data,
+                                  const numeral_run *run, numeral_error *err)
+{
+    const numeral_pipeline *pipeline = &model->pipeline;
+    bool direct = numeral_pipeline_is_pixels(pipeline);
+    numeral_rows rows = {data->pixels, pipeline->quantiser.dtype, model->n_rows,
+                         pipeline->n_dims, pipeline->n_dims};
+    uint8_t *made = NULL;
+    numeral_status status = NUMERAL_OK;
+    if (!direct) {
+        rows.stride *= numeral_dtype_bytes(rows.dtype);
+        made = numeral_allocate(model->n_rows, rows.stride, err);
+        rows.data = made;
+        status = made ? numeral_pipeline_rows(pipeline, data->pixels, model->n_rows,
+                                              rows.stride, run, made, err)
+                      : NUMERAL_ERROR_MEMORY;
+    }
+    numeral_buffer spec = {.max_bytes = 4096}, metric = {.max_bytes = 4096};
+    if (status == NUMERAL_OK) {
+        status = numeral_part_print(&model->recipe.index, &spec, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_buffer_append(&spec, "", 1, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_part_print(&model->recipe.metric, &metric, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_buffer_append(&metric, "", 1, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_index_create(&rows, (const char *)spec.data,
+                                      (const char *)metric.data, model->registry, run,
+                                      &model->index, err);
+    }
+    numeral_buffer_free(&spec);
+    numeral_buffer_free(&metric);
+    numeral_release(made);
+    return status;
+}
+
+static numeral_status keep_images(numeral_model *model, const numeral_dataset *data,
+                                  numeral_error *err)
+{
+    if (numeral_pipeline_is_pixels(&model->pipeline)) {
+        return NUMERAL_OK;
+    }
+    size_t bytes = data->n_images * data->height * data->width;
+    model->owned_images = numeral_allocate(bytes, 1, err);
+    if (!model->owned_images) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    memcpy(model->owned_images, data->pixels, bytes);
+    model->images = model->owned_images;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_model_fit(const numeral_recipe *recipe,
+                                 const numeral_dataset *data, uint64_t seed,
+                                 const numeral_run *run, numeral_model **out,
+                                 numeral_fit_report *report, numeral_error *err)
+{
+    double start = numeral_clock_seconds();
+    numeral_fit_report times = {0};
+    numeral_status status = check_data(recipe, data, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    numeral_model *model = numeral_allocate_zero(1, sizeof *model, err);
+    if (!model) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    status = begin(model, recipe, data, seed, err);
+    if (status == NUMERAL_OK) {
+        status = fit_pipeline(model, data, run, NULL, &times, err);
+    }
+    double before_index = numeral_clock_seconds();
+    if (status == NUMERAL_OK) {
+        status = build_index(model, data, run, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = keep_images(model, data, err);
+    }
+    if (status != NUMERAL_OK) {
+        numeral_model_destroy(model);
+        return status;
+    }
+    if (report) {
+        times.index = numeral_clock_seconds() - before_index;
+        times.total = numeral_clock_seconds() - start;
+        times.n_rows = model->n_rows;
+        times.n_dims = model->pipeline.n_dims;
+        times.dtype = model->pipeline.quantiser.dtype;
+        *report = times;
+    }
+    *out = model;
+    return NUMERAL_OK;
+}

@@ -1,0 +1,39 @@
+/* A fitted model, inside. */
+#ifndef NUMERAL_MODEL_MODEL_H
+#define NUMERAL_MODEL_MODEL_H
+
+#include <numeral/model.h>
+
+#include "base/files.h"
+#include "index/index.h"
+#include "model/pipeline.h"
+#include "model/recipe.h"
+
+enum { NUMERAL_MAX_CLASSES = 256 };
+
+struct numeral_model {
+    const numeral_registry *registry;
+    numeral_recipe recipe;
+    char *recipe_text; /* canonical, kept up to date */
+    char *data_name;
+    uint64_t seed;
+    numeral_pipeline pipeline;
+    numeral_index *index;
+    size_t n_rows, n_classes;
+    uint8_t classes[NUMERAL_MAX_CLASSES]; /* labels, ascending */
+    uint8_t class_of_label[NUMERAL_MAX_CLASSES];
+    const uint8_t *labels; /* n_rows; in `bytes`, or owned_labels */
+    uint8_t *owned_labels;
+    const uint8_t *images; /* n_rows × frame, or NULL; in `bytes`, or owned_images */
+    uint8_t *owned_images;
+    char **label_names;  /* n_classes, or NULL */
+    bool clear_border;   /* the training images leave their border empty */
+    numeral_bytes bytes; /* the model file, where it was loaded from one */
+};
+
+/* Fills classes and class_of_label from labels. */
+void numeral_model_find_classes(numeral_model *model);
+/* Makes recipe_text anew. */
+numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *err);
+
+#endif

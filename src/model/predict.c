@@ -1,0 +1,260 @@
+/* Prediction: frames, rows, neighbours, votes; in blocks, so that memory stays small. */
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/threads.h"
+#include "model/model.h"
+
+enum { BLOCK = 4096, GRAIN = 256 };
+
+void numeral_answers_free(numeral_answers *answers)
+{
+    numeral_release(answers->labels);
+    numeral_release(answers->confidence);
+    numeral_release(answers->votes);
+    numeral_release(answers->ids);
+    numeral_release(answers->distances);
+    *answers = (numeral_answers){0};
+}
+
+/* Images brought to the model's frame: borrowed where all may stay as they are. */
+typedef struct framed {
+    const uint8_t *pixels;
+    uint8_t *owned;
+} framed;
+
+static bool may_stay(const numeral_model *model, const numeral_dataset *data,
+                     const uint8_t *image)
+{
+    if (model->recipe.frame == NUMERAL_FRAME_KEEP || data->framed) {
+        return true;
+    }
+    return model->recipe.frame == NUMERAL_FRAME_AUTO &&
+           (!model->clear_border ||
+            numeral_image_has_clear_border(image, data->height, data->width));
+}
+
+static numeral_status frame_images(const numeral_model *model,
+                                   const numeral_dataset *data, framed *out,
+                                   numeral_error *err)
+{
+    size_t height = model->pipeline.height, width = model->pipeline.width;
+    bool same = data->height == height && data->width == width;
+    size_t bytes = data->height * data->width;
+    *out = (framed){data->pixels, NULL};
+    if (model->recipe.frame == NUMERAL_FRAME_KEEP && !same) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%s: images of %zu x %zu, but the model (--frame keep) reads "
+                            "%zu x %zu",
+                            data->name, data->height, data->width, height, width);
+    }
+    size_t first = 0;
+    while (same && first < data->n_images &&
+           may_stay(model, data, data->pixels + first * bytes)) {
+        first++;
+    }
+    if (first == data->n_images) {
+        return NUMERAL_OK;
+    }
+    out->owned = numeral_allocate(data->n_images, height * width, err);
+    if (!out->owned) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    out->pixels = out->owned;
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < data->n_images && status == NUMERAL_OK; i++) {
+        uint8_t *image = data->pixels + i * bytes;
+        uint8_t *to = out->owned + i * height * width;
+        if (same && may_stay(model, data, image)) {
+            memcpy(to, image, bytes);
+        } else {
+            numeral_image view = {data->height, data->width, image};
+            status = numeral_image_frame(&view, height, width, to, err);
+        }
+    }
+    if (status != NUMERAL_OK) {
+        numeral_release(out->owned);
+    }
+    return status;
+}
+
+static numeral_status allocate_answers(numeral_answers *answers, bool votes,
+                                       numeral_error *err)
+{
+    size_t n = answers->n;
+    answers->ids = numeral_allocate(n, answers->k * sizeof *answers->ids, err);
+    answers->distances =
+        numeral_allocate(n, answers->k * sizeof *answers->distances, err);
+    bool complete = answers->ids && answers->distances;
+    if (votes) {
+        answers->labels = numeral_allocate(n, 1, err);
+        answers->confidence = numeral_allocate(n, sizeof *answers->confidence, err);
+        answers->votes =
+            numeral_allocate(n, answers->n_classes * sizeof *answers->votes, err);
+        complete = complete && answers->labels && answers->confidence && answers->votes;
+    }
+    return complete ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+}
+
+/* Distances as votes see them: for l2 the square root of what the index gives. */
+static void vote_one(const numeral_model *model, const int64_t *ids,
+                     const double *distances, size_t k, double *scratch, uint8_t *classes,
+                     uint8_t *label, double *confidence, double *votes)
+{
+    const numeral_metric *metric = (const numeral_metric *)model->recipe.metric.entry;
+    const numeral_part *weights = &model->recipe.weights;
+    size_t n = 0;
+    while (n < k && ids[n] >= 0) {
+        scratch[n] =
+            metric->family == NUMERAL_METRIC_L2 ? sqrt(distances[n]) : distances[n];
+        classes[n] = model->class_of_label[model->labels[ids[n]]];
+        n++;
+    }
+    numeral_ballot ballot = {n, scratch, classes, model->n_classes};
+    ((const numeral_vote *)weights->entry)->score(weights->values, &ballot, votes);
+    size_t winner = numeral_vote_winner(&ballot, votes, model->recipe.ties, confidence);
+    *label = model->classes[winner];
+    double sum = 0;
+    for (size_t c = 0; c < model->n_classes; c++) {
+        sum += votes[c];
+    }
+    for (size_t c = 0; c < model->n_classes && sum > 0; c++) {
+        votes[c] /= sum;
+    }
+}
+
+typedef struct vote_job {
+    const numeral_model *model;
+    numeral_answers *answers;
+    size_t first;
+    double *scratch;  /* k for each worker */
+    uint8_t *classes; /* k for each worker */
+} vote_job;
+
+static void vote_block(void *context, size_t begin, size_t end, int worker)
+{
+    const vote_job *work = context;
+    numeral_answers *answers = work->answers;
+    size_t k = answers->k, at = (size_t)worker * k;
+    for (size_t i = work->first + begin; i < work->first + end; i++) {
+        vote_one(work->model, answers->ids + i * k, answers->distances + i * k, k,
+                 work->scratch + at, work->classes + at, &answers->labels[i],
+                 &answers->confidence[i], answers->votes + i * answers->n_classes);
+    }
+}
+
+static bool report_progress(const numeral_run *run, size_t done, size_t total)
+{
+    return !run->progress ||
+           run->progress->report(run->progress->context, "reading digits", done, total);
+}
+
+/* What one call needs besides the answers. */
+typedef struct workspace {
+    uint8_t *rows;
+    size_t stride;
+    double *scratch;
+    uint8_t *classes;
+} workspace;
+
+static numeral_status answer_blocks(const numeral_model *model, const uint8_t *images,
+                                    const numeral_run *run, workspace *space,
+                                    numeral_answers *answers, numeral_error *err)
+{
+    const numeral_pipeline *pipeline = &model->pipeline;
+    size_t image_bytes = pipeline->height * pipeline->width;
+    numeral_status status = NUMERAL_OK;
+    for (size_t first = 0; first < answers->n && status == NUMERAL_OK; first += BLOCK) {
+        size_t n = answers->n - first < BLOCK ? answers->n - first : BLOCK;
+        double t0 = numeral_clock_seconds();
+        status = numeral_pipeline_rows(pipeline, images + first * image_bytes, n,
+                                       space->stride, run, space->rows, err);
+        double t1 = numeral_clock_seconds();
+        numeral_rows queries = {space->rows, pipeline->quantiser.dtype, n,
+                                pipeline->n_dims, space->stride};
+        numeral_search search = {
+            .k = answers->k, .radius = INFINITY, .run = {.threads = run->threads}};
+        if (status == NUMERAL_OK) {
+            status = numeral_index_search(model->index, &queries, &search,
+                                          answers->ids + first * answers->k,
+                                          answers->distances + first * answers->k, err);
+        }
+        double t2 = numeral_clock_seconds();
+        if (status == NUMERAL_OK && answers->labels) {
+            vote_job job = {model, answers, first, space->scratch, space->classes};
+            numeral_parallel_for(n, GRAIN, run->threads, vote_block, &job);
+        }
+        double t3 = numeral_clock_seconds();
+        answers->seconds.features += t1 - t0;
+        answers->seconds.search += t2 - t1;
+        answers->seconds.vote += t3 - t2;
+        if (status == NUMERAL_OK && !report_progress(run, first + n, answers->n)) {
+            status = numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+        }
+    }
+    return status;
+}
+
+static numeral_status answer(const numeral_model *model, const numeral_dataset *data,
+                             size_t k, bool votes, const numeral_run *run,
+                             numeral_answers *out, numeral_error *err)
+{
+    numeral_answers answers = {
+        .n = data->n_images, .n_classes = model->n_classes, .k = k};
+    framed images = {0};
+    numeral_status status = frame_images(model, data, &images, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    double start = numeral_clock_seconds();
+    size_t threads = (size_t)numeral_thread_count(run->threads);
+    workspace space = {0};
+    space.stride = numeral_round_up(
+        model->pipeline.n_dims * numeral_dtype_bytes(model->pipeline.quantiser.dtype),
+        64);
+    space.rows = numeral_allocate(BLOCK, space.stride, err);
+    space.scratch = numeral_allocate(threads, k * sizeof *space.scratch, err);
+    space.classes = numeral_allocate(threads, k, err);
+    status = space.rows && space.scratch && space.classes
+                 ? allocate_answers(&answers, votes, err)
+                 : NUMERAL_ERROR_MEMORY;
+    if (status == NUMERAL_OK) {
+        status = answer_blocks(model, images.pixels, run, &space, &answers, err);
+    }
+    answers.seconds.total = numeral_clock_seconds() - start;
+    numeral_release(space.rows);
+    numeral_release(space.scratch);
+    numeral_release(space.classes);
+    numeral_release(images.owned);
+    if (status != NUMERAL_OK) {
+        numeral_answers_free(&answers);
+        return status;
+    }
+    *out = answers;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_model_predict(const numeral_model *model,
+                                     const numeral_dataset *data, const numeral_run *run,
+                                     numeral_answers *out, numeral_error *err)
+{
+    const numeral_part *weights = &model->recipe.weights;
+    const numeral_vote *vote = (const numeral_vote *)weights->entry;
+    size_t k = vote->need ? vote->need(weights->values, model->recipe.k, model->n_rows)
+                          : model->recipe.k;
+    return answer(model, data, k, true, run, out, err);
+}
+
+numeral_status numeral_model_neighbours(const numeral_model *model,
+                                        const numeral_dataset *data, size_t k,
+                                        const numeral_run *run, numeral_answers *out,
+                                        numeral_error *err)
+{
+    if (k > model->n_rows) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "-k %zu: the model has only %zu rows", k, model->n_rows);
+    }
+    return answer(model, data, k ? k : model->recipe.k, false, run, out, err);
+}
