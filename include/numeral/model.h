@@ -35,8 +35,8 @@ NUMERAL_API void numeral_model_destroy(numeral_model *model);
 /* Writes a .safetensors file, whole or not at all. */
 NUMERAL_API numeral_status numeral_model_save(const numeral_model *model,
                                               const char *path, numeral_error *err);
-/* Maps and checks a model file: every length before any allocation, every invariant, every
- * checksum. The registry must outlive the model. */
+/* Maps and checks a model file: every length before any allocation, every invariant,
+ * every checksum. The registry must outlive the model. */
 NUMERAL_API numeral_status numeral_model_load(const char *path,
                                               const numeral_registry *registry,
                                               numeral_model **out, numeral_error *err);
@@ -54,18 +54,18 @@ NUMERAL_API numeral_status numeral_model_set(numeral_model *model, const char *o
 
 /* What a model is. Borrowed texts live as long as the model (recipe: until set). */
 typedef struct numeral_model_info {
-    const char *recipe;     /* canonical */
-    const char *data;       /* the data it was fitted to */
-    const char *index;      /* the index and its layout */
+    const char *recipe; /* canonical */
+    const char *data;   /* the data it was fitted to */
+    const char *index;  /* the index and its layout */
     const char *metric;
     bool integer_distances; /* distances are exact integers */
     numeral_dtype dtype;
     size_t n_rows, n_dims, n_classes, k;
-    size_t height, width;   /* the frame */
-    size_t bytes;           /* in memory, mapped parts included */
+    size_t height, width; /* the frame */
+    size_t bytes;         /* in memory, mapped parts included */
     uint64_t seed;
-    const uint8_t *classes; /* the label of each class, ascending */
-    const uint8_t *labels;  /* the label of each row */
+    const uint8_t *classes;         /* the label of each class, ascending */
+    const uint8_t *labels;          /* the label of each row */
     const char *const *label_names; /* one for each class, or NULL */
 } numeral_model_info;
 
@@ -90,8 +90,8 @@ typedef struct numeral_answers {
     } seconds; /* wall time; from u8 images in memory to labels, confidences and votes */
 } numeral_answers;
 
-/* Reads digits: images of the model's frame are taken as they are where that is right (see
- * numeral_image_has_clear_border), all others are framed. */
+/* Reads digits: images of the model's frame are taken as they are where that is right
+ * (see numeral_image_has_clear_border), all others are framed. */
 NUMERAL_API numeral_status numeral_model_predict(const numeral_model *model,
                                                  const numeral_dataset *data,
                                                  const numeral_run *run,
