@@ -1,0 +1,189 @@
+/* numeral predict: read digits from images, data sets or standard input. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cli.h"
+
+static const cli_option options[] = {
+    {"files-from", 0, "LIST", "read more inputs from LIST, one a line (- is standard input)"},
+};
+
+/* Where the lines of JSON go: a file written atomically, or standard output. */
+typedef struct lines {
+    numeral_output *output;
+    bool to_stdout;
+} lines;
+
+static int append(const char *text, size_t length, void *context)
+{
+    lines *to = context;
+    numeral_error err;
+    if (to->to_stdout) {
+        return fwrite(text, 1, length, stdout) == length ? 0 : -1;
+    }
+    return numeral_output_write(to->output, text, length, &err) == NUMERAL_OK ? 0 : -1;
+}
+
+static json_t *json_digit(const numeral_model_info *info, const char *input,
+                          const numeral_answers *answers, size_t at)
+{
+    json_t *votes = json_array(), *neighbours = json_array();
+    for (size_t c = 0; c < answers->n_classes; c++) {
+        json_array_append_new(votes,
+                              json_real(answers->votes[at * answers->n_classes + c]));
+    }
+    for (size_t i = 0; i < answers->k; i++) {
+        int64_t row = answers->ids[at * answers->k + i];
+        double distance = answers->distances[at * answers->k + i];
+        if (row < 0) {
+            break;
+        }
+        json_t *one = info->integer_distances ? json_integer((json_int_t) distance)
+                                              : json_real(distance);
+        json_array_append_new(neighbours,
+                              json_pack("{s:I, s:i, s:o}", "row", (json_int_t) row,
+                                        "label", (int) info->labels[row], "distance",
+                                        one));
+    }
+    json_t *digit = json_pack("{s:s, s:i, s:f, s:o, s:o}", "input", input, "label",
+                              (int) answers->labels[at], "confidence",
+                              answers->confidence[at], "votes", votes, "neighbours",
+                              neighbours);
+    if (info->label_names) {
+        char number[4];
+        json_object_set_new(digit, "name",
+                            json_string(cli_label_name(info, answers->labels[at],
+                                                       number)));
+    }
+    return digit;
+}
+
+/* A path for an image file, else `mnist:test[17]`. */
+static void input_name(const numeral_dataset *data, size_t at, char out[600])
+{
+    if (data->inputs) {
+        snprintf(out, 600, "%s", data->inputs[at]);
+    } else {
+        snprintf(out, 600, "%.560s[%zu]", data->name, data->rows ? data->rows[at] : at);
+    }
+}
+
+static int write_answers(const cli_session *session, const numeral_dataset *data,
+                         const numeral_answers *answers, lines *json)
+{
+    numeral_model_info info;
+    numeral_model_get_info(session->model, &info);
+    for (size_t i = 0; i < answers->n; i++) {
+        char input[600], number[4];
+        input_name(data, i, input);
+        if (session->setting.text) {
+            printf("%s\t%.3f\t%s\n", cli_label_name(&info, answers->labels[i], number),
+                   answers->confidence[i], input);
+        }
+        if (json->output || json->to_stdout) {
+            json_t *digit = json_digit(&info, input, answers, i);
+            int failed = json_dump_callback(digit, append, json, JSON_COMPACT) ||
+                         append("\n", 1, json);
+            json_decref(digit);
+            if (failed) {
+                numeral_error err;
+                snprintf(err.text, sizeof err.text, "%s: cannot write",
+                         session->setting.json);
+                return cli_fail(&err);
+            }
+        }
+    }
+    return CLI_DONE;
+}
+
+static int predict_input(cli_session *session, const char *input, lines *json)
+{
+    numeral_error err;
+    numeral_answers answers = {0};
+    int status = cli_session_data(session, input, NUMERAL_SPLIT_ALL, false);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    if (numeral_model_predict(session->model, &session->data, &session->setting.run,
+                              &answers, &err) != NUMERAL_OK) {
+        return cli_fail(&err);
+    }
+    cli_progress_clear();
+    status = write_answers(session, &session->data, &answers, json);
+    numeral_answers_free(&answers);
+    return status;
+}
+
+static int predict_list(cli_session *session, const char *path, lines *json)
+{
+    FILE *list = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    if (!list) {
+        numeral_error err;
+        snprintf(err.text, sizeof err.text, "%s: cannot open the list", path);
+        return cli_fail(&err);
+    }
+    char *line = NULL;
+    size_t capacity = 0;
+    int status = CLI_DONE;
+    while (status == CLI_DONE && getline(&line, &capacity, list) >= 0) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (*line) {
+            status = predict_input(session, line, json);
+        }
+    }
+    free(line);
+    if (list != stdin) {
+        fclose(list);
+    }
+    return status;
+}
+
+static int run(const cli_arguments *arguments)
+{
+    cli_session session;
+    numeral_error err;
+    lines json = {0};
+    const char *list = cli_value(arguments, "files-from");
+    if (arguments->n_inputs < 2 && !list) {
+        return cli_fail_usage("predict needs INPUT: an image, data, or - for standard input");
+    }
+    int status = cli_session_open(arguments, &session);
+    if (status == CLI_DONE && session.setting.json) {
+        json.to_stdout = strcmp(session.setting.json, "-") == 0;
+        if (!json.to_stdout && numeral_output_create(session.setting.json, &json.output,
+                                                     &err) != NUMERAL_OK) {
+            status = cli_fail(&err);
+        }
+    }
+    for (size_t i = 1; i < arguments->n_inputs && status == CLI_DONE; i++) {
+        status = predict_input(&session, arguments->inputs[i], &json);
+    }
+    if (list && status == CLI_DONE) {
+        status = predict_list(&session, list, &json);
+    }
+    if (json.output && status == CLI_DONE) {
+        status = numeral_output_commit(json.output, &err) == NUMERAL_OK ? CLI_DONE
+                                                                        : cli_fail(&err);
+        json.output = NULL;
+    }
+    numeral_output_destroy(json.output);
+    cli_session_close(&session);
+    return status;
+}
+
+const cli_command cli_cmd_predict = {
+    .name = "predict",
+    .arguments = "MODEL INPUT...",
+    .summary = "Read digits: label, confidence and input, a line each.",
+    .details = "INPUT is an image, DATA, or - for standard input (image or data).\n\n"
+               "  numeral predict digits.model photo.png scans/\n"
+               "  numeral predict digits.model mnist:test[0:10] --json -\n",
+    .min_inputs = 1,
+    .max_inputs = (size_t) -1,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .recipe = CLI_RECIPE_FITTED,
+    .run = run,
+};

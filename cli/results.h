@@ -1,0 +1,17 @@
+/* How evaluations are shown: the same figures as text and as JSON. */
+#ifndef CLI_RESULTS_H
+#define CLI_RESULTS_H
+
+#include <jansson.h>
+
+#include "cli.h"
+
+/* Predicts `data` (labelled), scores it, prints text and writes --json. */
+int cli_results_evaluate(const numeral_model *model, const numeral_dataset *data,
+                         const cli_setting *setting);
+
+/* Writes a JSON value, pretty, to the file or, for "-", to standard output. Takes the
+ * reference. */
+int cli_json_write(json_t *value, const char *path);
+
+#endif
