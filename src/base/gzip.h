@@ -1,0 +1,26 @@
+/* gzip (RFC 1952) through zlib, in memory. */
+#ifndef NUMERAL_BASE_GZIP_H
+#define NUMERAL_BASE_GZIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/memory.h"
+
+/* Whether `bytes` begin with gzip's magic. */
+bool numeral_gzip_recognised(const uint8_t *bytes, size_t n_bytes);
+
+/* Inflates every member of `bytes` into `out`, which is empty and whose max_bytes is the
+ * ceiling; `name` is used in messages. NUMERAL_ERROR_FORMAT (truncated, damaged),
+ * _LIMIT, _MEMORY; `out` is freed on failure. */
+numeral_status numeral_gzip_inflate(const uint8_t *bytes, size_t n_bytes,
+                                    const char *name, numeral_buffer *out,
+                                    numeral_error *err);
+
+/* Deflates `bytes` as one member without a time stamp, so that the same bytes give the
+ * same file. `out` is empty; freed on failure. */
+numeral_status numeral_gzip_deflate(const uint8_t *bytes, size_t n_bytes,
+                                    numeral_buffer *out, numeral_error *err);
+
+#endif

@@ -1,0 +1,123 @@
+#include <numeral/dataset.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+enum { N_LABELS = 256 };
+
+static void free_texts(char **texts, size_t n)
+{
+    for (size_t i = 0; texts && i < n; i++) {
+        numeral_release(texts[i]);
+    }
+    numeral_release(texts);
+}
+
+void numeral_dataset_free(numeral_dataset *data)
+{
+    if (!data) {
+        return;
+    }
+    numeral_release(data->name);
+    numeral_release(data->pixels);
+    numeral_release(data->labels);
+    numeral_release(data->rows);
+    free_texts(data->label_names, N_LABELS);
+    free_texts(data->inputs, data->n_images);
+    *data = (numeral_dataset){0};
+}
+
+/* Copies texts[ids[i]] for n ids (NULL: 0, 1, 2 ...); NULL texts stay NULL. */
+static char **copy_texts(char *const *texts, const size_t *ids, size_t n,
+                         numeral_error *err)
+{
+    char **copy = numeral_allocate_zero(n, sizeof *copy, err);
+    for (size_t i = 0; copy && i < n; i++) {
+        const char *text = texts[ids ? ids[i] : i];
+        copy[i] = text ? numeral_copy_text(text, strlen(text), err) : NULL;
+        if (text && !copy[i]) {
+            free_texts(copy, n);
+            copy = NULL;
+        }
+    }
+    return copy;
+}
+
+static void copy_rows(const numeral_dataset *data, const size_t *ids, size_t n,
+                      numeral_dataset *out)
+{
+    size_t bytes = data->height * data->width;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(out->pixels + i * bytes, data->pixels + ids[i] * bytes, bytes);
+        out->rows[i] = data->rows ? data->rows[ids[i]] : ids[i];
+        if (data->labels) {
+            out->labels[i] = data->labels[ids[i]];
+        }
+    }
+}
+
+static numeral_status check_ids(const numeral_dataset *data, const size_t *ids, size_t n,
+                                numeral_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (ids[i] >= data->n_images) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "%s: row %zu of %zu rows does not exist",
+                                data->name ? data->name : "data", ids[i], data->n_images);
+        }
+    }
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_dataset_select(const numeral_dataset *data, const size_t *ids,
+                                      size_t n, numeral_dataset *out, numeral_error *err)
+{
+    numeral_status status = check_ids(data, ids, n, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    numeral_dataset made = {.height = data->height,
+                            .width = data->width,
+                            .n_images = n,
+                            .framed = data->framed,
+                            .rescaled = data->rescaled};
+    made.pixels = numeral_allocate(n, data->height * data->width, err);
+    made.rows = numeral_allocate(n, sizeof *made.rows, err);
+    bool done = made.pixels && made.rows;
+    if (done && data->labels) {
+        made.labels = numeral_allocate(n, 1, err);
+        done = made.labels != NULL;
+    }
+    if (done && data->name) {
+        made.name = numeral_copy_text(data->name, strlen(data->name), err);
+        done = made.name != NULL;
+    }
+    if (done && data->label_names) {
+        made.label_names = copy_texts(data->label_names, NULL, N_LABELS, err);
+        done = made.label_names != NULL;
+    }
+    if (done && data->inputs) {
+        made.inputs = copy_texts(data->inputs, ids, n, err);
+        done = made.inputs != NULL;
+    }
+    if (!done) {
+        numeral_dataset_free(&made);
+        return NUMERAL_ERROR_MEMORY;
+    }
+    copy_rows(data, ids, n, &made);
+    *out = made;
+    return NUMERAL_OK;
+}
+
+const char *numeral_dataset_label_name(const numeral_dataset *data, uint8_t label,
+                                       char number[4])
+{
+    if (data->label_names && data->label_names[label]) {
+        return data->label_names[label];
+    }
+    snprintf(number, 4, "%u", (unsigned)label);
+    return number;
+}

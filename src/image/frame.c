@@ -1,0 +1,193 @@
+/* Framing as MNIST's digits were made (LeCun, Bottou, Bengio & Haffner 1998): ink box to
+ * 20 of 28 pixels keeping the aspect, centre of mass to the centre, moved by whole
+ * pixels, as there. Two looks at the picture: a coarse one finds the digit, a fine one
+ * works on its neighbourhood, reduced to about three times the size it will have, so that
+ * noise is averaged away and the cost does not grow with the picture. */
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "image/image_codec.h"
+#include "image/ink.h"
+#include "image/resample.h"
+
+enum { COARSE = 256, FINE = 56 };
+
+typedef struct crop {
+    size_t top, left, bottom, right; /* pixels of the picture */
+    size_t factor;                   /* pixels to a side of one of the view */
+} crop;
+
+static size_t blocks(size_t from, size_t to, size_t factor)
+{
+    return (to - from + factor - 1) / factor;
+}
+
+/* The mean of one block of the picture. */
+static double block_mean(const numeral_image *in, size_t top, size_t left, size_t bottom,
+                         size_t right)
+{
+    uint64_t sum = 0;
+    for (size_t y = top; y < bottom; y++) {
+        for (size_t x = left; x < right; x++) {
+            sum += in->pixels[y * in->width + x];
+        }
+    }
+    return (double)sum / (double)((bottom - top) * (right - left));
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Finds the ink in a part of the picture. */
+static numeral_status look(const numeral_image *in, crop c, numeral_ink *out,
+                           numeral_error *err)
+{
+    size_t height = blocks(c.top, c.bottom, c.factor);
+    size_t width = blocks(c.left, c.right, c.factor);
+    double *values = numeral_allocate(height * width, sizeof *values, err);
+    if (!values) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t y = 0; y < height; y++) {
+        for (size_t x = 0; x < width; x++) {
+            size_t top = c.top + y * c.factor, left = c.left + x * c.factor;
+            values[y * width + x] =
+                block_mean(in, top, left, least(top + c.factor, c.bottom),
+                           least(left + c.factor, c.right));
+        }
+    }
+    numeral_status status = numeral_ink_find(values, height, width, out, err);
+    if (status != NUMERAL_OK) {
+        numeral_release(values);
+    }
+    return status;
+}
+
+static double longer(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* Where to look again: the box found by the first look with a rim around it. */
+static crop closer(const numeral_image *in, crop c, const numeral_ink *ink)
+{
+    double factor = (double)c.factor;
+    double side = longer(ink->bottom - ink->top, ink->right - ink->left) * factor;
+    double rim = 0.3 * side + factor;
+    double top = ink->top * factor - rim, left = ink->left * factor - rim;
+    size_t fine = (size_t)(side / FINE);
+    return (crop){top > 0 ? (size_t)top : 0, left > 0 ? (size_t)left : 0,
+                  least(in->height, (size_t)(ink->bottom * factor + rim)),
+                  least(in->width, (size_t)(ink->right * factor + rim)),
+                  fine > 1 ? fine : 1};
+}
+
+static numeral_status find(const numeral_image *in, numeral_ink *out, numeral_error *err)
+{
+    size_t side = in->height > in->width ? in->height : in->width;
+    crop coarse = {0, 0, in->height, in->width, blocks(0, side, COARSE)};
+    numeral_ink first;
+    numeral_status status = look(in, coarse, &first, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    crop fine = closer(in, coarse, &first);
+    if (first.blank || fine.factor == coarse.factor) {
+        *out = first;
+        return NUMERAL_OK;
+    }
+    status = look(in, fine, out, err);
+    numeral_ink_free(&first);
+    return status;
+}
+
+/* Where along one axis a part of `size` goes in a frame of `whole`, so that its mass
+ * centre comes to the middle and nothing is cut off. */
+static size_t place(double centre, size_t size, size_t whole)
+{
+    double at = floor((double)whole / 2 - centre + 0.5), last = (double)(whole - size);
+    return at < 0 ? 0 : at > last ? (size_t)last : (size_t)at;
+}
+
+/* Copies the part (h × w) to the frame, centred by mass. */
+static void put_centred(const double *part, size_t h, size_t w, size_t height,
+                        size_t width, uint8_t *out)
+{
+    double mass = 0, y_mass = 0, x_mass = 0;
+    for (size_t y = 0; y < h; y++) {
+        for (size_t x = 0; x < w; x++) {
+            mass += part[y * w + x];
+            y_mass += part[y * w + x] * (double)y;
+            x_mass += part[y * w + x] * (double)x;
+        }
+    }
+    memset(out, 0, height * width);
+    if (mass <= 0) {
+        return;
+    }
+    size_t top = place(y_mass / mass, h, height), left = place(x_mass / mass, w, width);
+    for (size_t y = 0; y < h; y++) {
+        for (size_t x = 0; x < w; x++) {
+            out[(top + y) * width + left + x] = (uint8_t)floor(part[y * w + x] + 0.5);
+        }
+    }
+}
+
+static size_t scaled(double length, double scale, size_t most)
+{
+    double pixels = ceil(length * scale - 1e-6);
+    return pixels < 1 ? 1 : pixels > (double)most ? most : (size_t)pixels;
+}
+
+static numeral_status render(const numeral_ink *ink, size_t height, size_t width,
+                             uint8_t *out, numeral_error *err)
+{
+    double box_height = ink->bottom - ink->top, box_width = ink->right - ink->left;
+    double inner = (double)least(height, width) * 20 / 28;
+    double scale = inner / longer(box_height, box_width);
+    size_t h = scaled(box_height, scale, height), w = scaled(box_width, scale, width);
+    double *part = numeral_allocate(h * w, sizeof *part, err);
+    double *scratch =
+        numeral_allocate(numeral_resample_scratch(ink->height, w), sizeof *scratch, err);
+    numeral_status status = NUMERAL_ERROR_MEMORY;
+    if (part && scratch) {
+        numeral_region region = {ink->top, ink->left, (double)h / scale,
+                                 (double)w / scale};
+        numeral_resample(ink->values, ink->height, ink->width, region, part, h, w,
+                         scratch);
+        put_centred(part, h, w, height, width, out);
+        status = NUMERAL_OK;
+    }
+    numeral_release(scratch);
+    numeral_release(part);
+    return status;
+}
+
+numeral_status numeral_image_frame(const numeral_image *in, size_t height, size_t width,
+                                   uint8_t *out, numeral_error *err)
+{
+    numeral_status status =
+        numeral_image_check_size("frame", height, width, 1, UINT64_MAX, err);
+    if (status == NUMERAL_OK) {
+        status =
+            numeral_image_check_size("image", in->height, in->width, 1, UINT64_MAX, err);
+    }
+    numeral_ink ink;
+    if (status == NUMERAL_OK) {
+        status = find(in, &ink, err);
+    }
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    if (ink.blank) {
+        memset(out, 0, height * width);
+    } else {
+        status = render(&ink, height, width, out, err);
+    }
+    numeral_ink_free(&ink);
+    return status;
+}

@@ -1,0 +1,183 @@
+/* Trimmed least squares (Rousseeuw 1984's idea, iterated from a robust start): the ground
+ * is the majority, ink is what does not fit. Normal equations of six terms, solved by
+ * elimination without pivoting, which positive definite matrices allow; a small ridge
+ * keeps them so. Only + - × ÷ in a fixed order. */
+#include "image/ground.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { TERMS = NUMERAL_GROUND_TERMS, PLANE = 3, ROUNDS = 8, BINS = 1024, SMALL = 12 };
+
+typedef struct normal {
+    double a[TERMS][TERMS], b[TERMS];
+} normal;
+
+static double across(double at, size_t size)
+{
+    return size > 1 ? 2 * at / (double)(size - 1) - 1 : 0;
+}
+
+static void fill_terms(double y, double x, double out[TERMS])
+{
+    const double terms[TERMS] = {1, x, y, x * x, x * y, y * y};
+    memcpy(out, terms, sizeof terms);
+}
+
+static void add(normal *n, const double t[TERMS], double value)
+{
+    for (int i = 0; i < TERMS; i++) {
+        for (int j = 0; j <= i; j++) {
+            n->a[i][j] += t[i] * t[j];
+        }
+        n->b[i] += t[i] * value;
+    }
+}
+
+/* The first `count` terms that fit best; the others become zero. */
+static void solve(normal *n, int count, double out[TERMS])
+{
+    for (int i = 0; i < count; i++) {
+        for (int j = 0; j < i; j++) {
+            n->a[j][i] = n->a[i][j];
+        }
+        n->a[i][i] += 1e-6 * (1 + n->a[0][0]) * (i > 0);
+    }
+    for (int k = 0; k < count; k++) {
+        for (int i = k + 1; i < count; i++) {
+            double factor = n->a[i][k] / n->a[k][k];
+            for (int j = k; j < count; j++) {
+                n->a[i][j] -= factor * n->a[k][j];
+            }
+            n->b[i] -= factor * n->b[k];
+        }
+    }
+    memset(out, 0, TERMS * sizeof *out);
+    for (int i = count - 1; i >= 0; i--) {
+        double sum = n->b[i];
+        for (int j = i + 1; j < count; j++) {
+            sum -= n->a[i][j] * out[j];
+        }
+        out[i] = sum / n->a[i][i];
+    }
+}
+
+double numeral_ground_level(const numeral_ground *ground, size_t height, size_t width,
+                            double y, double x)
+{
+    double t[TERMS], level = 0;
+    fill_terms(across(y, height), across(x, width), t);
+    for (int i = 0; i < TERMS; i++) {
+        level += ground->terms[i] * t[i];
+    }
+    return level;
+}
+
+static double away(double a, double b)
+{
+    return a > b ? a - b : b - a;
+}
+
+/* The value below which `share` of the histogram lies, in bins. */
+static double quantile(const size_t counts[BINS], double share)
+{
+    size_t total = 0, seen = 0;
+    for (int i = 0; i < BINS; i++) {
+        total += counts[i];
+    }
+    double wanted = share * (double)total;
+    for (int i = 0; i < BINS; i++) {
+        if ((double)(seen + counts[i]) >= wanted && counts[i]) {
+            return i + (wanted - (double)seen) / (double)counts[i];
+        }
+        seen += counts[i];
+    }
+    return 0;
+}
+
+typedef struct view {
+    const double *values;
+    size_t height, width;
+    size_t margin; /* only pixels at most this far from the edge; 0: all */
+} view;
+
+static bool skipped(const view *v, size_t y, size_t x)
+{
+    return v->margin && y >= v->margin && y + v->margin < v->height && x >= v->margin &&
+           x + v->margin < v->width;
+}
+
+/* Median distance of the pixels from the ground, as a standard deviation (× 1.4826). */
+static double spread(const view *v, const numeral_ground *ground)
+{
+    size_t counts[BINS] = {0};
+    for (size_t y = 0; y < v->height; y++) {
+        for (size_t x = 0; x < v->width; x++) {
+            if (skipped(v, y, x)) {
+                continue;
+            }
+            double level =
+                numeral_ground_level(ground, v->height, v->width, (double)y, (double)x);
+            double distance = 4 * away(v->values[y * v->width + x], level);
+            counts[distance < BINS - 1 ? (size_t)distance : BINS - 1]++;
+        }
+    }
+    return 1.4826 * quantile(counts, 0.5) / 4;
+}
+
+/* Fits `count` terms to the pixels within `reach` of the ground as it is. */
+static void refit(const view *v, numeral_ground *ground, int count, double reach)
+{
+    normal n = {0};
+    for (size_t y = 0; y < v->height; y++) {
+        for (size_t x = 0; x < v->width; x++) {
+            double value = v->values[y * v->width + x];
+            double level =
+                numeral_ground_level(ground, v->height, v->width, (double)y, (double)x);
+            if (!skipped(v, y, x) && away(value, level) <= reach) {
+                double t[TERMS];
+                fill_terms(across((double)y, v->height), across((double)x, v->width), t);
+                add(&n, t, value);
+            }
+        }
+    }
+    if (n.a[0][0] >= TERMS) {
+        solve(&n, count, ground->terms);
+    }
+}
+
+static double median(const view *v)
+{
+    size_t counts[BINS] = {0};
+    for (size_t y = 0; y < v->height; y++) {
+        for (size_t x = 0; x < v->width; x++) {
+            if (!skipped(v, y, x)) {
+                counts[(size_t)(4 * v->values[y * v->width + x])]++;
+            }
+        }
+    }
+    return quantile(counts, 0.5) / 4;
+}
+
+static void rounds(const view *v, numeral_ground *ground, int count, int n)
+{
+    for (int i = 0; i < n; i++) {
+        double reach = 2.5 * spread(v, ground);
+        refit(v, ground, count, reach < 3 ? 3 : reach);
+    }
+}
+
+void numeral_ground_fit(const double *values, size_t height, size_t width,
+                        numeral_ground *out)
+{
+    size_t side = height < width ? height : width;
+    view border = {values, height, width, side / 8 + 1}, all = {values, height, width, 0};
+    *out = (numeral_ground){.terms = {median(&border)}};
+    rounds(&border, out, PLANE, ROUNDS / 2);
+    rounds(&all, out, PLANE, ROUNDS / 2);
+    if (side >= SMALL) {
+        rounds(&all, out, TERMS, ROUNDS);
+    }
+    out->noise = spread(&all, out);
+}

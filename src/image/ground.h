@@ -1,0 +1,25 @@
+/* The ground under the ink: paper with shading. */
+#ifndef NUMERAL_IMAGE_GROUND_H
+#define NUMERAL_IMAGE_GROUND_H
+
+#include <stddef.h>
+
+enum { NUMERAL_GROUND_TERMS = 6 };
+
+/* a0 + a1·x + a2·y + a3·x² + a4·xy + a5·y² over x, y in -1..1 across the image. */
+typedef struct numeral_ground {
+    double terms[NUMERAL_GROUND_TERMS];
+    double noise; /* standard deviation of the pixels around it */
+} numeral_ground;
+
+/* Fits the ground of an image by trimmed least squares: a plane on the border first, then
+ * the whole surface on the pixels that lie near it, again and again. Ink may cover up to
+ * about a third. `values` are 0..255. O(n) for each of a few rounds. */
+void numeral_ground_fit(const double *values, size_t height, size_t width,
+                        numeral_ground *out);
+
+/* Its level at pixel (y, x) of an image of that size. */
+double numeral_ground_level(const numeral_ground *ground, size_t height, size_t width,
+                            double y, double x);
+
+#endif

@@ -1,0 +1,43 @@
+/* Image formats: one table entry for each decoder, and the encoder of PNG. */
+#ifndef NUMERAL_IMAGE_IMAGE_CODEC_H
+#define NUMERAL_IMAGE_IMAGE_CODEC_H
+
+#include <numeral/image.h>
+
+#include "base/memory.h"
+
+typedef struct numeral_codec {
+    const char *name;
+    bool (*recognise)(const uint8_t *bytes, size_t n_bytes);
+    /* Decodes to grey; `budget` is what may be allocated in all. */
+    numeral_status (*decode)(const uint8_t *bytes, size_t n_bytes, const char *name,
+                             uint64_t budget, numeral_image *out, numeral_error *err);
+} numeral_codec;
+
+extern const numeral_codec numeral_codec_png;
+extern const numeral_codec numeral_codec_pnm;
+extern const numeral_codec numeral_codec_leptonica; /* the other formats */
+
+/* Refuses sizes of zero, above NUMERAL_MAX_PIXELS, or whose decoding, `each` bytes a
+ * pixel, goes beyond `budget`; called before a pixel is decoded. */
+numeral_status numeral_image_check_size(const char *name, uint64_t height, uint64_t width,
+                                        uint64_t each, uint64_t budget,
+                                        numeral_error *err);
+
+/* Rec. 601 luminance, rounded. */
+static inline uint8_t numeral_luminance(unsigned red, unsigned green, unsigned blue)
+{
+    return (uint8_t)((299 * red + 587 * green + 114 * blue + 500) / 1000);
+}
+
+/* Grey laid on white. */
+static inline uint8_t numeral_on_white(unsigned grey, unsigned alpha)
+{
+    return (uint8_t)((grey * alpha + 255 * (255 - alpha) + 127) / 255);
+}
+
+/* Appends an 8-bit grey PNG to `out`. */
+numeral_status numeral_png_encode(const uint8_t *pixels, size_t height, size_t width,
+                                  numeral_buffer *out, numeral_error *err);
+
+#endif

@@ -1,0 +1,245 @@
+/* The ground is fitted and taken off as reflectance, (ground - value) / ground, which
+ * undoes shading of paper and ink alike. Polarity: the side of the ground on which more
+ * lies far from it; light ink is turned into dark first. A part of the ink counts when
+ * its mass is 4 % of all or more; around the parts kept a rim is kept too, because the
+ * grey edge of a stroke lies below the threshold. */
+#include "image/ink.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "image/ground.h"
+
+enum { BINS = 256 };
+
+static const double LEAST_CONTRAST = 12; /* of 255: weaker marks are no ink */
+static const double THRESHOLD = 0.35, STRONG = 0.8, SPECK = 0.04;
+
+static void take_off_ground(double *values, size_t height, size_t width,
+                            const numeral_ground *ground)
+{
+    for (size_t y = 0; y < height; y++) {
+        for (size_t x = 0; x < width; x++) {
+            double *v = &values[y * width + x];
+            double level =
+                numeral_ground_level(ground, height, width, (double)y, (double)x);
+            double ink = 255 * (level - *v) / (level < 32 ? 32 : level);
+            *v = ink < 0 ? 0 : ink > 255 ? 255 : ink;
+        }
+    }
+}
+
+/* Whether more lies far above the ground than far below it. */
+static bool ink_is_light(const double *values, size_t height, size_t width,
+                         const numeral_ground *ground)
+{
+    double reach = 4 * ground->noise < 8 ? 8 : 4 * ground->noise, balance = 0;
+    for (size_t y = 0; y < height; y++) {
+        for (size_t x = 0; x < width; x++) {
+            double level =
+                numeral_ground_level(ground, height, width, (double)y, (double)x);
+            double off = values[y * width + x] - level;
+            balance += off > reach ? off : -off > reach ? off : 0;
+        }
+    }
+    return balance > 0;
+}
+
+/* The value below which `share` of the values above `floor` lie; 0 where there are none.
+ */
+static double strong_ink(const double *values, size_t n, double floor, double share)
+{
+    size_t counts[BINS] = {0}, total = 0, seen = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (values[i] > floor) {
+            counts[(size_t)values[i]]++;
+            total++;
+        }
+    }
+    for (int i = 0; i < BINS && total; i++) {
+        seen += counts[i];
+        if ((double)seen >= share * (double)total) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* Marks the 8-connected part that holds `start` in `marks` with `to` and returns its
+ * mass; `stack` holds as many places as there are pixels. */
+static double fill_part(const numeral_ink *ink, uint8_t *marks, uint32_t *stack,
+                        size_t start, uint8_t from, uint8_t to)
+{
+    size_t depth = 0;
+    double mass = 0;
+    marks[start] = to;
+    stack[depth++] = (uint32_t)start;
+    while (depth) {
+        size_t at = stack[--depth], y = at / ink->width, x = at % ink->width;
+        mass += ink->values[at];
+        for (size_t ny = y ? y - 1 : 0; ny <= y + 1 && ny < ink->height; ny++) {
+            for (size_t nx = x ? x - 1 : 0; nx <= x + 1 && nx < ink->width; nx++) {
+                size_t next = ny * ink->width + nx;
+                if (marks[next] == from) {
+                    marks[next] = to;
+                    stack[depth++] = (uint32_t)next;
+                }
+            }
+        }
+    }
+    return mass;
+}
+
+enum { GROUND = 0, INK = 1, SEEN = 2, KEPT = 3 };
+
+static void drop_specks(const numeral_ink *ink, uint8_t *marks, uint32_t *stack)
+{
+    size_t n = ink->height * ink->width;
+    double all = 0;
+    for (size_t i = 0; i < n; i++) {
+        all += marks[i] == INK ? ink->values[i] : 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (marks[i] == INK &&
+            fill_part(ink, marks, stack, i, INK, SEEN) >= SPECK * all) {
+            fill_part(ink, marks, stack, i, SEEN, KEPT);
+        }
+    }
+}
+
+static void box_of(const numeral_ink *ink, const uint8_t *marks, double floor,
+                   numeral_ink *out)
+{
+    size_t top = ink->height, left = ink->width, bottom = 0, right = 0;
+    for (size_t y = 0; y < ink->height; y++) {
+        for (size_t x = 0; x < ink->width; x++) {
+            size_t at = y * ink->width + x;
+            if (marks[at] == KEPT && ink->values[at] > floor) {
+                top = y < top ? y : top;
+                left = x < left ? x : left;
+                bottom = y + 1 > bottom ? y + 1 : bottom;
+                right = x + 1 > right ? x + 1 : right;
+            }
+        }
+    }
+    out->blank = bottom == 0;
+    out->top = (double)top;
+    out->left = (double)left;
+    out->bottom = (double)bottom;
+    out->right = (double)right;
+}
+
+/* Widens the kept parts by `reach` pixels along one axis (`step` apart). */
+static void widen_line(uint8_t *line, size_t n, size_t step, size_t reach)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (line[i * step] == KEPT) {
+            left = reach + 1;
+        } else if (left) {
+            line[i * step] = SEEN;
+        }
+        left -= left > 0;
+    }
+    left = 0;
+    for (size_t i = n; i-- > 0;) {
+        if (line[i * step] == KEPT) {
+            left = reach + 1;
+        } else if (left) {
+            line[i * step] = SEEN;
+        }
+        left -= left > 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        line[i * step] = line[i * step] == SEEN ? KEPT : line[i * step];
+    }
+}
+
+static void widen(const numeral_ink *ink, uint8_t *marks, size_t reach)
+{
+    for (size_t i = 0; i < ink->height * ink->width; i++) {
+        marks[i] = marks[i] == KEPT ? KEPT : GROUND;
+    }
+    for (size_t y = 0; y < ink->height; y++) {
+        widen_line(marks + y * ink->width, ink->width, 1, reach);
+    }
+    for (size_t x = 0; x < ink->width; x++) {
+        widen_line(marks + x, ink->height, ink->width, reach);
+    }
+}
+
+static double longer_side(const numeral_ink *ink)
+{
+    double height = ink->bottom - ink->top, width = ink->right - ink->left;
+    return height > width ? height : width;
+}
+
+/* Keeps the ink in the marked parts alone, with its strong values at 255. */
+static void finish_values(numeral_ink *ink, const uint8_t *marks, double full)
+{
+    for (size_t i = 0; i < ink->height * ink->width; i++) {
+        double value = marks[i] == KEPT ? ink->values[i] * 255 / full : 0;
+        ink->values[i] = value > 255 ? 255 : value;
+    }
+}
+
+static void find_parts(numeral_ink *ink, uint8_t *marks, uint32_t *stack)
+{
+    size_t n = ink->height * ink->width;
+    double floor = 4 * ink->noise < LEAST_CONTRAST ? LEAST_CONTRAST : 4 * ink->noise;
+    double strong = strong_ink(ink->values, n, floor, STRONG);
+    double threshold = THRESHOLD * strong > floor ? THRESHOLD * strong : floor;
+    for (size_t i = 0; i < n; i++) {
+        marks[i] = ink->values[i] > threshold ? INK : GROUND;
+    }
+    drop_specks(ink, marks, stack);
+    box_of(ink, marks, 0, ink);
+    if (ink->blank) {
+        return;
+    }
+    widen(ink, marks, 1 + (size_t)(longer_side(ink) / 14));
+    double low = 3 * ink->noise > 0.04 * strong ? 3 * ink->noise : 0.04 * strong;
+    box_of(ink, marks, low, ink);
+    finish_values(ink, marks, strong_ink(ink->values, n, threshold, 0.9));
+}
+
+numeral_status numeral_ink_find(double *values, size_t height, size_t width,
+                                numeral_ink *out, numeral_error *err)
+{
+    size_t n = height * width;
+    numeral_ground ground;
+    uint8_t *marks = numeral_allocate(n, 1, err);
+    uint32_t *stack = numeral_allocate(n, sizeof *stack, err);
+    numeral_ink ink = {.height = height, .width = width, .values = values};
+    if (!marks || !stack) {
+        numeral_release(stack);
+        numeral_release(marks);
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_ground_fit(values, height, width, &ground);
+    if (ink_is_light(values, height, width, &ground)) {
+        for (size_t i = 0; i < n; i++) {
+            values[i] = 255 - values[i];
+        }
+        for (int i = 0; i < NUMERAL_GROUND_TERMS; i++) {
+            ground.terms[i] = (i == 0 ? 255 : 0) - ground.terms[i];
+        }
+    }
+    take_off_ground(values, height, width, &ground);
+    double level = numeral_ground_level(&ground, height, width, (double)height / 2,
+                                        (double)width / 2);
+    ink.noise = 255 * ground.noise / (level < 32 ? 32 : level);
+    find_parts(&ink, marks, stack);
+    numeral_release(stack);
+    numeral_release(marks);
+    *out = ink;
+    return NUMERAL_OK;
+}
+
+void numeral_ink_free(numeral_ink *ink)
+{
+    numeral_release(ink->values);
+    *ink = (numeral_ink){0};
+}

@@ -1,0 +1,217 @@
+/* JPEG, TIFF, BMP, GIF and WebP through leptonica (Bloomberg 2001-), from memory. Every
+ * size is read from the header first and checked; leptonica keeps quiet and takes the
+ * memory of pixels from us. Builds without it refuse these formats by name. */
+#include <string.h>
+
+#include "base/fail.h"
+#include "image/image_codec.h"
+#include "numeral_config.h"
+
+typedef enum kind { NONE, JPEG, TIFF, BMP, GIF, WEBP } kind;
+
+static const char *const kind_names[] = {"", "JPEG", "TIFF", "BMP", "GIF", "WebP"};
+
+static kind kind_of(const uint8_t *b, size_t n)
+{
+    if (n >= 3 && b[0] == 0xFF && b[1] == 0xD8 && b[2] == 0xFF) {
+        return JPEG;
+    }
+    if (n >= 4 && (memcmp(b, "II*\0", 4) == 0 || memcmp(b, "MM\0*", 4) == 0)) {
+        return TIFF;
+    }
+    /* the four bytes behind the size are reserved, zero */
+    if (n >= 10 && memcmp(b, "BM", 2) == 0 && memcmp(b + 6, "\0\0\0\0", 4) == 0) {
+        return BMP;
+    }
+    if (n >= 6 && (memcmp(b, "GIF87a", 6) == 0 || memcmp(b, "GIF89a", 6) == 0)) {
+        return GIF;
+    }
+    return n >= 12 && memcmp(b, "RIFF", 4) == 0 && memcmp(b + 8, "WEBP", 4) == 0 ? WEBP
+                                                                                 : NONE;
+}
+
+static bool recognise(const uint8_t *bytes, size_t n_bytes)
+{
+    return kind_of(bytes, n_bytes) != NONE;
+}
+
+#ifdef NUMERAL_HAVE_LEPTONICA
+#include <leptonica/allheaders.h>
+#include <threads.h>
+
+static void *take(size_t bytes)
+{
+    return numeral_allocate(bytes, 1, NULL);
+}
+
+static once_flag prepared = ONCE_FLAG_INIT;
+
+static void prepare(void)
+{
+    setMsgSeverity(L_SEVERITY_NONE);
+    setPixMemoryManager(take, numeral_release);
+}
+
+static uint32_t little_32(const uint8_t *b)
+{
+    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+           (uint32_t)b[3] << 24;
+}
+
+/* Height may be negative in a BMP (rows from the top). */
+static bool bmp_size(const uint8_t *b, size_t n, uint64_t *height, uint64_t *width)
+{
+    if (n < 26) {
+        return false;
+    }
+    int64_t h = (int32_t)little_32(b + 22), w = (int32_t)little_32(b + 18);
+    *height = (uint64_t)(h < 0 ? -h : h);
+    *width = (uint64_t)(w < 0 ? 0 : w);
+    return true;
+}
+
+/* Passes over a GIF's data sub-blocks; NULL at the file's end. */
+static const uint8_t *skip_blocks(const uint8_t *at, const uint8_t *end)
+{
+    while (at < end && *at != 0) {
+        if (end - at <= *at) {
+            return NULL;
+        }
+        at += *at + 1;
+    }
+    return at < end ? at + 1 : NULL;
+}
+
+static size_t colours(uint8_t flags)
+{
+    return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
+}
+
+/* A GIF decoder claims every frame, each with its own size: the sum of their pixels is
+ * given as `height` rows of width 1. */
+static bool gif_size(const uint8_t *b, size_t n, uint64_t *height, uint64_t *width)
+{
+    const uint8_t *end = b + n, *at = b + 13;
+    if (n < 13 || n - 13 < colours(b[10])) {
+        return false;
+    }
+    *width = 1;
+    *height = (uint64_t)(b[6] | b[7] << 8) * (uint64_t)(b[8] | b[9] << 8);
+    at += colours(b[10]);
+    while (at && at < end && *at != 0x3B) {
+        if (*at == 0x21 && end - at > 2) {
+            at = skip_blocks(at + 2, end);
+        } else if (*at == 0x2C && end - at > 11) {
+            *height += (uint64_t)(at[5] | at[6] << 8) * (uint64_t)(at[7] | at[8] << 8);
+            size_t skip = 11 + colours(at[9]);
+            at = (size_t)(end - at) > skip ? skip_blocks(at + skip, end) : NULL;
+        } else {
+            return false;
+        }
+    }
+    return at != NULL;
+}
+
+static bool read_size(kind format, const uint8_t *bytes, size_t n_bytes, uint64_t *height,
+                      uint64_t *width)
+{
+    l_int32 w = 0, h = 0, bps = 0, spp = 0, a = 0, b = 0;
+    l_ok failed = 1;
+    switch (format) {
+    case BMP:
+        return bmp_size(bytes, n_bytes, height, width);
+    case GIF:
+        return gif_size(bytes, n_bytes, height, width);
+    case JPEG:
+        failed = readHeaderMemJpeg(bytes, n_bytes, &w, &h, &spp, &a, &b);
+        break;
+    case TIFF:
+        failed = readHeaderMemTiff(bytes, n_bytes, 0, &w, &h, &bps, &spp, &a, &b, NULL);
+        break;
+    default:
+        failed = readHeaderMemWebP(bytes, n_bytes, &w, &h, &spp);
+        break;
+    }
+    *height = h < 0 ? 0 : (uint64_t)h;
+    *width = w < 0 ? 0 : (uint64_t)w;
+    return !failed;
+}
+
+/* 8-bit grey, alpha laid on white; `pix` is consumed. */
+static PIX *to_grey(PIX *pix)
+{
+    PIX *grey = NULL;
+    PIX *plain = pixGetColormap(pix) ? pixRemoveColormap(pix, REMOVE_CMAP_BASED_ON_SRC)
+                                     : pixClone(pix);
+    pixDestroy(&pix);
+    if (plain && pixGetDepth(plain) == 32 && pixGetSpp(plain) == 4) {
+        PIX *opaque = pixAlphaBlendUniform(plain, 0xffffff00);
+        pixDestroy(&plain);
+        plain = opaque;
+    }
+    if (plain) {
+        grey = pixGetDepth(plain) == 32
+                   ? pixConvertRGBToGray(plain, 0.299f, 0.587f, 0.114f)
+                   : pixConvertTo8(plain, 0);
+    }
+    pixDestroy(&plain);
+    return grey;
+}
+
+static void copy_pixels(PIX *grey, numeral_image *out)
+{
+    const l_uint32 *data = pixGetData(grey);
+    size_t words = (size_t)pixGetWpl(grey);
+    for (size_t y = 0; y < out->height; y++) {
+        const l_uint32 *line = data + y * words;
+        for (size_t x = 0; x < out->width; x++) {
+            out->pixels[y * out->width + x] =
+                (uint8_t)(line[x / 4] >> (24 - 8 * (x % 4)));
+        }
+    }
+}
+
+static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
+                             uint64_t budget, numeral_image *out, numeral_error *err)
+{
+    kind format = kind_of(bytes, n_bytes);
+    uint64_t height, width;
+    call_once(&prepared, prepare);
+    if (!read_size(format, bytes, n_bytes, &height, &width)) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s header", name,
+                            kind_names[format]);
+    }
+    /* at most: samples of 16 bits, words of 32 bits twice, grey twice */
+    numeral_status status =
+        numeral_image_check_size(name, height, width, 18, budget, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    PIX *pix = format == JPEG ? pixReadMemJpeg(bytes, n_bytes, 0, 1, NULL, 0)
+                              : pixReadMem(bytes, n_bytes);
+    PIX *grey = pix ? to_grey(pix) : NULL;
+    if (!grey) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s data", name,
+                            kind_names[format]);
+    }
+    status = numeral_image_create((size_t)pixGetHeight(grey), (size_t)pixGetWidth(grey),
+                                  out, err);
+    if (status == NUMERAL_OK) {
+        copy_pixels(grey, out);
+    }
+    pixDestroy(&grey);
+    return status;
+}
+#else
+static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
+                             uint64_t budget, numeral_image *out, numeral_error *err)
+{
+    (void)budget;
+    (void)out;
+    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                        "%s: %s images need a build with leptonica; PNG and PNM do not",
+                        name, kind_names[kind_of(bytes, n_bytes)]);
+}
+#endif
+
+const numeral_codec numeral_codec_leptonica = {"leptonica", recognise, decode};
