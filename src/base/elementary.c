@@ -1,17 +1,18 @@
-/* Elementary functions by argument reduction and short series (Muller 2016, Elementary
- * Functions): exp by 2^k·e^r with |r| <= ln 2/2, log by 2·artanh((m-1)/(m+1)) with m in
- * [√½, √2), cosine and sine by Taylor series on an eighth of a turn. */
+/* exp and log by range reduction and series.
+ *
+ * exp: x = k·ln 2 + r with |r| <= ln 2 / 2, ln 2 split in two parts so that k times the
+ * first is exact (Cody & Waite 1980); Taylor's series to r^13 leaves 2^-57.
+ * log: x = m·2^k with m in [√½, √2), log m = 2·atanh s, s = (m-1)/(m+1), |s| < 0.172;
+ * the series to s^19 leaves 2^-58 of s. */
 #include "base/elementary.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-static const double LN2_HIGH = 0x1.62e42fee00000p-1; /* 33 bits: k·LN2_HIGH is exact */
-static const double LN2_LOW = 0x1.a39ef35793c76p-33;
-static const double INVERSE_LN2 = 0x1.71547652b82fep+0;
+static const double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
 
-/* 2^k for k in -1022 .. 1023. */
+/* 2^k for -1022 <= k <= 1023. */
 static double power_of_two(int k)
 {
     uint64_t bits = (uint64_t)(k + 1023) << 52;
@@ -22,80 +23,57 @@ static double power_of_two(int k)
 
 double numeral_exp(double x)
 {
-    if (x < -708) {
-        return 0;
+    static const double inverse[] = {
+        1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880,
+        1.0 / 40320,      1.0 / 5040,      1.0 / 720,      1.0 / 120,     1.0 / 24,
+        1.0 / 6,          1.0 / 2};
+    if (!(x >= -708)) {
+        return x != x ? x : 0;
     }
     if (x > 709) {
         return INFINITY;
     }
-    double k = floor(x * INVERSE_LN2 + 0.5);
-    double r = (x - k * LN2_HIGH) - k * LN2_LOW;
-    double series = 1;
-    for (int n = 14; n > 0; n--) { /* 0.35^15/15! < 2e-19 */
-        series = 1 + series * r / n;
+    int k = (int)(x * 0x1.71547652b82fep+0 + (x < 0 ? -0.5 : 0.5));
+    double r = (x - k * ln2_high) - k * ln2_low;
+    double sum = inverse[0];
+    for (int i = 1; i < 12; i++) {
+        sum = sum * r + inverse[i];
     }
-    int high = (int)k / 2;
-    return series * power_of_two(high) * power_of_two((int)k - high);
+    return (1 + (r + r * r * sum)) * power_of_two(k);
+}
+
+/* x > 0 and finite as m·2^k with m in [√½, √2). */
+static double split(double x, int *k)
+{
+    int exponent = 0;
+    if (x < 0x1p-1022) {
+        x *= 0x1p54;
+        exponent = -54;
+    }
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    exponent += (int)(bits >> 52) - 1023;
+    bits = (bits & UINT64_C(0xfffffffffffff)) | UINT64_C(0x3ff0000000000000);
+    double m;
+    memcpy(&m, &bits, sizeof m);
+    if (m >= 0x1.6a09e667f3bcdp+0) {
+        m *= 0.5;
+        exponent++;
+    }
+    *k = exponent;
+    return m;
 }
 
 double numeral_log(double x)
 {
-    int k = 0;
-    double m = frexp(x, &k);
-    if (m < 0x1.6a09e667f3bcdp-1) {
-        m *= 2;
-        k--;
+    if (!(x > 0) || x == INFINITY) {
+        return x == 0 ? -INFINITY : x < 0 ? NAN : x;
     }
-    double z = (m - 1) / (m + 1); /* |z| <= 0.1716 */
-    double square = z * z;
-    double series = 0;
-    for (int n = 23; n > 0; n -= 2) { /* 0.1716^24/25 < 2e-20 */
-        series = series * square + 1.0 / n;
+    int k;
+    double m = split(x, &k);
+    double s = (m - 1) / (m + 1), square = s * s, sum = 1.0 / 19;
+    for (int power = 17; power >= 3; power -= 2) {
+        sum = sum * square + 1.0 / power;
     }
-    return k * LN2_HIGH + (k * LN2_LOW + 2 * z * series);
-}
-
-double numeral_power(double x, double p)
-{
-    if (x <= 0) {
-        return 0;
-    }
-    if (p == 0.5) {
-        return sqrt(x);
-    }
-    return p == 1 ? x : numeral_exp(p * numeral_log(x));
-}
-
-/* Taylor series of cos and sin for |a| <= π/4. */
-static void series_near_zero(double a, double *cosine, double *sine)
-{
-    double square = a * a;
-    double even = 1, odd = 1;
-    for (int n = 18; n > 0; n -= 2) { /* 0.785^20/20! < 4e-21 */
-        even = 1 - even * square / (n * (n - 1));
-        odd = 1 - odd * square / (n * (n + 1));
-    }
-    *cosine = even;
-    *sine = odd * a;
-}
-
-void numeral_cosine_sine(double turns, double *cosine, double *sine)
-{
-    double quarter = floor(turns * 4 + 0.5);
-    double c, s;
-    series_near_zero((turns - quarter / 4) * 0x1.921fb54442d18p+2, &c, &s);
-    switch ((int)quarter & 3) {
-    case 0:
-        *cosine = c, *sine = s;
-        break;
-    case 1:
-        *cosine = -s, *sine = c;
-        break;
-    case 2:
-        *cosine = -c, *sine = -s;
-        break;
-    default:
-        *cosine = s, *sine = -c;
-        break;
-    }
+    return k * ln2_high + ((2 * s + 2 * s * square * sum) + k * ln2_low);
 }
