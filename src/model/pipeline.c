@@ -121,14 +121,6 @@ numeral_status numeral_pipeline_finish(numeral_pipeline *pipeline, numeral_error
     return NUMERAL_OK;
 }
 
-void numeral_fitted_free(numeral_fitted *fitted)
-{
-    for (size_t i = 0; i < fitted->n_arrays; i++) {
-        numeral_release(fitted->arrays[i]);
-    }
-    *fitted = (numeral_fitted){0};
-}
-
 void numeral_pipeline_free(numeral_pipeline *pipeline)
 {
     for (size_t i = 0; i < pipeline->n_projections; i++) {

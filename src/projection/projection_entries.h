@@ -1,0 +1,10 @@
+/* Every projection there is; projection_table.c lists them. */
+#ifndef NUMERAL_PROJECTION_PROJECTION_ENTRIES_H
+#define NUMERAL_PROJECTION_PROJECTION_ENTRIES_H
+
+#include "projection/projection.h"
+
+extern const numeral_projection numeral_projection_standard;
+extern const numeral_projection numeral_projection_unit;
+
+#endif

@@ -1,0 +1,10 @@
+/* Every transform there is; transform_table.c lists them. */
+#ifndef NUMERAL_TRANSFORM_TRANSFORM_ENTRIES_H
+#define NUMERAL_TRANSFORM_TRANSFORM_ENTRIES_H
+
+#include "transform/transform.h"
+
+extern const numeral_transform numeral_transform_deskew;
+extern const numeral_transform numeral_transform_blur;
+
+#endif
