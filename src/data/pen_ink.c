@@ -86,12 +86,13 @@ static uint8_t shade(float depth, float edge)
     return (uint8_t)(ink * 255.0f + 0.5f);
 }
 
-/* Where a box's row or column 0 goes, so that `moment` / `mass` falls on the middle. */
-static size_t place(uint64_t moment, uint64_t mass)
+/* Where a box's row or column 0 goes, so that `moment` / `mass` falls on the middle and
+ * all `extent` inked ones on the paper. */
+static size_t place(uint64_t moment, uint64_t mass, size_t extent)
 {
     uint64_t middle = mass ? (moment + mass / 2) / mass : BOX / 2;
     uint64_t start = middle < FRAME / 2 ? FRAME / 2 - middle : 0;
-    return start > FRAME - BOX ? FRAME - BOX : (size_t)start;
+    return start > FRAME - extent ? FRAME - extent : (size_t)start;
 }
 
 static void frame(const uint8_t *box, uint8_t *pixels)
@@ -99,19 +100,23 @@ static void frame(const uint8_t *box, uint8_t *pixels)
     uint64_t mass = 0;
     uint64_t moment_x = 0;
     uint64_t moment_y = 0;
-    for (uint64_t y = 0; y < BOX; y++) {
-        for (uint64_t x = 0; x < BOX; x++) {
+    size_t width = 0;
+    size_t height = 0;
+    for (size_t y = 0; y < BOX; y++) {
+        for (size_t x = 0; x < BOX; x++) {
             uint64_t ink = box[y * BOX + x];
             mass += ink;
             moment_x += ink * x;
             moment_y += ink * y;
+            width = ink && x >= width ? x + 1 : width;
+            height = ink ? y + 1 : height;
         }
     }
-    size_t left = place(moment_x, mass);
-    size_t top = place(moment_y, mass);
+    size_t left = place(moment_x, mass, width);
+    size_t top = place(moment_y, mass, height);
     memset(pixels, 0, (size_t)FRAME * FRAME);
-    for (size_t y = 0; y < BOX; y++) {
-        memcpy(pixels + (top + y) * FRAME + left, box + y * BOX, BOX);
+    for (size_t y = 0; y < height; y++) {
+        memcpy(pixels + (top + y) * FRAME + left, box + y * BOX, width);
     }
 }
 
