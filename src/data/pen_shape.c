@@ -173,8 +173,9 @@ size_t numeral_pen_shape(numeral_random *random, uint8_t label, numeral_pen_dot 
     double shift_y = 0;
     for (size_t i = 0; i < allograph->n_points; i++) {
         const numeral_pen_point *from = &allograph->points[i];
-        points[i] = move_point(&w, from->x + shift_x + normal(random, care),
-                               from->y + shift_y + normal(random, care));
+        double x = from->x + shift_x + normal(random, care);
+        double y = from->y + shift_y + normal(random, care);
+        points[i] = move_point(&w, x, y);
         turns[i] = from->turn;
         if (from->turn == PEN_CORNER && numeral_random_below(random, 4) == 0) {
             turns[i] = PEN_SMOOTH; /* a hasty hand rounds its corners */

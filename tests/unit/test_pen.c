@@ -10,7 +10,7 @@
 
 #include "base/hash.h"
 
-#define GOLDEN_PIXELS UINT64_C(0x9712c872b55c3310)
+#define GOLDEN_PIXELS UINT64_C(0xccc8a5cf9f6c421c)
 #define GOLDEN_LABELS UINT64_C(0xe282bca0e5b35451)
 
 enum { SIDE = 28, PIXELS = SIDE * SIDE };
