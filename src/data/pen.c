@@ -1,0 +1,75 @@
+/* The built-in digits: made, not scanned, so that numeral can always show what it does.
+ *
+ * Each row has a random stream of its own, so rows may be drawn by any thread. Which
+ * shapes there are is in pen_strokes.c, how a hand varies them in pen_shape.c, how a pen
+ * inks them in pen_ink.c. */
+#include <numeral/dataset.h>
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/threads.h"
+#include "data/pen_parts.h"
+
+enum { SIDE = 28, GRAIN = 64 };
+
+typedef struct sheet {
+    uint64_t seed, part;
+    uint8_t *pixels;
+    const uint8_t *labels;
+} sheet;
+
+/* Stream 0 of a part shuffles its labels; stream 1 + row draws a row. */
+static uint64_t stream_of(uint64_t part, uint64_t number)
+{
+    return (part + 1) << 48 | number;
+}
+
+static void draw_rows(void *context, size_t begin, size_t end, int worker)
+{
+    (void)worker;
+    const sheet *s = context;
+    for (size_t row = begin; row < end; row++) {
+        numeral_random random = numeral_random_seed(s->seed, stream_of(s->part, 1 + row));
+        numeral_pen_dot dots[NUMERAL_PEN_MAX_DOTS];
+        size_t n_dots = numeral_pen_shape(&random, s->labels[row], dots);
+        numeral_pen_ink(&random, dots, n_dots, s->pixels + row * SIDE * SIDE);
+    }
+}
+
+static void draw_labels(const sheet *s, size_t n, uint8_t *labels)
+{
+    numeral_random random = numeral_random_seed(s->seed, stream_of(s->part, 0));
+    for (size_t i = 0; i < n; i++) {
+        size_t j = (size_t)numeral_random_below(&random, i + 1);
+        labels[i] = labels[j];
+        labels[j] = (uint8_t)(i % 10);
+    }
+}
+
+numeral_status numeral_dataset_pen(size_t n, uint64_t seed, numeral_split part,
+                                   numeral_dataset *out, numeral_error *err)
+{
+    if (n == 0 || n > UINT32_MAX) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "pen: %zu digits asked for, expected 1 to %lu", n,
+                            (unsigned long)UINT32_MAX);
+    }
+    static const char *const names[] = {"pen", "pen:train", "pen:test"};
+    numeral_dataset data = {.n_images = n, .height = SIDE, .width = SIDE};
+    data.name = numeral_copy_text(names[part], strlen(names[part]), err);
+    data.pixels = data.name ? numeral_allocate(n, (size_t)SIDE * SIDE, err) : NULL;
+    data.labels = data.pixels ? numeral_allocate_zero(n, 1, err) : NULL;
+    if (!data.labels) {
+        numeral_release(data.pixels);
+        numeral_release(data.name);
+        return NUMERAL_ERROR_MEMORY;
+    }
+    sheet s = {seed, (uint64_t)part, data.pixels, data.labels};
+    draw_labels(&s, n, data.labels);
+    numeral_parallel_for(n, GRAIN, 0, draw_rows, &s);
+    *out = data;
+    return NUMERAL_OK;
+}

@@ -1,0 +1,50 @@
+/* The parts of the pen generator: letters' shapes, deformation, ink. */
+#ifndef NUMERAL_DATA_PEN_PARTS_H
+#define NUMERAL_DATA_PEN_PARTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/random.h"
+
+/* A point of a stroke in percent of the digit's height; x grows to the right, y down. At
+ * a corner the pen turns sharply, elsewhere it runs smoothly through the point. The last
+ * point of a stroke lifts the pen. */
+typedef enum numeral_pen_turn { PEN_SMOOTH, PEN_CORNER, PEN_LIFT } numeral_pen_turn;
+
+typedef struct numeral_pen_point {
+    uint8_t x, y;
+    uint8_t turn;
+} numeral_pen_point;
+
+/* One way of writing a digit; `weight` says how common it is among its digit's. */
+typedef struct numeral_pen_allograph {
+    const numeral_pen_point *points;
+    uint8_t n_points;
+    uint8_t digit;
+    uint8_t weight;
+} numeral_pen_allograph;
+
+extern const numeral_pen_allograph numeral_pen_allographs[];
+extern const size_t numeral_pen_allograph_count;
+
+enum { NUMERAL_PEN_MAX_POINTS = 24, NUMERAL_PEN_STEPS = 5 };
+enum { NUMERAL_PEN_MAX_DOTS = NUMERAL_PEN_MAX_POINTS * NUMERAL_PEN_STEPS };
+
+/* A place of the pen on its way, and how wide its line is there (1 is usual). `begins`
+ * marks where the pen was put down: no line leads there. */
+typedef struct numeral_pen_dot {
+    float x, y, width;
+    int begins;
+} numeral_pen_dot;
+
+/* Draws one digit of `label` from `random`: fills `dots` (NUMERAL_PEN_MAX_DOTS) and
+ * returns how many. */
+size_t numeral_pen_shape(numeral_random *random, uint8_t label, numeral_pen_dot *dots);
+
+/* Inks the dots with a pen from `random` and frames the digit as MNIST's are: ink box
+ * within 20 × 20, centre of mass in the middle of 28 × 28 `pixels`. */
+void numeral_pen_ink(numeral_random *random, numeral_pen_dot *dots, size_t n_dots,
+                     uint8_t *pixels);
+
+#endif
