@@ -1,0 +1,120 @@
+/* Pictures: digits, neighbours and results as PNG, SVG or PDF, and as text.
+ *
+ * Each chart takes plain arrays, which it borrows, and gives the bytes of one file (see
+ * numeral_picture). The same input gives the same bytes with the same fonts and
+ * libraries. Colours are those of Okabe & Ito (2008), told apart by the colour-blind;
+ * what a colour says is also said by a sign, a shape or a word. Texts are UTF-8; bytes
+ * that are not are replaced. Functions are thread-safe; pictures and texts are the
+ * caller's.
+ *
+ * Each draws in time and memory linear in the size of the page and of its input, and
+ * fails with NUMERAL_ERROR_ARGUMENT (nothing to draw, values out of range),
+ * NUMERAL_ERROR_LIMIT (more than one page holds), NUMERAL_ERROR_MEMORY, or
+ * NUMERAL_ERROR_UNSUPPORTED (built without cairo). */
+#ifndef NUMERAL_PICTURE_H
+#define NUMERAL_PICTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <numeral/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum numeral_picture_format {
+    NUMERAL_PICTURE_PNG, /* 2 pixels for each unit of the page, for sharp screens */
+    NUMERAL_PICTURE_SVG, /* its ids are its own, so that many fit one HTML page */
+    NUMERAL_PICTURE_PDF  /* 96 units to the inch */
+} numeral_picture_format;
+
+/* A picture file in memory; end with numeral_picture_free. */
+typedef struct numeral_picture {
+    numeral_picture_format format;
+    uint8_t *bytes;
+    size_t n_bytes;
+    double width, height; /* of the page, in units of 1/96 inch */
+} numeral_picture;
+
+NUMERAL_API void numeral_picture_free(numeral_picture *picture);
+
+/* The format that the path's ending (.png, .svg or .pdf) stands for; ARGUMENT when it is
+ * none of them. */
+NUMERAL_API numeral_status numeral_picture_format_of(const char *path,
+                                                     numeral_picture_format *out,
+                                                     numeral_error *err);
+
+/* Writes the file, whole or not at all. NUMERAL_ERROR_IO, _MEMORY. */
+NUMERAL_API numeral_status numeral_picture_save(const numeral_picture *picture,
+                                                const char *path, numeral_error *err);
+
+/* n grey images of one size: pixels n × height × width, 0 is ground and 255 is ink. */
+typedef struct numeral_digits {
+    const uint8_t *pixels;
+    size_t n, height, width;
+} numeral_digits;
+
+/* Names of the 256 labels, any of them NULL: the number; or NULL for numbers only. */
+typedef const char *const *numeral_label_names;
+
+/* Digits in rows and columns. Mistakes (label and prediction differ) are framed, crossed
+ * and captioned `true → predicted`. */
+typedef struct numeral_grid {
+    const char *title;
+    const char *subtitle; /* or NULL */
+    numeral_digits digits;
+    const uint8_t *labels;       /* n true labels, or NULL */
+    const uint8_t *predicted;    /* n predicted labels, or NULL */
+    const char *const *captions; /* n further lines, any of them NULL; or NULL */
+    numeral_label_names label_names;
+    size_t columns; /* 0: chosen */
+} numeral_grid;
+
+NUMERAL_API numeral_status numeral_draw_grid(const numeral_grid *grid,
+                                             numeral_picture_format format,
+                                             numeral_picture *out, numeral_error *err);
+
+/* How pictures made of text are written. */
+typedef enum numeral_text_mode {
+    NUMERAL_TEXT_PLAIN,   /* ASCII without escape sequences: pipes, files, logs */
+    NUMERAL_TEXT_UNICODE, /* block symbols, no escape sequences */
+    NUMERAL_TEXT_TERMINAL /* the best of this terminal (chafa): kitty, sixel, colours;
+                             as UNICODE where it is unknown */
+} numeral_text_mode;
+
+typedef struct numeral_text_options {
+    numeral_text_mode mode;
+    size_t columns; /* no line is wider; 0 stands for 80 */
+    /* NAME=VALUE strings, NULL-terminated, by which the terminal is known (TERM and its
+     * like, as in environ); NULL: nothing is known of it. For TERMINAL only. Without
+     * chafa no terminal is known. */
+    char *const *environment;
+} numeral_text_options;
+
+/* The grid as text with a line break at the end of each line. *out is the caller's: end
+ * with numeral_text_free. grid->columns is kept where it fits. */
+NUMERAL_API numeral_status numeral_text_grid(const numeral_grid *grid,
+                                             const numeral_text_options *options,
+                                             char **out, numeral_error *err);
+
+/* A horizontal bar chart as text: one line `name bar value` for each. */
+typedef struct numeral_bar {
+    const char *name;
+    double value;     /* 0 or more, finite */
+    const char *text; /* printed behind the bar, or NULL */
+} numeral_bar;
+
+/* `maximum` is the value of a full bar; 0 stands for the greatest value. */
+NUMERAL_API numeral_status numeral_text_bars(const numeral_bar *bars, size_t n,
+                                             double maximum,
+                                             const numeral_text_options *options,
+                                             char **out, numeral_error *err);
+
+NUMERAL_API void numeral_text_free(char *text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
