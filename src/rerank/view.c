@@ -1,0 +1,3 @@
+#include "rerank/view.h"
+
+const char *const numeral_view_names[] = {"raw", "deskew", "moments", 0};
