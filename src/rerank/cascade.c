@@ -1,0 +1,151 @@
+#include "rerank/cascade.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/elementary.h"
+#include "base/fail.h"
+#include "base/threads.h"
+#include "rerank/rerank_entries.h"
+
+/* Scores of 0 (an exact copy of the digit) stay comparable in a product. */
+static const double least_factor = 1e-300;
+
+const char *const numeral_combine_names[] = {"product", "sum", NULL};
+
+numeral_cascade numeral_cascade_default(void)
+{
+    numeral_cascade cascade = {.n_candidates = 100};
+    for (size_t i = 0; i < numeral_gate_entry.n_parameters; i++) {
+        cascade.gate[i] = numeral_gate_entry.parameters[i].standard;
+    }
+    for (size_t i = 0; i < NUMERAL_MAX_RERANKS; i++) {
+        cascade.units[i] = 1;
+    }
+    return cascade;
+}
+
+numeral_status numeral_cascade_parse(const char *text, const numeral_table *table,
+                                     numeral_cascade *cascade, numeral_error *err)
+{
+    numeral_part parts[NUMERAL_MAX_RERANKS];
+    size_t n_parts = 0;
+    for (;;) {
+        size_t length = strcspn(text, "+");
+        if (n_parts == NUMERAL_MAX_RERANKS) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "rerank: more than %d parts", NUMERAL_MAX_RERANKS);
+        }
+        numeral_status status =
+            numeral_part_parse(text, length, table, 1, &parts[n_parts], err);
+        if (status != NUMERAL_OK) {
+            return status;
+        }
+        n_parts++;
+        if (text[length] == '\0') {
+            break;
+        }
+        text += length + 1;
+    }
+    memcpy(cascade->parts, parts, n_parts * sizeof *parts);
+    cascade->n_parts = n_parts;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_cascade_print(const numeral_cascade *cascade, numeral_buffer *out,
+                                     numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < cascade->n_parts && status == NUMERAL_OK; i++) {
+        if (i > 0) {
+            status = numeral_buffer_append(out, "+", 1, err);
+        }
+        if (status == NUMERAL_OK) {
+            status = numeral_part_print(&cascade->parts[i], out, err);
+        }
+    }
+    return status;
+}
+
+static const numeral_rerank *rerank_of(const numeral_part *part)
+{
+    return (const numeral_rerank *)(const void *)part->entry;
+}
+
+bool numeral_cascade_uses_view(const numeral_cascade *cascade, numeral_view view)
+{
+    for (size_t i = 0; i < cascade->n_parts; i++) {
+        int at = rerank_of(&cascade->parts[i])->view_parameter;
+        if (at >= 0 && (numeral_view)cascade->parts[i].values[at] == view) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t numeral_cascade_scratch_bytes(const numeral_cascade *cascade,
+                                     const numeral_rerank_base *base)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < cascade->n_parts; i++) {
+        const numeral_part *part = &cascade->parts[i];
+        size_t bytes = rerank_of(part)->scratch_bytes(part->values, base,
+                                                      cascade->n_candidates);
+        most = bytes > most ? bytes : most;
+    }
+    return most < SIZE_MAX / 4 ? most + 64 : 0;
+}
+
+static double weight_of(const numeral_part *part)
+{
+    for (size_t i = 0; i < part->entry->n_parameters; i++) {
+        if (strcmp(part->entry->parameters[i].name, "weight") == 0) {
+            return part->values[i];
+        }
+    }
+    return 1;
+}
+
+static void score_part(const numeral_part *part, const numeral_rerank_base *base,
+                       const numeral_rerank_digit *digit, void *scratch, double *scores)
+{
+    rerank_of(part)->score(part->values, base, digit, scratch, scores);
+}
+
+void numeral_cascade_score(const numeral_cascade *cascade,
+                           const numeral_rerank_base *base,
+                           const numeral_rerank_digit *digit, void *scratch,
+                           double *scores)
+{
+    double own[256];
+    for (size_t c = 0; c < base->n_classes; c++) {
+        scores[c] = 0;
+    }
+    for (size_t i = 0; i < cascade->n_parts; i++) {
+        double weight = weight_of(&cascade->parts[i]), unit = cascade->units[i];
+        score_part(&cascade->parts[i], base, digit, scratch, own);
+        for (size_t c = 0; c < base->n_classes; c++) {
+            if (cascade->combine == NUMERAL_COMBINE_PRODUCT) {
+                double factor = own[c] > least_factor ? own[c] : least_factor;
+                scores[c] += weight * numeral_log(factor);
+            } else {
+                scores[c] += weight * own[c] / unit;
+            }
+        }
+    }
+}
+
+size_t numeral_cascade_winner(const numeral_rerank_base *base,
+                              const numeral_rerank_digit *digit, const double *scores)
+{
+    size_t winner = base->classes[digit->ids[0]];
+    double best = scores[winner];
+    for (size_t i = 1; i < digit->n_candidates; i++) {
+        uint8_t c = base->classes[digit->ids[i]];
+        if (scores[c] < best) {
+            winner = c;
+            best = scores[c];
+        }
+    }
+    return winner;
+}

@@ -1,0 +1,61 @@
+/* The gate: which digits get a second look. */
+#include "rerank/cascade.h"
+#include "rerank/rerank_entries.h"
+
+enum { UNANIMOUS, MARGIN, NEAREST };
+
+static const numeral_parameter parameters_of_gate[] = {
+    {"unanimous", NUMERAL_PARAMETER_INTEGER, 0, NUMERAL_MAX_CANDIDATES, 20, NULL,
+     "nearest rows that settle a digit by having one label; 0: look at every digit"},
+    {"margin", NUMERAL_PARAMETER_REAL, 1, 1000000, 1.3, NULL,
+     "a second-best class this many times as far as the best settles it too"},
+    {"m", NUMERAL_PARAMETER_INTEGER, 1, 100, 3, NULL,
+     "rows of each class that its distance is the mean of"},
+};
+
+const numeral_entry numeral_gate_entry = {
+    .name = "gate",
+    .help = "which digits are re-ranked",
+    .source = "",
+    .parameters = parameters_of_gate,
+    .n_parameters = sizeof parameters_of_gate / sizeof *parameters_of_gate,
+};
+
+bool numeral_gate_is_unanimous(const double *gate, const numeral_rerank_base *base,
+                               const numeral_rerank_digit *digit)
+{
+    size_t n = (size_t)gate[UNANIMOUS];
+    if (n > digit->n_candidates) {
+        n = digit->n_candidates;
+    }
+    for (size_t i = 1; i < n; i++) {
+        if (base->classes[digit->ids[i]] != base->classes[digit->ids[0]]) {
+            return false;
+        }
+    }
+    return n > 0;
+}
+
+bool numeral_gate_is_hard(const double *gate, const numeral_rerank_base *base,
+                          const numeral_rerank_digit *digit)
+{
+    if ((size_t)gate[UNANIMOUS] == 0) {
+        return true;
+    }
+    if (base->n_classes < 2 || numeral_gate_is_unanimous(gate, base, digit)) {
+        return false;
+    }
+    double means[256], best, second;
+    numeral_near_means((size_t)gate[NEAREST], base, digit, means);
+    best = means[0] < means[1] ? means[0] : means[1];
+    second = means[0] < means[1] ? means[1] : means[0];
+    for (size_t c = 2; c < base->n_classes; c++) {
+        if (means[c] < best) {
+            second = best;
+            best = means[c];
+        } else if (means[c] < second) {
+            second = means[c];
+        }
+    }
+    return second < gate[MARGIN] * best || second == best;
+}

@@ -1,0 +1,62 @@
+/* Re-rankers: a second look at the digits that a gate calls hard.
+ *
+ * A cascade takes the nearest rows of a digit (its candidates), lets the gate decide
+ * whether their labels settle it, and otherwise asks each of its re-rankers for one score
+ * per class and combines those. Whatever a re-ranker computes is integers, or
+ * + - × ÷ √ in a fixed order, so that scores are the same bits everywhere. */
+#ifndef NUMERAL_RERANK_RERANK_H
+#define NUMERAL_RERANK_RERANK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <numeral/index.h>
+#include <numeral/registry.h>
+
+#include "base/spec.h"
+#include "rerank/view.h"
+
+/* What all digits of a model share; borrowed. */
+typedef struct numeral_rerank_base {
+    size_t n_classes;       /* 1 .. 256 */
+    const uint8_t *classes; /* class number of each row */
+    numeral_rows rows;      /* quantised vectors, as they are searched */
+    size_t height, width;
+    /* rows.n_rows × height × width in each view; NULL where no re-ranker uses it. */
+    const uint8_t *images[NUMERAL_VIEW_COUNT];
+} numeral_rerank_base;
+
+/* One digit and its candidates, nearest first; borrowed. */
+typedef struct numeral_rerank_digit {
+    const void *vector;                        /* of rows.dtype */
+    const uint8_t *images[NUMERAL_VIEW_COUNT]; /* NULL where no re-ranker uses it */
+    size_t n_candidates;                       /* at least 1 */
+    const int64_t *ids;                        /* rows, all valid */
+    const double *distances; /* in the metric's units (l2: squared), ascending */
+} numeral_rerank_digit;
+
+typedef struct numeral_rerank {
+    numeral_entry entry;
+    /* Which parameter names the view of the images it compares; -1: it uses none. */
+    int view_parameter;
+    /* Bytes of scratch for digits of at most n_candidates candidates, a sum of
+     * numeral_scratch_bytes. */
+    size_t (*scratch_bytes)(const double *parameters, const numeral_rerank_base *base,
+                            size_t n_candidates);
+    /* Fills scores[n_classes], smaller is better, none below 0. `scratch` is aligned to
+     * 64 bytes. */
+    void (*score)(const double *parameters, const numeral_rerank_base *base,
+                  const numeral_rerank_digit *digit, void *scratch, double *scores);
+} numeral_rerank;
+
+extern const numeral_entry *const numeral_reranks[];
+extern const size_t numeral_n_reranks;
+
+/* Bytes of `count` values of `size`, rounded up to 64; SIZE_MAX / 4 where that would be
+ * more, so that a few of them can be added and compared with it. */
+size_t numeral_scratch_bytes(size_t count, size_t size);
+/* Takes `bytes` (as rounded above) off the front of *scratch. */
+void *numeral_scratch_take(void **scratch, size_t bytes);
+
+#endif

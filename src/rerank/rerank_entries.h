@@ -1,0 +1,29 @@
+/* Every re-ranker there is; rerank_table.c lists them. */
+#ifndef NUMERAL_RERANK_RERANK_ENTRIES_H
+#define NUMERAL_RERANK_RERANK_ENTRIES_H
+
+#include "rerank/rerank.h"
+
+extern const numeral_rerank numeral_rerank_near;
+extern const numeral_rerank numeral_rerank_ridge;
+extern const numeral_rerank numeral_rerank_hyperplane;
+extern const numeral_rerank numeral_rerank_idm;
+extern const numeral_rerank numeral_rerank_tangent;
+
+/* The parameter that every re-ranker has, by this name, for the cascade. */
+#define NUMERAL_RERANK_WEIGHT                                                            \
+    {                                                                                    \
+        "weight", NUMERAL_PARAMETER_REAL, 0.001, 1000, 1, NULL,                          \
+            "exponent in a product, factor in a sum"                                     \
+    }
+
+/* means[n_classes]: the mean distance of each class's first m candidates; places that a
+ * class does not fill count as the last candidate's distance. */
+void numeral_near_means(size_t m, const numeral_rerank_base *base,
+                        const numeral_rerank_digit *digit, double *means);
+
+/* Replaces each score that is INFINITY (a class without candidates) by `factor` times
+ * the largest finite one or 1, whichever is more. */
+void numeral_scores_fill_absent(double *scores, size_t n_classes, double factor);
+
+#endif
