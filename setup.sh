@@ -1,0 +1,65 @@
+# What ./run and ./check share: finds what is missing and installs it, then builds.
+# Sourced by both; POSIX sh. Quiet and quick when nothing is missing.
+
+packages="gcc libc6-dev meson ninja-build pkg-config zlib1g-dev libxxhash-dev libjansson-dev
+libcurl4-openssl-dev libssl-dev libzip-dev libleptonica-dev libopenblas-dev liblapacke-dev
+libcairo2-dev libpango1.0-dev fonts-dejavu-core libchafa-dev ca-certificates"
+
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+# Prints those of its arguments that dpkg does not have installed.
+missing_packages() {
+    for package in "$@"; do
+        state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=
+        [ "$state" = installed ] || printf '%s ' "$package"
+    done
+}
+
+# Installs packages as root or by sudo, else says what to install and stops.
+need_packages() {
+    missing=$(missing_packages "$@")
+    [ -z "$missing" ] && return 0
+    if [ "$(id -u)" = 0 ]; then
+        as_root=
+    elif sudo -n true 2>/dev/null; then
+        as_root="sudo -n"
+    else
+        say "These packages are missing; install them and run this again:"
+        say "    sudo apt-get install $missing"
+        exit 1
+    fi
+    say "Installing: $missing"
+    log=$(mktemp)
+    # shellcheck disable=SC2086
+    if ! { $as_root apt-get update -qq &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+            --no-install-recommends $missing; } >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        say "apt-get could not install: $missing"
+        exit 1
+    fi
+    rm -f "$log"
+}
+
+# build FOLDER [MESON OPTION...]: configures once, then builds; silent unless it fails.
+build() {
+    folder=$1
+    shift
+    mkdir -p "$folder"
+    log=$folder/build.log
+    if [ ! -f "$folder/build.ninja" ]; then
+        say "Configuring $folder"
+        if ! meson setup "$folder" "$@" >"$log" 2>&1; then
+            tail -n 30 "$log" >&2
+            exit 1
+        fi
+    fi
+    if ! ninja -C "$folder" >"$log" 2>&1; then
+        tail -n 60 "$log" >&2
+        exit 1
+    fi
+    # the program stands beside the library it was built with, whatever meson calls it
+    [ -e "$folder/numeral" ] || ln -s cli/numeral "$folder/numeral"
+}

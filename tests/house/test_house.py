@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""The walls of the house, checked by machine.
+
+usage: test_house.py SOURCE_ROOT BUILD_ROOT COMPILER
+
+1. No folder of src/ includes one below it; cli/ sees only public headers.
+2. Each public header compiles alone, as C and with the strictest warnings.
+3. The shared library exports nothing without the prefix; neither does any object.
+4. No object outside src/base touches the heap, the file system or the terminal itself.
+5. File names are unique, and no source file passes 600 lines.
+6. Every documented place of a part exists: each folder has its files in its meson.build.
+"""
+import os
+import re
+import subprocess
+import sys
+
+ORDER = ("base linalg kernel image data transform metric index feature projection "
+         "quantise rerank vote model eval study plot report").split()
+PREFIX = "numeral_"
+FORBIDDEN = set("""malloc calloc realloc reallocarray free posix_memalign aligned_alloc
+    memalign strdup strndup asprintf vasprintf getline getdelim
+    open open64 openat creat fopen fopen64 fdopen freopen read write pread pwrite close
+    mmap mmap64 munmap rename unlink remove mkdir stat stat64 fstat fstat64 lstat opendir
+    readdir readdir64 printf vprintf puts putchar fprintf vfprintf fputs fputc perror
+    stdout stderr stdin exit _exit abort system popen fork getenv setenv rand srand random
+    time gettimeofday clock_gettime __printf_chk __fprintf_chk __vfprintf_chk""".split())
+# Environment variables name where data lies; they are read, never set.
+ALLOWED = {"src_data_": {"getenv"}}
+MAX_LINES = 600
+
+problems = []
+
+
+def problem(text):
+    problems.append(text)
+    print("house:", text)
+
+
+def files(root, *endings):
+    for folder, _, names in os.walk(root):
+        for name in names:
+            if name.endswith(endings):
+                yield os.path.join(folder, name)
+
+
+def includes(path):
+    with open(path, encoding="utf-8") as file:
+        return re.findall(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', file.read(), re.M)
+
+
+def check_includes(root):
+    for path in files(os.path.join(root, "src"), ".c", ".h"):
+        folder = os.path.relpath(path, os.path.join(root, "src")).split(os.sep)[0]
+        if folder not in ORDER:
+            problem(f"{path}: {folder} is no folder of the design")
+            continue
+        for name in includes(path):
+            target = name.split("/")[0]
+            if target in ORDER and ORDER.index(target) > ORDER.index(folder):
+                problem(f"{path}: includes {name}, which lies below {folder}")
+    for path in files(os.path.join(root, "cli"), ".c", ".h"):
+        for name in includes(path):
+            if name.split("/")[0] in ORDER:
+                problem(f"{path}: includes {name}; only numeral/ is public")
+    for path in files(os.path.join(root, "include"), ".h"):
+        for name in includes(path):
+            if name.split("/")[0] in ORDER:
+                problem(f"{path}: a public header includes {name}")
+
+
+def check_headers(root, compiler):
+    for path in files(os.path.join(root, "include"), ".h"):
+        name = os.path.relpath(path, os.path.join(root, "include"))
+        done = subprocess.run(
+            compiler + ["-std=c17", "-Wall", "-Wextra", "-Wconversion", "-Werror",
+                        "-fsyntax-only", "-I", os.path.join(root, "include"), "-x", "c", "-"],
+            input=f"#include <{name}>\nint main(void) {{ return 0; }}\n", text=True,
+            capture_output=True)
+        if done.returncode:
+            problem(f"{name} does not compile alone: {done.stderr.strip()[:500]}")
+
+
+def symbols(path, *options):
+    text = subprocess.run(["nm", "-A", *options, path], text=True, capture_output=True,
+                          check=True).stdout
+    for line in text.splitlines():
+        match = re.match(r"(.*?):\s*[0-9a-f]*\s+(\S) (\S+)$", line)
+        if match:
+            yield os.path.basename(match.group(1).split(":")[-1]), match.group(2), match.group(3)
+
+
+def check_symbols(build):
+    shared = [f for f in files(build, ".so") if os.path.basename(f) == "libnumeral.so"]
+    if not shared:
+        problem("libnumeral.so was not built")
+    for path in shared:
+        names = [name for _, kind, name in symbols(path, "-D", "--defined-only")]
+        if len(names) < 20:
+            problem(f"{path} exports only {len(names)} symbols")
+        for name in names:
+            if not name.startswith(PREFIX):
+                problem(f"{path} exports {name}")
+    archive = os.path.join(build, "libnumeral_core.a")
+    objects = set()
+    for where, kind, name in symbols(archive):
+        objects.add(where)
+        if kind in "TDBRVW" and not name.startswith((PREFIX, "__asan", "__odr", "_sub_I")):
+            problem(f"{where} defines {name} without the prefix")
+        if kind == "U" and not where.startswith("src_base_"):
+            bare = name.split("@")[0]
+            allowed = set().union(*(names for start, names in ALLOWED.items()
+                                    if where.startswith(start)))
+            if bare in FORBIDDEN and bare not in allowed:
+                problem(f"{where} uses {bare}; src/base is the only door")
+    if len(objects) < 30:
+        problem(f"only {len(objects)} objects were found in {archive}")
+
+
+def check_files(root):
+    seen = {}
+    for top in ("src", "cli", "include"):
+        for path in files(os.path.join(root, top), ".c", ".h"):
+            name = os.path.basename(path)
+            # a public header and the private one of the same part may share a name
+            key = (name, top == "include")
+            if key in seen and name.endswith(".c"):
+                problem(f"{path} has the name of {seen[key]}")
+            seen[key] = path
+            with open(path, encoding="utf-8") as file:
+                lines = file.read().count("\n")
+            if lines > MAX_LINES:
+                problem(f"{path} has {lines} lines; {MAX_LINES} are too many for one job")
+            folder = os.path.dirname(path)
+            if name.endswith(".c"):
+                with open(os.path.join(folder, "meson.build"), encoding="utf-8") as file:
+                    text = file.read()
+                if f"'{name}'" not in text and f"'{name[:-2]}'" not in text:
+                    problem(f"{path} is not built")
+
+
+def main():
+    root, build = sys.argv[1:3]
+    check_includes(root)
+    check_headers(root, sys.argv[3:] or ["cc"])
+    check_symbols(build)
+    check_files(root)
+    print(f"house: {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
