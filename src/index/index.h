@@ -4,6 +4,7 @@
 
 #include <numeral/index.h>
 
+#include "base/spec.h"
 #include "base/tensors.h"
 #include "metric/metric.h"
 
@@ -47,5 +48,27 @@ extern const numeral_entry *const numeral_indexes[];
 extern const size_t numeral_n_indexes;
 
 size_t numeral_dtype_bytes(numeral_dtype dtype);
+
+/* Checks what numeral/index.h asks of rows: sizes, strides and, for i16, that -32768 does
+ * not occur. `what` opens the error sentence. */
+numeral_status numeral_rows_check(const numeral_rows *rows, const char *what,
+                                  numeral_error *err);
+
+/* numeral_index_create for parts that are parsed already. */
+numeral_status numeral_index_build(const numeral_rows *rows, const numeral_part *spec,
+                                   const numeral_part *metric, const numeral_run *run,
+                                   numeral_index **out, numeral_error *err);
+
+/* The kind that was built, never "auto": what numeral_index_load is to be told. */
+const char *numeral_index_kind_label(const numeral_index *index);
+/* Lists the index's arrays, borrowed. */
+numeral_status numeral_index_save(const numeral_index *index, numeral_tensors *out,
+                                  numeral_error *err);
+/* Builds an index on such arrays, which must outlive it and are checked. `label` names a
+ * kind of `table`, the registry's or the built-in one. */
+numeral_status numeral_index_load(const numeral_tensors *tensors, const char *label,
+                                  const numeral_table *table, const numeral_part *metric,
+                                  numeral_dtype dtype, size_t n_rows, size_t n_dims,
+                                  numeral_index **out, numeral_error *err);
 
 #endif

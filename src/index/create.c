@@ -1,0 +1,136 @@
+/* Making, saving and loading an index of any kind. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "index/index.h"
+
+static numeral_status parse(const char *text, numeral_kind kind,
+                            const numeral_registry *registry, numeral_part *out,
+                            numeral_error *err)
+{
+    numeral_table built_in =
+        kind == NUMERAL_KIND_METRIC
+            ? (numeral_table){kind, numeral_metrics, numeral_n_metrics}
+            : (numeral_table){kind, numeral_indexes, numeral_n_indexes};
+    numeral_table table = registry ? numeral_registry_table(registry, kind) : built_in;
+    return numeral_part_parse(text, strlen(text), &table, 1, out, err);
+}
+
+static numeral_index make_head(const numeral_index_kind *kind, const numeral_part *metric,
+                               numeral_dtype dtype, size_t n_rows, size_t n_dims)
+{
+    numeral_index head = {.kind = kind,
+                          .metric = (const numeral_metric *)(const void *)metric->entry,
+                          .dtype = dtype,
+                          .n_rows = n_rows,
+                          .n_dims = n_dims};
+    memcpy(head.metric_parameters, metric->values, sizeof head.metric_parameters);
+    snprintf(head.description, sizeof head.description, "%s", kind->entry.name);
+    return head;
+}
+
+static numeral_status check_serves(const numeral_index *head, numeral_error *err)
+{
+    static const char *const names[] = {"u8", "i8", "i16"};
+    if (head->kind->serves(head->metric, head->dtype)) {
+        return NUMERAL_OK;
+    }
+    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                        "index %s: it cannot search %s rows by %s; index brute can",
+                        head->kind->entry.name, names[head->dtype],
+                        head->metric->entry.name);
+}
+
+numeral_status numeral_index_build(const numeral_rows *rows, const numeral_part *spec,
+                                   const numeral_part *metric, const numeral_run *run,
+                                   numeral_index **out, numeral_error *err)
+{
+    static const numeral_run standard = {0};
+    const numeral_index_kind *kind =
+        (const numeral_index_kind *)(const void *)spec->entry;
+    numeral_status status = numeral_rows_check(rows, "rows", err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    if (rows->n_rows == 0) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "rows: there are none, expected at least 1");
+    }
+    numeral_index head = make_head(kind, metric, rows->dtype, rows->n_rows, rows->n_dims);
+    status = check_serves(&head, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    return kind->build(rows, spec->values, &head, run ? run : &standard, out, err);
+}
+
+numeral_status numeral_index_create(const numeral_rows *rows, const char *spec,
+                                    const char *metric, const numeral_registry *registry,
+                                    const numeral_run *run, numeral_index **out,
+                                    numeral_error *err)
+{
+    numeral_part index_part, metric_part;
+    *out = NULL;
+    numeral_status status =
+        parse(spec ? spec : "auto", NUMERAL_KIND_INDEX, registry, &index_part, err);
+    if (status == NUMERAL_OK) {
+        status = parse(metric ? metric : "l2", NUMERAL_KIND_METRIC, registry,
+                       &metric_part, err);
+    }
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    return numeral_index_build(rows, &index_part, &metric_part, run, out, err);
+}
+
+const char *numeral_index_kind_label(const numeral_index *index)
+{
+    return index->kind->entry.name;
+}
+
+numeral_status numeral_index_save(const numeral_index *index, numeral_tensors *out,
+                                  numeral_error *err)
+{
+    return index->kind->save(index, out, err);
+}
+
+static const numeral_index_kind *find_kind(const numeral_table *table, const char *label)
+{
+    for (size_t i = 0; i < table->n_entries; i++) {
+        const numeral_index_kind *kind =
+            (const numeral_index_kind *)(const void *)table->entries[i];
+        if (kind->load && strcmp(kind->entry.name, label) == 0) {
+            return kind;
+        }
+    }
+    return NULL;
+}
+
+numeral_status numeral_index_load(const numeral_tensors *tensors, const char *label,
+                                  const numeral_table *table, const numeral_part *metric,
+                                  numeral_dtype dtype, size_t n_rows, size_t n_dims,
+                                  numeral_index **out, numeral_error *err)
+{
+    *out = NULL;
+    const numeral_index_kind *kind = find_kind(table, label);
+    if (!kind) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "index %.40s: not known", label);
+    }
+    if ((dtype != NUMERAL_U8 && dtype != NUMERAL_I8 && dtype != NUMERAL_I16) ||
+        n_rows == 0 || n_dims == 0 || n_dims > NUMERAL_MAX_DIMS) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "index %s: %zu rows of %zu dimensions cannot be", label,
+                            n_rows, n_dims);
+    }
+    numeral_index head = make_head(kind, metric, dtype, n_rows, n_dims);
+    numeral_status status = check_serves(&head, err);
+    return status == NUMERAL_OK ? kind->load(tensors, &head, out, err) : status;
+}
+
+void numeral_index_destroy(numeral_index *index)
+{
+    if (index) {
+        index->kind->destroy(index);
+    }
+}

@@ -1,0 +1,10 @@
+/* Every kind of index there is; index_table.c lists them. */
+#ifndef NUMERAL_INDEX_INDEX_ENTRIES_H
+#define NUMERAL_INDEX_INDEX_ENTRIES_H
+
+#include "index/index.h"
+
+extern const numeral_index_kind numeral_index_auto;
+extern const numeral_index_kind numeral_index_brute;
+
+#endif

@@ -1,0 +1,116 @@
+/* Searching an index of any kind, and asking about it. */
+#include <math.h>
+
+#include "base/fail.h"
+#include "index/index.h"
+
+enum { PROGRESS_STEP = 2048 }; /* queries between two reports */
+
+static numeral_status check(const numeral_index *index, const numeral_rows *queries,
+                            const numeral_search *search, numeral_error *err)
+{
+    numeral_status status = numeral_rows_check(queries, "queries", err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    if (queries->dtype != index->dtype) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "queries: their type of values is not that of the rows");
+    }
+    if (queries->n_dims != index->n_dims) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "queries: %zu dimensions, expected %zu", queries->n_dims,
+                            index->n_dims);
+    }
+    size_t places;
+    if (search->k < 1 || !numeral_size_multiply(search->k, sizeof(double), &places) ||
+        !numeral_size_multiply(places, queries->n_rows, &places)) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "k: %zu, expected at least 1 and what memory can hold",
+                            search->k);
+    }
+    if (isnan(search->radius) || search->radius < 0) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "radius: %g, expected 0 or more",
+                            search->radius);
+    }
+    return NUMERAL_OK;
+}
+
+/* The same in steps, with a report behind each. */
+static numeral_status search_in_steps(const numeral_index *index,
+                                      const numeral_rows *queries,
+                                      const numeral_search *search, int64_t *ids,
+                                      double *distances, numeral_error *err)
+{
+    const numeral_progress *progress = search->run.progress;
+    for (size_t done = 0; done < queries->n_rows;) {
+        numeral_rows some = *queries;
+        numeral_search part = *search;
+        size_t left = queries->n_rows - done;
+        some.n_rows = left < PROGRESS_STEP ? left : PROGRESS_STEP;
+        some.data = (const uint8_t *)queries->data + done * queries->stride;
+        part.leave_out = search->leave_out ? search->leave_out + done : NULL;
+        numeral_status status =
+            index->kind->search(index, &some, &part, ids + done * search->k,
+                                distances + done * search->k, err);
+        if (status != NUMERAL_OK) {
+            return status;
+        }
+        done += some.n_rows;
+        if (!progress->report(progress->context, "searching", done, queries->n_rows)) {
+            return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "searching was cancelled");
+        }
+    }
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_index_search(const numeral_index *index,
+                                    const numeral_rows *queries,
+                                    const numeral_search *search, int64_t *ids,
+                                    double *distances, numeral_error *err)
+{
+    numeral_status status = check(index, queries, search, err);
+    if (status != NUMERAL_OK || queries->n_rows == 0) {
+        return status;
+    }
+    if (search->run.progress) {
+        return search_in_steps(index, queries, search, ids, distances, err);
+    }
+    return index->kind->search(index, queries, search, ids, distances, err);
+}
+
+size_t numeral_index_n_rows(const numeral_index *index)
+{
+    return index->n_rows;
+}
+
+size_t numeral_index_n_dims(const numeral_index *index)
+{
+    return index->n_dims;
+}
+
+numeral_dtype numeral_index_dtype(const numeral_index *index)
+{
+    return index->dtype;
+}
+
+size_t numeral_index_bytes(const numeral_index *index)
+{
+    return index->bytes;
+}
+
+const char *numeral_index_describe(const numeral_index *index)
+{
+    return index->description;
+}
+
+numeral_status numeral_index_get_row(const numeral_index *index, int64_t id, void *out,
+                                     numeral_error *err)
+{
+    if (id < 0 || (uint64_t)id >= index->n_rows) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "row %lld: expected 0 to %zu",
+                            (long long)id, index->n_rows - 1);
+    }
+    index->kind->get_row(index, (size_t)id, out);
+    return NUMERAL_OK;
+}

@@ -1,0 +1,13 @@
+/* Every metric there is; metric_table.c lists them. */
+#ifndef NUMERAL_METRIC_METRIC_ENTRIES_H
+#define NUMERAL_METRIC_METRIC_ENTRIES_H
+
+#include "metric/metric.h"
+
+extern const numeral_metric numeral_metric_l2;
+extern const numeral_metric numeral_metric_l1;
+extern const numeral_metric numeral_metric_linf;
+extern const numeral_metric numeral_metric_hamming;
+extern const numeral_metric numeral_metric_cosine;
+
+#endif
