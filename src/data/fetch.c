@@ -1,0 +1,248 @@
+/* Fetching with libcurl. Bytes go to NAME.part, which the next attempt continues by a
+ * range request; only when the whole file is there and its digest is right does it become
+ * NAME. A server that knows no ranges, or a part that turns out wrong, costs one more
+ * attempt from the beginning. */
+#include "data/fetch.h"
+
+#include "base/fail.h"
+#include "numeral_config.h"
+
+#ifdef NUMERAL_HAVE_CURL
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "data/idx_set.h"
+
+enum { PATH_BYTES = 4096, RANGE_NOT_SATISFIABLE = 416 };
+enum { CONNECT_SECONDS = 15, STALL_SECONDS = 20, STALL_RATE = 1000 };
+static const curl_off_t MAX_BYTES = (curl_off_t)64 << 20;
+
+typedef struct transfer {
+    const char *url, *name, *part; /* `part` is where the bytes go */
+    const numeral_progress *progress;
+    int file;
+    curl_off_t size; /* of the part file now */
+    bool write_failed, cancelled, too_large, bad_range;
+} transfer;
+
+static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
+{
+    transfer *t = context;
+    const numeral_file_operations *files = numeral_get_file_operations();
+    size_t n = size * count;
+    if (t->size + (curl_off_t)n > MAX_BYTES) {
+        t->too_large = true;
+        return 0;
+    }
+    for (size_t done = 0; done < n;) {
+        long wrote = files->write(t->file, bytes + done, n - done);
+        if (wrote < 0 && errno == EINTR) {
+            continue;
+        }
+        if (wrote <= 0) {
+            t->write_failed = true;
+            return 0;
+        }
+        done += (size_t)wrote;
+        t->size += wrote;
+    }
+    return n;
+}
+
+static int tell_progress(void *context, curl_off_t total, curl_off_t now, curl_off_t up,
+                         curl_off_t up_now)
+{
+    (void)up;
+    (void)up_now;
+    transfer *t = context;
+    const numeral_progress *progress = t->progress;
+    if (!progress || !progress->report) {
+        return 0;
+    }
+    curl_off_t before = t->size - now; /* what an earlier attempt left */
+    uint64_t done = t->size > 0 ? (uint64_t)t->size : 0;
+    uint64_t all = total > 0 && before >= 0 ? (uint64_t)(total + before) : 0;
+    char what[128];
+    snprintf(what, sizeof what, "fetching %.100s", t->name);
+    t->cancelled = !progress->report(progress->context, what, done, all);
+    return t->cancelled;
+}
+
+static void set_options(CURL *curl, transfer *t, char *text)
+{
+    curl_easy_setopt(curl, CURLOPT_URL, t->url);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 5L);
+#if LIBCURL_VERSION_NUM >= 0x075500
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,file");
+    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+#else
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS,
+                     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS | CURLPROTO_FILE));
+    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS,
+                     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "numeral/" NUMERAL_VERSION);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_RATE);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_RESUME_FROM_LARGE, t->size);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, tell_progress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, t);
+}
+
+static numeral_status explain(const transfer *t, CURLcode code, const char *text,
+                              numeral_error *err)
+{
+    if (t->cancelled) {
+        return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "%s: fetching was cancelled",
+                            t->url);
+    }
+    if (t->too_large) {
+        return numeral_fail(err, NUMERAL_ERROR_LIMIT,
+                            "%s: more than the %ld bytes allowed", t->url,
+                            (long)MAX_BYTES);
+    }
+    if (t->write_failed) {
+        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot write: %s", t->part,
+                            strerror(errno));
+    }
+    return numeral_fail(err, NUMERAL_ERROR_NETWORK, "%s: cannot fetch: %.160s", t->url,
+                        text[0] ? text : curl_easy_strerror(code));
+}
+
+/* Appends what is missing to the open part file. */
+static numeral_status run_transfer(transfer *t, numeral_error *err)
+{
+    char text[CURL_ERROR_SIZE] = "";
+    CURL *curl = curl_easy_init();
+    if (!curl) {
+        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "libcurl does not start");
+    }
+    set_options(curl, t, text);
+    CURLcode code = curl_easy_perform(curl);
+    long answer = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+    curl_easy_cleanup(curl);
+    t->bad_range = code == CURLE_RANGE_ERROR || code == CURLE_BAD_DOWNLOAD_RESUME ||
+                   answer == RANGE_NOT_SATISFIABLE;
+    return code == CURLE_OK ? NUMERAL_OK : explain(t, code, text, err);
+}
+
+static numeral_status open_and_run(transfer *t, numeral_error *err)
+{
+    const numeral_file_operations *files = numeral_get_file_operations();
+    t->file = files->open(t->part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    struct stat about;
+    if (t->file < 0 || files->stat(t->file, &about) != 0) {
+        numeral_status status = numeral_fail(
+            err, NUMERAL_ERROR_IO, "%s: cannot create: %s", t->part, strerror(errno));
+        if (t->file >= 0) {
+            files->close(t->file);
+        }
+        return status;
+    }
+    t->size = about.st_size;
+    numeral_status status = run_transfer(t, err);
+    if (status == NUMERAL_OK && files->sync(t->file) != 0 && errno != EINVAL) {
+        status = numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot sync: %s", t->part,
+                              strerror(errno));
+    }
+    files->close(t->file);
+    return status;
+}
+
+static numeral_status finish(const transfer *t, const char *path, numeral_error *err)
+{
+    if (numeral_get_file_operations()->rename(t->part, path) != 0) {
+        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot finish: %s", path,
+                            strerror(errno));
+    }
+    return NUMERAL_OK;
+}
+
+/* One mirror: continues a part, and begins anew once where that did not do. What a broken
+ * connection left is kept for the next attempt. */
+static numeral_status fetch_from(transfer *t, const char *path, const char *sha256,
+                                 numeral_error *err)
+{
+    for (;;) {
+        bool continued = numeral_path_look(t->part) == NUMERAL_PATH_FILE;
+        t->bad_range = false;
+        t->too_large = false;
+        numeral_status status = open_and_run(t, err);
+        bool fetched = status == NUMERAL_OK;
+        if (fetched) {
+            status = numeral_idx_file_check(t->part, sha256, NULL, err);
+        }
+        if (status == NUMERAL_OK) {
+            return finish(t, path, err);
+        }
+        if (!fetched && !t->bad_range && !t->too_large) {
+            return status;
+        }
+        numeral_get_file_operations()->unlink(t->part);
+        if (!continued) {
+            return status;
+        }
+    }
+}
+
+numeral_status numeral_fetch(const char *const *bases, const char *folder,
+                             const char *name, const char *sha256, const numeral_run *run,
+                             numeral_error *err)
+{
+    char url[PATH_BYTES];
+    char path[PATH_BYTES];
+    char part[PATH_BYTES];
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= PATH_BYTES ||
+        snprintf(part, sizeof part, "%s/%s.part", folder, name) >= PATH_BYTES) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.200s...: path too long",
+                            folder);
+    }
+    numeral_status status = numeral_folder_create(folder, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    for (size_t i = 0; bases[i]; i++) {
+        size_t length = strlen(bases[i]);
+        const char *slash = length && bases[i][length - 1] == '/' ? "" : "/";
+        if (snprintf(url, sizeof url, "%s%s%s", bases[i], slash, name) >= PATH_BYTES) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.200s...: too long",
+                                bases[i]);
+        }
+        transfer t = {.url = url,
+                      .name = name,
+                      .part = part,
+                      .progress = run ? run->progress : NULL};
+        status = fetch_from(&t, path, sha256, err);
+        if (status == NUMERAL_OK || t.cancelled || t.write_failed ||
+            status == NUMERAL_ERROR_UNSUPPORTED) {
+            break;
+        }
+    }
+    return status;
+}
+#else
+numeral_status numeral_fetch(const char *const *bases, const char *folder,
+                             const char *name, const char *sha256, const numeral_run *run,
+                             numeral_error *err)
+{
+    (void)bases;
+    (void)folder;
+    (void)sha256;
+    (void)run;
+    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                        "%s: this build of numeral cannot fetch (libcurl)", name);
+}
+#endif

@@ -1,0 +1,16 @@
+/* Fetching files. */
+#ifndef NUMERAL_DATA_FETCH_H
+#define NUMERAL_DATA_FETCH_H
+
+#include <numeral/runtime.h>
+
+/* Fetches `base`/`name` (http, https or file; gzip or not) from the first of `bases`
+ * (NULL-terminated) that gives bytes whose unpacked SHA-256 is `sha256`, into
+ * `folder`/`name`, which appears whole or not at all. An interrupted transfer goes on
+ * where it stopped. NUMERAL_ERROR_NETWORK, _CANCELLED, _IO, _LIMIT (a file above 64 MiB),
+ * _UNSUPPORTED in a build without libcurl. */
+numeral_status numeral_fetch(const char *const *bases, const char *folder,
+                             const char *name, const char *sha256, const numeral_run *run,
+                             numeral_error *err);
+
+#endif

@@ -1,0 +1,359 @@
+/* From DATA, as people type it, to rows.
+ *
+ * The order is fixed, so that each text means one thing: an existing path; else a final
+ * slice taken off and the rest resolved; else a final :split; else two existing paths
+ * around a comma; else a name. Slices may be stacked, a split may stand once. */
+#include <numeral/dataset.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include <numeral/names.h>
+
+#include "base/fail.h"
+#include "base/files.h"
+#include "base/memory.h"
+#include "data/idx_set.h"
+#include "data/named.h"
+#include "data/read.h"
+#include "data/slice.h"
+
+enum { MAX_SLICES = 8, N_SPLITS = 3 };
+static const char *const split_names[N_SPLITS] = {"all", "train", "test"};
+
+/* What has been taken off the text so far. */
+typedef struct request {
+    numeral_load options;
+    const char *whole; /* the text as given, for messages */
+    bool has_split;
+    int n_slices;
+} request;
+
+static numeral_status rename_to(numeral_dataset *data, const char *text, const char *tail,
+                                numeral_error *err)
+{
+    size_t bytes = strlen(text) + strlen(tail) + 1;
+    char *name = numeral_allocate(bytes, 1, err);
+    if (!name) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    snprintf(name, bytes, "%s%s", text, tail);
+    numeral_release(data->name);
+    data->name = name;
+    return NUMERAL_OK;
+}
+
+static const char *part_ending(const request *r)
+{
+    static const char *const endings[N_SPLITS] = {"", ":train", ":test"};
+    return endings[r->options.split];
+}
+
+/* Which parts an IDX set in a folder can serve; ALL of half a set is that half. */
+static bool idx_part(const char *folder, const request *r, numeral_split *part)
+{
+    bool train = numeral_idx_set_present(folder, NUMERAL_SPLIT_TRAIN);
+    bool test = numeral_idx_set_present(folder, NUMERAL_SPLIT_TEST);
+    *part = r->options.split;
+    if (!r->has_split && train != test) {
+        *part = train ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST;
+    }
+    return train || test;
+}
+
+static bool has_folders(const char *folder)
+{
+    bool both = true;
+    for (int i = 1; i < N_SPLITS; i++) {
+        char *path = numeral_path_join(folder, split_names[i], NULL);
+        both = both && path && numeral_path_look(path) == NUMERAL_PATH_FOLDER;
+        numeral_release(path);
+    }
+    return both;
+}
+
+static numeral_status read_sub_folder(const char *folder, const char *name,
+                                      const request *r, numeral_dataset *out,
+                                      numeral_error *err)
+{
+    char *path = numeral_path_join(folder, name, err);
+    if (!path) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_status status = numeral_data_read(path, NULL, &r->options, out, err);
+    numeral_release(path);
+    return status;
+}
+
+static numeral_status read_folders(const char *folder, const request *r,
+                                   numeral_dataset *out, numeral_error *err)
+{
+    if (r->options.split != NUMERAL_SPLIT_ALL) {
+        return read_sub_folder(folder, split_names[r->options.split], r, out, err);
+    }
+    numeral_dataset train = {0};
+    numeral_dataset test = {0};
+    numeral_status status = read_sub_folder(folder, "train", r, &train, err);
+    if (status == NUMERAL_OK) {
+        status = read_sub_folder(folder, "test", r, &test, err);
+    }
+    if (status == NUMERAL_OK) {
+        return numeral_dataset_join(&train, &test, folder, out, err);
+    }
+    numeral_dataset_free(&train);
+    return status;
+}
+
+/* Only archives have named parts inside one file. */
+static bool is_archive(const char *path)
+{
+    numeral_bytes bytes;
+    if (numeral_path_look(path) != NUMERAL_PATH_FILE ||
+        numeral_bytes_map(path, &bytes, NULL) != NUMERAL_OK) {
+        return false;
+    }
+    bool zip = bytes.size >= 2 && memcmp(bytes.data, "PK", 2) == 0;
+    numeral_bytes_free(&bytes);
+    return zip;
+}
+
+static numeral_status load_path(const char *path, const request *r, numeral_dataset *out,
+                                numeral_error *err)
+{
+    numeral_dataset made = {0};
+    numeral_split part = NUMERAL_SPLIT_ALL;
+    const char *ending = part_ending(r);
+    numeral_status status;
+    bool folder = numeral_path_look(path) == NUMERAL_PATH_FOLDER;
+    if (folder && idx_part(path, r, &part)) {
+        status = numeral_idx_set_load(path, NULL, part, &made, NULL, err);
+    } else if (folder && has_folders(path)) {
+        status = read_folders(path, r, &made, err);
+    } else if (r->has_split && r->options.split != NUMERAL_SPLIT_ALL &&
+               !is_archive(path)) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%.300s: has no parts, so that %s cannot be taken", path,
+                            ending);
+    } else {
+        status = numeral_data_read(path, NULL, &r->options, &made, err);
+        ending = r->has_split ? ending : "";
+    }
+    if (status == NUMERAL_OK) {
+        status = rename_to(&made, path, ending, err);
+    }
+    if (status != NUMERAL_OK) {
+        numeral_dataset_free(&made);
+        return status;
+    }
+    *out = made;
+    return NUMERAL_OK;
+}
+
+static numeral_status fail_unknown(const char *text, numeral_error *err)
+{
+    if (text[0] == '.' || strchr(text, '/')) {
+        return numeral_fail(err, NUMERAL_ERROR_IO, "%.300s: no such file or folder",
+                            text);
+    }
+    char places[300];
+    numeral_named_places(text, places, sizeof places);
+    const char *nearest = numeral_named_nearest(text);
+    return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                        "%.100s: no such file or data set%s%s%s; looked in this folder "
+                        "and %s",
+                        text, nearest ? " (did you mean " : "", nearest ? nearest : "",
+                        nearest ? "?)" : "", places[0] ? places : "nowhere else");
+}
+
+static numeral_status load_name(const char *name, const request *r, numeral_dataset *out,
+                                numeral_error *err)
+{
+    if (name[0] == '\0') {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%.200s: names no data, expected a file, a folder or a name",
+                            r->whole[0] ? r->whole : "\"\"");
+    }
+    const numeral_named *set = numeral_named_find(name);
+    if (set) {
+        return numeral_named_load(set, &r->options, out, err);
+    }
+    bool word = name[0] != '.' && !strchr(name, '/');
+    char *folder = word ? numeral_named_own_folder(name) : NULL;
+    if (!folder) {
+        return fail_unknown(name, err);
+    }
+    numeral_dataset made = {0};
+    numeral_status status = load_path(folder, r, &made, err);
+    if (status == NUMERAL_OK) {
+        status = rename_to(&made, name, part_ending(r), err);
+    }
+    numeral_release(folder);
+    if (status != NUMERAL_OK) {
+        numeral_dataset_free(&made);
+        return status;
+    }
+    *out = made;
+    return NUMERAL_OK;
+}
+
+static numeral_status resolve(const char *text, request *r, numeral_dataset *out,
+                              numeral_error *err);
+
+static numeral_status resolve_head(const char *text, size_t length, request *r,
+                                   numeral_dataset *out, numeral_error *err)
+{
+    char *head = numeral_copy_text(text, length, err);
+    if (!head) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_status status = resolve(head, r, out, err);
+    numeral_release(head);
+    return status;
+}
+
+static numeral_status take_rows(const numeral_slice *slice, const char *whole,
+                                const numeral_dataset *data, numeral_dataset *out,
+                                numeral_error *err)
+{
+    size_t first;
+    size_t count;
+    if (!numeral_slice_apply(slice, data->n_images, &first, &count)) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%.200s: row %lld does not exist, there are %zu", whole,
+                            (long long)slice->start, data->n_images);
+    }
+    if (count == 0) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%.200s: the slice holds none of the %zu rows", whole,
+                            data->n_images);
+    }
+    size_t *ids = numeral_allocate(count, sizeof *ids, err);
+    if (!ids) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = (size_t)((int64_t)first + (int64_t)i * slice->step);
+    }
+    numeral_status status = numeral_dataset_select(data, ids, count, out, err);
+    numeral_release(ids);
+    return status;
+}
+
+static numeral_status load_slice(const char *text, const char *at, request *r,
+                                 numeral_dataset *out, numeral_error *err)
+{
+    numeral_slice slice;
+    numeral_status status = numeral_slice_parse(at, r->whole, &slice, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    if (++r->n_slices > MAX_SLICES) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%.200s: more than %d slices after one another", r->whole,
+                            (int)MAX_SLICES);
+    }
+    numeral_dataset base = {0};
+    status = resolve_head(text, (size_t)(at - text), r, &base, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    numeral_dataset made = {0};
+    status = take_rows(&slice, r->whole, &base, &made, err);
+    if (status == NUMERAL_OK) {
+        status = rename_to(&made, base.name ? base.name : "data", at, err);
+    }
+    numeral_dataset_free(&base);
+    if (status != NUMERAL_OK) {
+        numeral_dataset_free(&made);
+        return status;
+    }
+    *out = made;
+    return NUMERAL_OK;
+}
+
+static int find_split(const char *word)
+{
+    for (int i = 0; i < N_SPLITS; i++) {
+        if (strcmp(word, split_names[i]) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static numeral_status load_split(const char *text, const char *colon, request *r,
+                                 numeral_dataset *out, numeral_error *err)
+{
+    int split = find_split(colon + 1);
+    if (split < 0) {
+        const char *nearest = numeral_name_nearest(colon + 1, split_names, N_SPLITS);
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%.200s: unknown part \"%.50s\", expected train, test or "
+                            "all%s%s%s",
+                            r->whole, colon + 1, nearest ? "; did you mean " : "",
+                            nearest ? nearest : "", nearest ? "?" : "");
+    }
+    if (r->has_split) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.200s: names two parts",
+                            r->whole);
+    }
+    r->has_split = true;
+    r->options.split = (numeral_split)split;
+    return resolve_head(text, (size_t)(colon - text), r, out, err);
+}
+
+/* Splits at the first comma with an existing path on both sides. */
+static numeral_status load_pair(const char *text, const request *r, bool *found,
+                                numeral_dataset *out, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    *found = false;
+    for (const char *comma = strchr(text, ','); comma && !*found;
+         comma = strchr(comma + 1, ',')) {
+        if (numeral_path_look(comma + 1) == NUMERAL_PATH_NONE) {
+            continue;
+        }
+        char *images = numeral_copy_text(text, (size_t)(comma - text), err);
+        if (!images) {
+            return NUMERAL_ERROR_MEMORY;
+        }
+        if (numeral_path_look(images) != NUMERAL_PATH_NONE) {
+            *found = true;
+            status = numeral_data_read(images, comma + 1, &r->options, out, err);
+        }
+        numeral_release(images);
+    }
+    return status;
+}
+
+static numeral_status resolve(const char *text, request *r, numeral_dataset *out,
+                              numeral_error *err)
+{
+    if (numeral_path_look(text) != NUMERAL_PATH_NONE || strcmp(text, "-") == 0) {
+        return load_path(text, r, out, err);
+    }
+    const char *slice = numeral_slice_find(text);
+    if (slice) {
+        return load_slice(text, slice, r, out, err);
+    }
+    const char *colon = strrchr(text, ':');
+    if (colon && !strpbrk(colon, "/,")) {
+        return load_split(text, colon, r, out, err);
+    }
+    bool found;
+    numeral_status status = load_pair(text, r, &found, out, err);
+    if (status != NUMERAL_OK || found) {
+        return status;
+    }
+    return load_name(text, r, out, err);
+}
+
+numeral_status numeral_dataset_load(const char *text, const numeral_load *options,
+                                    numeral_dataset *out, numeral_error *err)
+{
+    request r = {.whole = text};
+    if (options) {
+        r.options = *options;
+    }
+    return resolve(text, &r, out, err);
+}
