@@ -79,6 +79,8 @@ typedef struct cli_setting {
 } cli_setting;
 
 int cli_setting_read(const cli_arguments *arguments, cli_setting *out);
+/* How many threads that means. */
+int cli_threads(const cli_setting *setting);
 /* Takes the bar off the terminal. */
 void cli_progress_clear(void);
 

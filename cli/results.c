@@ -1,7 +1,6 @@
 #include "results.h"
 
 #include <string.h>
-#include <unistd.h>
 
 static int append_json(const char *text, size_t length, void *output)
 {
@@ -69,12 +68,6 @@ static json_t *json_confusion(const numeral_scores *scores)
         json_array_append_new(rows, row);
     }
     return rows;
-}
-
-static int used_threads(const cli_setting *setting)
-{
-    return setting->run.threads ? setting->run.threads
-                                : (int) sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 static json_t *json_scores(const numeral_model_info *info, const char *data,
@@ -194,7 +187,7 @@ int cli_results_evaluate(const numeral_model *model, const numeral_dataset *data
     numeral_scores scores = {0};
     numeral_model_info info;
     numeral_model_get_info(model, &info);
-    int status = CLI_DONE, threads = used_threads(setting);
+    int status = CLI_DONE, threads = cli_threads(setting);
     if (data->n_images == 0) {
         snprintf(err.text, sizeof err.text, "%s: no digits to evaluate", data->name);
         return cli_fail(&err);

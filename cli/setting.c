@@ -86,6 +86,12 @@ int cli_setting_read(const cli_arguments *arguments, cli_setting *out)
     return CLI_DONE;
 }
 
+int cli_threads(const cli_setting *setting)
+{
+    return setting->run.threads ? setting->run.threads
+                                : (int) sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 int cli_apply_recipe_options(const cli_arguments *arguments, numeral_recipe *recipe)
 {
     numeral_error err;
