@@ -160,11 +160,26 @@ static double median(const view *v)
     return quantile(counts, 0.5) / 4;
 }
 
+static bool settled(const double a[TERMS], const double b[TERMS])
+{
+    double most = 0;
+    for (int i = 0; i < TERMS; i++) {
+        double change = away(a[i], b[i]);
+        most = change > most ? change : most;
+    }
+    return most < 0.05;
+}
+
 static void rounds(const view *v, numeral_ground *ground, int count, int n)
 {
+    double before[TERMS];
     for (int i = 0; i < n; i++) {
         double reach = 2.5 * spread(v, ground);
+        memcpy(before, ground->terms, sizeof before);
         refit(v, ground, count, reach < 3 ? 3 : reach);
+        if (settled(before, ground->terms)) {
+            break;
+        }
     }
 }
 
