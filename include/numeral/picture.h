@@ -76,6 +76,74 @@ NUMERAL_API numeral_status numeral_draw_grid(const numeral_grid *grid,
                                              numeral_picture_format format,
                                              numeral_picture *out, numeral_error *err);
 
+/* One curve: n points in drawing order. */
+typedef struct numeral_series {
+    const char *name;
+    const char *note; /* said in the legend behind the name, or NULL */
+    size_t n;
+    const double *x, *y;
+} numeral_series;
+
+/* Up to 10 curves in one field: the error against k, a learning curve ... */
+typedef struct numeral_curves {
+    const char *title;
+    const char *subtitle;        /* or NULL */
+    const char *x_name, *y_name; /* with their unit */
+    const numeral_series *series;
+    size_t n_series;
+    bool logarithmic_x; /* all x above 0 */
+    bool from_zero;     /* y begins at 0 even where all points lie far above */
+} numeral_curves;
+
+NUMERAL_API numeral_status numeral_draw_curves(const numeral_curves *curves,
+                                               numeral_picture_format format,
+                                               numeral_picture *out, numeral_error *err);
+
+/* The confusion matrix as a heat-map, counts in its cells. */
+typedef struct numeral_confusion_matrix {
+    const char *title;
+    const char *subtitle;   /* or NULL */
+    size_t n_classes;       /* 1 .. 256 */
+    const uint8_t *labels;  /* n_classes */
+    const uint64_t *counts; /* n_classes × n_classes: rows true, columns predicted */
+    numeral_label_names label_names;
+} numeral_confusion_matrix;
+
+NUMERAL_API numeral_status numeral_draw_confusion(const numeral_confusion_matrix *matrix,
+                                                  numeral_picture_format format,
+                                                  numeral_picture *out,
+                                                  numeral_error *err);
+
+/* The reliability diagram. Bin i holds the answers of confidence i/n_bins to
+ * (i+1)/n_bins; bins without answers are left out. */
+typedef struct numeral_calibration {
+    const char *title;
+    const char *subtitle; /* or NULL */
+    size_t n_bins;
+    const double *confidence; /* n_bins means of the answers' confidences, 0..1 */
+    const double *accuracy;   /* n_bins shares of right answers, 0..1 */
+    const uint64_t *counts;   /* n_bins */
+    double ece;               /* expected calibration error */
+} numeral_calibration;
+
+NUMERAL_API numeral_status numeral_draw_calibration(
+    const numeral_calibration *calibration, numeral_picture_format format,
+    numeral_picture *out, numeral_error *err);
+
+/* The error when the least confident answers are refused. */
+typedef struct numeral_rejection {
+    const char *title;
+    const char *subtitle; /* or NULL */
+    size_t n;
+    const double *refused; /* n shares of all digits, ascending from 0 */
+    const double *errors;  /* n shares of the digits that are still answered */
+} numeral_rejection;
+
+NUMERAL_API numeral_status numeral_draw_rejection(const numeral_rejection *rejection,
+                                                  numeral_picture_format format,
+                                                  numeral_picture *out,
+                                                  numeral_error *err);
+
 /* How pictures made of text are written. */
 typedef enum numeral_text_mode {
     NUMERAL_TEXT_PLAIN,   /* ASCII without escape sequences: pipes, files, logs */

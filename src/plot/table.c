@@ -1,7 +1,9 @@
 #include "plot/table.h"
 
 const numeral_entry *const numeral_charts[] = {
-    &numeral_chart_grid.entry,
+    &numeral_chart_grid.entry,      &numeral_chart_confusion.entry,
+    &numeral_chart_k_curve.entry,   &numeral_chart_calibration.entry,
+    &numeral_chart_rejection.entry,
 };
 
 const size_t numeral_n_charts = sizeof numeral_charts / sizeof *numeral_charts;

@@ -5,5 +5,9 @@
 #include "plot/chart.h"
 
 extern const numeral_chart numeral_chart_grid;
+extern const numeral_chart numeral_chart_confusion;
+extern const numeral_chart numeral_chart_k_curve;
+extern const numeral_chart numeral_chart_calibration;
+extern const numeral_chart numeral_chart_rejection;
 
 #endif

@@ -37,6 +37,77 @@ static const void *grid_sample(void)
     return &grid;
 }
 
+/* Ten classes, most right, mistakes of all magnitudes. */
+static const void *confusion_sample(void)
+{
+    static uint64_t counts[100];
+    static numeral_confusion_matrix matrix = {
+        .title = "Confusion: mnist:test read by pixels, k = 3",
+        .subtitle = "9,705 of 10,000 right",
+        .n_classes = 10,
+        .labels = sample_labels,
+        .counts = counts,
+    };
+    for (size_t i = 0; i < 100; i++) {
+        size_t row = i / 10, column = i % 10;
+        counts[i] = row == column ? 900 + 30 * row : (row * 7 + column * 3) % 11 % 7;
+    }
+    counts[49] = 22;
+    return &matrix;
+}
+
+static const void *k_curve_sample(void)
+{
+    static const double k[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+    static const double uniform[] = {3.09, 3.73, 2.95, 3.18, 3.12,
+                                     3.23, 3.06, 3.3,  3.41, 3.35};
+    static const double weighted[] = {3.09, 3.09, 2.83, 2.86, 3.09,
+                                      2.99, 3.0,  2.94, 3.02, 3.16};
+    static const numeral_series series[] = {
+        {"uniform", "lowest 2.95 % at k = 3", 10, k, uniform},
+        {"distance", "lowest 2.83 % at k = 3", 10, k, weighted},
+    };
+    static const numeral_curves curves = {
+        .title = "Error against k",
+        .subtitle = "mnist:train, leave-one-out, pixels, l2",
+        .x_name = "k, neighbours that vote",
+        .y_name = "error, %",
+        .series = series,
+        .n_series = 2,
+    };
+    return &curves;
+}
+
+static const void *calibration_sample(void)
+{
+    static const double confidence[] = {0,    0.15, 0,    0.36, 0.44,
+                                        0.55, 0.66, 0.76, 0.87, 1};
+    static const double accuracy[] = {0, 0, 0, 0.25, 0.5, 0.48, 0.61, 0.8, 0.89, 0.995};
+    static const uint64_t counts[] = {0, 1, 0, 4, 20, 90, 160, 210, 615, 8900};
+    static const numeral_calibration calibration = {
+        .title = "Calibration: mnist:test read by pixels, k = 3",
+        .n_bins = 10,
+        .confidence = confidence,
+        .accuracy = accuracy,
+        .counts = counts,
+        .ece = 0.0123,
+    };
+    return &calibration;
+}
+
+static const void *rejection_sample(void)
+{
+    static const double refused[] = {0, 0.01, 0.02, 0.05, 0.1, 0.2};
+    static const double errors[] = {0.0295, 0.025, 0.0211, 0.012, 0.004, 0};
+    static const numeral_rejection rejection = {
+        .title = "Rejection: mnist:test read by pixels, k = 3",
+        .n = 6,
+        .refused = refused,
+        .errors = errors,
+    };
+    return &rejection;
+}
+
 /* The struct that the chart of this name draws; NULL where there is none. */
 static const void *sample_of(const char *chart)
 {
@@ -44,7 +115,9 @@ static const void *sample_of(const char *chart)
         const char *name;
         const void *(*sample)(void);
     } samples[] = {
-        {"grid", grid_sample},
+        {"grid", grid_sample},           {"confusion", confusion_sample},
+        {"k-curve", k_curve_sample},     {"calibration", calibration_sample},
+        {"rejection", rejection_sample},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         if (strcmp(samples[i].name, chart) == 0) {
