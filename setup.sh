@@ -60,6 +60,4 @@ build() {
         tail -n 60 "$log" >&2
         exit 1
     fi
-    # the program stands beside the library it was built with, whatever meson calls it
-    [ -e "$folder/numeral" ] || ln -s cli/numeral "$folder/numeral"
 }

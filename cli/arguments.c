@@ -66,7 +66,7 @@ static int unknown_option(const cli_arguments *arguments, const char *word)
     }
     size_t dashes = strspn(word, "-");
     char name[64];
-    snprintf(name, sizeof name, "%.*s", (int) strcspn(word + dashes, "="), word + dashes);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word + dashes, "="), word + dashes);
     const char *near = numeral_name_nearest(name, names, arguments->n_options);
     return cli_fail_usage("%s has no option '%s'%s%s%s; see numeral %s --help",
                           arguments->command->name, word, near ? "; did you mean --" : "",
@@ -142,7 +142,7 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *
 {
     *out = (cli_arguments){.command = command};
     collect_options(command, out);
-    out->inputs = calloc((size_t) argc + 1, sizeof *out->inputs);
+    out->inputs = calloc((size_t)argc + 1, sizeof *out->inputs);
     if (!out->inputs) {
         return cli_fail(&(numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"});
     }
@@ -194,8 +194,8 @@ int cli_number(const cli_arguments *arguments, const char *name, double minimum,
     char *end;
     double value = strtod(text, &end);
     if (end == text || *end || !(value >= minimum && value <= maximum)) {
-        return cli_fail_usage("--%s %s: expected a number from %.10g to %.10g", name, text,
-                              minimum, maximum);
+        return cli_fail_usage("--%s %s: expected a number from %.10g to %.10g", name,
+                              text, minimum, maximum);
     }
     *out = value;
     return CLI_DONE;

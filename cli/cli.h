@@ -1,4 +1,5 @@
-/* The command: tables of commands and options, parsed arguments, and what commands share. */
+/* The command: tables of commands and options, parsed arguments, and what commands share.
+ */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
@@ -67,8 +68,8 @@ int cli_number(const cli_arguments *arguments, const char *name, double minimum,
 int cli_fail(const numeral_error *err);
 int cli_fail_usage(const char *format, ...) NUMERAL_PRINTF(1, 2);
 
-/* What --threads, --seed, --max-memory and --quiet say, with a progress bar where standard
- * error is a terminal. */
+/* What --threads, --seed, --max-memory and --quiet say, with a progress bar where
+ * standard error is a terminal. */
 typedef struct cli_setting {
     numeral_run run;
     numeral_progress progress;

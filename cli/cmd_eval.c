@@ -15,9 +15,9 @@ static int run(const cli_arguments *arguments)
         status = cli_number(arguments, "holdout", 0.001, 0.999, 0, &share);
     }
     if (status == CLI_DONE) {
-        status = cli_session_data(&session, arguments->inputs[1],
-                                  share > 0 ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST,
-                                  true);
+        status =
+            cli_session_data(&session, arguments->inputs[1],
+                             share > 0 ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST, true);
     }
     if (status == CLI_DONE && share > 0) {
         numeral_error err;

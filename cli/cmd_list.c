@@ -10,7 +10,7 @@ static void print_parameter(const numeral_parameter *parameter)
         for (int i = 0; parameter->choices[i]; i++) {
             printf("%s%s", i ? "|" : "", parameter->choices[i]);
         }
-        printf(" (%s)", parameter->choices[(int) parameter->standard]);
+        printf(" (%s)", parameter->choices[(int)parameter->standard]);
     } else {
         printf("%.6g to %.6g (%.6g)", parameter->minimum, parameter->maximum,
                parameter->standard);
@@ -43,11 +43,11 @@ static int find_kind(const char *name, numeral_kind *out)
 {
     const char *names[NUMERAL_KIND_COUNT];
     for (int kind = 0; kind < NUMERAL_KIND_COUNT; kind++) {
-        names[kind] = numeral_kind_name((numeral_kind) kind);
+        names[kind] = numeral_kind_name((numeral_kind)kind);
         size_t length = strlen(names[kind]);
         if (strncmp(name, names[kind], length) == 0 &&
             (name[length] == '\0' || strcmp(name + length, "s") == 0)) {
-            *out = (numeral_kind) kind;
+            *out = (numeral_kind)kind;
             return CLI_DONE;
         }
     }
@@ -73,9 +73,9 @@ static int run(const cli_arguments *arguments)
         print_table(registry, kind);
     }
     for (int all = 0; all < NUMERAL_KIND_COUNT && !arguments->n_inputs; all++) {
-        if (numeral_registry_count(registry, (numeral_kind) all)) {
+        if (numeral_registry_count(registry, (numeral_kind)all)) {
             printf("%s", all ? "\n" : "");
-            print_table(registry, (numeral_kind) all);
+            print_table(registry, (numeral_kind)all);
         }
     }
     numeral_registry_destroy(registry);
@@ -86,8 +86,9 @@ const cli_command cli_cmd_list = {
     .name = "list",
     .arguments = "[TABLE]",
     .summary = "Show what recipes can be made of.",
-    .details = "TABLE is one of transform, feature, projection, metric, index, rerank, vote,\n"
-               "format, chart, preset.\n",
+    .details =
+        "TABLE is one of transform, feature, projection, metric, index, rerank, vote,\n"
+        "format, chart, preset.\n",
     .min_inputs = 0,
     .max_inputs = 1,
     .run = run,

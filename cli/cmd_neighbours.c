@@ -30,7 +30,7 @@ static int run(const cli_arguments *arguments)
         cli_progress_clear();
         printf("%s: %zu x %zu neighbours in %.3f s (%.0f digits/s)\n", path, answers.n,
                answers.k, answers.seconds.total,
-               (double) answers.n / answers.seconds.total);
+               (double)answers.n / answers.seconds.total);
     }
     numeral_answers_free(&answers);
     cli_session_close(&session);

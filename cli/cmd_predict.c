@@ -7,7 +7,8 @@
 #include "cli.h"
 
 static const cli_option options[] = {
-    {"files-from", 0, "LIST", "read more inputs from LIST, one a line (- is standard input)"},
+    {"files-from", 0, "LIST",
+     "read more inputs from LIST, one a line (- is standard input)"},
 };
 
 /* Where the lines of JSON go: a file written atomically, or standard output. */
@@ -40,22 +41,20 @@ static json_t *json_digit(const numeral_model_info *info, const char *input,
         if (row < 0) {
             break;
         }
-        json_t *one = info->integer_distances ? json_integer((json_int_t) distance)
+        json_t *one = info->integer_distances ? json_integer((json_int_t)distance)
                                               : json_real(distance);
-        json_array_append_new(neighbours,
-                              json_pack("{s:I, s:i, s:o}", "row", (json_int_t) row,
-                                        "label", (int) info->labels[row], "distance",
-                                        one));
+        json_array_append_new(
+            neighbours, json_pack("{s:I, s:i, s:o}", "row", (json_int_t)row, "label",
+                                  (int)info->labels[row], "distance", one));
     }
-    json_t *digit = json_pack("{s:s, s:i, s:f, s:o, s:o}", "input", input, "label",
-                              (int) answers->labels[at], "confidence",
-                              answers->confidence[at], "votes", votes, "neighbours",
-                              neighbours);
+    json_t *digit = json_pack(
+        "{s:s, s:i, s:f, s:o, s:o}", "input", input, "label", (int)answers->labels[at],
+        "confidence", answers->confidence[at], "votes", votes, "neighbours", neighbours);
     if (info->label_names) {
         char number[4];
-        json_object_set_new(digit, "name",
-                            json_string(cli_label_name(info, answers->labels[at],
-                                                       number)));
+        json_object_set_new(
+            digit, "name",
+            json_string(cli_label_name(info, answers->labels[at], number)));
     }
     return digit;
 }
@@ -147,7 +146,8 @@ static int run(const cli_arguments *arguments)
     lines json = {0};
     const char *list = cli_value(arguments, "files-from");
     if (arguments->n_inputs < 2 && !list) {
-        return cli_fail_usage("predict needs INPUT: an image, data, or - for standard input");
+        return cli_fail_usage(
+            "predict needs INPUT: an image, data, or - for standard input");
     }
     int status = cli_session_open(arguments, &session);
     if (status == CLI_DONE && session.setting.json) {
@@ -181,7 +181,7 @@ const cli_command cli_cmd_predict = {
                "  numeral predict digits.model photo.png scans/\n"
                "  numeral predict digits.model mnist:test[0:10] --json -\n",
     .min_inputs = 1,
-    .max_inputs = (size_t) -1,
+    .max_inputs = (size_t)-1,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .recipe = CLI_RECIPE_FITTED,

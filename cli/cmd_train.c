@@ -38,7 +38,7 @@ static void print_summary(const numeral_model *model, const numeral_fit_report *
            cli_count(info.n_rows, rows), info.height, info.width, info.n_classes);
     printf("recipe   %s\n", info.recipe);
     printf("rows     %zu x %s, %.1f MB\n", info.n_dims, dtypes[info.dtype],
-           (double) info.bytes / 1e6);
+           (double)info.bytes / 1e6);
     printf("index    %s\n", info.index);
     printf("time     %.2f s: features %.2f, fitting %.2f, index %.2f\n", report->total,
            report->features, report->fit, report->index);

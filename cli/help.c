@@ -9,7 +9,7 @@ enum { COLUMN = 30, WIDTH = 80 };
 static void print_wrapped(const char *text, int used, int indent)
 {
     while (*text) {
-        int length = (int) strcspn(text, " ");
+        int length = (int)strcspn(text, " ");
         if (used + length > WIDTH && used > indent) {
             printf("\n%*s", indent, "");
             used = indent;
@@ -81,8 +81,9 @@ void cli_print_overview(void)
         printf("  %-12s", cli_commands[i]->name);
         print_wrapped(cli_commands[i]->summary, 14, 14);
     }
-    printf("\nDATA is a name (mnist, fashion-mnist, pen; see numeral data list), a file\n"
-           "(IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train or\n"
-           ":test and an optional slice [a:b:step]: mnist:train[0:50000].\n\n"
-           "numeral COMMAND --help tells more. Start with: numeral demo\n");
+    printf(
+        "\nDATA is a name (mnist, fashion-mnist, pen; see numeral data list), a file\n"
+        "(IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train or\n"
+        ":test and an optional slice [a:b:step]: mnist:train[0:50000].\n\n"
+        "numeral COMMAND --help tells more. Start with: numeral demo\n");
 }

@@ -6,9 +6,8 @@
 #include "cli.h"
 
 const cli_command *const cli_commands[] = {
-    &cli_cmd_demo,    &cli_cmd_train,      &cli_cmd_eval,
-    &cli_cmd_predict, &cli_cmd_neighbours, &cli_cmd_list,
-    &cli_cmd_bench,
+    &cli_cmd_demo,       &cli_cmd_train, &cli_cmd_eval,  &cli_cmd_predict,
+    &cli_cmd_neighbours, &cli_cmd_list,  &cli_cmd_bench,
 };
 const size_t cli_n_commands = sizeof cli_commands / sizeof *cli_commands;
 
@@ -85,8 +84,8 @@ int main(int argc, char **argv)
         printf("numeral %s (%s)\n", numeral_version(), numeral_cpu_name());
     } else {
         const cli_command *command = find_command(first);
-        status = command ? run_command(command, argc - 2, argv + 2)
-                         : unknown_command(first);
+        status =
+            command ? run_command(command, argc - 2, argv + 2) : unknown_command(first);
     }
     return close_output(status);
 }

@@ -17,8 +17,7 @@ int cli_json_write(json_t *value, const char *path)
     numeral_output *output = NULL;
     bool to_file = strcmp(path, "-") != 0;
     int status = CLI_DONE;
-    if (!value ||
-        (to_file && numeral_output_create(path, &output, &err) != NUMERAL_OK)) {
+    if (!value || (to_file && numeral_output_create(path, &output, &err) != NUMERAL_OK)) {
         json_decref(value);
         return cli_fail(&err);
     }
@@ -48,9 +47,9 @@ static json_t *json_labels(const numeral_scores *scores)
     for (size_t i = 0; i < scores->n_labels; i++) {
         const numeral_label_scores *one = &scores->per_label[i];
         json_array_append_new(
-            list, json_pack("{s:i, s:f, s:f, s:f, s:I}", "label", (int) one->label,
+            list, json_pack("{s:i, s:f, s:f, s:f, s:I}", "label", (int)one->label,
                             "precision", one->precision, "recall", one->recall, "f1",
-                            one->f1, "support", (json_int_t) one->support));
+                            one->f1, "support", (json_int_t)one->support));
     }
     return list;
 }
@@ -63,7 +62,7 @@ static json_t *json_confusion(const numeral_scores *scores)
         for (size_t j = 0; j < scores->n_labels; j++) {
             json_array_append_new(
                 row,
-                json_integer((json_int_t) scores->confusion[i * scores->n_labels + j]));
+                json_integer((json_int_t)scores->confusion[i * scores->n_labels + j]));
         }
         json_array_append_new(rows, row);
     }
@@ -74,22 +73,22 @@ static json_t *json_scores(const numeral_model_info *info, const char *data,
                            const numeral_scores *scores, const numeral_answers *answers,
                            int threads)
 {
-    json_t *seconds = json_pack(
-        "{s:f, s:f, s:f, s:f, s:f}", "features", answers->seconds.features, "search",
-        answers->seconds.search, "rerank", answers->seconds.rerank, "vote",
-        answers->seconds.vote, "total", answers->seconds.total);
+    json_t *seconds =
+        json_pack("{s:f, s:f, s:f, s:f, s:f}", "features", answers->seconds.features,
+                  "search", answers->seconds.search, "rerank", answers->seconds.rerank,
+                  "vote", answers->seconds.vote, "total", answers->seconds.total);
     return json_pack(
         "{s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:[f, f], s:o, s:o, s:o, s:o, s:o, s:f, "
         "s:i, s:s, s:I}",
         "data", data, "recipe", info->recipe, "trained_on", info->data, "index",
-        info->index, "n", (json_int_t) scores->n, "errors", (json_int_t) scores->errors,
+        info->index, "n", (json_int_t)scores->n, "errors", (json_int_t)scores->errors,
         "accuracy", scores->accuracy, "wilson95", scores->wilson95[0],
         scores->wilson95[1], "macro", json_average(&scores->macro), "weighted",
         json_average(&scores->weighted), "per_class", json_labels(scores), "confusion",
         json_confusion(scores), "seconds", seconds, "digits_per_second",
-        answers->seconds.total > 0 ? (double) answers->n / answers->seconds.total : 0,
+        answers->seconds.total > 0 ? (double)answers->n / answers->seconds.total : 0,
         "threads", threads, "cpu", numeral_cpu_name(), "model_bytes",
-        (json_int_t) info->bytes);
+        (json_int_t)info->bytes);
 }
 
 static void print_head(const numeral_model_info *info, const char *data,
@@ -98,7 +97,7 @@ static void print_head(const numeral_model_info *info, const char *data,
 {
     char n[32], errors[32], rate[32];
     double per_second =
-        answers->seconds.total > 0 ? (double) answers->n / answers->seconds.total : 0;
+        answers->seconds.total > 0 ? (double)answers->n / answers->seconds.total : 0;
     printf("data       %s, %s digits\n", data, cli_count(scores->n, n));
     printf("recipe     %s (trained on %s)\n", info->recipe, info->data);
     printf("accuracy   %.2f %%  (95 %% interval %.2f to %.2f)\n", 100 * scores->accuracy,
@@ -106,7 +105,7 @@ static void print_head(const numeral_model_info *info, const char *data,
     printf("errors     %s of %s, %.2f %%\n", cli_count(scores->errors, errors), n,
            100 - 100 * scores->accuracy);
     printf("speed      %s digits/s with %d thread%s, %s, %s\n",
-           cli_count((uint64_t) per_second, rate), threads, threads == 1 ? "" : "s",
+           cli_count((uint64_t)per_second, rate), threads, threads == 1 ? "" : "s",
            numeral_cpu_name(), info->index);
 }
 
@@ -172,9 +171,9 @@ static void print_unknown_labels(const numeral_model_info *info,
     for (size_t label = 0; label < 256; label++) {
         if (unknown[label]) {
             char number[4];
-            printf("note       label %s (%zu digits) was never fitted: it counts as wrong\n",
-                   numeral_dataset_label_name(data, (uint8_t) label, number),
-                   unknown[label]);
+            printf(
+                "note       label %s (%zu digits) was never fitted: it counts as wrong\n",
+                numeral_dataset_label_name(data, (uint8_t)label, number), unknown[label]);
         }
     }
 }

@@ -10,7 +10,7 @@ static double now(void)
 {
     struct timespec moment;
     clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double) moment.tv_sec + 1e-9 * (double) moment.tv_nsec;
+    return (double)moment.tv_sec + 1e-9 * (double)moment.tv_nsec;
 }
 
 /* The bar on the terminal; one at a time. */
@@ -30,7 +30,7 @@ void cli_progress_clear(void)
 
 static bool draw_bar(void *context, const char *what, uint64_t done, uint64_t total)
 {
-    (void) context;
+    (void)context;
     double time = now();
     if (strcmp(bar.what, what) != 0) {
         snprintf(bar.what, sizeof bar.what, "%s", what);
@@ -47,15 +47,15 @@ static bool draw_bar(void *context, const char *what, uint64_t done, uint64_t to
     bar.last = time;
     enum { CELLS = 28 };
     char cells[CELLS + 1];
-    double share = total ? (double) done / (double) total : 0;
+    double share = total ? (double)done / (double)total : 0;
     for (int i = 0; i < CELLS; i++) {
-        cells[i] = i < (int) (share * CELLS) ? '#' : '.';
+        cells[i] = i < (int)(share * CELLS) ? '#' : '.';
     }
     cells[CELLS] = '\0';
     double elapsed = time - bar.start;
     double left = share > 0 ? elapsed * (1 - share) / share : 0;
     fprintf(stderr, "\r%.24s [%s] %3.0f %%  %.0f/s  %.0f s left\033[K", what, cells,
-            100 * share, (double) done / elapsed, left);
+            100 * share, (double)done / elapsed, left);
     bar.shown = true;
     return true;
 }
@@ -73,10 +73,10 @@ int cli_setting_read(const cli_arguments *arguments, cli_setting *out)
     if (status != CLI_DONE) {
         return status;
     }
-    numeral_set_max_memory((uint64_t) max_memory);
-    *out = (cli_setting){.run = {.threads = (int) threads},
+    numeral_set_max_memory((uint64_t)max_memory);
+    *out = (cli_setting){.run = {.threads = (int)threads},
                          .progress = {draw_bar, NULL},
-                         .seed = (uint64_t) seed,
+                         .seed = (uint64_t)seed,
                          .quiet = cli_is_set(arguments, "quiet"),
                          .json = cli_value(arguments, "json")};
     out->text = !out->quiet && !(out->json && strcmp(out->json, "-") == 0);
@@ -89,7 +89,7 @@ int cli_setting_read(const cli_arguments *arguments, cli_setting *out)
 int cli_threads(const cli_setting *setting)
 {
     return setting->run.threads ? setting->run.threads
-                                : (int) sysconf(_SC_NPROCESSORS_ONLN);
+                                : (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 int cli_apply_recipe_options(const cli_arguments *arguments, numeral_recipe *recipe)
@@ -111,11 +111,10 @@ int cli_apply_model_options(const cli_arguments *arguments, numeral_model *model
     numeral_error err;
     for (size_t i = 0; i < numeral_recipe_option_count(); i++) {
         const numeral_recipe_option *option = numeral_recipe_option_get(i);
-        const char *value = option->after_fitting ? cli_value(arguments, option->name)
-                                                  : NULL;
-        if (value &&
-            numeral_model_set(model, option->name, value, &setting->run, &err) !=
-                NUMERAL_OK) {
+        const char *value =
+            option->after_fitting ? cli_value(arguments, option->name) : NULL;
+        if (value && numeral_model_set(model, option->name, value, &setting->run, &err) !=
+                         NUMERAL_OK) {
             return cli_fail(&err);
         }
     }
@@ -177,7 +176,7 @@ const char *cli_label_name(const numeral_model_info *info, uint8_t label, char n
 const char *cli_count(uint64_t value, char out[32])
 {
     char digits[24];
-    int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long) value);
+    int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
     char *to = out;
     for (int i = 0; i < n; i++) {
         if (i > 0 && (n - i) % 3 == 0) {
