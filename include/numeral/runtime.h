@@ -36,7 +36,7 @@ NUMERAL_API void numeral_free(void *memory);
 
 /* Files. Each member has the meaning and the errno of the POSIX call of its name. */
 typedef struct numeral_file_operations {
-    int (*open)(const char *path, int flags, mode_t mode);
+    int (*open)(const char *path, int flags, unsigned mode);
     long (*read)(int file, void *buffer, size_t bytes);
     long (*write)(int file, const void *buffer, size_t bytes);
     int (*stat)(int file, struct stat *out); /* fstat */
@@ -44,7 +44,7 @@ typedef struct numeral_file_operations {
     int (*close)(int file);
     int (*rename)(const char *from, const char *to);
     int (*unlink)(const char *path);
-    int (*mkdir)(const char *path, mode_t mode);
+    int (*mkdir)(const char *path, unsigned mode);
     void *(*map)(size_t bytes, int file); /* read-only, private; MAP_FAILED on failure */
     int (*unmap)(void *memory, size_t bytes);
 } numeral_file_operations;

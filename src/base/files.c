@@ -14,9 +14,9 @@
 #include "base/fail.h"
 #include "base/memory.h"
 
-static int system_open(const char *path, int flags, mode_t mode)
+static int system_open(const char *path, int flags, unsigned mode)
 {
-    return open(path, flags, mode);
+    return open(path, flags, (mode_t) mode);
 }
 
 static long system_read(int file, void *buffer, size_t bytes)
@@ -34,6 +34,11 @@ static int system_stat(int file, struct stat *out)
     return fstat(file, out);
 }
 
+static int system_mkdir(const char *path, unsigned mode)
+{
+    return mkdir(path, (mode_t) mode);
+}
+
 static void *system_map(size_t bytes, int file)
 {
     return mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
@@ -41,10 +46,10 @@ static void *system_map(size_t bytes, int file)
 
 static const numeral_file_operations system_operations = {
     system_open, system_read, system_write, system_stat, fsync, close,
-    rename,      unlink,      mkdir,        system_map,  munmap};
+    rename,      unlink,      system_mkdir, system_map,  munmap};
 static numeral_file_operations table = {
     system_open, system_read, system_write, system_stat, fsync, close,
-    rename,      unlink,      mkdir,        system_map,  munmap};
+    rename,      unlink,      system_mkdir, system_map,  munmap};
 
 void numeral_set_file_operations(const numeral_file_operations *operations)
 {
