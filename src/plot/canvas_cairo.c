@@ -245,6 +245,7 @@ void numeral_canvas_frame(numeral_canvas *canvas, numeral_box box, numeral_strok
 void numeral_canvas_line(numeral_canvas *canvas, const numeral_point *points, size_t n,
                          numeral_stroke stroke)
 {
+    cairo_new_path(canvas->cairo); /* a text leaves its end as current point */
     for (size_t i = 0; i < n; i++) {
         cairo_line_to(canvas->cairo, points[i].x, points[i].y);
     }

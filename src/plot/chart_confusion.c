@@ -115,6 +115,14 @@ static uint32_t shade(uint32_t full, double share)
     return colour;
 }
 
+/* Whether white is legible on it: a luma below 115 of 255. */
+static bool is_dark(uint32_t colour)
+{
+    return 0.2126 * (colour >> 16 & 255) + 0.7152 * (colour >> 8 & 255) +
+               0.0722 * (colour & 255) <
+           115;
+}
+
 static void draw_cell(const numeral_confusion_matrix *matrix, const matrix_layout *layout,
                       numeral_box box, size_t row, size_t column, numeral_canvas *canvas)
 {
@@ -125,12 +133,12 @@ static void draw_cell(const numeral_confusion_matrix *matrix, const matrix_layou
         return;
     }
     double share = 0.15 + 0.85 * log1p((double)count) / log1p((double)most);
-    numeral_canvas_fill(canvas, box,
-                        shade(row == column ? NUMERAL_BLUE : 0xB84E00, share));
+    uint32_t colour = shade(row == column ? NUMERAL_BLUE : 0xB84E00, share);
+    numeral_canvas_fill(canvas, box, colour);
     if (layout->count_size > 0) {
         char number[NUMERAL_NUMBER_BYTES];
         numeral_font font = {
-            layout->count_size,   false, share > 0.6 ? NUMERAL_WHITE : NUMERAL_INK,
+            layout->count_size,   false, is_dark(colour) ? NUMERAL_WHITE : NUMERAL_INK,
             NUMERAL_ALIGN_CENTRE, 0,     1};
         numeral_canvas_label(canvas, box.x + box.width / 2, box.y + box.height / 2, font,
                              numeral_count_text(count, number));
