@@ -3,6 +3,10 @@
  * Glyphs are placed without hinting or rounding, so that a text has the same width in
  * every format and layouts agree. Files are made in memory: cairo writes into a buffer.
  */
+#include "numeral_config.h"
+
+#ifdef NUMERAL_HAVE_CAIRO
+
 #include "plot/canvas.h"
 
 #include <math.h>
@@ -436,3 +440,5 @@ bool numeral_canvas_text_cut(const numeral_canvas *canvas, size_t at)
 {
     return get_text(canvas, at)->cut;
 }
+
+#endif

@@ -1,5 +1,9 @@
 /* The canvas of a build without cairo: creating one fails, so that every chart ends there
  * with one clear sentence. The rest is never reached. */
+#include "numeral_config.h"
+
+#ifndef NUMERAL_HAVE_CAIRO
+
 #include "plot/canvas.h"
 
 #include "base/fail.h"
@@ -132,3 +136,5 @@ bool numeral_canvas_text_cut(const numeral_canvas *canvas, size_t at)
     (void)at;
     return false;
 }
+
+#endif

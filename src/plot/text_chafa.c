@@ -1,6 +1,10 @@
 /* Digits in a terminal, by chafa: kitty or sixel pixels where the terminal has them, else
  * block symbols in as many colours as it has. Digits are light on dark tiles, so that
  * they look the same on light and dark terminals. */
+#include "numeral_config.h"
+
+#ifdef NUMERAL_HAVE_CHAFA
+
 #include <string.h>
 
 #include <chafa.h>
@@ -119,3 +123,5 @@ numeral_status numeral_text_chafa(numeral_buffer *out, const numeral_text_strip 
     numeral_release(pixels);
     return status;
 }
+
+#endif

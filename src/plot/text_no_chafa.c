@@ -1,4 +1,8 @@
 /* A build without chafa: block symbols stand in for it (see text_grid.c). */
+#include "numeral_config.h"
+
+#ifndef NUMERAL_HAVE_CHAFA
+
 #include "base/fail.h"
 #include "plot/text_tools.h"
 
@@ -17,3 +21,5 @@ numeral_status numeral_text_chafa(numeral_buffer *out, const numeral_text_strip 
     return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
                         "terminal pictures need chafa, which this build does not have");
 }
+
+#endif
