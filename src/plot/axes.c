@@ -24,7 +24,7 @@ numeral_axis numeral_axis_linear(double low, double high, bool whole)
         low -= whole ? 1 : room;
         high += whole ? 1 : room;
     }
-    double step = round_step((high - low) / 8);
+    double step = round_step((high - low) / (whole ? 20 : 8));
     step = whole && step < 1 ? 1 : step;
     numeral_axis axis = {.low = low, .high = high};
     if (!whole) {
