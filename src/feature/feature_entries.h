@@ -5,5 +5,6 @@
 #include "feature/feature.h"
 
 extern const numeral_feature numeral_feature_pixels;
+extern const numeral_feature numeral_feature_gradient;
 
 #endif

@@ -6,5 +6,9 @@
 
 extern const numeral_projection numeral_projection_standard;
 extern const numeral_projection numeral_projection_unit;
+extern const numeral_projection numeral_projection_pca;
+extern const numeral_projection numeral_projection_whiten;
+extern const numeral_projection numeral_projection_lda;
+extern const numeral_projection numeral_projection_nda;
 
 #endif

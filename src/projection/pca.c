@@ -1,0 +1,78 @@
+/* Principal components (Pearson 1901): the directions in which the rows vary most. */
+#include "base/memory.h"
+#include "linalg/blas.h"
+#include "linalg/covariance.h"
+#include "linalg/eigen.h"
+#include "projection/linear_map.h"
+#include "projection/principal.h"
+#include "projection/projection_entries.h"
+
+static const numeral_parameter pca_parameters[] = {
+    {.name = "dims",
+     .type = NUMERAL_PARAMETER_INTEGER,
+     .minimum = 1,
+     .maximum = 4096,
+     .standard = 64,
+     .help = "components kept, at most as many as there are inputs"},
+};
+
+numeral_status numeral_principal_fit(const numeral_fit_rows *rows, size_t max_dims,
+                                     numeral_fitted *out, double *variances,
+                                     numeral_error *err)
+{
+    size_t d = rows->n_dims, kept = max_dims < d ? max_dims : d;
+    double *matrix = numeral_allocate(d * d, sizeof *matrix, err);
+    double *vectors = matrix ? numeral_allocate(kept * d, sizeof *vectors, err) : NULL;
+    numeral_fitted map = {.in_dims = d};
+    numeral_status status =
+        vectors ? numeral_linear_map_make(&map, kept, err) : NUMERAL_ERROR_MEMORY;
+    if (status == NUMERAL_OK) {
+        double *mean = map.arrays[NUMERAL_LINEAR_MEAN];
+        numeral_mean(rows->rows, rows->n_rows, d, mean);
+        status = numeral_covariance(rows->rows, rows->n_rows, d, mean, NULL,
+                                    rows->run.threads, matrix, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_eigen_top(matrix, d, kept, variances, vectors, err);
+    }
+    if (status != NUMERAL_OK) {
+        goto fail;
+    }
+    for (size_t i = 0; i < kept; i++) {
+        numeral_linear_map_set_column(&map, i, vectors + i * d, 1);
+    }
+    *out = map;
+    map = (numeral_fitted){0};
+fail:
+    numeral_fitted_free(&map);
+    numeral_release(vectors);
+    numeral_release(matrix);
+    return status;
+}
+
+static numeral_status pca_fit(const double *parameters, const numeral_fit_rows *rows,
+                              numeral_fitted *out, numeral_error *err)
+{
+    numeral_status status = numeral_blas_require("pca", err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    double *variances = numeral_allocate(rows->n_dims, sizeof *variances, err);
+    if (!variances) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    status = numeral_principal_fit(rows, (size_t)parameters[0], out, variances, err);
+    numeral_release(variances);
+    return status;
+}
+
+const numeral_projection numeral_projection_pca = {
+    .entry = {.name = "pca",
+              .help = "principal components",
+              .source = "Pearson 1901",
+              .parameters = pca_parameters,
+              .n_parameters = sizeof pca_parameters / sizeof *pca_parameters},
+    .fit = pca_fit,
+    .check = numeral_linear_map_check,
+    .apply = numeral_linear_map_apply,
+};
