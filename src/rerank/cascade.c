@@ -1,3 +1,5 @@
+/* The cascade: gate, re-rankers, combination. A product of scores needs no units and no
+ * weights; a sum weighs each score by its usual size. */
 #include "rerank/cascade.h"
 
 #include <math.h>
@@ -5,8 +7,6 @@
 
 #include "base/elementary.h"
 #include "base/fail.h"
-#include "base/threads.h"
-#include "rerank/rerank_entries.h"
 
 /* Scores of 0 (an exact copy of the digit) stay comparable in a product. */
 static const double least_factor = 1e-300;
@@ -106,8 +106,8 @@ static double weight_of(const numeral_part *part)
     return 1;
 }
 
-static void score_part(const numeral_part *part, const numeral_rerank_base *base,
-                       const numeral_rerank_digit *digit, void *scratch, double *scores)
+void numeral_part_score(const numeral_part *part, const numeral_rerank_base *base,
+                        const numeral_rerank_digit *digit, void *scratch, double *scores)
 {
     rerank_of(part)->score(part->values, base, digit, scratch, scores);
 }
@@ -123,7 +123,7 @@ void numeral_cascade_score(const numeral_cascade *cascade,
     }
     for (size_t i = 0; i < cascade->n_parts; i++) {
         double weight = weight_of(&cascade->parts[i]), unit = cascade->units[i];
-        score_part(&cascade->parts[i], base, digit, scratch, own);
+        numeral_part_score(&cascade->parts[i], base, digit, scratch, own);
         for (size_t c = 0; c < base->n_classes; c++) {
             if (cascade->combine == NUMERAL_COMBINE_PRODUCT) {
                 double factor = own[c] > least_factor ? own[c] : least_factor;

@@ -55,6 +55,9 @@ void numeral_cascade_score(const numeral_cascade *cascade,
                            const numeral_rerank_base *base,
                            const numeral_rerank_digit *digit, void *scratch,
                            double *scores);
+/* The scores of one re-ranker alone. */
+void numeral_part_score(const numeral_part *part, const numeral_rerank_base *base,
+                        const numeral_rerank_digit *digit, void *scratch, double *scores);
 /* The class of the smallest score; of equal ones that of the nearest candidate. */
 size_t numeral_cascade_winner(const numeral_rerank_base *base,
                               const numeral_rerank_digit *digit, const double *scores);

@@ -32,7 +32,7 @@ static size_t scratch_bytes(const double *parameters, const numeral_rerank_base 
                             size_t n)
 {
     (void)n;
-    size_t m = (size_t)parameters[M], dims = base->rows.n_dims;
+    size_t m = (size_t)parameters[M], dims = base->index->n_dims;
     return numeral_scratch_bytes((m + 2) * dims + m * m + m, sizeof(double));
 }
 
@@ -46,15 +46,13 @@ static plane take(size_t m, size_t dims, double *memory)
     return p;
 }
 
-static double value(const numeral_rows *rows, const void *vector, size_t j)
+static void load(const numeral_rerank_base *base, const numeral_rerank_digit *digit,
+                 int64_t row, double *out)
 {
-    switch (rows->dtype) {
-    case NUMERAL_U8:
-        return ((const uint8_t *)vector)[j];
-    case NUMERAL_I8:
-        return ((const int8_t *)vector)[j];
-    default:
-        return ((const int16_t *)vector)[j];
+    int16_t vector[NUMERAL_MAX_DIMS];
+    numeral_rerank_vector_i16(base, digit, row, vector);
+    for (size_t j = 0; j < base->index->n_dims; j++) {
+        out[j] = vector[j];
     }
 }
 
@@ -71,17 +69,11 @@ static double dot(const double *a, const double *b, size_t n)
 static size_t gather(const numeral_rerank_base *base, const numeral_rerank_digit *digit,
                      size_t class, size_t m, double *vectors)
 {
-    size_t found = 0, dims = base->rows.n_dims;
+    size_t found = 0, dims = base->index->n_dims;
     for (size_t i = 0; i < digit->n_candidates && found < m; i++) {
-        size_t row = (size_t)digit->ids[i];
-        if (base->classes[row] != class) {
-            continue;
+        if (base->classes[digit->ids[i]] == class) {
+            load(base, digit, digit->ids[i], vectors + found++ * dims);
         }
-        const void *vector = (const char *)base->rows.data + row * base->rows.stride;
-        for (size_t j = 0; j < dims; j++) {
-            vectors[found * dims + j] = value(&base->rows, vector, j);
-        }
-        found++;
     }
     return found;
 }
@@ -90,7 +82,8 @@ static size_t gather(const numeral_rerank_base *base, const numeral_rerank_digit
 static void centre(const numeral_rerank_base *base, const numeral_rerank_digit *digit,
                    size_t n, plane *p)
 {
-    size_t dims = base->rows.n_dims;
+    size_t dims = base->index->n_dims;
+    load(base, digit, -1, p->rest);
     for (size_t j = 0; j < dims; j++) {
         double sum = 0;
         for (size_t i = 0; i < n; i++) {
@@ -100,7 +93,7 @@ static void centre(const numeral_rerank_base *base, const numeral_rerank_digit *
         for (size_t i = 0; i < n; i++) {
             p->vectors[i * dims + j] -= p->mean[j];
         }
-        p->rest[j] = value(&base->rows, digit->vector, j) - p->mean[j];
+        p->rest[j] -= p->mean[j];
     }
 }
 
@@ -131,7 +124,7 @@ static double distance(double ridge, size_t n, size_t dims, plane *p)
 static void score(const double *parameters, const numeral_rerank_base *base,
                   const numeral_rerank_digit *digit, void *scratch, double *scores)
 {
-    size_t m = (size_t)parameters[M], dims = base->rows.n_dims;
+    size_t m = (size_t)parameters[M], dims = base->index->n_dims;
     plane p = take(m, dims, scratch);
     for (size_t c = 0; c < base->n_classes; c++) {
         size_t n = gather(base, digit, c, m, p.vectors);

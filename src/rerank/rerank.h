@@ -11,25 +11,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <numeral/index.h>
 #include <numeral/registry.h>
 
 #include "base/spec.h"
+#include "index/index.h"
 #include "rerank/view.h"
 
 /* What all digits of a model share; borrowed. */
 typedef struct numeral_rerank_base {
-    size_t n_classes;       /* 1 .. 256 */
-    const uint8_t *classes; /* class number of each row */
-    numeral_rows rows;      /* quantised vectors, as they are searched */
+    size_t n_classes;           /* 1 .. 256 */
+    const uint8_t *classes;     /* class number of each row */
+    const numeral_index *index; /* gives the quantised vectors of the rows */
     size_t height, width;
-    /* rows.n_rows × height × width in each view; NULL where no re-ranker uses it. */
+    /* rows × height × width in each view; NULL where no re-ranker uses it. */
     const uint8_t *images[NUMERAL_VIEW_COUNT];
 } numeral_rerank_base;
 
 /* One digit and its candidates, nearest first; borrowed. */
 typedef struct numeral_rerank_digit {
-    const void *vector;                        /* of rows.dtype */
+    const void *vector;                        /* of the index's dtype */
     const uint8_t *images[NUMERAL_VIEW_COUNT]; /* NULL where no re-ranker uses it */
     size_t n_candidates;                       /* at least 1 */
     const int64_t *ids;                        /* rows, all valid */
@@ -52,6 +52,11 @@ typedef struct numeral_rerank {
 
 extern const numeral_entry *const numeral_reranks[];
 extern const size_t numeral_n_reranks;
+
+/* Writes row `id` (row < 0: the digit itself) as n_dims values. */
+void numeral_rerank_vector_i16(const numeral_rerank_base *base,
+                               const numeral_rerank_digit *digit, int64_t row,
+                               int16_t *out);
 
 /* Bytes of `count` values of `size`, rounded up to 64; SIZE_MAX / 4 where that would be
  * more, so that a few of them can be added and compared with it. */

@@ -35,7 +35,7 @@ typedef struct ridge_scratch {
 
 static size_t padded_dims(const numeral_rerank_base *base)
 {
-    return numeral_round_up(base->rows.n_dims, 32);
+    return numeral_round_up(base->index->n_dims, 32);
 }
 
 static size_t scratch_bytes(const double *parameters, const numeral_rerank_base *base,
@@ -56,21 +56,6 @@ static ridge_scratch take(const numeral_rerank_base *base, size_t n, void *memor
     s.weights = numeral_scratch_take(&memory, numeral_scratch_bytes(n, sizeof(double)));
     s.distances = numeral_scratch_take(&memory, numeral_scratch_bytes(n, sizeof(double)));
     return s;
-}
-
-static void widen(const numeral_rows *rows, const void *vector, size_t padded,
-                  int16_t *out)
-{
-    memset(out, 0, padded * sizeof *out);
-    if (rows->dtype == NUMERAL_I16) {
-        memcpy(out, vector, rows->n_dims * sizeof *out);
-        return;
-    }
-    const uint8_t *u8 = vector;
-    const int8_t *i8 = vector;
-    for (size_t j = 0; j < rows->n_dims; j++) {
-        out[j] = rows->dtype == NUMERAL_U8 ? u8[j] : i8[j];
-    }
 }
 
 static double squared_distance_narrow(const int16_t *a, const int16_t *b, size_t padded)
@@ -146,13 +131,12 @@ static void score(const double *parameters, const numeral_rerank_base *base,
 {
     size_t n = digit->n_candidates, padded = padded_dims(base);
     ridge_scratch s = take(base, n, scratch);
-    widen(&base->rows, digit->vector, padded, s.vectors);
+    memset(s.vectors, 0, (n + 1) * padded * sizeof *s.vectors);
+    numeral_rerank_vector_i16(base, digit, -1, s.vectors);
     for (size_t i = 0; i < n; i++) {
-        const char *row =
-            (const char *)base->rows.data + (size_t)digit->ids[i] * base->rows.stride;
-        widen(&base->rows, row, padded, s.vectors + (i + 1) * padded);
+        numeral_rerank_vector_i16(base, digit, digit->ids[i], s.vectors + (i + 1) * padded);
     }
-    fill_system(parameters, base->rows.dtype, n, padded, &s);
+    fill_system(parameters, base->index->dtype, n, padded, &s);
     /* G is positive semidefinite and the ridge at least 1e-4, far above rounding, so the
      * factor exists. */
     if (numeral_cholesky_factor(s.gram, n)) {

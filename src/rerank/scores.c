@@ -1,7 +1,30 @@
-/* What re-rankers share: scratch and scores of absent classes. */
+/* What re-rankers share: vectors, scratch and scores of absent classes. */
 #include <math.h>
+#include <string.h>
 
 #include "rerank/rerank_entries.h"
+
+void numeral_rerank_vector_i16(const numeral_rerank_base *base,
+                               const numeral_rerank_digit *digit, int64_t row,
+                               int16_t *out)
+{
+    const numeral_index *index = base->index;
+    uint8_t u8[NUMERAL_MAX_DIMS];
+    const void *bytes = digit->vector;
+    if (row >= 0) {
+        void *copy = index->dtype == NUMERAL_I16 ? (void *)out : (void *)u8;
+        index->kind->get_row(index, (size_t)row, copy);
+        bytes = copy;
+    } else if (index->dtype == NUMERAL_I16) {
+        memcpy(out, bytes, index->n_dims * sizeof *out);
+    }
+    for (size_t j = 0; j < index->n_dims && index->dtype == NUMERAL_U8; j++) {
+        out[j] = ((const uint8_t *)bytes)[j];
+    }
+    for (size_t j = 0; j < index->n_dims && index->dtype == NUMERAL_I8; j++) {
+        out[j] = ((const int8_t *)bytes)[j];
+    }
+}
 
 size_t numeral_scratch_bytes(size_t count, size_t size)
 {

@@ -15,9 +15,9 @@ typedef enum numeral_view {
 /* Their names in recipes, NULL-terminated. */
 extern const char *const numeral_view_names[];
 
-/* Makes a view of a height × width image, of the same size; `out` does not overlap it.
- * + - × ÷ √ in a fixed order. */
+/* Makes a view of a height × width image, of the same size; `out` does not overlap it
+ * and `scratch` holds height × width doubles. + - × ÷ √ in a fixed order. */
 void numeral_view_make(numeral_view view, const uint8_t *image, size_t height,
-                       size_t width, uint8_t *out);
+                       size_t width, double *scratch, uint8_t *out);
 
 #endif
