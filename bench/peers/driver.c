@@ -168,14 +168,14 @@ static size_t number(const char *text)
 
 static session open_session(char **argv, const numeral_peer *peer)
 {
-    numeral_peer_task task = { .n_rows = number(argv[2]),
-                               .n_queries = number(argv[4]),
-                               .n_dims = number(argv[5]),
-                               .k = number(argv[6]),
-                               .spec = argv[8] };
+    numeral_peer_task task = {.n_rows = number(argv[2]),
+                              .n_queries = number(argv[4]),
+                              .n_dims = number(argv[5]),
+                              .k = number(argv[6]),
+                              .spec = argv[8]};
     task.rows = map_file(argv[1], task.n_rows * task.n_dims);
     task.queries = map_file(argv[3], task.n_queries * task.n_dims);
-    session s = { .peer = peer, .task = task };
+    session s = {.peer = peer, .task = task};
     s.ids = need(task.n_queries * task.k * sizeof *s.ids);
     s.distances = need(task.n_queries * task.k * sizeof *s.distances);
     s.latencies = need(task.n_queries * sizeof *s.latencies);

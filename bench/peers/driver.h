@@ -40,7 +40,8 @@ typedef struct numeral_peer {
 int numeral_peer_drive(int argc, char **argv, const numeral_peer *peer);
 
 /* Prints "DRIVER: text" and exits. */
-void numeral_peer_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void numeral_peer_fail(const char *format, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
 
 /* n values as float32, from malloc. */
 float *numeral_peer_floats(const uint8_t *bytes, size_t n);

@@ -10,7 +10,8 @@
 
 #include "driver.h"
 
-namespace {
+namespace
+{
 
 struct State {
     std::unique_ptr<hnswlib::L2Space> space;
@@ -93,6 +94,6 @@ void search(void *opaque, const numeral_peer_task *task, size_t first, size_t n,
 
 int main(int argc, char **argv)
 {
-    static const numeral_peer peer = { build, describe, set_threads, set, search };
+    static const numeral_peer peer = {build, describe, set_threads, set, search};
     return numeral_peer_drive(argc, argv, &peer);
 }

@@ -15,18 +15,18 @@ typedef struct state {
 
 static numeral_rows rows_of(const numeral_peer_task *task, const uint8_t *data, size_t n)
 {
-    return (numeral_rows){ .data = data,
-                           .dtype = NUMERAL_U8,
-                           .n_rows = n,
-                           .n_dims = task->n_dims,
-                           .stride = task->n_dims };
+    return (numeral_rows){.data = data,
+                          .dtype = NUMERAL_U8,
+                          .n_rows = n,
+                          .n_dims = task->n_dims,
+                          .stride = task->n_dims};
 }
 
 static void *build(const numeral_peer_task *task, int threads)
 {
     state *s = calloc(1, sizeof *s);
     numeral_rows rows = rows_of(task, task->rows, task->n_rows);
-    numeral_run run = { .threads = threads };
+    numeral_run run = {.threads = threads};
     numeral_error err;
     if (!s)
         numeral_peer_fail("no memory");
@@ -53,9 +53,8 @@ static void search(void *opaque, const numeral_peer_task *task, size_t first, si
 {
     state *s = opaque;
     numeral_rows queries = rows_of(task, task->queries + first * task->n_dims, n);
-    numeral_search wish = { .k = task->k,
-                            .radius = INFINITY,
-                            .run = { .threads = s->threads } };
+    numeral_search wish = {
+        .k = task->k, .radius = INFINITY, .run = {.threads = s->threads}};
     numeral_error err;
     if (numeral_index_search(s->index, &queries, &wish, ids, distances, &err) != 0)
         numeral_peer_fail("%s", err.text);
@@ -63,6 +62,6 @@ static void search(void *opaque, const numeral_peer_task *task, size_t first, si
 
 int main(int argc, char **argv)
 {
-    static const numeral_peer peer = { build, describe, set_threads, NULL, search };
+    static const numeral_peer peer = {build, describe, set_threads, NULL, search};
     return numeral_peer_drive(argc, argv, &peer);
 }

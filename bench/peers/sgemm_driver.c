@@ -1,7 +1,7 @@
 /* The floor of every search by matrix product: SGEMM alone, in blocks whose output stays
  * in the cache, and SGEMV for one query. It finds nothing; ids stay -1. */
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cblas.h>
 
@@ -45,14 +45,15 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static void multiply(const state *s, const numeral_peer_task *task, size_t first, size_t n)
+static void multiply(const state *s, const numeral_peer_task *task, size_t first,
+                     size_t n)
 {
     int dims = (int)task->n_dims;
     for (size_t row = 0; row < task->n_rows; row += ROW_BLOCK) {
         size_t n_rows = smaller(ROW_BLOCK, task->n_rows - row);
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)n_rows, dims, 1,
-                    s->queries + first * task->n_dims, dims,
-                    s->rows + row * task->n_dims, dims, 0, s->products, ROW_BLOCK);
+                    s->queries + first * task->n_dims, dims, s->rows + row * task->n_dims,
+                    dims, 0, s->products, ROW_BLOCK);
     }
 }
 
@@ -75,6 +76,6 @@ static void search(void *opaque, const numeral_peer_task *task, size_t first, si
 
 int main(int argc, char **argv)
 {
-    static const numeral_peer peer = { build, describe, set_threads, NULL, search };
+    static const numeral_peer peer = {build, describe, set_threads, NULL, search};
     return numeral_peer_drive(argc, argv, &peer);
 }
