@@ -22,6 +22,7 @@ extern "C" {
 
 typedef struct numeral_peer_task {
     const uint8_t *rows, *queries; /* row-major */
+    const float *float_queries;
     size_t n_rows, n_queries, n_dims, k;
     const char *spec;
 } numeral_peer_task;
