@@ -175,6 +175,7 @@ static session open_session(char **argv, const numeral_peer *peer)
                               .spec = argv[8]};
     task.rows = map_file(argv[1], task.n_rows * task.n_dims);
     task.queries = map_file(argv[3], task.n_queries * task.n_dims);
+    task.float_queries = numeral_peer_floats(task.queries, task.n_queries * task.n_dims);
     session s = {.peer = peer, .task = task};
     s.ids = need(task.n_queries * task.k * sizeof *s.ids);
     s.distances = need(task.n_queries * task.k * sizeof *s.distances);

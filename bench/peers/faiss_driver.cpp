@@ -22,7 +22,6 @@ namespace
 
 struct State {
     std::unique_ptr<faiss::Index> index;
-    std::vector<float> queries;
     std::vector<float> distances;
     char description[256];
 };
@@ -54,7 +53,6 @@ void *build(const numeral_peer_task *task, int threads)
     s->index->train(n, rows);
     s->index->add(n, rows);
     std::free(rows);
-    s->queries.assign(task->queries, task->queries + task->n_queries * task->n_dims);
     std::snprintf(s->description, sizeof s->description, "FAISS %d.%d.%d %s, %s",
                   FAISS_VERSION_MAJOR, FAISS_VERSION_MINOR, FAISS_VERSION_PATCH,
                   task->spec, FAISS_BUILT_FOR);
@@ -83,7 +81,7 @@ void search(void *opaque, const numeral_peer_task *task, size_t first, size_t n,
     auto *s = static_cast<State *>(opaque);
     s->distances.resize(task->n_queries * task->k);
     s->index->search(static_cast<faiss::Index::idx_t>(n),
-                     s->queries.data() + first * task->n_dims,
+                     task->float_queries + first * task->n_dims,
                      static_cast<faiss::Index::idx_t>(task->k), s->distances.data(), ids);
     for (size_t i = 0; i < n * task->k; i++)
         distances[i] = s->distances[i];

@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <vector>
 
 #include <hnswlib/hnswlib.h>
 #include <omp.h>
@@ -16,7 +15,6 @@ namespace
 struct State {
     std::unique_ptr<hnswlib::L2Space> space;
     std::unique_ptr<hnswlib::HierarchicalNSW<float>> graph;
-    std::vector<float> queries;
     char description[256];
 };
 
@@ -43,7 +41,6 @@ void *build(const numeral_peer_task *task, int threads)
     float *rows = numeral_peer_floats(task->rows, task->n_rows * task->n_dims);
     add_rows(s, task, rows);
     std::free(rows);
-    s->queries.assign(task->queries, task->queries + task->n_queries * task->n_dims);
     std::snprintf(s->description, sizeof s->description,
                   "hnswlib %s, M = %zu, efConstruction = %zu", HNSWLIB_BUILT_VERSION, m,
                   ef_construction);
@@ -68,7 +65,7 @@ void set(void *opaque, const char *, double value)
 void search_one(const State *s, const numeral_peer_task *task, size_t query, int64_t *ids,
                 double *distances)
 {
-    auto found = s->graph->searchKnn(s->queries.data() + query * task->n_dims, task->k);
+    auto found = s->graph->searchKnn(task->float_queries + query * task->n_dims, task->k);
     for (size_t place = task->k; place-- > 0;) {
         bool there = place < found.size();
         ids[place] = there ? static_cast<int64_t>(found.top().second) : -1;

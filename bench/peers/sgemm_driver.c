@@ -10,7 +10,7 @@
 enum { QUERY_BLOCK = 1024, ROW_BLOCK = 4096 };
 
 typedef struct state {
-    float *rows, *queries, *products;
+    float *rows, *products;
     char description[256];
 } state;
 
@@ -23,7 +23,6 @@ static void *build(const numeral_peer_task *task, int threads)
     if (!s || !(s->products = malloc(longest * sizeof *s->products)))
         numeral_peer_fail("no memory");
     s->rows = numeral_peer_floats(task->rows, task->n_rows * task->n_dims);
-    s->queries = numeral_peer_floats(task->queries, task->n_queries * task->n_dims);
     openblas_set_num_threads(threads);
     snprintf(s->description, sizeof s->description, "%s", openblas_get_config());
     return s;
@@ -52,8 +51,8 @@ static void multiply(const state *s, const numeral_peer_task *task, size_t first
     for (size_t row = 0; row < task->n_rows; row += ROW_BLOCK) {
         size_t n_rows = smaller(ROW_BLOCK, task->n_rows - row);
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)n_rows, dims, 1,
-                    s->queries + first * task->n_dims, dims, s->rows + row * task->n_dims,
-                    dims, 0, s->products, ROW_BLOCK);
+                    task->float_queries + first * task->n_dims, dims,
+                    s->rows + row * task->n_dims, dims, 0, s->products, ROW_BLOCK);
     }
 }
 
@@ -63,8 +62,8 @@ static void search(void *opaque, const numeral_peer_task *task, size_t first, si
     const state *s = opaque;
     if (n == 1)
         cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)task->n_rows, (int)task->n_dims, 1,
-                    s->rows, (int)task->n_dims, s->queries + first * task->n_dims, 1, 0,
-                    s->products, 1);
+                    s->rows, (int)task->n_dims,
+                    task->float_queries + first * task->n_dims, 1, 0, s->products, 1);
     else
         for (size_t at = 0; at < n; at += QUERY_BLOCK)
             multiply(s, task, first + at, smaller(QUERY_BLOCK, n - at));
