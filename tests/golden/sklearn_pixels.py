@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Compares numeral's raw-pixel answers on MNIST with scikit-learn's, digit for digit.
 
 usage: sklearn_pixels.py NUMERAL MNIST_FOLDER

@@ -1,0 +1,150 @@
+"""Data sets for the comparison, as plain files of bytes that every driver maps.
+
+mnist, fashion-mnist    the pixels, 60,000 rows and 10,000 queries
+mnist-dense             the same after a seeded random rotation, scaled into 1 .. 255:
+                        nearly the same neighbours, not one zero
+random                  uniform bytes 1 .. 255 of the same size: no structure at all
+mnist-240k, mnist-1m    MNIST and seeded random affine copies of it
+
+Queries are put in a seeded random order, so that the first n are a fair sample.
+"""
+import gzip
+import hashlib
+import json
+import os
+
+import numpy as np
+
+SEED = 20240229
+FIRST_TEST_IMAGES = {  # SHA-256 of the unpacked test images
+    "mnist": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "fashion-mnist": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+}
+NAMES = ("mnist", "fashion-mnist", "mnist-dense", "random", "mnist-240k", "mnist-1m")
+
+
+def folders(name):
+    """Where the files of a named set may lie, in numeral's own order."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    own = os.environ.get("NUMERAL_DATA")
+    if own:
+        yield os.path.join(own, name)
+        yield own
+    yield os.path.join(cache, "numeral", name)
+    yield os.path.join("/usr/share/datasets", name)
+
+
+def read_bytes(path):
+    if os.path.exists(path):
+        with open(path, "rb") as file:
+            return file.read()
+    if os.path.exists(path + ".gz"):
+        with gzip.open(path + ".gz") as file:
+            return file.read()
+    return None
+
+
+def images(data):
+    shape = np.frombuffer(data, ">u4", 3, 4).astype(int)
+    return np.frombuffer(data, np.uint8, offset=16).reshape(shape)
+
+
+def read_set(name):
+    """(training images, test images) of a named set, recognised by its SHA-256."""
+    for folder in folders(name):
+        test = read_bytes(os.path.join(folder, "t10k-images-idx3-ubyte"))
+        if test and hashlib.sha256(test).hexdigest() == FIRST_TEST_IMAGES[name]:
+            train = read_bytes(os.path.join(folder, "train-images-idx3-ubyte"))
+            return images(train), images(test)
+    raise SystemExit(f"{name}: not found in {', '.join(folders(name))}; "
+                     f"`numeral data fetch {name}` gets it")
+
+
+def rotate(rows, queries):
+    """A random rotation of the pixel space, in bytes 1 .. 255."""
+    dims = rows.shape[1]
+    rotation, _ = np.linalg.qr(np.random.default_rng(SEED).normal(size=(dims, dims)))
+    rotation = rotation.astype(np.float32)
+    centre = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
+    turned = [(part.astype(np.float32) - centre) @ rotation for part in (rows, queries)]
+    scale = 127 / np.abs(turned[0]).max()
+    return [np.clip(np.rint(part * scale) + 128, 1, 255).astype(np.uint8)
+            for part in turned]
+
+
+def affine_copies(rows, n, generator):
+    """n random rows, each turned, scaled, sheared and shifted a little (bilinear)."""
+    picked = rows[generator.integers(len(rows), size=n)]
+    side = picked.shape[1]
+    angle = generator.uniform(-0.2, 0.2, n)
+    shear = generator.uniform(-0.2, 0.2, n)
+    scale = generator.uniform(0.9, 1.1, (2, n))
+    shift = generator.uniform(-1, 1, (2, n))
+    middle = (side - 1) / 2
+    y, x = np.mgrid[0:side, 0:side].astype(np.float32) - middle
+    y, x = y.ravel(), x.ravel()
+    cos, sin = np.cos(angle), np.sin(angle)
+    columns = [(cos + shear * sin) * scale[0], (shear * cos - sin) * scale[0],
+               sin * scale[1], cos * scale[1]]
+    a, b, c, d = (column.astype(np.float32)[:, None] for column in columns)
+    from_x = a * x + b * y + (shift[0] + middle).astype(np.float32)[:, None]
+    from_y = c * x + d * y + (shift[1] + middle).astype(np.float32)[:, None]
+    return bilinear(picked, from_x, from_y)
+
+
+def bilinear(pictures, x, y):
+    n, side, _ = pictures.shape
+    padded = np.zeros((n, side + 2, side + 2), np.float32)
+    padded[:, 1:-1, 1:-1] = pictures
+    flat = padded.reshape(n, -1)
+    x, y = np.clip(x + 1, 0, side + 0.999), np.clip(y + 1, 0, side + 0.999)
+    left, top = x.astype(np.int32), y.astype(np.int32)
+    fx, fy = x - left, y - top
+    at = top * (side + 2) + left
+    rows = np.arange(n)[:, None]
+    upper = flat[rows, at] * (1 - fx) + flat[rows, at + 1] * fx
+    lower = flat[rows, at + side + 2] * (1 - fx) + flat[rows, at + side + 3] * fx
+    return np.rint(upper * (1 - fy) + lower * fy).astype(np.uint8)
+
+
+def grow(rows, n):
+    """rows, followed by affine copies up to n in all."""
+    generator = np.random.default_rng(SEED)
+    parts, missing = [rows.reshape(len(rows), -1)], n - len(rows)
+    while missing > 0:
+        parts.append(affine_copies(rows, min(missing, 4000), generator))
+        missing -= len(parts[-1])
+    return np.concatenate(parts)
+
+
+def make(name):
+    if name == "random":
+        generator = np.random.default_rng(SEED)
+        return [generator.integers(1, 256, (n, 784), dtype=np.uint8)
+                for n in (60000, 10000)]
+    rows, queries = read_set("fashion-mnist" if name == "fashion-mnist" else "mnist")
+    flat_queries = queries.reshape(len(queries), -1)
+    if name in ("mnist-240k", "mnist-1m"):
+        return grow(rows, 240_000 if name == "mnist-240k" else 1_000_000), flat_queries
+    flat_rows = rows.reshape(len(rows), -1)
+    return rotate(flat_rows, flat_queries) if name == "mnist-dense" else (flat_rows,
+                                                                         flat_queries)
+
+
+def prepare(name, folder):
+    """Makes the files of a set once; returns what drivers and checks need of it."""
+    os.makedirs(folder, exist_ok=True)
+    about = os.path.join(folder, name + ".json")
+    if not os.path.exists(about):
+        rows, queries = make(name)
+        queries = queries[np.random.default_rng(SEED).permutation(len(queries))]
+        files = [os.path.join(folder, f"{name}.{part}.u8") for part in ("rows", "queries")]
+        for path, array in zip(files, (rows, queries)):
+            np.ascontiguousarray(array).tofile(path)
+        with open(about, "w") as file:
+            json.dump({"name": name, "rows": files[0], "n_rows": len(rows),
+                       "queries": files[1], "n_queries": len(queries),
+                       "dims": rows.shape[1],
+                       "zeros": float((rows[::16] == 0).mean())}, file)
+    with open(about) as file:
+        return json.load(file)

@@ -1,0 +1,296 @@
+#!/usr/bin/python3
+"""Writes peers.md and its two pictures from the results of measure.py.
+
+usage: peer_report.py RESULTS_FOLDER DOCS_FOLDER
+"""
+import json
+import os
+import statistics
+import sys
+
+import peer_data
+
+BRUTE, EXACT, FLAT = "numeral brute", "numeral exact", "FAISS Flat (AVX2)"
+HNSW = "hnswlib, recall 0.99"
+IVF = "FAISS IVF-PQ fastscan (AVX2), recall 0.99"
+
+# (data, numeral's index, its mode, peer, its mode, at least this many times as fast)
+GOALS = (
+    ("mnist", BRUTE, "batch", FLAT, "batch", 2),
+    ("mnist", BRUTE, "batch", "scikit-learn brute", "batch", 4),
+    ("mnist", BRUTE, "single", FLAT, "single", 4),
+    ("mnist-dense", BRUTE, "batch", FLAT, "batch", 1),
+    ("random", BRUTE, "batch", FLAT, "batch", 1),
+    ("mnist", EXACT, "single", FLAT, "batch", 16),
+    ("mnist", EXACT, "single", HNSW, "single", 4),
+    ("mnist", EXACT, "single", IVF, "single", 1),
+    ("mnist", EXACT, "batch", IVF, "batch", 1),
+    ("mnist-240k", EXACT, "single", FLAT, "batch", 22),
+    ("mnist-240k", EXACT, "single", HNSW, "single", 1),
+)
+
+METHOD = """# numeral beside other people's software
+
+`bench/peers/run` sets up and runs this comparison and writes this page.
+
+Every peer is a process with its index built, waiting. A round goes once through all of
+them, in each mode and with each number of threads, so that a machine which slows down now
+and then slows all of them; a factor is the median, over rounds, of the ratio within the
+round. *Batch* is all queries in one call; *single* is one query in each call. Queries per
+second are medians of wall time. k = {k}. An entry with a stated recall is approximate, set
+to the fastest of the tried settings that reaches this recall on the queries of the run.
+
+FAISS is built from Debian's source package for AVX2, and its packaged build (SSE) is a
+second row; hnswlib is built with `-O3 -march=native`; scikit-learn, scipy and OpenBLAS are
+Debian's packages. Rows are float32 for FAISS, hnswlib and OpenBLAS, float64 for Python's
+libraries (scikit-learn's brute force is faster so), bytes for numeral and FAISS SQ8 direct.
+*OpenBLAS SGEMM alone* only multiplies: all rows with all queries, with no search for the
+smallest.
+
+| data | rows × dimensions | zeros | what |
+|---|---|---|---|
+{sets}
+
+Each exact peer's neighbours are compared with numeral's, id by id, and the distances of the
+rows it named are computed anew in integers. A row counts towards recall when it is no
+farther than the true k-th neighbour.
+"""
+
+WHAT = {
+    "mnist": "MNIST pixels, test digits as queries",
+    "fashion-mnist": "Fashion-MNIST pixels, test images as queries",
+    "mnist-dense": "MNIST after a random rotation of the pixel space, as bytes 1 to 255",
+    "random": "uniform random bytes 1 to 255: no structure",
+    "mnist-240k": "MNIST and seeded random affine copies",
+    "mnist-1m": "MNIST and seeded random affine copies",
+}
+
+
+def load(folder):
+    results = {}
+    for name in peer_data.NAMES:
+        path = os.path.join(folder, name + ".json")
+        if os.path.exists(path):
+            with open(path) as file:
+                results[name] = json.load(file)
+    return results
+
+
+def peer_of(result, name):
+    return next((peer for peer in result["peers"] if peer["name"] == name), None)
+
+
+def times_of(peer, mode, threads):
+    return next((times for times in peer["results"]
+                 if times["mode"] == mode and times["threads"] == threads), None)
+
+
+def factor(result, ours, our_mode, theirs, their_mode, threads, clock="wall"):
+    """How many times as fast ours is, by the median over rounds; None if not measured."""
+    peers = peer_of(result, ours), peer_of(result, theirs)
+    if None in peers:
+        return None
+    own, other = (times_of(peer, mode, threads)
+                  for peer, mode in zip(peers, (our_mode, their_mode)))
+    if own is None or other is None:
+        return None
+    return statistics.median(b / a for a, b in zip(own[clock], other[clock]))
+
+
+def digits(value):
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def threads_of(result):
+    return sorted({times["threads"] for times in result["peers"][0]["results"]})
+
+
+def goal_rows(results):
+    for data, ours, our_mode, theirs, their_mode, least in GOALS:
+        for threads in threads_of(results[data]) if data in results else ():
+            got = factor(results[data], ours, our_mode, theirs, their_mode, threads)
+            if got is not None:
+                cpu = factor(results[data], ours, our_mode, theirs, their_mode, threads,
+                             "cpu")
+                yield (f"| {data} | {threads} | {ours}, {our_mode} | {theirs}, {their_mode} "
+                       f"| {least} | {got:.2f} | {cpu:.2f} "
+                       f"| {'yes' if got >= least else 'no'} |")
+
+
+def goal_table(results):
+    rows = list(goal_rows(results))
+    if not rows:
+        return ""
+    return "\n".join([
+        "## Goals", "",
+        "How many times as fast as the peer; the second figure counts processor time",
+        "instead of wall time, which other work on the machine disturbs less.", "",
+        "| data | threads | numeral | peer | at least | factor | by processor time | met |",
+        "|---|---|---|---|---|---|---|---|", *rows, ""])
+
+
+def mode_cells(result, peer, mode, threads, has_exact):
+    times = times_of(peer, mode, threads)
+    if times is None:
+        return ["–"] * (3 if has_exact else 2)
+    cells = [digits(times["queries_per_second"])]
+    for base in (BRUTE, EXACT) if has_exact else (BRUTE,):
+        got = factor(result, base, mode, peer["name"], mode, threads)
+        cells.append("1" if peer["name"] == base else digits(got))
+    return cells
+
+
+def speed_table(result, mode, threads):
+    has_exact = peer_of(result, EXACT) is not None
+    bases = ["brute is × as fast"] + (["exact is × as fast"] if has_exact else [])
+    head = ["", "recall", "queries/s", *bases]
+    if mode == "single":
+        head += ["median", "99th percentile"]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    for peer in result["peers"]:
+        times = times_of(peer, mode, threads)
+        if times is None:
+            continue
+        recall = f"{peer['answers']['recall']:.6g}" if peer["answers"] else "–"
+        cells = [peer["name"], recall,
+                 *mode_cells(result, peer, mode, threads, has_exact)]
+        if mode == "single":
+            cells += [f"{digits(1e6 * times[name])} µs" for name in ("p50", "p99")]
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def settings_text(peer):
+    return ", ".join(f"{name} = {value}" for name, value in peer["settings"].items())
+
+
+def build_table(result):
+    raw = result["n"] * result["dims"]
+    lines = ["| | what | settings | build | memory | of the raw bytes | ids that differ |"
+             " distances that differ |", "|---|---|---|---|---|---|---|---|"]
+    for peer in result["peers"]:
+        answers = peer["answers"]
+        found = ([f"{answers['ids_different']:,}",
+                  f"{answers['exact_distances_different']:,} of "
+                  f"{answers['queries'] * result['k']:,}"] if answers else ["–", "–"])
+        lines.append("| " + " | ".join(
+            [peer["name"], peer["description"], settings_text(peer),
+             f"{peer['build_seconds']:.2f} s", f"{peer['bytes'] / 2**20:,.0f} MiB",
+             f"{peer['bytes'] / raw:.2f}", *found]) + " |")
+    return lines
+
+
+def section(result):
+    lines = [f"## {result['data']}: {result['n']:,} rows", "",
+             f"{result['cpu']}; {result['date']}; {result['rounds']} rounds of "
+             f"{result['queries']:,} queries, k = {result['k']}.", ""]
+    for threads in threads_of(result):
+        for mode in ("batch", "single"):
+            if mode == "single" and threads > 1:
+                continue  # one query is one thread's work for every peer
+            lines += [f"### {mode.capitalize()}, {threads} "
+                      f"thread{'s' if threads > 1 else ''}", "",
+                      *speed_table(result, mode, threads), ""]
+    lines += ["### Build, memory, answers", "",
+              f"Built with {threads_of(result)[-1]} threads where the peer can.", "",
+              *build_table(result), ""]
+    return "\n".join(lines)
+
+
+def plotter():
+    try:
+        import matplotlib
+    except ImportError:
+        return None
+    matplotlib.use("svg")
+    matplotlib.rcParams.update({"svg.hashsalt": "numeral", "font.size": 9,
+                                "axes.spines.top": False, "axes.spines.right": False})
+    from matplotlib import pyplot
+    return pyplot
+
+
+def save(pyplot, figure, path):
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def plot_recall(pyplot, result, path):
+    """Queries per second in batch against recall, all threads."""
+    figure, axes = pyplot.subplots(figsize=(7, 4))
+    threads = threads_of(result)[-1]
+    for peer in result["peers"]:
+        if "curve" in peer:
+            points = sorted((point["recall"], point["queries_per_second"])
+                            for point in peer["curve"] if point["recall"] >= 0.9)
+            axes.plot(*zip(*points), "o-", markersize=3, linewidth=1,
+                      label=peer["name"].split(", recall")[0])
+        elif peer["finds"] and peer["exact"]:
+            times = times_of(peer, "batch", threads)
+            speed = times["queries_per_second"]
+            axes.plot(1, speed, "D" if peer["name"].startswith("numeral") else "x",
+                      label=peer["name"])
+    axes.set(yscale="log", xlabel=f"recall at {result['k']}",
+             ylabel=f"queries a second, {threads} threads",
+             title=f"{result['data']}, {result['n']:,} rows, batches")
+    axes.legend(fontsize=7, loc="lower left")
+    save(pyplot, figure, path)
+
+
+def plot_growth(pyplot, results, path):
+    """Microseconds a query, one at a time, against the number of rows."""
+    figure, axes = pyplot.subplots(figsize=(7, 4))
+    for name in (BRUTE, EXACT, FLAT, HNSW):
+        points = []
+        for data in results:
+            peer = peer_of(results[data], name)
+            times = times_of(peer, "single", 1) if peer else None
+            if times:
+                points.append((results[data]["n"], 1e6 / times["queries_per_second"]))
+        if points:
+            axes.plot(*zip(*sorted(points)), "o-", markersize=4, label=name)
+    axes.set(xscale="log", yscale="log", xlabel="rows",
+             ylabel="µs a query, one at a time, 1 thread", title="MNIST and affine copies")
+    axes.legend(fontsize=8)
+    save(pyplot, figure, path)
+
+
+def pictures(results, docs):
+    """Draws what there is data for; returns the lines of the page that show it."""
+    pyplot, lines = plotter(), []
+    if pyplot is None:
+        return lines
+    if "mnist" in results and any("curve" in peer for peer in results["mnist"]["peers"]):
+        plot_recall(pyplot, results["mnist"], os.path.join(docs, "peers-recall.svg"))
+        lines += ["![Queries a second against recall](peers-recall.svg)", ""]
+    grown = {name: results[name] for name in ("mnist", "mnist-240k", "mnist-1m")
+             if name in results}
+    if len(grown) > 1:
+        plot_growth(pyplot, grown, os.path.join(docs, "peers-growth.svg"))
+        lines += ["![Time a query against rows](peers-growth.svg)", ""]
+    return lines
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__.split("\n\n")[1])
+    folder, docs = sys.argv[1:]
+    results = load(folder)
+    if not results:
+        sys.exit(f"peer_report: {folder}: no results")
+    os.makedirs(docs, exist_ok=True)
+    sets = "\n".join(f"| {name} | {result['n']:,} × {result['dims']} "
+                     f"| {100 * result['zeros']:.0f} % | {WHAT[name]} |"
+                     for name, result in results.items())
+    k = next(iter(results.values()))["k"]
+    parts = [METHOD.format(k=k, sets=sets), goal_table(results),
+             "\n".join(pictures(results, docs)), *map(section, results.values())]
+    path = os.path.join(docs, "peers.md")
+    with open(path + ".tmp", "w") as file:
+        file.write("\n".join(part for part in parts if part))
+    os.replace(path + ".tmp", path)
+    print(f"peer_report: {path}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
