@@ -115,7 +115,8 @@ int cli_apply_model_options(const cli_arguments *arguments, numeral_model *model
             option->after_fitting ? cli_value(arguments, option->name) : NULL;
         if (value && numeral_model_set(model, option->name, value, &setting->run, &err) !=
                          NUMERAL_OK) {
-            return cli_fail(&err);
+            return err.status == NUMERAL_ERROR_ARGUMENT ? cli_fail_usage("%s", err.text)
+                                                        : cli_fail(&err);
         }
     }
     return CLI_DONE;
