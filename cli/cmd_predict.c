@@ -65,7 +65,10 @@ static void input_name(const numeral_dataset *data, size_t at, char out[600])
     if (data->inputs) {
         snprintf(out, 600, "%s", data->inputs[at]);
     } else {
-        snprintf(out, 600, "%.560s[%zu]", data->name, data->rows ? data->rows[at] : at);
+        /* rows are numbered as before slicing, so the slice is not part of the name */
+        size_t length = data->rows ? strcspn(data->name, "[@") : strlen(data->name);
+        snprintf(out, 600, "%.*s[%zu]", (int) (length < 560 ? length : 560), data->name,
+                 data->rows ? data->rows[at] : at);
     }
 }
 
@@ -83,7 +86,8 @@ static int write_answers(const cli_session *session, const numeral_dataset *data
         }
         if (json->output || json->to_stdout) {
             json_t *digit = json_digit(&info, input, answers, i);
-            int failed = json_dump_callback(digit, append, json, JSON_COMPACT) ||
+            int failed = json_dump_callback(digit, append, json,
+                                            JSON_COMPACT | JSON_REAL_PRECISION(15)) ||
                          append("\n", 1, json);
             json_decref(digit);
             if (failed) {

@@ -21,7 +21,7 @@ int cli_json_write(json_t *value, const char *path)
         json_decref(value);
         return cli_fail(&err);
     }
-    if (json_dump_callback(value, append_json, output, JSON_INDENT(2)) != 0 ||
+    if (json_dump_callback(value, append_json, output, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0 ||
         append_json("\n", 1, output) != 0) {
         snprintf(err.text, sizeof err.text, "%s: cannot write", path);
         numeral_output_destroy(output);

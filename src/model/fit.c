@@ -105,42 +105,33 @@ static numeral_status fit_pipeline(numeral_model *model, const numeral_dataset *
 
 /* Rows of images that are rows already are indexed where they lie. */
 static numeral_status build_index(numeral_model *model, const numeral_dataset *data,
-                                  const numeral_run *run, numeral_error *err)
+                                  const numeral_run *run, numeral_fit_report *report,
+                                  numeral_error *err)
 {
     const numeral_pipeline *pipeline = &model->pipeline;
-    bool direct = numeral_pipeline_is_pixels(pipeline);
+    double start = numeral_clock_seconds();
     numeral_rows rows = {data->pixels, pipeline->quantiser.dtype, model->n_rows,
                          pipeline->n_dims, pipeline->n_dims};
     uint8_t *made = NULL;
-    numeral_status status = NUMERAL_OK;
-    if (!direct) {
+    if (!numeral_pipeline_is_pixels(pipeline)) {
         rows.stride *= numeral_dtype_bytes(rows.dtype);
         made = numeral_allocate(model->n_rows, rows.stride, err);
+        numeral_status status =
+            made ? numeral_pipeline_rows(pipeline, data->pixels, model->n_rows,
+                                         rows.stride, run, made, err)
+                 : NUMERAL_ERROR_MEMORY;
+        if (status != NUMERAL_OK) {
+            numeral_release(made);
+            return status;
+        }
         rows.data = made;
-        status = made ? numeral_pipeline_rows(pipeline, data->pixels, model->n_rows,
-                                              rows.stride, run, made, err)
-                      : NUMERAL_ERROR_MEMORY;
     }
-    numeral_buffer spec = {.max_bytes = 4096}, metric = {.max_bytes = 4096};
-    if (status == NUMERAL_OK) {
-        status = numeral_part_print(&model->recipe.index, &spec, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_buffer_append(&spec, "", 1, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_part_print(&model->recipe.metric, &metric, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_buffer_append(&metric, "", 1, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_index_create(&rows, (const char *)spec.data,
-                                      (const char *)metric.data, model->registry, run,
-                                      &model->index, err);
-    }
-    numeral_buffer_free(&spec);
-    numeral_buffer_free(&metric);
+    double middle = numeral_clock_seconds();
+    numeral_status status =
+        numeral_index_build(&rows, &model->recipe.index, &model->recipe.metric, run,
+                            &model->index, err);
+    report->features += middle - start;
+    report->index += numeral_clock_seconds() - middle;
     numeral_release(made);
     return status;
 }
@@ -180,9 +171,8 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
     if (status == NUMERAL_OK) {
         status = fit_pipeline(model, data, run, NULL, &times, err);
     }
-    double before_index = numeral_clock_seconds();
     if (status == NUMERAL_OK) {
-        status = build_index(model, data, run, err);
+        status = build_index(model, data, run, &times, err);
     }
     if (status == NUMERAL_OK) {
         status = keep_images(model, data, err);
@@ -192,7 +182,6 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
         return status;
     }
     if (report) {
-        times.index = numeral_clock_seconds() - before_index;
         times.total = numeral_clock_seconds() - start;
         times.n_rows = model->n_rows;
         times.n_dims = model->pipeline.n_dims;

@@ -92,7 +92,7 @@ bool numeral_model_get_image(const numeral_model *model, size_t row, uint8_t *ou
 }
 
 /* Builds another index over the rows of the one there is. */
-static numeral_status change_index(numeral_model *model, const char *spec,
+static numeral_status change_index(numeral_model *model, const numeral_part *spec,
                                    const numeral_run *run, numeral_error *err)
 {
     size_t item = numeral_dtype_bytes(model->index->dtype);
@@ -107,19 +107,10 @@ static numeral_status change_index(numeral_model *model, const char *spec,
     }
     numeral_rows rows = {data, model->index->dtype, model->n_rows, model->index->n_dims,
                          stride};
-    numeral_buffer metric = {.max_bytes = 4096};
     numeral_index *index = NULL;
     if (status == NUMERAL_OK) {
-        status = numeral_part_print(&model->recipe.metric, &metric, err);
+        status = numeral_index_build(&rows, spec, &model->recipe.metric, run, &index, err);
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_buffer_append(&metric, "", 1, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_index_create(&rows, spec, (const char *)metric.data,
-                                      model->registry, run, &index, err);
-    }
-    numeral_buffer_free(&metric);
     numeral_release(data);
     if (status == NUMERAL_OK) {
         numeral_index_destroy(model->index);
@@ -151,7 +142,7 @@ numeral_status numeral_model_set(numeral_model *model, const char *option,
                          "-k %zu: the model has only %zu rows", changed.k, model->n_rows);
     }
     if (status == NUMERAL_OK && strcmp(option, "index") == 0) {
-        status = change_index(model, value, run, err);
+        status = change_index(model, &changed.index, run, err);
     }
     if (status != NUMERAL_OK) {
         return status;

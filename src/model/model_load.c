@@ -215,24 +215,10 @@ static numeral_status read_index(numeral_model *model, const numeral_metadata *m
                                  const numeral_tensors *tensors, numeral_error *err)
 {
     const char *name = numeral_metadata_find(metadata, "index");
-    const numeral_entry *entry =
-        name ? numeral_registry_find(model->registry, NUMERAL_KIND_INDEX, name) : NULL;
-    const numeral_index_kind *kind = (const numeral_index_kind *)entry;
-    const numeral_metric *metric = (const numeral_metric *)model->recipe.metric.entry;
-    numeral_dtype dtype = model->pipeline.quantiser.dtype;
-    if (!kind || !kind->load || !kind->serves(metric, dtype)) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "its index '%.40s' is unknown or cannot serve %s",
-                            name ? name : "unnamed", metric->entry.name);
-    }
-    numeral_index head = {.kind = kind,
-                          .metric = metric,
-                          .dtype = dtype,
-                          .n_rows = model->n_rows,
-                          .n_dims = model->pipeline.n_dims};
-    memcpy(head.metric_parameters, model->recipe.metric.values,
-           sizeof head.metric_parameters);
-    return kind->load(tensors, &head, &model->index, err);
+    numeral_table table = numeral_registry_table(model->registry, NUMERAL_KIND_INDEX);
+    return numeral_index_load(tensors, name ? name : "unnamed", &table,
+                              &model->recipe.metric, model->pipeline.quantiser.dtype,
+                              model->n_rows, model->pipeline.n_dims, &model->index, err);
 }
 
 static numeral_status read_images(numeral_model *model, const numeral_tensors *tensors,

@@ -47,7 +47,7 @@ static numeral_status describe(const numeral_model *model, numeral_metadata *met
                  {"numeral", NUMERAL_VERSION},
                  {"recipe", model->recipe_text},
                  {"data", model->data_name},
-                 {"index", model->index->kind->entry.name},
+                 {"index", numeral_index_kind_label(model->index)},
                  {"border", model->clear_border ? "clear" : "used"}};
     const struct {
         const char *key;
@@ -127,7 +127,7 @@ numeral_status numeral_model_save(const numeral_model *model, const char *path,
         status = list_pipeline(&model->pipeline, tensors, err);
     }
     if (status == NUMERAL_OK) {
-        status = model->index->kind->save(model->index, tensors, err);
+        status = numeral_index_save(model->index, tensors, err);
     }
     if (status == NUMERAL_OK) {
         status = numeral_safetensors_write(path, &metadata, tensors, err);
