@@ -1,0 +1,34 @@
+/* What every unit test includes: cmocka, and two ways to look at a status. */
+#ifndef TESTS_UNIT_CHECK_H
+#define TESTS_UNIT_CHECK_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <numeral/error.h>
+
+/* `call` must succeed; else its sentence is shown. */
+#define CHECK_OK(call, err)                                                              \
+    do {                                                                                 \
+        if ((call) != NUMERAL_OK) {                                                      \
+            fail_msg("%s: %s", #call, (err).text);                                       \
+        }                                                                                \
+    } while (0)
+
+/* `call` must fail with `wanted`, and its sentence must hold `words`. */
+#define CHECK_FAILS(call, wanted, err, words)                                            \
+    do {                                                                                 \
+        numeral_status got_ = (call);                                                    \
+        assert_int_equal(got_, wanted);                                                  \
+        if (!strstr((err).text, words)) {                                                \
+            fail_msg("'%s' does not hold '%s'", (err).text, words);                      \
+        }                                                                                \
+    } while (0)
+
+#endif

@@ -1,0 +1,232 @@
+#include "tests/unit/check.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <numeral/names.h>
+#include <numeral/output.h>
+#include <numeral/runtime.h>
+
+#include "base/files.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/tensors.h"
+#include "base/threads.h"
+
+static void sizes_are_checked(void **state)
+{
+    (void)state;
+    numeral_error err;
+    size_t out = 7;
+    assert_false(numeral_size_multiply(SIZE_MAX / 2, 3, &out));
+    assert_false(numeral_size_add(SIZE_MAX, 1, &out));
+    assert_int_equal(out, 7);
+    assert_null(numeral_allocate(SIZE_MAX / 4, 8, &err));
+    assert_non_null(strstr(err.text, "overflow"));
+    void *empty = numeral_allocate(0, 8, &err);
+    assert_non_null(empty);
+    assert_int_equal((uintptr_t)empty % 64, 0);
+    numeral_release(empty);
+    numeral_release(NULL);
+}
+
+static void buffers_keep_their_ceiling(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_buffer buffer = {.max_bytes = 10};
+    CHECK_OK(numeral_buffer_append(&buffer, "12345678", 8, &err), err);
+    CHECK_FAILS(numeral_buffer_append(&buffer, "123", 3, &err), NUMERAL_ERROR_LIMIT, err,
+                "more than the 10 bytes");
+    assert_int_equal(buffer.size, 8);
+    CHECK_OK(numeral_buffer_append(&buffer, "90", 2, &err), err);
+    assert_memory_equal(buffer.data, "1234567890", 10);
+    numeral_buffer_free(&buffer);
+}
+
+static void budgets_follow_the_file(void **state)
+{
+    (void)state;
+    assert_int_equal(numeral_memory_budget(1), (uint64_t)64 << 20);
+    assert_int_equal(numeral_memory_budget(1 << 20), (uint64_t)1100 << 20);
+    assert_true(numeral_memory_budget(UINT64_MAX) == UINT64_MAX);
+    numeral_set_max_memory(5);
+    assert_int_equal(numeral_memory_budget(1 << 20), 5);
+    numeral_set_max_memory(0);
+}
+
+/* The first numbers of xoshiro256** after SplitMix64(0), computed with the authors' C
+ * (https://prng.di.unimi.it): seed 0, stream 0 feeds SplitMix64 with its own first
+ * output. */
+static void random_numbers_are_portable(void **state)
+{
+    (void)state;
+    numeral_random a = numeral_random_seed(1, 0), b = numeral_random_seed(1, 0);
+    numeral_random other = numeral_random_seed(1, 1);
+    int same = 0;
+    for (int i = 0; i < 100; i++) {
+        uint64_t x = numeral_random_next(&a);
+        assert_true(x == numeral_random_next(&b));
+        same += x == numeral_random_next(&other);
+    }
+    assert_int_equal(same, 0);
+    /* xoshiro256** from state {1, 2, 3, 4}, worked by hand: 2·5 = 10, rotl 7 = 1280, ·9
+     */
+    numeral_random known = {{1, 2, 3, 4}};
+    assert_true(numeral_random_next(&known) == 11520);
+    assert_true(numeral_random_next(&known) == 0);
+    assert_true(numeral_random_next(&known) == 1509978240);
+    uint32_t order[100];
+    bool seen[100] = {false};
+    numeral_random_permutation(&a, order, 100);
+    for (int i = 0; i < 100; i++) {
+        assert_false(seen[order[i]]);
+        seen[order[i]] = true;
+    }
+    double sum = 0, squares = 0;
+    for (int i = 0; i < 20000; i++) {
+        double z = numeral_random_normal(&a);
+        sum += z;
+        squares += z * z;
+        assert_true(numeral_random_below(&a, 7) < 7);
+    }
+    assert_true(sum / 20000 < 0.03 && sum / 20000 > -0.03);
+    assert_true(squares / 20000 < 1.05 && squares / 20000 > 0.95);
+}
+
+static void mark(void *context, size_t begin, size_t end, int worker)
+{
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        ((uint8_t *)context)[i]++;
+    }
+}
+
+static void every_item_is_done_once(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < 70; n += 23) {
+        for (int threads = 1; threads < 9; threads++) {
+            uint8_t done[70] = {0};
+            numeral_parallel_for(n, 3, threads, mark, done);
+            for (size_t i = 0; i < 70; i++) {
+                assert_int_equal(done[i], i < n);
+            }
+        }
+    }
+}
+
+static void mistyped_names_find_the_nearest(void **state)
+{
+    (void)state;
+    const char *names[] = {"deskew", "blur", "pixels", "standard"};
+    assert_string_equal(numeral_name_nearest("deskw", names, 4), "deskew");
+    assert_string_equal(numeral_name_nearest("pixles", names, 4), "pixels");
+    assert_string_equal(numeral_name_nearest("blr", names, 4), "blur");
+    assert_null(numeral_name_nearest("gradient", names, 4));
+    assert_null(numeral_name_nearest("", names, 0));
+}
+
+static void output_is_whole_or_absent(void **state)
+{
+    (void)state;
+    numeral_error err;
+    char folder[] = "/tmp/numeral-test-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/file", folder);
+    numeral_output *output = NULL;
+    CHECK_OK(numeral_output_create(path, &output, &err), err);
+    CHECK_OK(numeral_output_printf(output, &err, "%d lines\n", 3), err);
+    assert_int_equal(numeral_path_look(path), NUMERAL_PATH_NONE);
+    CHECK_OK(numeral_output_commit(output, &err), err);
+    numeral_bytes bytes;
+    CHECK_OK(numeral_bytes_read(path, 100, &bytes, &err), err);
+    assert_int_equal(bytes.size, 8);
+    assert_memory_equal(bytes.data, "3 lines\n", 8);
+    numeral_bytes_free(&bytes);
+    CHECK_FAILS(numeral_bytes_read(path, 3, &bytes, &err), NUMERAL_ERROR_LIMIT, err,
+                "more than the 3 bytes");
+    CHECK_OK(numeral_output_create(path, &output, &err), err);
+    CHECK_OK(numeral_output_write(output, "new", 3, &err), err);
+    numeral_output_destroy(output); /* gives up: the old file stays, nothing else */
+    numeral_names names;
+    CHECK_OK(numeral_folder_list(folder, &names, &err), err);
+    assert_int_equal(names.n_names, 1);
+    numeral_names_free(&names);
+    CHECK_FAILS(numeral_output_create(folder, &output, &err), NUMERAL_ERROR_IO, err,
+                "is a folder");
+    CHECK_FAILS(numeral_output_create("/nonexistent/x", &output, &err), NUMERAL_ERROR_IO,
+                err, "No such file");
+    CHECK_FAILS(numeral_bytes_read("/nonexistent/x", 9, &bytes, &err), NUMERAL_ERROR_IO,
+                err, "/nonexistent/x: cannot open: No such file");
+    CHECK_FAILS(numeral_bytes_read(folder, 9, &bytes, &err), NUMERAL_ERROR_IO, err,
+                "is a folder");
+    unlink(path);
+    rmdir(folder);
+}
+
+static void tensors_are_found_and_required(void **state)
+{
+    (void)state;
+    numeral_error err;
+    static numeral_tensors tensors;
+    static const uint16_t data[12];
+    const numeral_tensor *found = NULL;
+    CHECK_OK(numeral_tensors_add(&tensors, "a", NUMERAL_TENSOR_U16, 3, 4, data, &err),
+             err);
+    assert_int_equal(numeral_tensor_bytes(&tensors.tensors[0]), 24);
+    CHECK_OK(numeral_tensors_require(&tensors, "a", NUMERAL_TENSOR_U16, SIZE_MAX, 4,
+                                     &found, &err),
+             err);
+    assert_ptr_equal(found->data, data);
+    CHECK_FAILS(
+        numeral_tensors_require(&tensors, "b", NUMERAL_TENSOR_U16, 3, 4, &found, &err),
+        NUMERAL_ERROR_FORMAT, err, "tensor b is missing");
+    CHECK_FAILS(
+        numeral_tensors_require(&tensors, "a", NUMERAL_TENSOR_I16, 3, 4, &found, &err),
+        NUMERAL_ERROR_FORMAT, err, "wrong type or shape");
+    CHECK_FAILS(
+        numeral_tensors_require(&tensors, "a", NUMERAL_TENSOR_U16, 12, 0, &found, &err),
+        NUMERAL_ERROR_FORMAT, err, "wrong type or shape");
+}
+
+static void processor_is_checked(void **state)
+{
+    (void)state;
+    numeral_error err;
+    const char *before = getenv("NUMERAL_CPU");
+    char *kept = before ? strdup(before) : NULL;
+    setenv("NUMERAL_CPU", "ref", 1);
+    CHECK_OK(numeral_cpu_check(&err), err);
+    assert_string_equal(numeral_cpu_name(), "ref");
+    setenv("NUMERAL_CPU", "z80", 1);
+    CHECK_FAILS(numeral_cpu_check(&err), NUMERAL_ERROR_ARGUMENT, err,
+                "expected ref, sse41");
+#if defined(__x86_64__)
+    setenv("NUMERAL_CPU", "neon", 1);
+    CHECK_FAILS(numeral_cpu_check(&err), NUMERAL_ERROR_UNSUPPORTED, err, "does not have");
+#endif
+    unsetenv("NUMERAL_CPU");
+    CHECK_OK(numeral_cpu_check(&err), err);
+    assert_string_not_equal(numeral_cpu_name(), "avx512");
+    if (kept) {
+        setenv("NUMERAL_CPU", kept, 1);
+    }
+    free(kept);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sizes_are_checked),
+        cmocka_unit_test(buffers_keep_their_ceiling),
+        cmocka_unit_test(budgets_follow_the_file),
+        cmocka_unit_test(random_numbers_are_portable),
+        cmocka_unit_test(every_item_is_done_once),
+        cmocka_unit_test(mistyped_names_find_the_nearest),
+        cmocka_unit_test(output_is_whole_or_absent),
+        cmocka_unit_test(tensors_are_found_and_required),
+        cmocka_unit_test(processor_is_checked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
