@@ -55,8 +55,10 @@ static inline numeral_image degrade(const uint8_t *digit, double scale,
     numeral_image_create(side, side, &out, NULL);
     double top = degrade_between(random, 0, 0.6) * 28;
     double left = degrade_between(random, 0, 0.6) * 28;
-    double paper = degrade_between(random, 180, 245), ink = degrade_between(random, 0.75, 0.95);
-    double shade = degrade_between(random, 0.4, 0.5), noise = degrade_between(random, 8, 12);
+    double paper = degrade_between(random, 180, 245),
+           ink = degrade_between(random, 0.75, 0.95);
+    double shade = degrade_between(random, 0.4, 0.5),
+           noise = degrade_between(random, 8, 12);
     double angle = degrade_between(random, -1, 1), bend = degrade_between(random, 0, 0.3);
     double norm = 1 + fabs(angle) + bend;
     bool light = numeral_random_below(random, 2) == 1;
