@@ -243,6 +243,24 @@ numeral_status numeral_folder_create(const char *path, numeral_error *err)
     return status;
 }
 
+void numeral_folder_remove(const char *path)
+{
+    numeral_names names = {0};
+    if (numeral_folder_list(path, &names, NULL) == NUMERAL_OK) {
+        for (size_t i = 0; i < names.n_names; i++) {
+            char *inner = numeral_path_join(path, names.names[i], NULL);
+            if (inner && numeral_path_look(inner) == NUMERAL_PATH_FOLDER) {
+                numeral_folder_remove(inner);
+            } else if (inner) {
+                table.unlink(inner);
+            }
+            numeral_release(inner);
+        }
+        numeral_names_free(&names);
+    }
+    rmdir(path);
+}
+
 char *numeral_path_join(const char *folder, const char *name, numeral_error *err)
 {
     size_t folder_length = strlen(folder);

@@ -44,6 +44,9 @@ void numeral_names_free(numeral_names *names);
 /* Makes `path` and the folders above it; existing ones are fine. */
 numeral_status numeral_folder_create(const char *path, numeral_error *err);
 
+/* Removes a folder with all that is in it, as far as it can; for clearing up. */
+void numeral_folder_remove(const char *path);
+
 /* `folder`/`name` in new memory. */
 char *numeral_path_join(const char *folder, const char *name, numeral_error *err);
 /* The part of `path` behind its last slash (within `path`). */

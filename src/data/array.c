@@ -85,30 +85,41 @@ numeral_status numeral_array_survey(const numeral_array *array, const char *name
     return NUMERAL_OK;
 }
 
-static uint8_t to_byte(double value)
+static bool is_unit(const numeral_survey *survey)
 {
-    double rounded = floor(value + 0.5);
+    return survey->real && survey->minimum >= 0 && survey->maximum <= 1;
+}
+
+bool numeral_survey_keeps(const numeral_survey *survey)
+{
+    return !is_unit(survey) && survey->integers && survey->minimum >= 0 &&
+           survey->maximum <= 255;
+}
+
+uint8_t numeral_survey_pixel(const numeral_survey *survey, double value)
+{
+    if (numeral_survey_keeps(survey)) {
+        return (uint8_t)value;
+    }
+    bool unit = is_unit(survey);
+    /* halves, so that the range of the largest float64 does not overflow */
+    double from = unit ? 0 : survey->minimum / 2;
+    double range = unit ? 0.5 : survey->maximum / 2 - from;
+    double share = range > 0 ? (value / 2 - from) / range : 0;
+    double rounded = floor(share * 255 + 0.5);
     return (uint8_t)(rounded < 0 ? 0 : rounded > 255 ? 255 : rounded);
 }
 
 uint64_t numeral_array_to_pixels(const numeral_array *array, const numeral_survey *survey,
                                  uint8_t *out)
 {
-    bool unit = survey->real && survey->minimum >= 0 && survey->maximum <= 1;
-    bool kept =
-        !unit && survey->integers && survey->minimum >= 0 && survey->maximum <= 255;
+    bool kept = numeral_survey_keeps(survey);
     if (kept && array->size == 1) {
         memcpy(out, array->data, array->n);
         return 0;
     }
-    /* halves, so that the range of the largest float64 does not overflow */
-    double from = unit ? 0 : survey->minimum / 2;
-    double range = unit ? 0.5 : survey->maximum / 2 - from;
     for (size_t i = 0; i < array->n; i++) {
-        double value = numeral_array_get(array, i);
-        out[i] = kept        ? (uint8_t)value
-                 : range > 0 ? to_byte((value / 2 - from) / range * 255)
-                             : 0;
+        out[i] = numeral_survey_pixel(survey, numeral_array_get(array, i));
     }
     return kept ? 0 : array->n;
 }

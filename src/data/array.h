@@ -34,6 +34,11 @@ numeral_status numeral_array_survey(const numeral_array *array, const char *name
 /* Adds one finite value. */
 void numeral_survey_add(numeral_survey *survey, double value);
 
+/* What one surveyed value becomes, by the rule of numeral_array_to_pixels. */
+uint8_t numeral_survey_pixel(const numeral_survey *survey, double value);
+/* Whether values stay what they are. */
+bool numeral_survey_keeps(const numeral_survey *survey);
+
 /* Writes `array` as pixels and returns how many values did not stay what they were:
  *   integers in 0..255 are kept;
  *   booleans, and real numbers that all lie in [0, 1], are multiplied by 255 and rounded;

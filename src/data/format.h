@@ -37,6 +37,11 @@ extern const numeral_entry *const numeral_formats[];
 extern const size_t numeral_n_formats;
 
 extern const numeral_format numeral_format_idx;
+extern const numeral_format numeral_format_npy;
+extern const numeral_format numeral_format_npz;
+extern const numeral_format numeral_format_image;
+extern const numeral_format numeral_format_csv;
+extern const numeral_format numeral_format_folder;
 
 /* The format of these bytes, or NULL. */
 const numeral_format *numeral_format_recognise(const uint8_t *bytes, size_t n_bytes);

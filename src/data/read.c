@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/files.h"
 #include "base/memory.h"
+#include "data/folder.h"
 #include "data/idx.h"
 #include "data/unpack.h"
 
@@ -120,12 +121,32 @@ static numeral_status read_file(const char *path, const char *labels_path,
     return status;
 }
 
+static numeral_status read_folder(const char *path, const char *labels_path,
+                                  const numeral_load *options, numeral_dataset *out,
+                                  numeral_error *err)
+{
+    numeral_status status = numeral_folder_read(path, options, out, err);
+    if (status == NUMERAL_OK && labels_path) {
+        return add_labels(labels_path, path, out, err);
+    }
+    if (status == NUMERAL_OK && options->need_labels && !out->labels) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "%s: holds no labels, expected one sub-folder for each",
+                            path);
+    }
+    return status;
+}
+
 numeral_status numeral_data_read(const char *path, const char *labels_path,
                                  const numeral_load *options, numeral_dataset *out,
                                  numeral_error *err)
 {
+    static const numeral_load defaults;
     numeral_dataset made = {0};
-    numeral_status status = read_file(path, labels_path, options, &made, err);
+    numeral_status status =
+        numeral_path_look(path) == NUMERAL_PATH_FOLDER && strcmp(path, "-") != 0
+            ? read_folder(path, labels_path, options ? options : &defaults, &made, err)
+            : read_file(path, labels_path, options, &made, err);
     if (status != NUMERAL_OK) {
         numeral_dataset_free(&made);
         return status;

@@ -7,10 +7,14 @@
 #include "base/gzip.h"
 #include "base/memory.h"
 #include "image/image_codec.h"
+#include "numeral_config.h"
 
 static const numeral_codec *const codecs[] = {
     &numeral_codec_png,
     &numeral_codec_pnm,
+#ifdef NUMERAL_HAVE_JPEG
+    &numeral_codec_jpeg,
+#endif
     &numeral_codec_leptonica,
 };
 

@@ -16,6 +16,7 @@ typedef struct numeral_codec {
 
 extern const numeral_codec numeral_codec_png;
 extern const numeral_codec numeral_codec_pnm;
+extern const numeral_codec numeral_codec_jpeg;
 extern const numeral_codec numeral_codec_leptonica; /* the other formats */
 
 /* Refuses sizes of zero, above NUMERAL_MAX_PIXELS, or whose decoding, `each` bytes a

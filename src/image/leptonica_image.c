@@ -1,4 +1,5 @@
-/* JPEG, TIFF, BMP, GIF and WebP through leptonica (Bloomberg 2001-), from memory. Every
+/* TIFF, BMP, GIF and WebP (and JPEG, where libjpeg is missing) through leptonica, from
+ * memory. Every
  * size is read from the header first and checked; leptonica keeps quiet and takes the
  * memory of pixels from us. Builds without it refuse these formats by name. */
 #include <string.h>
@@ -44,11 +45,17 @@ static void *take(size_t bytes)
     return numeral_allocate(bytes, 1, NULL);
 }
 
+static void say_nothing(const char *text)
+{
+    (void)text;
+}
+
 static once_flag prepared = ONCE_FLAG_INIT;
 
 static void prepare(void)
 {
     setMsgSeverity(L_SEVERITY_NONE);
+    leptSetStderrHandler(say_nothing);
     setPixMemoryManager(take, numeral_release);
 }
 

@@ -66,5 +66,5 @@ numeral_status numeral_png_encode(const uint8_t *pixels, size_t height, size_t w
     if (status == NUMERAL_OK) {
         status = append_rows(pixels, height, width, out, err);
     }
-    return status == NUMERAL_OK ? append_chunk(out, "IEND", NULL, 0, err) : status;
+    return status == NUMERAL_OK ? append_chunk(out, "IEND", head, 0, err) : status;
 }

@@ -10,6 +10,7 @@ typedef struct pnm {
     const uint8_t *at, *end;
     int type; /* 1..6 */
     size_t height, width, maximum;
+    bool ended; /* a sample was wanted behind the last byte */
 } pnm;
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
@@ -37,6 +38,7 @@ static bool next_number(pnm *p, size_t limit, size_t *out)
     skip_space(p);
     size_t value = 0;
     const uint8_t *start = p->at;
+    p->ended = p->at == p->end;
     for (; p->at < p->end && isdigit(*p->at) && value <= limit; p->at++) {
         value = value * 10 + (size_t)(*p->at - '0');
     }
@@ -72,7 +74,8 @@ static bool text_sample(pnm *p, size_t *out)
         return next_number(p, p->maximum, out);
     }
     skip_space(p);
-    if (p->at == p->end || (*p->at != '0' && *p->at != '1')) {
+    p->ended = p->at == p->end;
+    if (p->ended || (*p->at != '0' && *p->at != '1')) {
         return false;
     }
     *out = (size_t)(*p->at++ - '0');
@@ -156,11 +159,11 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
         read_bits(&p, image.pixels);
     } else if (!read_maps(&p, image.pixels)) {
         numeral_image_free(&image);
-        return p.at >= p.end ? fail_short(&p, name, err)
-                             : numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                                            "%s: PNM sample above its maximum, or no "
-                                            "number",
-                                            name);
+        return p.ended ? fail_short(&p, name, err)
+                       : numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                                      "%s: PNM sample above its maximum, or no "
+                                      "number",
+                                      name);
     }
     *out = image;
     return NUMERAL_OK;

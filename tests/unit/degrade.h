@@ -55,19 +55,22 @@ static inline numeral_image degrade(const uint8_t *digit, double scale,
     numeral_image_create(side, side, &out, NULL);
     double top = degrade_between(random, 0, 0.6) * 28;
     double left = degrade_between(random, 0, 0.6) * 28;
-    double paper = degrade_between(random, 180, 245), ink = degrade_between(random, 0.75, 0.95);
-    double shade = degrade_between(random, 0.4, 0.5), noise = degrade_between(random, 8, 12);
+    double paper = degrade_between(random, 180, 245),
+           ink = degrade_between(random, 0.75, 0.95);
+    double shade = degrade_between(random, 0.4, 0.5),
+           noise = degrade_between(random, 8, 12);
     double angle = degrade_between(random, -1, 1), bend = degrade_between(random, 0, 0.3);
     double norm = 1 + fabs(angle) + bend;
     bool light = numeral_random_below(random, 2) == 1;
     for (size_t y = 0; y < side; y++) {
         for (size_t x = 0; x < side; x++) {
-            double u = (x + 0.5) / (double)side, v = (y + 0.5) / (double)side;
+            double row = (double)y + 0.5, column = (double)x + 0.5;
+            double u = column / (double)side, v = row / (double)side;
             double shadow = (u + (angle < 0 ? -angle * (1 - v) : angle * v) +
                              bend * 4 * (v - 0.5) * (v - 0.5)) /
                             norm;
-            double covered = degrade_sample(digit, (y + 0.5) / scale - top,
-                                            (x + 0.5) / scale - left, 1 / scale);
+            double covered = degrade_sample(digit, row / scale - top,
+                                            column / scale - left, 1 / scale);
             double value = paper * (1 - shade * shadow) * (1 - ink * covered) +
                            noise * numeral_random_normal(random);
             value = value < 0 ? 0 : value > 255 ? 255 : value;

@@ -1,0 +1,103 @@
+#include <string.h>
+
+#include <numeral/output.h>
+
+#include "base/gzip.h"
+#include "base/memory.h"
+#include "data/csv_format.h"
+
+static numeral_status print_header(const numeral_dataset *data, numeral_buffer *out,
+                                   numeral_error *err)
+{
+    size_t n = data->height * data->width;
+    numeral_status status = NUMERAL_OK;
+    if (data->labels) {
+        status = numeral_buffer_append(out, "label,", 6, err);
+    }
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        status = numeral_buffer_printf(out, err, "pixel%zu%c", i, i + 1 < n ? ',' : '\n');
+    }
+    return status;
+}
+
+/* A label's name is quoted; a quote inside it becomes an apostrophe, because readers
+ * differ on doubled quotes. */
+static numeral_status print_label(const numeral_dataset *data, uint8_t label,
+                                  numeral_buffer *out, numeral_error *err)
+{
+    char number[4];
+    const char *name = numeral_dataset_label_name(data, label, number);
+    if (name == number) {
+        return numeral_buffer_printf(out, err, "%s,", name);
+    }
+    size_t start = out->size + 1;
+    numeral_status status = numeral_buffer_printf(out, err, "\"%s\",", name);
+    for (size_t i = start; status == NUMERAL_OK && i + 2 < out->size; i++) {
+        out->data[i] = out->data[i] == '"' ? '\'' : out->data[i];
+    }
+    return status;
+}
+
+/* "255," and its like. */
+static size_t print_byte(uint8_t value, char *to)
+{
+    size_t n = 0;
+    if (value >= 100) {
+        to[n++] = (char)('0' + value / 100);
+    }
+    if (value >= 10) {
+        to[n++] = (char)('0' + value / 10 % 10);
+    }
+    to[n++] = (char)('0' + value % 10);
+    to[n++] = ',';
+    return n;
+}
+
+static numeral_status print_row(const uint8_t *pixels, size_t n, numeral_buffer *out,
+                                numeral_error *err)
+{
+    numeral_status status = numeral_buffer_reserve(out, 4 * n, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < n; i++) {
+        out->size += print_byte(pixels[i], (char *)out->data + out->size);
+    }
+    out->data[out->size - 1] = '\n';
+    return NUMERAL_OK;
+}
+
+static numeral_status print_rows(const numeral_dataset *data, numeral_buffer *out,
+                                 numeral_error *err)
+{
+    size_t n = data->height * data->width;
+    numeral_status status = print_header(data, out, err);
+    for (size_t row = 0; row < data->n_images && status == NUMERAL_OK; row++) {
+        if (data->labels) {
+            status = print_label(data, data->labels[row], out, err);
+        }
+        if (status == NUMERAL_OK) {
+            status = print_row(data->pixels + row * n, n, out, err);
+        }
+    }
+    return status;
+}
+
+numeral_status numeral_csv_write(const numeral_dataset *data, const char *path,
+                                 numeral_error *err)
+{
+    numeral_buffer text = {.max_bytes = SIZE_MAX / 2}, packed = text;
+    const numeral_buffer *from = &text;
+    size_t length = strlen(path);
+    numeral_status status = print_rows(data, &text, err);
+    if (status == NUMERAL_OK && length > 3 && strcmp(path + length - 3, ".gz") == 0) {
+        status = numeral_gzip_deflate(text.data, text.size, &packed, err);
+        from = &packed;
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_output_save(path, from->data, from->size, err);
+    }
+    numeral_buffer_free(&packed);
+    numeral_buffer_free(&text);
+    return status;
+}

@@ -1,0 +1,276 @@
+/* NPY (NEP 1, 2007; versions 1, 2 and 3): magic, version, length, a Python dictionary
+ * with `descr`, `fortran_order` and `shape`, then the values. The dictionary is searched
+ * for its three keys; whatever else Python would allow there, NumPy does not write. */
+#include "data/npy.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+static bool recognise(const uint8_t *bytes, size_t n_bytes)
+{
+    return n_bytes >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0;
+}
+
+static numeral_status damaged(const char *name, const char *what, numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged NPY: %s", name, what);
+}
+
+/* What follows `'key':` in the header, without spaces; NULL: no such key. */
+static const char *value_of(const char *head, const char *key)
+{
+    const char *at = strstr(head, key);
+    if (!at) {
+        return NULL;
+    }
+    at += strlen(key);
+    at += strspn(at, "'\" ");
+    return *at == ':' ? at + 1 + strspn(at + 1, " ") : NULL;
+}
+
+static bool parse_type(const char *text, numeral_array *out)
+{
+    if (!text || (*text != '\'' && *text != '"') || !strchr("<>|=", text[1]) ||
+        !text[1] || !text[2] || !strchr("uifb", text[2]) ||
+        !isdigit((unsigned char)text[3]) || text[4] != text[0]) {
+        return false;
+    }
+    unsigned size = (unsigned)(text[3] - '0');
+    char kind = text[2];
+    *out = (numeral_array){NULL, 0, kind, size, text[1] == '>'};
+    bool integer = size == 1 || size == 2 || size == 4 || size == 8;
+    return kind == 'b' ? size == 1 : kind == 'f' ? size == 4 || size == 8 : integer;
+}
+
+static bool parse_shape(const char *text, numeral_npy *out)
+{
+    if (!text || *text != '(') {
+        return false;
+    }
+    text += 1 + strspn(text + 1, " ");
+    while (isdigit((unsigned char)*text) && out->rank < NUMERAL_NPY_MAX_RANK) {
+        size_t size = 0;
+        for (; isdigit((unsigned char)*text); text++) {
+            if (!numeral_size_multiply(size, 10, &size) ||
+                !numeral_size_add(size, (size_t)(*text - '0'), &size)) {
+                return false;
+            }
+        }
+        out->shape[out->rank++] = size;
+        text += strspn(text, "L ");
+        text += *text == ',';
+        text += strspn(text, " ");
+    }
+    return *text == ')';
+}
+
+static numeral_status parse_head(const char *head, const char *name, numeral_npy *out,
+                                 numeral_error *err)
+{
+    const char *type = value_of(head, "descr");
+    const char *order = value_of(head, "fortran_order");
+    if (!type || !order) {
+        return damaged(name, "no descr or fortran_order in its header", err);
+    }
+    if (!parse_type(type, &out->values)) {
+        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                            "%s: NPY type %.12s, expected integers, f4, f8 or b1", name,
+                            type);
+    }
+    out->fortran = strncmp(order, "True", 4) == 0;
+    if (!parse_shape(value_of(head, "shape"), out)) {
+        return damaged(name, "its shape is none of 1 to 4 sizes", err);
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status check_size(const uint8_t *bytes, size_t n_bytes, const char *name,
+                                 numeral_npy *out, numeral_error *err)
+{
+    size_t n = 1, value_bytes = 0;
+    bool fits = true;
+    for (size_t i = 0; i < out->rank; i++) {
+        fits = fits && numeral_size_multiply(n, out->shape[i], &n);
+    }
+    fits = fits && numeral_size_multiply(n, out->values.size, &value_bytes);
+    if (!fits || value_bytes != n_bytes) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "%s: row count %zu does not fit the %zu bytes of values",
+                            name, out->rank ? out->shape[0] : 1, n_bytes);
+    }
+    out->values.data = bytes;
+    out->values.n = n;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_npy_parse(const uint8_t *bytes, size_t n_bytes, const char *name,
+                                 numeral_npy *out, numeral_error *err)
+{
+    if (n_bytes < 12 || !recognise(bytes, n_bytes)) {
+        return damaged(name, "no NPY header", err);
+    }
+    size_t start = bytes[6] == 1 ? 10 : 12;
+    size_t length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
+    if (bytes[6] != 1) {
+        length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+    }
+    if (bytes[6] < 1 || bytes[6] > 3) {
+        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                            "%s: NPY version %u, expected 1, 2 or 3", name, bytes[6]);
+    }
+    if (length > n_bytes - start) {
+        return damaged(name, "its header is longer than the file", err);
+    }
+    char head[1024];
+    size_t kept = length < sizeof head ? length : sizeof head - 1;
+    memcpy(head, bytes + start, kept);
+    head[kept] = '\0';
+    numeral_npy npy = {0};
+    numeral_status status = parse_head(head, name, &npy, err);
+    if (status == NUMERAL_OK) {
+        status =
+            check_size(bytes + start + length, n_bytes - start - length, name, &npy, err);
+    }
+    if (status == NUMERAL_OK) {
+        *out = npy;
+    }
+    return status;
+}
+
+numeral_status numeral_npy_shape(const numeral_npy *npy, const char *name, size_t *n,
+                                 size_t *height, size_t *width, numeral_error *err)
+{
+    bool images = npy->rank == 3 || (npy->rank == 4 && npy->shape[3] == 1);
+    if (!images && npy->rank != 2) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "%s: an array of %zu axes, expected images: n × d, n × h × w "
+                            "or n × h × w × 1",
+                            name, npy->rank);
+    }
+    *n = npy->shape[0];
+    *height = npy->shape[1];
+    *width = npy->shape[2];
+    if (!images) {
+        numeral_vector_shape(npy->shape[1], height, width);
+    }
+    return NUMERAL_OK;
+}
+
+/* From Fortran's order, where the first axis runs fastest, to C's; the array is taken as
+ * n × a × b. */
+static void reorder(const numeral_npy *npy, const uint8_t *from, uint8_t *to)
+{
+    size_t n = npy->shape[0], a = npy->shape[1], b = npy->rank > 2 ? npy->shape[2] : 1;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t y = 0; y < a; y++) {
+            for (size_t x = 0; x < b; x++) {
+                to[(i * a + y) * b + x] = from[i + n * (y + a * x)];
+            }
+        }
+    }
+}
+
+numeral_status numeral_npy_pixels(const numeral_npy *npy, const numeral_survey *survey,
+                                  uint8_t *out, uint64_t *rescaled, numeral_error *err)
+{
+    if (!npy->fortran) {
+        *rescaled += numeral_array_to_pixels(&npy->values, survey, out);
+        return NUMERAL_OK;
+    }
+    uint8_t *mixed = numeral_allocate(npy->values.n, 1, err);
+    if (!mixed) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    *rescaled += numeral_array_to_pixels(&npy->values, survey, mixed);
+    reorder(npy, mixed, out);
+    numeral_release(mixed);
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_npy_labels(const numeral_npy *npy, const char *name,
+                                  uint8_t **labels, size_t *n_labels, numeral_error *err)
+{
+    if (npy->rank != 1 && !(npy->rank == 2 && npy->shape[1] == 1)) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "%s: an array of %zu axes, expected labels: n, or n × 1",
+                            name, npy->rank);
+    }
+    uint8_t *made = numeral_allocate(npy->values.n, 1, err);
+    if (!made) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_status status = numeral_array_to_labels(&npy->values, name, made, err);
+    if (status != NUMERAL_OK) {
+        numeral_release(made);
+        return status;
+    }
+    *labels = made;
+    *n_labels = npy->values.n;
+    return NUMERAL_OK;
+}
+
+static numeral_status read(const numeral_source *source, numeral_dataset *out,
+                           numeral_error *err)
+{
+    numeral_npy npy;
+    numeral_survey survey = {0};
+    size_t n, height, width;
+    numeral_status status =
+        numeral_npy_parse(source->bytes, source->n_bytes, source->name, &npy, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_npy_shape(&npy, source->name, &n, &height, &width, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_source_make(source, n, height, width, out, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_array_survey(&npy.values, source->name, &survey, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_npy_pixels(&npy, &survey, out->pixels, &out->rescaled, err);
+    }
+    return status;
+}
+
+static numeral_status read_labels(const numeral_source *source, uint8_t **labels,
+                                  size_t *n_labels, numeral_error *err)
+{
+    numeral_npy npy;
+    numeral_status status =
+        numeral_npy_parse(source->bytes, source->n_bytes, source->name, &npy, err);
+    return status == NUMERAL_OK
+               ? numeral_npy_labels(&npy, source->name, labels, n_labels, err)
+               : status;
+}
+
+numeral_status numeral_npy_print_head(size_t rank, const size_t *shape,
+                                      numeral_buffer *out, numeral_error *err)
+{
+    char sizes[128] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < rank; i++) {
+        used += (size_t)snprintf(sizes + used, sizeof sizes - used, "%zu,", shape[i]);
+    }
+    /* the values start on 64 bytes: 10 + 118 */
+    char text[119];
+    int length =
+        snprintf(text, sizeof text,
+                 "{'descr': '|u1', 'fortran_order': False, 'shape': (%s), }", sizes);
+    memset(text + length, ' ', sizeof text - (size_t)length);
+    text[117] = '\n';
+    numeral_status status =
+        numeral_buffer_append(out, "\x93NUMPY\x01\x00\x76\x00", 10, err);
+    return status == NUMERAL_OK ? numeral_buffer_append(out, text, 118, err) : status;
+}
+
+const numeral_format numeral_format_npy = {
+    .entry = {.name = "npy",
+              .help = "one NumPy array of images or vectors",
+              .source = "NumPy Enhancement Proposal 1, 2007"},
+    .recognise = recognise,
+    .read = read,
+    .read_labels = read_labels,
+};

@@ -1,0 +1,351 @@
+/* NPZ: a ZIP of NPY arrays, stored or deflated, read and written by libzip in memory.
+ * Images and labels are found by name: x_train, y_train, x_test, y_test, or x|images|data
+ * with y|labels|target. Values are scaled by the range of all images of the file, so that
+ * both halves mean the same. */
+#include <string.h>
+
+#include <numeral/output.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "data/npy.h"
+#include "numeral_config.h"
+
+static bool recognise(const uint8_t *bytes, size_t n_bytes)
+{
+    return n_bytes >= 4 && bytes[0] == 'P' && bytes[1] == 'K' &&
+           ((bytes[2] == 3 && bytes[3] == 4) || (bytes[2] == 5 && bytes[3] == 6));
+}
+
+#ifdef NUMERAL_HAVE_ZIP
+#include <zip.h>
+
+typedef struct part {
+    uint8_t *image_bytes, *label_bytes;
+    numeral_npy images, labels;
+    bool has_images, has_labels;
+} part;
+
+typedef struct archive {
+    const numeral_source *source;
+    zip_t *zip;
+    uint64_t left; /* of the budget */
+} archive;
+
+static numeral_status open_zip(const numeral_source *source, zip_t **out,
+                               numeral_error *err)
+{
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *from =
+        zip_source_buffer_create(source->bytes, source->n_bytes, 0, &error);
+    *out = from ? zip_open_from_source(from, ZIP_RDONLY, &error) : NULL;
+    numeral_status status = NUMERAL_OK;
+    if (!*out) {
+        status = numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged NPZ: %s",
+                              source->name, zip_error_strerror(&error));
+        zip_source_free(from);
+    }
+    zip_error_fini(&error);
+    return status;
+}
+
+static numeral_status read_entry(archive *a, const zip_stat_t *about, uint8_t *bytes,
+                                 numeral_error *err)
+{
+    zip_file_t *file = zip_fopen_index(a->zip, about->index, 0);
+    zip_int64_t got = file ? zip_fread(file, bytes, about->size) : -1;
+    int closed = file ? zip_fclose(file) : -1;
+    if (got < 0 || (uint64_t)got != about->size || closed != 0) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged NPZ: %s: %s",
+                            a->source->name, about->name, zip_strerror(a->zip));
+    }
+    return NUMERAL_OK;
+}
+
+/* Reads the array `name`; *bytes stays NULL where there is none. */
+static numeral_status read_array(archive *a, const char *name, uint8_t **bytes,
+                                 numeral_npy *out, numeral_error *err)
+{
+    char file[64], full[NUMERAL_ERROR_TEXT_BYTES];
+    zip_stat_t about;
+    snprintf(file, sizeof file, "%s.npy", name);
+    if (zip_stat(a->zip, file, ZIP_FL_NOCASE, &about) != 0) {
+        return NUMERAL_OK;
+    }
+    snprintf(full, sizeof full, "%.200s: %s", a->source->name, file);
+    if (!(about.valid & ZIP_STAT_SIZE) || about.size > a->left) {
+        return numeral_fail(err, NUMERAL_ERROR_LIMIT,
+                            "%s: would take more than the %llu bytes of memory allowed",
+                            full, (unsigned long long)a->left);
+    }
+    *bytes = numeral_allocate(about.size, 1, err);
+    if (!*bytes) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    a->left -= about.size;
+    numeral_status status = read_entry(a, &about, *bytes, err);
+    return status == NUMERAL_OK ? numeral_npy_parse(*bytes, about.size, full, out, err)
+                                : status;
+}
+
+static void free_part(part *p)
+{
+    numeral_release(p->image_bytes);
+    numeral_release(p->label_bytes);
+}
+
+static const char *const image_names[] = {"x_train", "x_test", "x", "images", "data"};
+static const char *const label_names[] = {"y_train", "y_test", "y", "labels", "target"};
+enum { N_HALVES = 2, N_NAMES = 5 };
+
+/* Reads the first arrays found under the names [from, to). */
+static numeral_status read_part(archive *a, size_t from, size_t to, part *out,
+                                numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = from; i < to && !out->image_bytes && status == NUMERAL_OK; i++) {
+        status = read_array(a, image_names[i], &out->image_bytes, &out->images, err);
+    }
+    for (size_t i = from; i < to && !out->label_bytes && status == NUMERAL_OK; i++) {
+        status = read_array(a, label_names[i], &out->label_bytes, &out->labels, err);
+    }
+    out->has_images = out->image_bytes != NULL;
+    out->has_labels = out->label_bytes != NULL;
+    return status;
+}
+
+static numeral_status survey_part(const part *p, const char *name, numeral_survey *survey,
+                                  numeral_error *err)
+{
+    return p->has_images ? numeral_array_survey(&p->images.values, name, survey, err)
+                         : NUMERAL_OK;
+}
+
+static numeral_status add_labels(const part *p, const char *name, size_t n, uint8_t *to,
+                                 numeral_error *err)
+{
+    uint8_t *labels = NULL;
+    size_t n_labels = 0;
+    numeral_status status = numeral_npy_labels(&p->labels, name, &labels, &n_labels, err);
+    if (status == NUMERAL_OK && n_labels != n) {
+        status = numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: %zu labels for %zu images",
+                              name, n_labels, n);
+    }
+    if (status == NUMERAL_OK) {
+        memcpy(to, labels, n);
+    }
+    numeral_release(labels);
+    return status;
+}
+
+/* Joins parts (one or two, all with images) to a set. */
+static numeral_status join(const numeral_source *source, part *const *parts, size_t n,
+                           const numeral_survey *survey, numeral_dataset *out,
+                           numeral_error *err)
+{
+    size_t counts[N_HALVES] = {0}, height[N_HALVES] = {0}, width[N_HALVES] = {0};
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        status = numeral_npy_shape(&parts[i]->images, source->name, &counts[i],
+                                   &height[i], &width[i], err);
+    }
+    if (status == NUMERAL_OK && n == 2 &&
+        (height[0] != height[1] || width[0] != width[1] ||
+         parts[0]->has_labels != parts[1]->has_labels)) {
+        status =
+            numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                         "%s: x_train (%zu × %zu) and x_test (%zu × %zu) do not join",
+                         source->name, height[0], width[0], height[1], width[1]);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_source_make(source, counts[0] + counts[1], height[0], width[0],
+                                     out, err);
+    }
+    if (status == NUMERAL_OK && parts[0]->has_labels) {
+        out->labels = numeral_allocate(out->n_images, 1, err);
+        status = out->labels ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0, row = 0; i < n && status == NUMERAL_OK; row += counts[i++]) {
+        status = numeral_npy_pixels(&parts[i]->images, survey,
+                                    out->pixels + row * height[0] * width[0],
+                                    &out->rescaled, err);
+        if (status == NUMERAL_OK && out->labels) {
+            status =
+                add_labels(parts[i], source->name, counts[i], out->labels + row, err);
+        }
+    }
+    return status;
+}
+
+static numeral_status choose(const numeral_source *source, part parts[3],
+                             const numeral_survey *survey, numeral_dataset *out,
+                             numeral_error *err)
+{
+    part *train = &parts[0], *test = &parts[1], *plain = &parts[2];
+    part *one[] = {plain}, *both[] = {train, test};
+    numeral_split split = source->options->split;
+    bool halves = train->has_images || test->has_images;
+    if (halves && split != NUMERAL_SPLIT_ALL) {
+        one[0] = split == NUMERAL_SPLIT_TRAIN ? train : test;
+        if (!one[0]->has_images) {
+            return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: holds no %s",
+                                source->name,
+                                split == NUMERAL_SPLIT_TRAIN ? "x_train" : "x_test");
+        }
+    } else if (!plain->has_images && train->has_images && test->has_images) {
+        return join(source, both, 2, survey, out, err);
+    } else if (!plain->has_images) {
+        one[0] = train->has_images ? train : test;
+    }
+    if (!one[0]->has_images) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "%s: holds no images, expected arrays x_train, x_test, x, "
+                            "images or data",
+                            source->name);
+    }
+    return join(source, one, 1, survey, out, err);
+}
+
+static numeral_status read(const numeral_source *source, numeral_dataset *out,
+                           numeral_error *err)
+{
+    archive a = {.source = source, .left = source->budget};
+    part parts[3] = {0};
+    numeral_survey survey = {0};
+    numeral_status status = open_zip(source, &a.zip, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < 3 && status == NUMERAL_OK; i++) {
+        status = read_part(&a, i, i < N_HALVES ? i + 1 : N_NAMES, &parts[i], err);
+        if (status == NUMERAL_OK) {
+            status = survey_part(&parts[i], source->name, &survey, err);
+        }
+    }
+    if (status == NUMERAL_OK) {
+        numeral_source rest = *source;
+        rest.budget = a.left;
+        status = choose(&rest, parts, &survey, out, err);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        free_part(&parts[i]);
+    }
+    zip_discard(a.zip);
+    return status;
+}
+
+static numeral_status fail_zip(const char *path, zip_t *zip, numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ: %s", path,
+                        zip_strerror(zip));
+}
+
+/* Adds an array; `bytes` must live until the archive is closed. */
+static numeral_status add_array(zip_t *zip, const char *name, const numeral_buffer *bytes,
+                                const char *path, numeral_error *err)
+{
+    zip_source_t *from = zip_source_buffer(zip, bytes->data, bytes->size, 0);
+    zip_int64_t at = from ? zip_file_add(zip, name, from, 0) : -1;
+    if (at < 0) {
+        zip_source_free(from);
+        return fail_zip(path, zip, err);
+    }
+    /* a fixed date, so that the same data give the same file */
+    if (zip_file_set_dostime(zip, (zip_uint64_t)at, 0, 0x21, 0) != 0 ||
+        zip_set_file_compression(zip, (zip_uint64_t)at, ZIP_CM_DEFLATE, 6) != 0) {
+        return fail_zip(path, zip, err);
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status save_source(zip_source_t *made, const char *path,
+                                  numeral_error *err)
+{
+    zip_stat_t about;
+    numeral_status status = NUMERAL_ERROR_MEMORY;
+    if (zip_source_stat(made, &about) != 0 || zip_source_open(made) != 0) {
+        return numeral_fail(err, status, "%s: cannot make the NPZ", path);
+    }
+    uint8_t *bytes = numeral_allocate(about.size, 1, err);
+    if (bytes) {
+        zip_int64_t got = zip_source_read(made, bytes, about.size);
+        status = got >= 0 && (uint64_t)got == about.size
+                     ? numeral_output_save(path, bytes, about.size, err)
+                     : numeral_fail(err, status, "%s: cannot make the NPZ", path);
+    }
+    numeral_release(bytes);
+    zip_source_close(made);
+    return status;
+}
+
+static numeral_status write_zip(const numeral_buffer *x, const numeral_buffer *y,
+                                const char *path, numeral_error *err)
+{
+    zip_source_t *made = zip_source_buffer_create(NULL, 0, 0, NULL);
+    zip_t *zip = made ? zip_open_from_source(made, ZIP_TRUNCATE, NULL) : NULL;
+    if (!zip) {
+        zip_source_free(made);
+        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ", path);
+    }
+    zip_source_keep(made);
+    numeral_status status = add_array(zip, "x.npy", x, path, err);
+    if (status == NUMERAL_OK && y->size) {
+        status = add_array(zip, "y.npy", y, path, err);
+    }
+    if (status == NUMERAL_OK && zip_close(zip) != 0) {
+        status = fail_zip(path, zip, err);
+    } else if (status == NUMERAL_OK) {
+        zip = NULL;
+        status = save_source(made, path, err);
+    }
+    if (zip) {
+        zip_discard(zip);
+    }
+    zip_source_free(made);
+    return status;
+}
+
+static numeral_status write(const numeral_dataset *data, const char *path,
+                            numeral_error *err)
+{
+    numeral_buffer x = {.max_bytes = SIZE_MAX / 2}, y = x;
+    size_t shape[] = {data->n_images, data->height, data->width};
+    numeral_status status = numeral_npy_print_head(3, shape, &x, err);
+    if (status == NUMERAL_OK) {
+        status =
+            numeral_buffer_append(&x, data->pixels, shape[0] * shape[1] * shape[2], err);
+    }
+    if (status == NUMERAL_OK && data->labels) {
+        status = numeral_npy_print_head(1, shape, &y, err);
+        if (status == NUMERAL_OK) {
+            status = numeral_buffer_append(&y, data->labels, shape[0], err);
+        }
+    }
+    if (status == NUMERAL_OK) {
+        status = write_zip(&x, &y, path, err);
+    }
+    numeral_buffer_free(&y);
+    numeral_buffer_free(&x);
+    return status;
+}
+#else
+static numeral_status read(const numeral_source *source, numeral_dataset *out,
+                           numeral_error *err)
+{
+    (void)out;
+    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                        "%s: NPZ files need a build with libzip", source->name);
+}
+
+#define write NULL
+#endif
+
+const numeral_format numeral_format_npz = {
+    .entry = {.name = "npz",
+              .help = "NumPy arrays x_train, y_train, x_test, y_test, or x and y",
+              .source = "NumPy, savez"},
+    .recognise = recognise,
+    .read = read,
+    .write = write,
+};

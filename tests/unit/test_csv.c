@@ -1,0 +1,180 @@
+/* CSV: headers, separators, quotes, labels, and text that is wrong, named by its line. */
+#include "tests/unit/data_bytes.h"
+
+static numeral_dataset csv_ok(const char *text)
+{
+    return decode_ok(text, strlen(text), NULL);
+}
+
+static void csv_fails(const char *text, const char *part)
+{
+    decode_fails(text, strlen(text), part);
+}
+
+static void reads_every_shape(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "label,pixel0,pixel1,pixel2,pixel3\n7,1,2,3,4\n9,5,6,7,255\n",
+        "7,1,2,3,4\n9,5,6,7,255",
+        "7;1;2;3;4\r\n9;5;6;7;255\r\n",
+        "7\t1\t2\t3\t4\n\n9\t5\t6\t7\t255\n",
+        "a,b,c,d,class\n1,2,3,4,7\n5,6,7,255,9\n",
+        "\"a\",\"y\",\"c\",\"d\",\"e\"\n\"1\",\"7\",2,3,4\n5,\"9\",6,7,255\n",
+        "\xEF\xBB\xBF# a comment\nTarget, 0, 1, 2, 3\n7.0, 1, 2, 3, 4\n9, 5, 6, 7, 255\n",
+    };
+    static const uint8_t pixels[] = {1, 2, 3, 4, 5, 6, 7, 255};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        numeral_dataset data = csv_ok(texts[i]);
+        assert_int_equal(data.n_images, 2);
+        assert_int_equal(data.height, 2);
+        assert_int_equal(data.width, 2);
+        assert_memory_equal(data.pixels, pixels, 8);
+        assert_int_equal(data.labels[0], 7);
+        assert_int_equal(data.labels[1], 9);
+        assert_int_equal(data.rescaled, 0);
+        numeral_dataset_free(&data);
+    }
+}
+
+static void names_become_labels(void **state)
+{
+    (void)state;
+    numeral_dataset data = csv_ok("label,a,b\ntwo,1,2\none,3,4\n\"two\",5,6\n");
+    assert_int_equal(data.labels[0], 1);
+    assert_int_equal(data.labels[1], 0);
+    assert_int_equal(data.labels[2], 1);
+    char number[4];
+    assert_string_equal(numeral_dataset_label_name(&data, 0, number), "one");
+    assert_string_equal(numeral_dataset_label_name(&data, 1, number), "two");
+    assert_string_equal(numeral_dataset_label_name(&data, 2, number), "2");
+    numeral_dataset_free(&data);
+}
+
+static void scales_values(void **state)
+{
+    (void)state;
+    numeral_dataset data = csv_ok("1,0.0,0.5\n2,1.0,0.25\n");
+    static const uint8_t unit[] = {0, 128, 255, 64}, range[] = {0, 128, 255};
+    assert_memory_equal(data.pixels, unit, 4);
+    assert_int_equal(data.rescaled, 4);
+    numeral_dataset_free(&data);
+    data = csv_ok("1,-2,0,2\n");
+    assert_memory_equal(data.pixels, range, 3);
+    numeral_dataset_free(&data);
+    data = csv_ok("1,0,1,1\n"); /* integers stay what they are */
+    assert_int_equal(data.pixels[1], 1);
+    numeral_dataset_free(&data);
+}
+
+static void pixels_alone(void **state)
+{
+    (void)state;
+    numeral_dataset data = csv_ok("pixel0,pixel1\n1,2\n");
+    assert_null(data.labels);
+    assert_int_equal(data.width, 2);
+    numeral_dataset_free(&data);
+    char text[512] = "1";
+    for (int i = 1; i < 49; i++) {
+        strcat(text, ",2");
+    }
+    data = csv_ok(text);
+    assert_null(data.labels);
+    assert_int_equal(data.height, 7);
+    numeral_dataset_free(&data);
+    numeral_load labelled = {.need_labels = true};
+    numeral_error err;
+    assert_int_equal(
+        numeral_dataset_decode(text, strlen(text), "test", &labelled, &data, &err),
+        NUMERAL_ERROR_FORMAT);
+    assert_string_equal(err.text, "test: holds no labels");
+}
+
+static void refuses(void **state)
+{
+    (void)state;
+    csv_fails("1,2,3\n4,5\n", "test: line 2 has 2 columns, expected 3 as above");
+    csv_fails("1,2,3\n4,5,6,7\n", "test: line 2 has 4 columns, expected 3 as above");
+    csv_fails("label,a,b\n1,2,3\n\n4,NaN,6\n",
+              "test: line 4, column 2: NaN, expected a finite number");
+    csv_fails("1,2,3\n4,-inf,6\n", "test: line 2, column 2: -inf, expected a finite");
+    csv_fails("1,2,3\n4,,6\n", "test: line 2, column 2: the field is empty");
+    csv_fails("1,2,3\n4,x,6\n", "test: line 2, column 2: \"x\" is no number");
+    csv_fails("1,2,3\n256,5,6\n",
+              "test: line 2, column 1: label 256, expected an integer from 0 to 255");
+    csv_fails("1,2,3\n1.5,5,6\n", "label 1.5, expected an integer");
+    csv_fails("1,2,3\nNaN,5,6\n", "label NaN, expected an integer");
+    csv_fails("1,2,3\none,5,6\n", "label one, expected an integer");
+    csv_fails("1,2,3\n\"1,5,6\n", "test: line 2, column 1: a quote is not closed");
+    csv_fails("label,a,b\n", "test: holds no images");
+    csv_fails("# nothing,at,all\n", "test: not recognised");
+    csv_fails("1\n2\n", "test: one column, expected a label and its pixels");
+    csv_fails("hello world\n", "test: not recognised, expected IDX");
+    csv_fails("1,2\x01,3\n", "test: not recognised, expected IDX");
+}
+
+static void too_many_names(void **state)
+{
+    (void)state;
+    char *text = malloc(257 * 16 + 16);
+    size_t used = (size_t)sprintf(text, "label,a\n");
+    for (int i = 0; i < 257; i++) {
+        used += (size_t)sprintf(text + used, "n%d,1\n", i);
+    }
+    csv_fails(text, "test: line 258, column 1: more than 256 different labels");
+    free(text);
+}
+
+static void labels_in_a_file_of_their_own(void **state)
+{
+    const char *folder = *state;
+    static const uint8_t idx[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 1, 2};
+    static const char good[] = "label\n3\n4\n", wide[] = "1,2\n",
+                      text[] = "label\na\nb\n";
+    char *x = write_file_in(folder, "x", idx, sizeof idx);
+    char *y = write_file_in(folder, "y", good, sizeof good - 1);
+    char *two = write_file_in(folder, "two", wide, sizeof wide - 1);
+    char *names = write_file_in(folder, "names", text, sizeof text - 1);
+    numeral_dataset data;
+    assert_int_equal(numeral_data_read(x, y, NULL, &data, NULL), NUMERAL_OK);
+    assert_int_equal(data.labels[0], 3);
+    assert_int_equal(data.labels[1], 4);
+    numeral_dataset_free(&data);
+    read_fails(x, two, "two: 2 columns, expected one label a line");
+    read_fails(x, names, "names: label a, expected an integer from 0 to 255");
+    free(names);
+    free(two);
+    free(y);
+    free(x);
+}
+
+static void round_trip(void **state)
+{
+    const char *folder = *state;
+    uint8_t pixels[] = {1, 2, 3, 100, 5, 60, 70, 255}, labels[] = {0, 255};
+    numeral_dataset data = {.n_images = 2, .height = 2, .width = 2, .pixels = pixels};
+    round_trip_in(folder, "a.csv", NULL, &data);
+    data.labels = labels;
+    round_trip_in(folder, "b.csv", NULL, &data);
+    round_trip_in(folder, "c.csv.gz", NULL, &data);
+    char *names[256] = {"a", "b \"c\""};
+    data.label_names = names;
+    labels[1] = 1;
+    round_trip_in(folder, "d.csv", NULL, &data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_every_shape),
+        cmocka_unit_test(names_become_labels),
+        cmocka_unit_test(scales_values),
+        cmocka_unit_test(pixels_alone),
+        cmocka_unit_test(refuses),
+        cmocka_unit_test(too_many_names),
+        cmocka_unit_test_setup_teardown(labels_in_a_file_of_their_own, folder_make,
+                                        folder_remove),
+        cmocka_unit_test_setup_teardown(round_trip, folder_make, folder_remove),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
