@@ -10,11 +10,10 @@ const char *numeral_slice_find(const char *text)
 {
     size_t length = strlen(text);
     if (length && text[length - 1] == ']') {
-        const char *bracket = strrchr(text, '[');
-        return bracket != text ? bracket : NULL;
+        return strrchr(text, '[');
     }
     const char *at = strrchr(text, '@');
-    return at && at != text && strstr(at, "..") && !strchr(at, '/') ? at : NULL;
+    return at && strstr(at, "..") && !strchr(at, '/') ? at : NULL;
 }
 
 /* Reads an optional whole number; false where digits are missing after a sign. */
