@@ -136,9 +136,9 @@ static int run_convert(const cli_arguments *arguments, const cli_setting *settin
     return status;
 }
 
-/* The part's path in the folder -o: the names that a folder of four IDX files has, so that
- * FOLDER:train and FOLDER:test are read again; with named labels, which IDX cannot hold, a
- * folder of images for each part; with --format, a file of that format. */
+/* The part's path in the folder -o: the names that a folder of four IDX files has, so
+ * that FOLDER:train and FOLDER:test are read again; with named labels, which IDX cannot
+ * hold, a folder of images for each part; with --format, a file of that format. */
 static int save_part(const cli_arguments *arguments, const numeral_dataset *data,
                      const char *folder, bool test, const cli_setting *setting)
 {
@@ -176,7 +176,7 @@ static int run_split(const cli_arguments *arguments, const cli_setting *setting)
     if (status == CLI_DONE &&
         (numeral_dataset_holdout(&data, share, setting->seed, &train, &test, &err) !=
              NUMERAL_OK ||
-         numeral_folder_make(folder, &err) != NUMERAL_OK)) {
+         numeral_folder_create(folder, &err) != NUMERAL_OK)) {
         status = cli_fail(&err);
     }
     numeral_dataset_free(&data);
@@ -215,9 +215,8 @@ static int run_synth(const cli_arguments *arguments, const cli_setting *setting)
     if (status == CLI_DONE) {
         status = read_part(arguments, &part);
     }
-    if (status == CLI_DONE &&
-        numeral_dataset_pen((size_t)count, setting->seed, part, &data, &err) !=
-            NUMERAL_OK) {
+    if (status == CLI_DONE && numeral_dataset_pen((size_t)count, setting->seed, part,
+                                                  &data, &err) != NUMERAL_OK) {
         status = cli_fail(&err);
     }
     if (status == CLI_DONE) {
@@ -268,18 +267,20 @@ static int run(const cli_arguments *arguments)
 
 const cli_command cli_cmd_data = {
     .name = "data",
-    .arguments = "list | info DATA | fetch NAME | convert DATA | split DATA | synth",
+    .arguments = "list|info|fetch|convert|split|synth [DATA]",
     .summary = "List, look into, fetch, convert, split and make data sets.",
     .details =
         "  numeral data list                                the named sets\n"
         "  numeral data info mnist:train[0:1000]            what is in it\n"
         "  numeral data fetch mnist                         into the cache\n"
-        "  numeral data convert mnist:test -o test.npz      or .csv, .csv.gz, .idx, FOLDER/\n"
+        "  numeral data convert mnist:test -o test.npz      or .csv, .csv.gz, .idx, "
+        "FOLDER/\n"
         "  numeral data split digits.csv --test 0.2 -o DIR  then DIR:train and DIR:test\n"
         "  numeral data synth -n 5000 -o pen.npz            pen-like digits\n\n"
         "DATA is a path, IMAGES,LABELS or a name, then perhaps :train or :test, then\n"
         "perhaps [start:stop:step] or @start..stop. Names are looked for in\n"
-        "$NUMERAL_DATA/NAME, $NUMERAL_DATA and the cache (~/.cache/numeral), and fetched\n"
+        "$NUMERAL_DATA/NAME, $NUMERAL_DATA and the cache (~/.cache/numeral), and "
+        "fetched\n"
         "if need be, from $NUMERAL_MIRROR/NAME/ where that is set.\n",
     .min_inputs = 1,
     .max_inputs = 2,

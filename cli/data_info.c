@@ -128,7 +128,8 @@ static int print_digits(const numeral_dataset *data, const numeral_text_options 
         NUMERAL_OK) {
         return cli_fail(&err);
     }
-    numeral_grid grid = {.digits = {.pixels = some.pixels,
+    numeral_grid grid = {.title = data->labels ? "the first of each label" : "the first",
+                         .digits = {.pixels = some.pixels,
                                     .n = some.n_images,
                                     .height = some.height,
                                     .width = some.width},
@@ -178,9 +179,10 @@ static json_t *json_facts(const numeral_dataset *data, const facts *f)
         char number[4];
         if (f->counts[label]) {
             json_array_append_new(
-                labels, json_pack("{s:i, s:s, s:I}", "label", (int)label, "name",
-                                  numeral_dataset_label_name(data, (uint8_t)label, number),
-                                  "n", (json_int_t)f->counts[label]));
+                labels,
+                json_pack("{s:i, s:s, s:I}", "label", (int)label, "name",
+                          numeral_dataset_label_name(data, (uint8_t)label, number), "n",
+                          (json_int_t)f->counts[label]));
         }
     }
     return json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:i, s:i, s:f, s:f, s:I, s:o}",

@@ -61,6 +61,27 @@ static void slices_follow_numpy(void **state)
     expect_rows("digits[18:22]", "digits[18:22]", 4, 18, 101, 18);
 }
 
+static void inputs_are_called_by_their_own_row(void **state)
+{
+    (void)state;
+    char text[100];
+    numeral_dataset data = load_ok("digits:train[10:][2:4]", NULL);
+    numeral_dataset_input(&data, 1, text, sizeof text);
+    assert_string_equal(text, "digits:train[13]");
+    numeral_dataset_input(&data, 1, text, 8);
+    assert_string_equal(text, "digits:");
+    numeral_dataset_free(&data);
+    data = load_ok("digits:test@1..", NULL);
+    numeral_dataset_input(&data, 0, text, sizeof text);
+    assert_string_equal(text, "digits:test[1]");
+    static char file[] = "a.png";
+    char *inputs[] = {file};
+    numeral_dataset one = {.n_images = 1, .inputs = inputs};
+    numeral_dataset_input(&one, 0, text, sizeof text);
+    assert_string_equal(text, "a.png");
+    numeral_dataset_free(&data);
+}
+
 /* Every start, stop and step from -7 to 7 of five rows, worked out as Python defines it
  * (PySlice_AdjustIndices). */
 static void slice_arithmetic(void **state)
@@ -222,6 +243,7 @@ int main(void)
         cmocka_unit_test(folder_of_four_files_has_parts),
         cmocka_unit_test(slices_follow_numpy),
         cmocka_unit_test(slice_arithmetic),
+        cmocka_unit_test(inputs_are_called_by_their_own_row),
         cmocka_unit_test(an_existing_path_wins),
         cmocka_unit_test(two_paths_around_a_comma),
         cmocka_unit_test(a_sub_folder_of_the_data_folder_is_a_name),
