@@ -59,19 +59,6 @@ static json_t *json_digit(const numeral_model_info *info, const char *input,
     return digit;
 }
 
-/* A path for an image file, else `mnist:test[17]`. */
-static void input_name(const numeral_dataset *data, size_t at, char out[600])
-{
-    if (data->inputs) {
-        snprintf(out, 600, "%s", data->inputs[at]);
-    } else {
-        /* rows are numbered as before slicing, so the slice is not part of the name */
-        size_t length = data->rows ? strcspn(data->name, "[@") : strlen(data->name);
-        snprintf(out, 600, "%.*s[%zu]", (int) (length < 560 ? length : 560), data->name,
-                 data->rows ? data->rows[at] : at);
-    }
-}
-
 static int write_answers(const cli_session *session, const numeral_dataset *data,
                          const numeral_answers *answers, lines *json)
 {
@@ -79,7 +66,7 @@ static int write_answers(const cli_session *session, const numeral_dataset *data
     numeral_model_get_info(session->model, &info);
     for (size_t i = 0; i < answers->n; i++) {
         char input[600], number[4];
-        input_name(data, i, input);
+        numeral_dataset_input(data, i, input, sizeof input);
         if (session->setting.text) {
             printf("%s\t%.3f\t%s\n", cli_label_name(&info, answers->labels[i], number),
                    answers->confidence[i], input);

@@ -33,6 +33,9 @@ NUMERAL_API void numeral_output_destroy(numeral_output *output);
 NUMERAL_API numeral_status numeral_output_save(const char *path, const void *bytes,
                                                size_t n_bytes, numeral_error *err);
 
+/* Makes the folder `path` and those above it; existing ones are fine. */
+NUMERAL_API numeral_status numeral_folder_create(const char *path, numeral_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <numeral/error.h>
+#include <numeral/output.h> /* numeral_folder_create */
 
 /* The bytes of a file: read into memory or mapped. */
 typedef struct numeral_bytes {
@@ -40,9 +40,6 @@ typedef struct numeral_names {
 numeral_status numeral_folder_list(const char *path, numeral_names *out,
                                    numeral_error *err);
 void numeral_names_free(numeral_names *names);
-
-/* Makes `path` and the folders above it; existing ones are fine. */
-numeral_status numeral_folder_create(const char *path, numeral_error *err);
 
 /* Removes a folder with all that is in it, as far as it can; for clearing up. */
 void numeral_folder_remove(const char *path);

@@ -43,10 +43,10 @@ static numeral_status rename_to(numeral_dataset *data, const char *text, const c
     return NUMERAL_OK;
 }
 
-static const char *part_ending(const request *r)
+static const char *part_ending(numeral_split split)
 {
     static const char *const endings[N_SPLITS] = {"", ":train", ":test"};
-    return endings[r->options.split];
+    return endings[split];
 }
 
 /* Which parts an IDX set in a folder can serve; ALL of half a set is that half. */
@@ -122,11 +122,12 @@ static numeral_status load_path(const char *path, const request *r, numeral_data
 {
     numeral_dataset made = {0};
     numeral_split part = NUMERAL_SPLIT_ALL;
-    const char *ending = part_ending(r);
+    const char *ending = part_ending(r->options.split);
     numeral_status status;
     bool folder = numeral_path_look(path) == NUMERAL_PATH_FOLDER;
     if (folder && idx_part(path, r, &part)) {
         status = numeral_idx_set_load(path, NULL, part, &made, NULL, err);
+        ending = part_ending(part);
     } else if (folder && has_folders(path)) {
         status = read_folders(path, r, &made, err);
     } else if (r->has_split && r->options.split != NUMERAL_SPLIT_ALL &&
@@ -185,7 +186,7 @@ static numeral_status load_name(const char *name, const request *r, numeral_data
     numeral_dataset made = {0};
     numeral_status status = load_path(folder, r, &made, err);
     if (status == NUMERAL_OK) {
-        status = rename_to(&made, name, part_ending(r), err);
+        status = rename_to(&made, name, part_ending(r->options.split), err);
     }
     numeral_release(folder);
     if (status != NUMERAL_OK) {

@@ -1,6 +1,9 @@
 #include "data/slice.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include <numeral/dataset.h>
 
 #include "base/fail.h"
 
@@ -10,11 +13,10 @@ const char *numeral_slice_find(const char *text)
 {
     size_t length = strlen(text);
     if (length && text[length - 1] == ']') {
-        const char *bracket = strrchr(text, '[');
-        return bracket != text ? bracket : NULL;
+        return strrchr(text, '[');
     }
     const char *at = strrchr(text, '@');
-    return at && at != text && strstr(at, "..") && !strchr(at, '/') ? at : NULL;
+    return at && strstr(at, "..") && !strchr(at, '/') ? at : NULL;
 }
 
 /* Reads an optional whole number; false where digits are missing after a sign. */
@@ -120,4 +122,29 @@ bool numeral_slice_apply(const numeral_slice *slice, size_t n, size_t *first,
     *count = span > 0 ? (size_t)((span - 1) / step + 1) : 0;
     *first = span > 0 ? (size_t)start : 0;
     return true;
+}
+
+/* The name without the slices that numbered its rows anew. */
+static void base_name(const numeral_dataset *data, char base[512])
+{
+    snprintf(base, 512, "%s", data->name ? data->name : "");
+    const char *at = data->rows ? numeral_slice_find(base) : NULL;
+    numeral_slice slice;
+    while (at && at != base &&
+           numeral_slice_parse(at, base, &slice, NULL) == NUMERAL_OK) {
+        base[at - base] = '\0';
+        at = numeral_slice_find(base);
+    }
+}
+
+void numeral_dataset_input(const numeral_dataset *data, size_t at, char *text,
+                           size_t n_bytes)
+{
+    char base[512];
+    if (data->inputs) {
+        snprintf(text, n_bytes, "%s", data->inputs[at]);
+        return;
+    }
+    base_name(data, base);
+    snprintf(text, n_bytes, "%s[%zu]", base, data->rows ? data->rows[at] : at);
 }

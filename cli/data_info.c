@@ -1,0 +1,208 @@
+/* numeral data info: what a data set holds. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <numeral/picture.h>
+
+#include "data_info.h"
+#include "results.h"
+
+enum { N_LABELS = 256, SHOWN = 8, TEXT_BYTES = 24 };
+
+typedef struct facts {
+    uint64_t counts[N_LABELS];
+    size_t n_labels, n_doubles;
+    unsigned lowest, highest;
+    double mean, zero;
+} facts;
+
+static int compare_hashes(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* FNV-1a: only equality matters here. */
+static uint64_t hash(const uint8_t *bytes, size_t n)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < n; i++) {
+        h = (h ^ bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    return h;
+}
+
+/* How many images are the same as an earlier one. */
+static bool count_doubles(const numeral_dataset *data, size_t *out)
+{
+    size_t bytes = data->height * data->width;
+    uint64_t *hashes = malloc(data->n_images * sizeof *hashes);
+    if (!hashes) {
+        return false;
+    }
+    for (size_t i = 0; i < data->n_images; i++) {
+        hashes[i] = hash(data->pixels + i * bytes, bytes);
+    }
+    qsort(hashes, data->n_images, sizeof *hashes, compare_hashes);
+    *out = 0;
+    for (size_t i = 1; i < data->n_images; i++) {
+        *out += hashes[i] == hashes[i - 1];
+    }
+    free(hashes);
+    return true;
+}
+
+static bool gather(const numeral_dataset *data, facts *out)
+{
+    uint64_t values[256] = {0};
+    size_t n = data->n_images * data->height * data->width;
+    *out = (facts){.lowest = 255};
+    for (size_t i = 0; i < n; i++) {
+        values[data->pixels[i]]++;
+    }
+    uint64_t sum = 0;
+    for (unsigned value = 0; value < 256; value++) {
+        sum += values[value] * value;
+        if (values[value]) {
+            out->lowest = value < out->lowest ? value : out->lowest;
+            out->highest = value;
+        }
+    }
+    out->mean = n ? (double)sum / (double)n : 0;
+    out->zero = n ? (double)values[0] / (double)n : 0;
+    for (size_t i = 0; data->labels && i < data->n_images; i++) {
+        out->n_labels += out->counts[data->labels[i]]++ == 0;
+    }
+    return count_doubles(data, &out->n_doubles);
+}
+
+static int print_labels(const numeral_dataset *data, const facts *f,
+                        const numeral_text_options *options)
+{
+    numeral_error err;
+    numeral_bar bars[N_LABELS];
+    char numbers[N_LABELS][4];
+    char texts[N_LABELS][32];
+    size_t n = 0;
+    for (unsigned label = 0; label < N_LABELS; label++) {
+        if (f->counts[label]) {
+            bars[n] = (numeral_bar){
+                numeral_dataset_label_name(data, (uint8_t)label, numbers[n]),
+                (double)f->counts[label], cli_count(f->counts[label], texts[n])};
+            n++;
+        }
+    }
+    char *text = NULL;
+    if (numeral_text_bars(bars, n, 0, options, &text, &err) != NUMERAL_OK) {
+        return cli_fail(&err);
+    }
+    printf("\n%s", text);
+    numeral_text_free(text);
+    return CLI_DONE;
+}
+
+/* The first digit of each of the first labels, or the first digits. */
+static size_t choose(const numeral_dataset *data, size_t *rows)
+{
+    bool seen[N_LABELS] = {false};
+    size_t n = 0;
+    for (size_t i = 0; i < data->n_images && n < SHOWN; i++) {
+        if (!data->labels || !seen[data->labels[i]]) {
+            rows[n++] = i;
+        }
+        if (data->labels) {
+            seen[data->labels[i]] = true;
+        }
+    }
+    return n;
+}
+
+static int print_digits(const numeral_dataset *data, const numeral_text_options *options)
+{
+    numeral_error err;
+    size_t rows[SHOWN];
+    numeral_dataset some = {0};
+    char *text = NULL;
+    if (numeral_dataset_select(data, rows, choose(data, rows), &some, &err) !=
+        NUMERAL_OK) {
+        return cli_fail(&err);
+    }
+    numeral_grid grid = {.title = data->labels ? "the first of each label" : "the first",
+                         .digits = {.pixels = some.pixels,
+                                    .n = some.n_images,
+                                    .height = some.height,
+                                    .width = some.width},
+                         .labels = some.labels,
+                         .label_names = (numeral_label_names)some.label_names};
+    int status = CLI_DONE;
+    if (numeral_text_grid(&grid, options, &text, &err) != NUMERAL_OK) {
+        status = cli_fail(&err);
+    } else {
+        printf("\n%s", text);
+    }
+    numeral_text_free(text);
+    numeral_dataset_free(&some);
+    return status;
+}
+
+static int print_text(const numeral_dataset *data, const facts *f)
+{
+    char n[TEXT_BYTES + 8];
+    bool terminal = isatty(STDOUT_FILENO);
+    numeral_text_options options = {.mode = terminal ? NUMERAL_TEXT_UNICODE
+                                                     : NUMERAL_TEXT_PLAIN};
+    printf("data     %s\n", data->name);
+    printf("images   %s of %zu x %zu%s\n", cli_count(data->n_images, n), data->height,
+           data->width, data->framed ? ", framed as MNIST's are" : "");
+    printf("values   %u to %u, mean %.1f, %.1f %% zero\n", f->lowest, f->highest, f->mean,
+           100 * f->zero);
+    if (data->rescaled) {
+        printf("         %s of them scaled or rounded to fit 0 to 255\n",
+               cli_count(data->rescaled, n));
+    }
+    printf("doubles  %s images are the same as an earlier one\n",
+           f->n_doubles ? cli_count(f->n_doubles, n) : "no");
+    if (!data->labels) {
+        printf("labels   none\n");
+        return print_digits(data, &options);
+    }
+    printf("labels   %zu\n", f->n_labels);
+    int status = print_labels(data, f, &options);
+    return status == CLI_DONE ? print_digits(data, &options) : status;
+}
+
+static json_t *json_facts(const numeral_dataset *data, const facts *f)
+{
+    json_t *labels = json_array();
+    for (unsigned label = 0; label < N_LABELS; label++) {
+        char number[4];
+        if (f->counts[label]) {
+            json_array_append_new(
+                labels,
+                json_pack("{s:i, s:s, s:I}", "label", (int)label, "name",
+                          numeral_dataset_label_name(data, (uint8_t)label, number), "n",
+                          (json_int_t)f->counts[label]));
+        }
+    }
+    return json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:i, s:i, s:f, s:f, s:I, s:o}",
+                     "data", data->name, "n", (json_int_t)data->n_images, "height",
+                     (json_int_t)data->height, "width", (json_int_t)data->width, "framed",
+                     (int)data->framed, "rescaled", (json_int_t)data->rescaled, "lowest",
+                     (int)f->lowest, "highest", (int)f->highest, "mean", f->mean,
+                     "zero_share", f->zero, "doubles", (json_int_t)f->n_doubles, "labels",
+                     labels);
+}
+
+int cli_data_info(const numeral_dataset *data, const cli_setting *setting)
+{
+    facts f;
+    if (!gather(data, &f)) {
+        return cli_fail(&(numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"});
+    }
+    int status = setting->text ? print_text(data, &f) : CLI_DONE;
+    if (status == CLI_DONE && setting->json) {
+        status = cli_json_write(json_facts(data, &f), setting->json);
+    }
+    return status;
+}
