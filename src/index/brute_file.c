@@ -191,14 +191,10 @@ static numeral_status find_data(const numeral_brute *brute,
 {
     const numeral_index *head = &brute->head;
     if (brute->columns) {
-        size_t n_blocks = head->n_rows / NUMERAL_COLUMN_ROWS +
-                          (head->n_rows % NUMERAL_COLUMN_ROWS != 0);
-        size_t n_lines;
-        if (!numeral_size_multiply(n_blocks, brute->stride / 2, &n_lines)) {
-            n_lines = SIZE_MAX - 1; /* no tensor is so large */
-        }
+        size_t n_blocks = (head->n_rows + NUMERAL_COLUMN_ROWS - 1) / NUMERAL_COLUMN_ROWS;
         return numeral_tensors_require(tensors, "index.columns", NUMERAL_TENSOR_U8,
-                                       n_lines, 2 * NUMERAL_COLUMN_ROWS, out, err);
+                                       n_blocks * (brute->stride / 2),
+                                       2 * NUMERAL_COLUMN_ROWS, out, err);
     }
     return numeral_tensors_require(tensors, "index.rows",
                                    head->dtype == NUMERAL_I16 ? NUMERAL_TENSOR_I16

@@ -5,6 +5,9 @@
 #include "base/fail.h"
 #include "index/index.h"
 
+/* So that the size of any array of a loaded index can be computed. */
+static const size_t MAX_ROWS = SIZE_MAX / 16 / NUMERAL_MAX_DIMS;
+
 static numeral_status parse(const char *text, numeral_kind kind,
                             const numeral_registry *registry, numeral_part *out,
                             numeral_error *err)
@@ -118,7 +121,7 @@ numeral_status numeral_index_load(const numeral_tensors *tensors, const char *la
         return numeral_fail(err, NUMERAL_ERROR_FORMAT, "index %.40s: not known", label);
     }
     if ((dtype != NUMERAL_U8 && dtype != NUMERAL_I8 && dtype != NUMERAL_I16) ||
-        n_rows == 0 || n_dims == 0 || n_dims > NUMERAL_MAX_DIMS) {
+        n_rows == 0 || n_rows > MAX_ROWS || n_dims == 0 || n_dims > NUMERAL_MAX_DIMS) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "index %s: %zu rows of %zu dimensions cannot be", label,
                             n_rows, n_dims);
