@@ -2,7 +2,8 @@
 #include "index/index_entries.h"
 
 /* In order of preference; the last serves everything. */
-static const numeral_index_kind *const candidates[] = {&numeral_index_brute};
+static const numeral_index_kind *const candidates[] = {&numeral_index_exact,
+                                                       &numeral_index_brute};
 
 static bool serves(const numeral_metric *metric, numeral_dtype dtype)
 {

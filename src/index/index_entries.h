@@ -6,5 +6,6 @@
 
 extern const numeral_index_kind numeral_index_auto;
 extern const numeral_index_kind numeral_index_brute;
+extern const numeral_index_kind numeral_index_exact;
 
 #endif

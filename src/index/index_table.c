@@ -3,5 +3,6 @@
 const numeral_entry *const numeral_indexes[] = {
     &numeral_index_auto.entry,
     &numeral_index_brute.entry,
+    &numeral_index_exact.entry,
 };
 const size_t numeral_n_indexes = sizeof numeral_indexes / sizeof *numeral_indexes;

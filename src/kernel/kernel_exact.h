@@ -1,0 +1,92 @@
+/* Kernels of the exact index: projections, centroid distances, scans of point groups.
+ *
+ * As in kernel.h: the ref version is the definition, every other gives the same integers.
+ * Points lie in groups of 16; a group holds 16 starting values (i16) and then, for each
+ * of 16 pairs of dimensions, the 16 points' two values (u8): 544 bytes for 32 dimensions.
+ * A query's pairs are i8 with |a| + |b| <= 128, so that no u8 × i8 pair sum leaves i16.
+ */
+#ifndef NUMERAL_KERNEL_KERNEL_EXACT_H
+#define NUMERAL_KERNEL_KERNEL_EXACT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cpu.h"
+
+enum {
+    NUMERAL_GROUP_POINTS = 16,
+    NUMERAL_GROUP_PAIRS = 16,
+    NUMERAL_GROUP_BYTES = 2 * NUMERAL_GROUP_POINTS * (NUMERAL_GROUP_PAIRS + 1),
+    NUMERAL_QUERY_BYTES = 32 * NUMERAL_GROUP_PAIRS, /* each pair repeated 16 times */
+    NUMERAL_BOUND_SHIFT = 13 /* unit of the constant part of a cluster bound: 2^13 */
+};
+
+/* What a scan reads and writes: entry e of `n` is the group `groups[e]`, started with
+ * `starts[e]`. */
+typedef struct numeral_scan {
+    const uint8_t *base;
+    const uint32_t *groups;
+    const int16_t *starts;
+    size_t n;
+    const int8_t *query;
+} numeral_scan;
+
+/* Groups in which a point passed: its entry, which points (bit p), and the 16 sums. */
+typedef struct numeral_hits {
+    uint32_t *entries;
+    uint16_t *masks;
+    int16_t *sums; /* 16 for each, 64-byte aligned */
+} numeral_hits;
+
+typedef struct numeral_exact_kernels {
+    numeral_cpu cpu;
+
+    /* Lists the pairs of `row` (2·n_pairs values) that are not both zero, with their
+     * values as i16; returns how many. Room for n_pairs is needed. */
+    size_t (*nonzero_u8)(const uint8_t *row, size_t n_pairs, uint16_t *pairs,
+                         int16_t *values);
+    size_t (*nonzero_i16)(const int16_t *row, size_t n_pairs, uint16_t *pairs,
+                          int16_t *values);
+
+    /* out[o] = Σ_i values[2i]·m[p][o][0] + values[2i+1]·m[p][o][1] with p = pairs[i] and
+     * m = matrix as [pairs][n_out][2]; n_out is a multiple of 32. The caller's norms keep
+     * every partial sum below 2^31, and -32768 does not occur. */
+    void (*project)(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
+                    const int16_t *matrix, size_t n_out, int32_t *out);
+
+    /* Squared distances to centroids, in blocks of 8 as [n_dims / 2][8][2]:
+     * out[c] = query_norm + norms[c] - 2·query·c. n_centroids is a multiple of 8, n_dims
+     * of 2; no sum reaches 2^31. */
+    void (*centroids)(const int16_t *query, int32_t query_norm, const int16_t *blocks,
+                      const int32_t *norms, size_t n_dims, size_t n_centroids,
+                      int32_t *out);
+
+    /* Lists the clusters i with d[i] - d_j <= a·radius + b·2^13 for both references j,
+     * where table_j[i] = a (low 16 bits, unsigned) and b (high 16 bits, signed). n is a
+     * multiple of 8; a·radius < 2^30. `list` needs room for n + 8. */
+    size_t (*bounds)(const int32_t *d, size_t n, int32_t d1, const uint32_t *table1,
+                     int32_t d2, const uint32_t *table2, int32_t radius, uint32_t *list);
+
+    /* For each entry: sum[p] = starts + group's starting value + Σ pair products, in
+     * wrapping i16; point p passes when its sum is negative. Groups with a passing point
+     * are appended to `hits` in order. Returns how many. `hits` needs room for n + 2. */
+    size_t (*scan)(const numeral_scan *scan, numeral_hits *hits);
+    /* Goes on with n_hits hits over their other 32 dimensions (scan->base), adding their
+     * entry's start and the group's starting value; masks and sums are replaced, hits
+     * without a passing point are dropped. Returns how many are left. */
+    size_t (*rescan)(const numeral_scan *scan, numeral_hits *hits, size_t n_hits);
+
+    /* Σ (a-b)² over n values, a multiple of 64 (u8, i8: 32). Below 2^32 for u8 and i8. */
+    uint32_t (*l2_u8)(const uint8_t *a, const uint8_t *b, size_t n);
+    uint32_t (*l2_i8)(const int8_t *a, const int8_t *b, size_t n);
+    uint64_t (*l2_i16)(const int16_t *a, const int16_t *b, size_t n);
+} numeral_exact_kernels;
+
+/* As numeral_kernels_get and numeral_kernels_fill. */
+const numeral_exact_kernels *numeral_exact_kernels_get(void);
+void numeral_exact_kernels_fill(numeral_cpu cpu, numeral_exact_kernels *out);
+
+void numeral_exact_kernels_init_ref(numeral_exact_kernels *table);
+void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table);
+
+#endif

@@ -1,0 +1,298 @@
+/* The exact index's kernels with AVX2. */
+#include "kernel/kernel_exact.h"
+
+#include <immintrin.h>
+#include <string.h>
+
+enum { AHEAD = 8 /* groups fetched before they are scanned */ };
+
+static __m256i load(const void *at)
+{
+    return _mm256_loadu_si256(at);
+}
+
+static void store(void *at, __m256i value)
+{
+    _mm256_storeu_si256(at, value);
+}
+
+static int32_t pair_bits(const int16_t *pair)
+{
+    int32_t bits;
+    memcpy(&bits, pair, 4);
+    return bits;
+}
+
+/* Eight vectors (64 outputs) stay in registers over all pairs. */
+static void project_64(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
+                       const int16_t *matrix, size_t n_out, int32_t *out)
+{
+    __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0,
+            s6 = s0, s7 = s0;
+    for (size_t i = 0; i < n_pairs; i++) {
+        const int16_t *m = matrix + (size_t)pairs[i] * n_out * 2;
+        __m256i x = _mm256_set1_epi32(pair_bits(values + 2 * i));
+        s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(x, load(m)));
+        s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(x, load(m + 16)));
+        s2 = _mm256_add_epi32(s2, _mm256_madd_epi16(x, load(m + 32)));
+        s3 = _mm256_add_epi32(s3, _mm256_madd_epi16(x, load(m + 48)));
+        s4 = _mm256_add_epi32(s4, _mm256_madd_epi16(x, load(m + 64)));
+        s5 = _mm256_add_epi32(s5, _mm256_madd_epi16(x, load(m + 80)));
+        s6 = _mm256_add_epi32(s6, _mm256_madd_epi16(x, load(m + 96)));
+        s7 = _mm256_add_epi32(s7, _mm256_madd_epi16(x, load(m + 112)));
+    }
+    store(out, s0);
+    store(out + 8, s1);
+    store(out + 16, s2);
+    store(out + 24, s3);
+    store(out + 32, s4);
+    store(out + 40, s5);
+    store(out + 48, s6);
+    store(out + 56, s7);
+}
+
+static void project_32(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
+                       const int16_t *matrix, size_t n_out, int32_t *out)
+{
+    __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0;
+    for (size_t i = 0; i < n_pairs; i++) {
+        const int16_t *m = matrix + (size_t)pairs[i] * n_out * 2;
+        __m256i x = _mm256_set1_epi32(pair_bits(values + 2 * i));
+        s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(x, load(m)));
+        s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(x, load(m + 16)));
+        s2 = _mm256_add_epi32(s2, _mm256_madd_epi16(x, load(m + 32)));
+        s3 = _mm256_add_epi32(s3, _mm256_madd_epi16(x, load(m + 48)));
+    }
+    store(out, s0);
+    store(out + 8, s1);
+    store(out + 16, s2);
+    store(out + 24, s3);
+}
+
+static void project(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
+                    const int16_t *matrix, size_t n_out, int32_t *out)
+{
+    size_t o = 0;
+    for (; o + 64 <= n_out; o += 64) {
+        project_64(pairs, values, n_pairs, matrix + 2 * o, n_out, out + o);
+    }
+    if (o < n_out) {
+        project_32(pairs, values, n_pairs, matrix + 2 * o, n_out, out + o);
+    }
+}
+
+static void centroids(const int16_t *query, int32_t query_norm, const int16_t *blocks,
+                      const int32_t *norms, size_t n_dims, size_t n_centroids,
+                      int32_t *out)
+{
+    size_t block_values = 8 * n_dims;
+    __m256i norm = _mm256_set1_epi32(query_norm);
+    size_t n_blocks = n_centroids / 8;
+    for (size_t c = 0; c < n_blocks; c += 4) {
+        /* Four blocks share each broadcast; the last ones may be taken twice. */
+        const int16_t *b[4];
+        size_t at[4];
+        for (size_t i = 0; i < 4; i++) {
+            at[i] = c + i < n_blocks ? c + i : n_blocks - 1;
+            b[i] = blocks + at[i] * block_values;
+        }
+        __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0;
+        for (size_t p = 0; p < n_dims / 2; p++) {
+            __m256i q = _mm256_set1_epi32(pair_bits(query + 2 * p));
+            s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(q, load(b[0] + 16 * p)));
+            s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(q, load(b[1] + 16 * p)));
+            s2 = _mm256_add_epi32(s2, _mm256_madd_epi16(q, load(b[2] + 16 * p)));
+            s3 = _mm256_add_epi32(s3, _mm256_madd_epi16(q, load(b[3] + 16 * p)));
+        }
+        __m256i sums[4] = {s0, s1, s2, s3};
+        for (size_t i = 0; i < 4; i++) {
+            __m256i base = _mm256_add_epi32(norm, load(norms + 8 * at[i]));
+            store(out + 8 * at[i], _mm256_sub_epi32(base, _mm256_slli_epi32(sums[i], 1)));
+        }
+    }
+}
+
+static __m256i pruned(__m256i d, __m256i reference, const uint32_t *table, __m256i radius)
+{
+    __m256i entry = load(table);
+    __m256i a = _mm256_and_si256(entry, _mm256_set1_epi32(0xffff));
+    __m256i b = _mm256_slli_epi32(_mm256_srai_epi32(entry, 16), NUMERAL_BOUND_SHIFT);
+    __m256i limit = _mm256_add_epi32(_mm256_mullo_epi32(a, radius), b);
+    return _mm256_cmpgt_epi32(_mm256_sub_epi32(d, reference), limit);
+}
+
+static size_t bounds(const int32_t *d, size_t n, int32_t d1, const uint32_t *table1,
+                     int32_t d2, const uint32_t *table2, int32_t radius, uint32_t *list)
+{
+    __m256i ref1 = _mm256_set1_epi32(d1), ref2 = _mm256_set1_epi32(d2);
+    __m256i r = _mm256_set1_epi32(radius);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i += 8) {
+        __m256i values = load(d + i);
+        __m256i drop = _mm256_or_si256(pruned(values, ref1, table1 + i, r),
+                                       pruned(values, ref2, table2 + i, r));
+        unsigned keep = ~(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(drop)) & 0xffu;
+        while (keep) {
+            list[count++] = (uint32_t)i + (uint32_t)__builtin_ctz(keep);
+            keep &= keep - 1;
+        }
+    }
+    return count;
+}
+
+static void fetch_group(const uint8_t *group)
+{
+    for (size_t line = 0; line < NUMERAL_GROUP_BYTES; line += 64) {
+        _mm_prefetch((const char *)group + line, _MM_HINT_T0);
+    }
+}
+
+static const uint8_t *group_at(const numeral_scan *scan, size_t entry)
+{
+    return scan->base + (size_t)scan->groups[entry] * NUMERAL_GROUP_BYTES;
+}
+
+/* Two groups share each query vector. */
+static void add_groups(const uint8_t *g0, const uint8_t *g1, const int8_t *query,
+                       __m256i *sum0, __m256i *sum1)
+{
+    __m256i a = _mm256_add_epi16(*sum0, load(g0)), b = _mm256_setzero_si256();
+    __m256i c = _mm256_add_epi16(*sum1, load(g1)), d = _mm256_setzero_si256();
+    for (size_t i = 0; i < NUMERAL_GROUP_PAIRS; i += 2) {
+        __m256i q0 = load(query + 32 * i), q1 = load(query + 32 * i + 32);
+        const uint8_t *x0 = g0 + 32 * i + 32, *x1 = g1 + 32 * i + 32;
+        a = _mm256_add_epi16(a, _mm256_maddubs_epi16(load(x0), q0));
+        c = _mm256_add_epi16(c, _mm256_maddubs_epi16(load(x1), q0));
+        b = _mm256_add_epi16(b, _mm256_maddubs_epi16(load(x0 + 32), q1));
+        d = _mm256_add_epi16(d, _mm256_maddubs_epi16(load(x1 + 32), q1));
+    }
+    *sum0 = _mm256_add_epi16(a, b);
+    *sum1 = _mm256_add_epi16(c, d);
+}
+
+/* The sign bits of two groups' sums. */
+static void sign_masks(__m256i sum0, __m256i sum1, unsigned *mask0, unsigned *mask1)
+{
+    unsigned m = (unsigned)_mm256_movemask_epi8(_mm256_packs_epi16(sum0, sum1));
+    *mask0 = (m & 0xffu) | ((m >> 8) & 0xff00u);
+    *mask1 = ((m >> 8) & 0xffu) | ((m >> 16) & 0xff00u);
+}
+
+static size_t keep_hit(numeral_hits *hits, size_t at, uint32_t entry, unsigned mask,
+                       __m256i sums)
+{
+    hits->entries[at] = entry;
+    hits->masks[at] = (uint16_t)mask;
+    store(hits->sums + 16 * at, sums);
+    return at + (mask != 0);
+}
+
+static size_t scan(const numeral_scan *scan, numeral_hits *hits)
+{
+    size_t n = 0;
+    for (size_t e = 0; e < scan->n; e += 2) {
+        size_t other = e + 1 < scan->n ? e + 1 : e;
+        if (e + AHEAD + 1 < scan->n) {
+            fetch_group(group_at(scan, e + AHEAD));
+            fetch_group(group_at(scan, e + AHEAD + 1));
+        }
+        __m256i sum0 = _mm256_set1_epi16(scan->starts[e]);
+        __m256i sum1 = _mm256_set1_epi16(scan->starts[other]);
+        add_groups(group_at(scan, e), group_at(scan, other), scan->query, &sum0, &sum1);
+        unsigned mask0, mask1;
+        sign_masks(sum0, sum1, &mask0, &mask1);
+        n = keep_hit(hits, n, (uint32_t)e, mask0, sum0);
+        n = keep_hit(hits, n, (uint32_t)other, other == e ? 0 : mask1, sum1);
+    }
+    return n;
+}
+
+static size_t rescan(const numeral_scan *scan, numeral_hits *hits, size_t n_hits)
+{
+    size_t n = 0;
+    for (size_t h = 0; h < n_hits; h += 2) {
+        size_t other = h + 1 < n_hits ? h + 1 : h;
+        if (h + AHEAD + 1 < n_hits) {
+            fetch_group(group_at(scan, hits->entries[h + AHEAD]));
+            fetch_group(group_at(scan, hits->entries[h + AHEAD + 1]));
+        }
+        uint32_t e0 = hits->entries[h], e1 = hits->entries[other];
+        __m256i sum0 = _mm256_add_epi16(load(hits->sums + 16 * h),
+                                        _mm256_set1_epi16(scan->starts[e0]));
+        __m256i sum1 = _mm256_add_epi16(load(hits->sums + 16 * other),
+                                        _mm256_set1_epi16(scan->starts[e1]));
+        add_groups(group_at(scan, e0), group_at(scan, e1), scan->query, &sum0, &sum1);
+        unsigned mask0, mask1;
+        sign_masks(sum0, sum1, &mask0, &mask1);
+        n = keep_hit(hits, n, e0, mask0, sum0);
+        n = keep_hit(hits, n, e1, other == h ? 0 : mask1, sum1);
+    }
+    return n;
+}
+
+static uint32_t sum_lanes(__m256i lanes)
+{
+    __m128i s =
+        _mm_add_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
+    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
+    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1));
+    return (uint32_t)_mm_cvtsi128_si32(s);
+}
+
+static uint32_t l2_u8(const uint8_t *a, const uint8_t *b, size_t n)
+{
+    __m256i zero = _mm256_setzero_si256(), s0 = zero, s1 = zero;
+    for (size_t i = 0; i < n; i += 32) {
+        __m256i x = load(a + i), y = load(b + i);
+        __m256i d = _mm256_sub_epi8(_mm256_max_epu8(x, y), _mm256_min_epu8(x, y));
+        __m256i low = _mm256_unpacklo_epi8(d, zero), high = _mm256_unpackhi_epi8(d, zero);
+        s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(low, low));
+        s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(high, high));
+    }
+    return sum_lanes(_mm256_add_epi32(s0, s1));
+}
+
+static uint32_t l2_i8(const int8_t *a, const int8_t *b, size_t n)
+{
+    __m256i zero = _mm256_setzero_si256(), s0 = zero, s1 = zero;
+    for (size_t i = 0; i < n; i += 32) {
+        __m256i x = load(a + i), y = load(b + i);
+        __m256i d = _mm256_sub_epi8(_mm256_max_epi8(x, y), _mm256_min_epi8(x, y));
+        __m256i low = _mm256_unpacklo_epi8(d, zero), high = _mm256_unpackhi_epi8(d, zero);
+        s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(low, low));
+        s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(high, high));
+    }
+    return sum_lanes(_mm256_add_epi32(s0, s1));
+}
+
+/* |a - b| <= 65534 is a u16; its square is one unsigned 32-bit product of even or odd
+ * lanes, widened to 64 bits. */
+static uint64_t l2_i16(const int16_t *a, const int16_t *b, size_t n)
+{
+    __m256i low_mask = _mm256_set1_epi32(0xffff), sum = _mm256_setzero_si256();
+    for (size_t i = 0; i < n; i += 16) {
+        __m256i x = load(a + i), y = load(b + i);
+        __m256i d = _mm256_sub_epi16(_mm256_max_epi16(x, y), _mm256_min_epi16(x, y));
+        __m256i even = _mm256_and_si256(d, low_mask), odd = _mm256_srli_epi32(d, 16);
+        sum = _mm256_add_epi64(sum, _mm256_mul_epu32(even, even));
+        sum = _mm256_add_epi64(sum, _mm256_mul_epu32(odd, odd));
+        __m256i even2 = _mm256_srli_epi64(even, 32), odd2 = _mm256_srli_epi64(odd, 32);
+        sum = _mm256_add_epi64(sum, _mm256_mul_epu32(even2, even2));
+        sum = _mm256_add_epi64(sum, _mm256_mul_epu32(odd2, odd2));
+    }
+    uint64_t lanes[4];
+    store(lanes, sum);
+    return lanes[0] + lanes[1] + lanes[2] + lanes[3];
+}
+
+void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
+{
+    table->project = project;
+    table->centroids = centroids;
+    table->bounds = bounds;
+    table->scan = scan;
+    table->rescan = rescan;
+    table->l2_u8 = l2_u8;
+    table->l2_i8 = l2_i8;
+    table->l2_i16 = l2_i16;
+}

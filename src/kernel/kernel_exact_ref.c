@@ -1,0 +1,188 @@
+/* The definition of the exact index's kernels, in plain C. */
+#include "kernel/kernel_exact.h"
+
+#include <string.h>
+
+static size_t nonzero_u8(const uint8_t *row, size_t n_pairs, uint16_t *pairs,
+                         int16_t *values)
+{
+    size_t n = 0;
+    for (size_t p = 0; p < n_pairs; p++) {
+        pairs[n] = (uint16_t)p;
+        values[2 * n] = row[2 * p];
+        values[2 * n + 1] = row[2 * p + 1];
+        n += (row[2 * p] | row[2 * p + 1]) != 0;
+    }
+    return n;
+}
+
+static size_t nonzero_i16(const int16_t *row, size_t n_pairs, uint16_t *pairs,
+                          int16_t *values)
+{
+    size_t n = 0;
+    for (size_t p = 0; p < n_pairs; p++) {
+        pairs[n] = (uint16_t)p;
+        values[2 * n] = row[2 * p];
+        values[2 * n + 1] = row[2 * p + 1];
+        n += (row[2 * p] | row[2 * p + 1]) != 0;
+    }
+    return n;
+}
+
+static void project(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
+                    const int16_t *matrix, size_t n_out, int32_t *out)
+{
+    memset(out, 0, n_out * sizeof *out);
+    for (size_t i = 0; i < n_pairs; i++) {
+        const int16_t *m = matrix + (size_t)pairs[i] * n_out * 2;
+        int32_t a = values[2 * i], b = values[2 * i + 1];
+        for (size_t o = 0; o < n_out; o++) {
+            out[o] += a * m[2 * o] + b * m[2 * o + 1];
+        }
+    }
+}
+
+static void centroids(const int16_t *query, int32_t query_norm, const int16_t *blocks,
+                      const int32_t *norms, size_t n_dims, size_t n_centroids,
+                      int32_t *out)
+{
+    for (size_t c = 0; c < n_centroids; c += 8) {
+        const int16_t *block = blocks + c * n_dims;
+        int32_t dots[8] = {0};
+        for (size_t p = 0; p < n_dims / 2; p++) {
+            for (size_t i = 0; i < 8; i++) {
+                const int16_t *pair = block + (p * 8 + i) * 2;
+                dots[i] += query[2 * p] * pair[0] + query[2 * p + 1] * pair[1];
+            }
+        }
+        for (size_t i = 0; i < 8; i++) {
+            out[c + i] = query_norm + norms[c + i] - 2 * dots[i];
+        }
+    }
+}
+
+static int keeps(int32_t difference, uint32_t entry, int32_t radius)
+{
+    int32_t a = (int32_t)(entry & 0xffff), b = (int16_t)(entry >> 16);
+    return difference <= a * radius + b * (1 << NUMERAL_BOUND_SHIFT);
+}
+
+static size_t bounds(const int32_t *d, size_t n, int32_t d1, const uint32_t *table1,
+                     int32_t d2, const uint32_t *table2, int32_t radius, uint32_t *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        list[count] = (uint32_t)i;
+        count += (size_t)(keeps(d[i] - d1, table1[i], radius) &
+                          keeps(d[i] - d2, table2[i], radius));
+    }
+    return count;
+}
+
+/* Adds the group's starting values and pair products to `sums`; returns who passes. */
+static unsigned add_group(const uint8_t *group, const int8_t *query, uint16_t sums[16])
+{
+    for (size_t p = 0; p < NUMERAL_GROUP_POINTS; p++) {
+        uint16_t start;
+        memcpy(&start, group + 2 * p, 2);
+        sums[p] = (uint16_t)(sums[p] + start);
+    }
+    for (size_t i = 0; i < NUMERAL_GROUP_PAIRS; i++) {
+        const uint8_t *x = group + 32 * (i + 1);
+        int a = query[32 * i], b = query[32 * i + 1];
+        for (size_t p = 0; p < NUMERAL_GROUP_POINTS; p++) {
+            sums[p] = (uint16_t)(sums[p] + x[2 * p] * a + x[2 * p + 1] * b);
+        }
+    }
+    unsigned mask = 0;
+    for (unsigned p = 0; p < NUMERAL_GROUP_POINTS; p++) {
+        mask |= (unsigned)(sums[p] >> 15) << p;
+    }
+    return mask;
+}
+
+static size_t keep_hit(numeral_hits *hits, size_t at, uint32_t entry, unsigned mask,
+                       const uint16_t sums[16])
+{
+    hits->entries[at] = entry;
+    hits->masks[at] = (uint16_t)mask;
+    memcpy(hits->sums + 16 * at, sums, 32);
+    return at + (mask != 0);
+}
+
+static size_t scan(const numeral_scan *scan, numeral_hits *hits)
+{
+    size_t n = 0;
+    for (size_t e = 0; e < scan->n; e++) {
+        uint16_t sums[16];
+        for (size_t p = 0; p < 16; p++) {
+            sums[p] = (uint16_t)scan->starts[e];
+        }
+        const uint8_t *group = scan->base + (size_t)scan->groups[e] * NUMERAL_GROUP_BYTES;
+        unsigned mask = add_group(group, scan->query, sums);
+        n = keep_hit(hits, n, (uint32_t)e, mask, sums);
+    }
+    return n;
+}
+
+static size_t rescan(const numeral_scan *scan, numeral_hits *hits, size_t n_hits)
+{
+    size_t n = 0;
+    for (size_t h = 0; h < n_hits; h++) {
+        uint32_t e = hits->entries[h];
+        uint16_t sums[16];
+        memcpy(sums, hits->sums + 16 * h, 32);
+        for (size_t p = 0; p < 16; p++) {
+            sums[p] = (uint16_t)(sums[p] + (uint16_t)scan->starts[e]);
+        }
+        const uint8_t *group = scan->base + (size_t)scan->groups[e] * NUMERAL_GROUP_BYTES;
+        unsigned mask = add_group(group, scan->query, sums);
+        n = keep_hit(hits, n, e, mask, sums);
+    }
+    return n;
+}
+
+static uint32_t l2_u8(const uint8_t *a, const uint8_t *b, size_t n)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int d = a[i] - b[i];
+        sum += (uint32_t)(d * d);
+    }
+    return sum;
+}
+
+static uint32_t l2_i8(const int8_t *a, const int8_t *b, size_t n)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int d = a[i] - b[i];
+        sum += (uint32_t)(d * d);
+    }
+    return sum;
+}
+
+static uint64_t l2_i16(const int16_t *a, const int16_t *b, size_t n)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t d = a[i] - b[i];
+        sum += (uint64_t)(d * d);
+    }
+    return sum;
+}
+
+void numeral_exact_kernels_init_ref(numeral_exact_kernels *table)
+{
+    *table = (numeral_exact_kernels){.cpu = NUMERAL_CPU_REF,
+                                     .nonzero_u8 = nonzero_u8,
+                                     .nonzero_i16 = nonzero_i16,
+                                     .project = project,
+                                     .centroids = centroids,
+                                     .bounds = bounds,
+                                     .scan = scan,
+                                     .rescan = rescan,
+                                     .l2_u8 = l2_u8,
+                                     .l2_i8 = l2_i8,
+                                     .l2_i16 = l2_i16};
+}

@@ -1,0 +1,569 @@
+/* The exact index against the definition: every id and every distance, on hostile data.
+ *
+ * 100,000 searches over 2,000 small indexes of every type, shape and kind of values that
+ * could break a bound: equal rows, duplicates, constant dimensions, extremes, outliers,
+ * queries far from all rows, radii, rows left out, more neighbours than rows. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/random.h"
+#include "index/exact.h"
+#include "index/index_entries.h"
+
+enum {
+    INDEXES = 2000,
+    SEARCHES = 50,
+    MAX_ROWS = 400,
+    MAX_VALUES = 400 * 1024 /* 4,000 × 100 at most */
+};
+
+typedef struct sample {
+    numeral_dtype dtype;
+    size_t n, dims;
+    int style;
+    int32_t values[MAX_VALUES];
+    int32_t query[NUMERAL_MAX_DIMS];
+    int16_t wide[MAX_VALUES];
+    uint8_t bytes[MAX_VALUES];
+    int16_t wide_query[NUMERAL_MAX_DIMS];
+    uint8_t byte_query[NUMERAL_MAX_DIMS];
+} sample;
+
+static int32_t least_of(numeral_dtype dtype)
+{
+    return dtype == NUMERAL_U8 ? 0 : dtype == NUMERAL_I8 ? -128 : -32767;
+}
+
+static int32_t most_of(numeral_dtype dtype)
+{
+    return dtype == NUMERAL_U8 ? 255 : dtype == NUMERAL_I8 ? 127 : 32767;
+}
+
+static int32_t below(numeral_random *random, int32_t bound)
+{
+    return (int32_t)numeral_random_below(random, (uint64_t)bound);
+}
+
+static int32_t any_value(numeral_random *random, numeral_dtype dtype)
+{
+    int32_t least = least_of(dtype);
+    return least + below(random, most_of(dtype) - least + 1);
+}
+
+static int32_t clamp(int32_t value, numeral_dtype dtype)
+{
+    value = value < least_of(dtype) ? least_of(dtype) : value;
+    return value > most_of(dtype) ? most_of(dtype) : value;
+}
+
+static void fill_row(numeral_random *random, sample *s, size_t row, int32_t *out)
+{
+    int32_t centre = below(random, 4) * (most_of(s->dtype) / 4);
+    for (size_t j = 0; j < s->dims; j++) {
+        switch (s->style) {
+        case 0: /* no structure at all */
+            out[j] = any_value(random, s->dtype);
+            break;
+        case 1: /* all equal */
+            out[j] = most_of(s->dtype) - (int32_t)(j % 7);
+            break;
+        case 2: /* few values, many duplicates and ties */
+            out[j] = below(random, 8) ? 3 : 4;
+            break;
+        case 3: /* extremes only */
+            out[j] = below(random, 2) ? least_of(s->dtype) : most_of(s->dtype);
+            break;
+        case 4: /* clusters on a line, constant dimensions */
+            out[j] = clamp(j % 3 ? centre + below(random, 9) - 4 : 7, s->dtype);
+            break;
+        case 5: /* one outlier among small values */
+            out[j] = row == 5 ? most_of(s->dtype) : below(random, 3);
+            break;
+        case 6: /* mostly zeros */
+            out[j] = below(random, 6) ? 0 : any_value(random, s->dtype);
+            break;
+        default: /* copies of earlier rows, one value changed */
+            out[j] = row ? s->values[(row / 2) * s->dims + j] : centre;
+            break;
+        }
+    }
+    if (s->style == 7) {
+        out[below(random, (int32_t)s->dims)] = any_value(random, s->dtype);
+    }
+}
+
+static void fill_sample(numeral_random *random, sample *s)
+{
+    static const size_t wide_dims[] = {65, 80, 96, 129, 200, 784, 1024};
+    s->dtype = (numeral_dtype)below(random, 3);
+    s->style = below(random, 8);
+    s->dims = 1 + (size_t)below(random, 64);
+    if (below(random, 12) == 0) {
+        s->dims = wide_dims[below(random, 7)];
+    }
+    s->n = 1 + (size_t)below(random, below(random, 3) ? 60 : MAX_ROWS);
+    for (size_t i = 0; i < s->n; i++) {
+        fill_row(random, s, i, s->values + i * s->dims);
+    }
+    for (size_t i = 0; i < s->n * s->dims; i++) {
+        s->wide[i] = (int16_t)s->values[i];
+        s->bytes[i] = (uint8_t)s->values[i];
+    }
+}
+
+static void fill_query(numeral_random *random, sample *s)
+{
+    int kind = below(random, 5);
+    const int32_t *row = s->values + (size_t)below(random, (int32_t)s->n) * s->dims;
+    for (size_t j = 0; j < s->dims; j++) {
+        int32_t value = row[j];
+        value = kind == 1 ? value + below(random, 5) - 2 : value;
+        value = kind == 2 ? any_value(random, s->dtype) : value;
+        value = kind == 3 ? (j % 2 ? least_of(s->dtype) : most_of(s->dtype)) : value;
+        value = kind == 4 ? least_of(s->dtype) + most_of(s->dtype) - value : value;
+        s->query[j] = clamp(value, s->dtype);
+        s->wide_query[j] = (int16_t)s->query[j];
+        s->byte_query[j] = (uint8_t)s->query[j];
+    }
+}
+
+static double distance(const sample *s, size_t row)
+{
+    int64_t sum = 0;
+    for (size_t j = 0; j < s->dims; j++) {
+        int64_t d = s->values[row * s->dims + j] - s->query[j];
+        sum += d * d;
+    }
+    return (double)sum;
+}
+
+/* The definition: the k least by (distance, id) of those allowed. */
+static void define(const sample *s, const numeral_search *search, int64_t *ids,
+                   double *distances)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < search->k; i++) {
+        ids[i] = -1;
+        distances[i] = INFINITY;
+    }
+    for (size_t row = 0; row < s->n; row++) {
+        double d = distance(s, row);
+        if (d > search->radius || (int64_t)row == search->leave_out[0]) {
+            continue;
+        }
+        size_t at = size < search->k ? size++ : search->k;
+        for (; at > 0 && distances[at - 1] > d; at--) {
+            if (at < search->k) {
+                distances[at] = distances[at - 1];
+                ids[at] = ids[at - 1];
+            }
+        }
+        if (at < search->k) {
+            distances[at] = d;
+            ids[at] = (int64_t)row;
+        }
+    }
+}
+
+static numeral_rows rows_of(const sample *s)
+{
+    bool wide = s->dtype == NUMERAL_I16;
+    return (numeral_rows){.data = wide ? (const void *)s->wide : s->bytes,
+                          .dtype = s->dtype,
+                          .n_rows = s->n,
+                          .n_dims = s->dims,
+                          .stride = s->dims * (wide ? 2 : 1)};
+}
+
+static numeral_rows query_of(const sample *s)
+{
+    numeral_rows rows = rows_of(s);
+    rows.data = s->dtype == NUMERAL_I16 ? (const void *)s->wide_query : s->byte_query;
+    rows.n_rows = 1;
+    return rows;
+}
+
+static numeral_index *create(const sample *s, const char *spec)
+{
+    numeral_rows rows = rows_of(s);
+    numeral_run run = {.threads = 1};
+    numeral_index *index = NULL;
+    numeral_error err;
+    if (numeral_index_create(&rows, spec, "l2", NULL, &run, &index, &err)) {
+        fail_msg("%s", err.text);
+    }
+    return index;
+}
+
+static void check_search(const sample *s, const numeral_index *index,
+                         const numeral_search *search)
+{
+    static int64_t ids[MAX_ROWS + 8], wanted_ids[MAX_ROWS + 8];
+    static double distances[MAX_ROWS + 8], wanted[MAX_ROWS + 8];
+    numeral_error err;
+    numeral_rows query = query_of(s);
+    if (numeral_index_search(index, &query, search, ids, distances, &err)) {
+        fail_msg("%s", err.text);
+    }
+    define(s, search, wanted_ids, wanted);
+    for (size_t i = 0; i < search->k; i++) {
+        if (ids[i] != wanted_ids[i] || distances[i] != wanted[i]) {
+            fail_msg("dtype %d, %zu × %zu, style %d, k %zu, radius %g: place %zu is row "
+                     "%lld at %.0f, expected row %lld at %.0f",
+                     (int)s->dtype, s->n, s->dims, s->style, search->k, search->radius, i,
+                     (long long)ids[i], distances[i], (long long)wanted_ids[i],
+                     wanted[i]);
+        }
+    }
+}
+
+static void search_randomly(numeral_random *random, sample *s, const numeral_index *index)
+{
+    fill_query(random, s);
+    int64_t leave_out = below(random, 3) ? -1 : below(random, (int32_t)s->n);
+    size_t most = below(random, 4) ? s->n / 8 + 1 : s->n + 3;
+    numeral_search search = {.k = 1 + (size_t)below(random, (int32_t)most),
+                             .radius = INFINITY,
+                             .leave_out = &leave_out,
+                             .run = {.threads = 1}};
+    if (below(random, 4) == 0) {
+        search.radius =
+            distance(s, (size_t)below(random, (int32_t)s->n)) - below(random, 2);
+        search.radius = search.radius < 0 ? 0 : search.radius;
+    }
+    check_search(s, index, &search);
+}
+
+static void test_hostile_data(void **state)
+{
+    (void)state;
+    static sample s;
+    numeral_random random = numeral_random_seed(7, 1);
+    for (int i = 0; i < INDEXES; i++) {
+        fill_sample(&random, &s);
+        numeral_index *index = create(&s, i % 2 ? "exact=structure=always"
+                                                : "exact=clusters=24:structure=always");
+        int searches = s.dims > 256 ? SEARCHES / 5 : SEARCHES;
+        for (int q = 0; q < searches; q++) {
+            search_randomly(&random, &s, index);
+        }
+        numeral_index_destroy(index);
+    }
+}
+
+/* The largest shapes: 4,096 dimensions of extremes, where sums come closest to 2^31. */
+static void test_largest_rows(void **state)
+{
+    (void)state;
+    static sample s;
+    numeral_random random = numeral_random_seed(7, 2);
+    for (int dtype = 0; dtype < 3; dtype++) {
+        s.dtype = (numeral_dtype)dtype;
+        s.n = 40;
+        s.dims = NUMERAL_MAX_DIMS;
+        s.style = 3;
+        for (size_t i = 0; i < s.n; i++) {
+            fill_row(&random, &s, i, s.values + i * s.dims);
+        }
+        for (size_t i = 0; i < s.n * s.dims; i++) {
+            s.wide[i] = (int16_t)s.values[i];
+            s.bytes[i] = (uint8_t)s.values[i];
+        }
+        numeral_index *index = create(&s, "exact=structure=always");
+        for (int q = 0; q < 20; q++) {
+            search_randomly(&random, &s, index);
+        }
+        numeral_index_destroy(index);
+    }
+}
+
+static void fill_clusters(numeral_random *random, sample *s, numeral_dtype dtype,
+                          size_t n, size_t dims)
+{
+    s->dtype = dtype;
+    s->n = n;
+    s->dims = dims;
+    s->style = 4;
+    for (size_t i = 0; i < n; i++) {
+        fill_row(random, s, i, s->values + i * dims);
+    }
+    for (size_t i = 0; i < n * dims; i++) {
+        s->wide[i] = (int16_t)s->values[i];
+        s->bytes[i] = (uint8_t)s->values[i];
+    }
+}
+
+static void test_rows_are_given_back(void **state)
+{
+    (void)state;
+    static sample s;
+    numeral_random random = numeral_random_seed(7, 3);
+    for (int dtype = 0; dtype < 3; dtype++) {
+        fill_clusters(&random, &s, (numeral_dtype)dtype, 100, 70);
+        numeral_index *index = create(&s, "exact=structure=always");
+        size_t bytes = s.dims * numeral_dtype_bytes(s.dtype);
+        for (size_t i = 0; i < s.n; i++) {
+            uint8_t row[140];
+            assert_int_equal(numeral_index_get_row(index, (int64_t)i, row, NULL), 0);
+            const uint8_t *given = (const uint8_t *)rows_of(&s).data + i * bytes;
+            assert_memory_equal(row, given, bytes);
+        }
+        numeral_index_destroy(index);
+    }
+}
+
+static void fill_uniform(sample *s, size_t n, size_t dims)
+{
+    numeral_random random = numeral_random_seed(7, 4);
+    s->dtype = NUMERAL_U8;
+    s->n = n;
+    s->dims = dims;
+    for (size_t i = 0; i < n * dims; i++) {
+        s->values[i] = below(&random, 256);
+        s->bytes[i] = (uint8_t)s->values[i];
+    }
+}
+
+static void test_brute_force_without_structure(void **state)
+{
+    (void)state;
+    static sample s;
+    fill_uniform(&s, 4000, 100);
+    numeral_index *index = create(&s, "exact");
+    assert_string_equal(numeral_index_kind_label(index), "brute");
+    assert_non_null(strstr(numeral_index_describe(index), "pruning would leave"));
+    numeral_index_destroy(index);
+    s.n = 100;
+    index = create(&s, "exact");
+    assert_string_equal(numeral_index_kind_label(index), "brute");
+    assert_non_null(strstr(numeral_index_describe(index), "fewer than 1024 rows"));
+    numeral_index_destroy(index);
+}
+
+/* Rows in a plane, as images of a thing that turns would be. */
+static void fill_plane(sample *s, size_t n, size_t dims)
+{
+    numeral_random random = numeral_random_seed(7, 5);
+    s->dtype = NUMERAL_U8;
+    s->n = n;
+    s->dims = dims;
+    for (size_t i = 0; i < n; i++) {
+        int32_t a = below(&random, 128), b = below(&random, 128);
+        for (size_t j = 0; j < dims; j++) {
+            int32_t u = (int32_t)(j * 37 % 64), v = (int32_t)(j * 53 % 64);
+            s->values[i * dims + j] = (a * u + b * v) / 64;
+            s->bytes[i * dims + j] = (uint8_t)s->values[i * dims + j];
+        }
+    }
+}
+
+static void test_structure_is_kept(void **state)
+{
+    (void)state;
+    static sample s;
+    numeral_random random = numeral_random_seed(7, 5);
+    fill_plane(&s, 4000, 100);
+    numeral_index *index = create(&s, "auto");
+    assert_string_equal(numeral_index_kind_label(index), "exact");
+    assert_non_null(strstr(numeral_index_describe(index), "of the work"));
+    for (int q = 0; q < 20; q++) {
+        int64_t leave_out = -1;
+        fill_query(&random, &s);
+        numeral_search search = {.k = 10, .radius = INFINITY, .leave_out = &leave_out};
+        check_search(&s, index, &search);
+    }
+    numeral_index_destroy(index);
+}
+
+/* A new sample for files: tensors of an index with a tail. */
+static numeral_index *index_for_files(sample *s, numeral_tensors *tensors)
+{
+    numeral_random random = numeral_random_seed(7, 6);
+    fill_clusters(&random, s, NUMERAL_U8, 300, 100);
+    numeral_index *index = create(s, "exact=structure=always");
+    tensors->n_tensors = 0;
+    assert_int_equal(numeral_index_save(index, tensors, NULL), 0);
+    return index;
+}
+
+static numeral_status load(const sample *s, const numeral_tensors *tensors,
+                           numeral_index **out, numeral_error *err)
+{
+    numeral_table table = {NUMERAL_KIND_INDEX, numeral_indexes, numeral_n_indexes};
+    const numeral_entry *l2 = NULL;
+    for (size_t i = 0; i < numeral_n_metrics; i++) {
+        l2 = strcmp(numeral_metrics[i]->name, "l2") ? l2 : numeral_metrics[i];
+    }
+    numeral_part metric = numeral_part_default(NUMERAL_KIND_METRIC, l2);
+    return numeral_index_load(tensors, "exact", &table, &metric, s->dtype, s->n, s->dims,
+                              out, err);
+}
+
+static void test_loaded_is_the_same(void **state)
+{
+    (void)state;
+    static sample s;
+    static numeral_tensors tensors;
+    numeral_random random = numeral_random_seed(7, 7);
+    numeral_index *index = index_for_files(&s, &tensors), *loaded = NULL;
+    assert_int_equal(load(&s, &tensors, &loaded, NULL), 0);
+    for (int q = 0; q < 300; q++) {
+        search_randomly(&random, &s, loaded);
+    }
+    numeral_index_destroy(loaded);
+    numeral_index_destroy(index);
+}
+
+/* Loads with the tensor `name` replaced by a changed copy; expects the message. */
+static void expect_refusal(const char *name, size_t at, uint64_t bits, size_t width,
+                           const char *message)
+{
+    static sample s;
+    static numeral_tensors tensors;
+    numeral_index *index = index_for_files(&s, &tensors), *loaded = NULL;
+    uint8_t *copy = NULL;
+    for (size_t i = 0; i < tensors.n_tensors; i++) {
+        numeral_tensor *tensor = &tensors.tensors[i];
+        if (strcmp(tensor->name, name) == 0) {
+            size_t bytes = numeral_tensor_bytes(tensor);
+            copy = aligned_alloc(64, (bytes + 63) / 64 * 64);
+            assert_non_null(copy);
+            memcpy(copy, tensor->data, bytes);
+            memcpy(copy + at * width, &bits, width);
+            tensor->data = copy;
+        }
+    }
+    assert_non_null(copy);
+    numeral_error err = {0};
+    assert_int_equal(load(&s, &tensors, &loaded, &err), NUMERAL_ERROR_FORMAT);
+    assert_null(loaded);
+    assert_non_null(strstr(err.text, message));
+    free(copy);
+    numeral_index_destroy(index);
+}
+
+static void test_forged_files_are_refused(void **state)
+{
+    (void)state;
+    uint64_t nan = UINT64_C(0x7ff8000000000000), huge = UINT64_C(0x7fe0000000000000);
+    for (size_t i = 0; i < EXACT_N_NUMBERS; i++) {
+        expect_refusal("index.numbers", i, nan, 8, "out of its range");
+        expect_refusal("index.numbers", i, huge, 8, "out of its range");
+    }
+    expect_refusal("index.matrix", 3, 32767, 2, "longer than index.numbers says");
+    expect_refusal("index.offsets", 3, 0x7fffffff, 4, "longer than index.numbers says");
+    expect_refusal("index.centroids", 0, 32767, 2, "too far out");
+    expect_refusal("index.errors", 2, 0xbf800000, 4, "negative or not a number");
+    expect_refusal("index.errors", 2, 0x7fc00000, 4, "negative or not a number");
+    expect_refusal("index.cluster_rows", 0, 1, 4, "do not cover");
+    expect_refusal("index.cluster_rows", 1, 4000000000u, 4, "do not cover");
+    expect_refusal("index.ids", 0, 300, 4, "row ids");
+    expect_refusal("index.rows", 100, 1, 1, "values that cannot be");
+}
+
+static void test_missing_tensors_are_named(void **state)
+{
+    (void)state;
+    static sample s;
+    static numeral_tensors tensors;
+    numeral_index *index = index_for_files(&s, &tensors), *loaded = NULL;
+    size_t n = tensors.n_tensors;
+    for (size_t i = 0; i < n; i++) {
+        numeral_error err = {0};
+        char name[NUMERAL_TENSOR_NAME_BYTES];
+        memcpy(name, tensors.tensors[i].name, sizeof name);
+        tensors.tensors[i].name[0] = 'x';
+        assert_int_equal(load(&s, &tensors, &loaded, &err), NUMERAL_ERROR_FORMAT);
+        assert_non_null(strstr(err.text, name));
+        tensors.tensors[i].name[0] = 'i';
+    }
+    numeral_index_destroy(index);
+}
+
+/* Whatever is in tensors that only prune, loading and searching must not read astray. */
+static void test_noise_does_not_crash(void **state)
+{
+    (void)state;
+    static sample s;
+    static numeral_tensors tensors;
+    static int64_t ids[8];
+    static double distances[8];
+    numeral_random random = numeral_random_seed(7, 8);
+    for (int round = 0; round < 200; round++) {
+        numeral_index *index = index_for_files(&s, &tensors), *loaded = NULL;
+        size_t which = (size_t)below(&random, (int32_t)tensors.n_tensors);
+        numeral_tensor *tensor = &tensors.tensors[which];
+        size_t bytes = numeral_tensor_bytes(tensor);
+        uint8_t *copy = aligned_alloc(64, (bytes + 63) / 64 * 64);
+        assert_non_null(copy);
+        memcpy(copy, tensor->data, bytes);
+        for (int i = 0; i < 20; i++) {
+            copy[numeral_random_below(&random, bytes)] = (uint8_t)below(&random, 256);
+        }
+        tensor->data = copy;
+        if (load(&s, &tensors, &loaded, NULL) == NUMERAL_OK) {
+            numeral_search search = {.k = 5, .radius = INFINITY, .run = {.threads = 1}};
+            fill_query(&random, &s);
+            numeral_rows query = query_of(&s);
+            assert_int_equal(
+                numeral_index_search(loaded, &query, &search, ids, distances, NULL), 0);
+        }
+        numeral_index_destroy(loaded);
+        free(copy);
+        numeral_index_destroy(index);
+    }
+}
+
+static numeral_index *build_with(const sample *s, int threads, numeral_tensors *tensors)
+{
+    numeral_rows rows = rows_of(s);
+    numeral_run run = {.threads = threads};
+    numeral_index *index = NULL;
+    assert_int_equal(numeral_index_create(&rows, "exact=structure=always", "l2", NULL,
+                                          &run, &index, NULL),
+                     0);
+    tensors->n_tensors = 0;
+    assert_int_equal(numeral_index_save(index, tensors, NULL), 0);
+    return index;
+}
+
+static void test_threads_build_the_same_bytes(void **state)
+{
+    (void)state;
+    static sample s;
+    static numeral_tensors one, three;
+    numeral_random random = numeral_random_seed(7, 9);
+    fill_clusters(&random, &s, NUMERAL_I16, 1500, 90);
+    numeral_index *a = build_with(&s, 1, &one), *b = build_with(&s, 3, &three);
+    assert_int_equal(one.n_tensors, three.n_tensors);
+    for (size_t i = 0; i < one.n_tensors; i++) {
+        assert_memory_equal(one.tensors[i].data, three.tensors[i].data,
+                            numeral_tensor_bytes(&one.tensors[i]));
+    }
+    numeral_index_destroy(a);
+    numeral_index_destroy(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hostile_data),
+        cmocka_unit_test(test_largest_rows),
+        cmocka_unit_test(test_rows_are_given_back),
+        cmocka_unit_test(test_brute_force_without_structure),
+        cmocka_unit_test(test_structure_is_kept),
+        cmocka_unit_test(test_loaded_is_the_same),
+        cmocka_unit_test(test_forged_files_are_refused),
+        cmocka_unit_test(test_missing_tensors_are_named),
+        cmocka_unit_test(test_noise_does_not_crash),
+        cmocka_unit_test(test_threads_build_the_same_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
