@@ -6,8 +6,8 @@
 #include "cli.h"
 
 const cli_command *const cli_commands[] = {
-    &cli_cmd_demo,       &cli_cmd_train, &cli_cmd_eval,  &cli_cmd_predict,
-    &cli_cmd_neighbours, &cli_cmd_list,  &cli_cmd_bench,
+    &cli_cmd_demo,       &cli_cmd_train, &cli_cmd_eval, &cli_cmd_predict,
+    &cli_cmd_neighbours, &cli_cmd_show,  &cli_cmd_list, &cli_cmd_bench,
 };
 const size_t cli_n_commands = sizeof cli_commands / sizeof *cli_commands;
 
