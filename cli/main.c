@@ -5,10 +5,20 @@
 
 #include "cli.h"
 
+/* In the order of help. */
+/* clang-format off */
 const cli_command *const cli_commands[] = {
-    &cli_cmd_demo,    &cli_cmd_data,       &cli_cmd_train, &cli_cmd_eval,
-    &cli_cmd_predict, &cli_cmd_neighbours, &cli_cmd_list,  &cli_cmd_bench,
+    &cli_cmd_demo,
+    &cli_cmd_data,
+    &cli_cmd_train,
+    &cli_cmd_eval,
+    &cli_cmd_predict,
+    &cli_cmd_neighbours,
+    &cli_cmd_show,
+    &cli_cmd_list,
+    &cli_cmd_bench,
 };
+/* clang-format on */
 const size_t cli_n_commands = sizeof cli_commands / sizeof *cli_commands;
 
 static const cli_command *find_command(const char *name)

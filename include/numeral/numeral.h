@@ -26,6 +26,7 @@
 #include <numeral/model.h>
 #include <numeral/names.h>
 #include <numeral/output.h>
+#include <numeral/picture.h>
 #include <numeral/recipe.h>
 #include <numeral/registry.h>
 #include <numeral/runtime.h>
