@@ -36,8 +36,10 @@ static inline pair add_neighbours(pair s)
 {
     __m256i middle = _mm256_permute2x128_si256(s.low, s.high, 0x21);
     __m256i last = _mm256_permute2x128_si256(s.high, s.high, 0x81);
-    pair one = {_mm256_alignr_epi8(middle, s.low, 2), _mm256_alignr_epi8(last, s.high, 2)};
-    pair two = {_mm256_alignr_epi8(middle, s.low, 4), _mm256_alignr_epi8(last, s.high, 4)};
+    pair one = {_mm256_alignr_epi8(middle, s.low, 2),
+                _mm256_alignr_epi8(last, s.high, 2)};
+    pair two = {_mm256_alignr_epi8(middle, s.low, 4),
+                _mm256_alignr_epi8(last, s.high, 4)};
     return add(add(s, one), two);
 }
 
@@ -103,15 +105,15 @@ static uint64_t cost_rows(const numeral_idm_shape *shape, const int8_t *query,
                           const int8_t *reference, int warp, size_t first, size_t end,
                           uint16_t *cost)
 {
-    size_t corner = ((first + NUMERAL_IDM_PAD - 2) * shape->stride + NUMERAL_IDM_PAD - 2) *
-                    2;
+    size_t corner =
+        ((first + NUMERAL_IDM_PAD - 2) * shape->stride + NUMERAL_IDM_PAD - 2) * 2;
     uint16_t *out = cost + first * shape->cost_stride;
     uint64_t sum = 0;
     for (size_t x = 0; x < shape->width + 2; x += NUMERAL_IDM_BLOCK) {
         size_t left = shape->width + 2 - x;
         sum += cost_block(shape, query + corner + 2 * x, reference + corner + 2 * x, warp,
-                          end - first, left < NUMERAL_IDM_BLOCK ? left : NUMERAL_IDM_BLOCK,
-                          out + x);
+                          end - first,
+                          left < NUMERAL_IDM_BLOCK ? left : NUMERAL_IDM_BLOCK, out + x);
     }
     return sum;
 }

@@ -57,8 +57,8 @@ static inline void numeral_idm_gradient(const numeral_idm_shape *shape,
         int8_t *out =
             map + ((y + NUMERAL_IDM_PAD - 2) * shape->stride + NUMERAL_IDM_PAD - 2) * 2;
         for (size_t x = 0; x < w + 4; x++) {
-            int32_t gx = 7 * (smooth[x + 4] - smooth[x]) +
-                         50 * (smooth[x + 3] - smooth[x + 1]);
+            int32_t gx =
+                7 * (smooth[x + 4] - smooth[x]) + 50 * (smooth[x + 3] - smooth[x + 1]);
             int32_t gy = 7 * (slope[x] + slope[x + 4]) +
                          64 * (slope[x + 1] + slope[x + 3]) + 114 * slope[x + 2];
             out[2 * x] = numeral_idm_scale(gx);

@@ -56,7 +56,8 @@ static uint64_t cost_rows(const numeral_idm_shape *shape, const int8_t *query,
     uint64_t sum = 0;
     for (size_t y = first; y < end; y++) {
         uint16_t *out = cost + y * shape->cost_stride;
-        size_t row = ((y + NUMERAL_IDM_PAD - 1) * shape->stride + NUMERAL_IDM_PAD - 1) * 2;
+        size_t row =
+            ((y + NUMERAL_IDM_PAD - 1) * shape->stride + NUMERAL_IDM_PAD - 1) * 2;
         memset(out, 0, shape->cost_stride * sizeof *out);
         for (size_t x = 0; x < shape->width + 2; x++) {
             out[x] = (uint16_t)pixel_cost(query + row + 2 * x, reference + row + 2 * x,

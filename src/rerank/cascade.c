@@ -33,8 +33,8 @@ numeral_status numeral_cascade_parse(const char *text, const numeral_table *tabl
     for (;;) {
         size_t length = strcspn(text, "+");
         if (n_parts == NUMERAL_MAX_RERANKS) {
-            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                                "rerank: more than %d parts", NUMERAL_MAX_RERANKS);
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "rerank: more than %d parts",
+                                NUMERAL_MAX_RERANKS);
         }
         numeral_status status =
             numeral_part_parse(text, length, table, 1, &parts[n_parts], err);
@@ -89,8 +89,8 @@ size_t numeral_cascade_scratch_bytes(const numeral_cascade *cascade,
     size_t most = 0;
     for (size_t i = 0; i < cascade->n_parts; i++) {
         const numeral_part *part = &cascade->parts[i];
-        size_t bytes = rerank_of(part)->scratch_bytes(part->values, base,
-                                                      cascade->n_candidates);
+        size_t bytes =
+            rerank_of(part)->scratch_bytes(part->values, base, cascade->n_candidates);
         most = bytes > most ? bytes : most;
     }
     return most < SIZE_MAX / 4 ? most + 64 : 0;

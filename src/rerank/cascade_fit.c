@@ -35,7 +35,8 @@ static void score_digits(void *context, size_t begin, size_t end, int worker)
         for (size_t p = 0; p < cascade->n_parts; p++) {
             double scores[256];
             if (have) {
-                numeral_part_score(&cascade->parts[p], job->base, &digit, scratch, scores);
+                numeral_part_score(&cascade->parts[p], job->base, &digit, scratch,
+                                   scores);
             }
             job->best[i * cascade->n_parts + p] =
                 have ? smallest(scores, job->base->n_classes) : -1;

@@ -15,7 +15,8 @@ enum { M, RIDGE, ABSENT, WEIGHT };
 enum { MAX_M = 64 };
 
 static const numeral_parameter parameters_of_hyperplane[] = {
-    {"m", NUMERAL_PARAMETER_INTEGER, 1, MAX_M, 10, NULL, "candidates that span the plane"},
+    {"m", NUMERAL_PARAMETER_INTEGER, 1, MAX_M, 10, NULL,
+     "candidates that span the plane"},
     {"ridge", NUMERAL_PARAMETER_REAL, 0.0001, 100, 0.1, NULL,
      "price of moving along the plane"},
     {"absent", NUMERAL_PARAMETER_REAL, 1, 100, 1.3, NULL,

@@ -76,7 +76,8 @@ static idm_scratch take(const double *parameters, const numeral_rerank_base *bas
     idm_scratch s = {0};
     size_t maps = most_maps(parameters, base, n);
     s.query = numeral_scratch_take(&memory, numeral_scratch_bytes(shape->map_bytes, 1));
-    s.reference = numeral_scratch_take(&memory, numeral_scratch_bytes(shape->map_bytes, 1));
+    s.reference =
+        numeral_scratch_take(&memory, numeral_scratch_bytes(shape->map_bytes, 1));
     s.gradient = numeral_scratch_take(
         &memory, numeral_scratch_bytes(2 * (base->width + 8), sizeof(int16_t)));
     s.lists = numeral_scratch_take(
@@ -164,8 +165,8 @@ static void score(const double *parameters, const numeral_rerank_base *base,
         }
     }
     for (size_t c = 0; c < base->n_classes; c++) {
-        scores[c] = s.lists[c].n ? composite(&s.lists[c], shape.cost_values, s.spare)
-                                  : INFINITY;
+        scores[c] =
+            s.lists[c].n ? composite(&s.lists[c], shape.cost_values, s.spare) : INFINITY;
     }
     numeral_scores_fill_absent(scores, base->n_classes, parameters[ABSENT]);
 }

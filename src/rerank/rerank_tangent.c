@@ -13,8 +13,7 @@ static const numeral_parameter parameters_of_tangent[] = {
      numeral_view_names, "how the images are looked at"},
     {"sides", NUMERAL_PARAMETER_INTEGER, 1, 2, 2, NULL,
      "1: the digit alone is deformed; 2: the candidate too"},
-    {"spring", NUMERAL_PARAMETER_REAL, 0.000001, 100, 0.01, NULL,
-     "price of deforming"},
+    {"spring", NUMERAL_PARAMETER_REAL, 0.000001, 100, 0.01, NULL, "price of deforming"},
     {"best", NUMERAL_PARAMETER_INTEGER, 1, MAX_BEST, 3, NULL,
      "candidates of each class that are counted"},
     {"absent", NUMERAL_PARAMETER_REAL, 1, 100, 1.3, NULL,
@@ -69,9 +68,8 @@ static void score(const double *parameters, const numeral_rerank_base *base,
         size_t row = (size_t)digit->ids[i];
         numeral_tangent_prepare(base->images[view] + row * pixels, base->height,
                                 base->width, spare, reference);
-        double distance =
-            numeral_tangent_distance(query, reference, plane, parameters[SIDES] == 2,
-                                     parameters[SPRING], spare);
+        double distance = numeral_tangent_distance(
+            query, reference, plane, parameters[SIDES] == 2, parameters[SPRING], spare);
         offer(&lists[base->classes[row]], best, distance);
     }
     for (size_t c = 0; c < base->n_classes; c++) {

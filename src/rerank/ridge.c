@@ -24,7 +24,8 @@ static const numeral_parameter parameters_of_ridge[] = {
     {"width", NUMERAL_PARAMETER_REAL, 0.01, 100, 2, NULL,
      "kernel width as a multiple of the median squared distance"},
     {"ridge", NUMERAL_PARAMETER_REAL, 0.0001, 100, 0.1, NULL, "added to the diagonal"},
-    {"shift", NUMERAL_PARAMETER_REAL, 0.1, 100, 1.3, NULL, "score of a class without a say"},
+    {"shift", NUMERAL_PARAMETER_REAL, 0.1, 100, 1.3, NULL,
+     "score of a class without a say"},
     NUMERAL_RERANK_WEIGHT,
 };
 
@@ -120,7 +121,8 @@ static void fill_system(const double *parameters, numeral_dtype dtype, size_t n,
         s->weights[i] = numeral_exp(s->weights[i] * scale);
         s->gram[i * n + i] = 1 + parameters[RIDGE];
         for (size_t j = i + 1; j < n; j++) {
-            double d = squared_distance(dtype, rows + i * padded, rows + j * padded, padded);
+            double d =
+                squared_distance(dtype, rows + i * padded, rows + j * padded, padded);
             s->gram[i * n + j] = numeral_exp(d * scale);
         }
     }
@@ -134,7 +136,8 @@ static void score(const double *parameters, const numeral_rerank_base *base,
     memset(s.vectors, 0, (n + 1) * padded * sizeof *s.vectors);
     numeral_rerank_vector_i16(base, digit, -1, s.vectors);
     for (size_t i = 0; i < n; i++) {
-        numeral_rerank_vector_i16(base, digit, digit->ids[i], s.vectors + (i + 1) * padded);
+        numeral_rerank_vector_i16(base, digit, digit->ids[i],
+                                  s.vectors + (i + 1) * padded);
     }
     fill_system(parameters, base->index->dtype, n, padded, &s);
     /* G is positive semidefinite and the ridge at least 1e-4, far above rounding, so the
