@@ -217,7 +217,7 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
 {
     numeral_npy npy;
     numeral_survey survey = {0};
-    size_t n, height, width;
+    size_t n = 0, height = 0, width = 0;
     numeral_status status =
         numeral_npy_parse(source->bytes, source->n_bytes, source->name, &npy, err);
     if (status == NUMERAL_OK) {
