@@ -246,7 +246,7 @@ static numeral_status read_labels(const numeral_source *source, uint8_t **labels
                : status;
 }
 
-numeral_status numeral_npy_print_head(size_t rank, const size_t *shape,
+numeral_status numeral_npy_print_head(const char *descr, size_t rank, const size_t *shape,
                                       numeral_buffer *out, numeral_error *err)
 {
     char sizes[128] = "";
@@ -258,7 +258,7 @@ numeral_status numeral_npy_print_head(size_t rank, const size_t *shape,
     char text[119];
     int length =
         snprintf(text, sizeof text,
-                 "{'descr': '|u1', 'fortran_order': False, 'shape': (%s), }", sizes);
+                 "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, sizes);
     memset(text + length, ' ', sizeof text - (size_t)length);
     text[117] = '\n';
     numeral_status status =

@@ -29,8 +29,8 @@ numeral_status numeral_npy_pixels(const numeral_npy *npy, const numeral_survey *
 /* The array as labels (n, or n × 1) in new memory. */
 numeral_status numeral_npy_labels(const numeral_npy *npy, const char *name,
                                   uint8_t **labels, size_t *n_labels, numeral_error *err);
-/* Appends an NPY header for u8 values of this shape. */
-numeral_status numeral_npy_print_head(size_t rank, const size_t *shape,
+/* Appends an NPY header for values of this type ("|u1", "<i8" ...) and shape. */
+numeral_status numeral_npy_print_head(const char *descr, size_t rank, const size_t *shape,
                                       numeral_buffer *out, numeral_error *err);
 
 #endif

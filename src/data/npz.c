@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "data/npy.h"
+#include "data/npz.h"
 #include "numeral_config.h"
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
@@ -235,99 +236,14 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
     return status;
 }
 
-static numeral_status fail_zip(const char *path, zip_t *zip, numeral_error *err)
-{
-    return numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ: %s", path,
-                        zip_strerror(zip));
-}
-
-/* Adds an array; `bytes` must live until the archive is closed. */
-static numeral_status add_array(zip_t *zip, const char *name, const numeral_buffer *bytes,
-                                const char *path, numeral_error *err)
-{
-    zip_source_t *from = zip_source_buffer(zip, bytes->data, bytes->size, 0);
-    zip_int64_t at = from ? zip_file_add(zip, name, from, 0) : -1;
-    if (at < 0) {
-        zip_source_free(from);
-        return fail_zip(path, zip, err);
-    }
-    /* a fixed date, so that the same data give the same file */
-    if (zip_file_set_dostime(zip, (zip_uint64_t)at, 0, 0x21, 0) != 0 ||
-        zip_set_file_compression(zip, (zip_uint64_t)at, ZIP_CM_DEFLATE, 6) != 0) {
-        return fail_zip(path, zip, err);
-    }
-    return NUMERAL_OK;
-}
-
-static numeral_status save_source(zip_source_t *made, const char *path,
-                                  numeral_error *err)
-{
-    zip_stat_t about;
-    numeral_status status = NUMERAL_ERROR_MEMORY;
-    if (zip_source_stat(made, &about) != 0 || zip_source_open(made) != 0) {
-        return numeral_fail(err, status, "%s: cannot make the NPZ", path);
-    }
-    uint8_t *bytes = numeral_allocate(about.size, 1, err);
-    if (bytes) {
-        zip_int64_t got = zip_source_read(made, bytes, about.size);
-        status = got >= 0 && (uint64_t)got == about.size
-                     ? numeral_output_save(path, bytes, about.size, err)
-                     : numeral_fail(err, status, "%s: cannot make the NPZ", path);
-    }
-    numeral_release(bytes);
-    zip_source_close(made);
-    return status;
-}
-
-static numeral_status write_zip(const numeral_buffer *x, const numeral_buffer *y,
-                                const char *path, numeral_error *err)
-{
-    zip_source_t *made = zip_source_buffer_create(NULL, 0, 0, NULL);
-    zip_t *zip = made ? zip_open_from_source(made, ZIP_TRUNCATE, NULL) : NULL;
-    if (!zip) {
-        zip_source_free(made);
-        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ", path);
-    }
-    zip_source_keep(made);
-    numeral_status status = add_array(zip, "x.npy", x, path, err);
-    if (status == NUMERAL_OK && y->size) {
-        status = add_array(zip, "y.npy", y, path, err);
-    }
-    if (status == NUMERAL_OK && zip_close(zip) != 0) {
-        status = fail_zip(path, zip, err);
-    } else if (status == NUMERAL_OK) {
-        zip = NULL;
-        status = save_source(made, path, err);
-    }
-    if (zip) {
-        zip_discard(zip);
-    }
-    zip_source_free(made);
-    return status;
-}
-
 static numeral_status write(const numeral_dataset *data, const char *path,
                             numeral_error *err)
 {
-    numeral_buffer x = {.max_bytes = SIZE_MAX / 2}, y = x;
-    size_t shape[] = {data->n_images, data->height, data->width};
-    numeral_status status = numeral_npy_print_head(3, shape, &x, err);
-    if (status == NUMERAL_OK) {
-        status =
-            numeral_buffer_append(&x, data->pixels, shape[0] * shape[1] * shape[2], err);
-    }
-    if (status == NUMERAL_OK && data->labels) {
-        status = numeral_npy_print_head(1, shape, &y, err);
-        if (status == NUMERAL_OK) {
-            status = numeral_buffer_append(&y, data->labels, shape[0], err);
-        }
-    }
-    if (status == NUMERAL_OK) {
-        status = write_zip(&x, &y, path, err);
-    }
-    numeral_buffer_free(&y);
-    numeral_buffer_free(&x);
-    return status;
+    const numeral_npz_array arrays[] = {
+        {"x", "|u1", 1, 3, {data->n_images, data->height, data->width}, data->pixels},
+        {"y", "|u1", 1, 1, {data->n_images}, data->labels},
+    };
+    return numeral_npz_save(path, arrays, data->labels ? 2 : 1, err);
 }
 #else
 static numeral_status read(const numeral_source *source, numeral_dataset *out,

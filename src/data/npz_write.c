@@ -1,0 +1,121 @@
+/* An NPZ is a ZIP of NPY files; libzip makes it in memory, numeral_output saves it. */
+#include "data/npz.h"
+
+#include <string.h>
+
+#include <numeral/output.h>
+
+#include "base/fail.h"
+#include "data/npy.h"
+#include "numeral_config.h"
+
+#ifdef NUMERAL_HAVE_ZIP
+#include <zip.h>
+
+static numeral_status fail_zip(const char *path, zip_t *zip, numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ: %s", path,
+                        zip_strerror(zip));
+}
+
+/* Adds an array; `bytes` must live until the archive is closed. */
+static numeral_status add_array(zip_t *zip, const char *name, const numeral_buffer *bytes,
+                                const char *path, numeral_error *err)
+{
+    zip_source_t *from = zip_source_buffer(zip, bytes->data, bytes->size, 0);
+    zip_int64_t at = from ? zip_file_add(zip, name, from, 0) : -1;
+    if (at < 0) {
+        zip_source_free(from);
+        return fail_zip(path, zip, err);
+    }
+    /* a fixed date, so that the same data give the same file */
+    if (zip_file_set_dostime(zip, (zip_uint64_t)at, 0, 0x21, 0) != 0 ||
+        zip_set_file_compression(zip, (zip_uint64_t)at, ZIP_CM_DEFLATE, 6) != 0) {
+        return fail_zip(path, zip, err);
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status save_source(zip_source_t *made, const char *path,
+                                  numeral_error *err)
+{
+    zip_stat_t about;
+    numeral_status status = NUMERAL_ERROR_MEMORY;
+    if (zip_source_stat(made, &about) != 0 || zip_source_open(made) != 0) {
+        return numeral_fail(err, status, "%s: cannot make the NPZ", path);
+    }
+    uint8_t *bytes = numeral_allocate(about.size, 1, err);
+    if (bytes) {
+        zip_int64_t got = zip_source_read(made, bytes, about.size);
+        status = got >= 0 && (uint64_t)got == about.size
+                     ? numeral_output_save(path, bytes, about.size, err)
+                     : numeral_fail(err, status, "%s: cannot make the NPZ", path);
+    }
+    numeral_release(bytes);
+    zip_source_close(made);
+    return status;
+}
+
+static numeral_status print_array(const numeral_npz_array *array, numeral_buffer *out,
+                                  numeral_error *err)
+{
+    size_t bytes = array->item_bytes;
+    for (size_t i = 0; i < array->rank; i++) {
+        bytes *= array->shape[i];
+    }
+    numeral_status status =
+        numeral_npy_print_head(array->descr, array->rank, array->shape, out, err);
+    return status == NUMERAL_OK ? numeral_buffer_append(out, array->data, bytes, err)
+                                : status;
+}
+
+static numeral_status add_arrays(zip_t *zip, const numeral_npz_array *arrays,
+                                 size_t n_arrays, const char *path, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < n_arrays && status == NUMERAL_OK; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s.npy", arrays[i].name);
+        numeral_buffer bytes = {.max_bytes = SIZE_MAX / 2};
+        status = print_array(&arrays[i], &bytes, err);
+        if (status == NUMERAL_OK) {
+            status = add_array(zip, name, &bytes, path, err);
+        }
+        numeral_buffer_free(&bytes);
+    }
+    return status;
+}
+
+numeral_status numeral_npz_save(const char *path, const numeral_npz_array *arrays,
+                                size_t n_arrays, numeral_error *err)
+{
+    zip_source_t *made = zip_source_buffer_create(NULL, 0, 0, NULL);
+    zip_t *zip = made ? zip_open_from_source(made, ZIP_TRUNCATE, NULL) : NULL;
+    if (!zip) {
+        zip_source_free(made);
+        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ", path);
+    }
+    zip_source_keep(made);
+    numeral_status status = add_arrays(zip, arrays, n_arrays, path, err);
+    if (status == NUMERAL_OK && zip_close(zip) != 0) {
+        status = fail_zip(path, zip, err);
+    } else if (status == NUMERAL_OK) {
+        zip = NULL;
+        status = save_source(made, path, err);
+    }
+    if (zip) {
+        zip_discard(zip);
+    }
+    zip_source_free(made);
+    return status;
+}
+#else
+numeral_status numeral_npz_save(const char *path, const numeral_npz_array *arrays,
+                                size_t n_arrays, numeral_error *err)
+{
+    (void)arrays;
+    (void)n_arrays;
+    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                        "%s: NPZ files need a build with libzip", path);
+}
+#endif
