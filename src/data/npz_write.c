@@ -69,19 +69,20 @@ static numeral_status print_array(const numeral_npz_array *array, numeral_buffer
                                 : status;
 }
 
+/* The bytes of all arrays; libzip reads them only when the archive is closed. */
 static numeral_status add_arrays(zip_t *zip, const numeral_npz_array *arrays,
-                                 size_t n_arrays, const char *path, numeral_error *err)
+                                 size_t n_arrays, numeral_buffer *bytes, const char *path,
+                                 numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     for (size_t i = 0; i < n_arrays && status == NUMERAL_OK; i++) {
         char name[64];
         snprintf(name, sizeof name, "%s.npy", arrays[i].name);
-        numeral_buffer bytes = {.max_bytes = SIZE_MAX / 2};
-        status = print_array(&arrays[i], &bytes, err);
+        bytes[i] = (numeral_buffer){.max_bytes = SIZE_MAX / 2};
+        status = print_array(&arrays[i], &bytes[i], err);
         if (status == NUMERAL_OK) {
-            status = add_array(zip, name, &bytes, path, err);
+            status = add_array(zip, name, &bytes[i], path, err);
         }
-        numeral_buffer_free(&bytes);
     }
     return status;
 }
@@ -89,14 +90,20 @@ static numeral_status add_arrays(zip_t *zip, const numeral_npz_array *arrays,
 numeral_status numeral_npz_save(const char *path, const numeral_npz_array *arrays,
                                 size_t n_arrays, numeral_error *err)
 {
+    numeral_buffer *bytes = numeral_allocate_zero(n_arrays, sizeof *bytes, err);
+    if (!bytes) {
+        return NUMERAL_ERROR_MEMORY;
+    }
     zip_source_t *made = zip_source_buffer_create(NULL, 0, 0, NULL);
     zip_t *zip = made ? zip_open_from_source(made, ZIP_TRUNCATE, NULL) : NULL;
+    numeral_status status = NUMERAL_OK;
     if (!zip) {
-        zip_source_free(made);
-        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ", path);
+        status =
+            numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ", path);
+    } else {
+        zip_source_keep(made);
+        status = add_arrays(zip, arrays, n_arrays, bytes, path, err);
     }
-    zip_source_keep(made);
-    numeral_status status = add_arrays(zip, arrays, n_arrays, path, err);
     if (status == NUMERAL_OK && zip_close(zip) != 0) {
         status = fail_zip(path, zip, err);
     } else if (status == NUMERAL_OK) {
@@ -107,6 +114,10 @@ numeral_status numeral_npz_save(const char *path, const numeral_npz_array *array
         zip_discard(zip);
     }
     zip_source_free(made);
+    for (size_t i = 0; i < n_arrays; i++) {
+        numeral_buffer_free(&bytes[i]);
+    }
+    numeral_release(bytes);
     return status;
 }
 #else
