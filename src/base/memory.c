@@ -164,16 +164,17 @@ numeral_status numeral_buffer_append(numeral_buffer *buffer, const void *bytes,
 numeral_status numeral_buffer_printf(numeral_buffer *buffer, numeral_error *err,
                                      const char *format, ...)
 {
+    char small[256];
     va_list arguments;
     va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    size_t length = (size_t)vsnprintf(small, sizeof small, format, arguments);
     va_end(arguments);
-    numeral_status status = numeral_buffer_reserve(buffer, (size_t)length + 1, err);
+    numeral_status status = numeral_buffer_reserve(buffer, length + 1, err);
     if (status == NUMERAL_OK) {
-        vsnprintf((char *)buffer->data + buffer->size, (size_t)length + 1, format, again);
-        buffer->size += (size_t)length;
+        vsnprintf((char *)buffer->data + buffer->size, length + 1, format, again);
+        buffer->size += length;
     }
     va_end(again);
     return status;

@@ -43,13 +43,20 @@ bool numeral_number_parse(const char *text, size_t length, double *out)
 numeral_status numeral_number_print(double value, numeral_buffer *out, numeral_error *err)
 {
     char text[40];
+    int length = 0;
     for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) {
+        length = snprintf(text, sizeof text, "%.*g", digits, value);
+        if (!strchr(text, 'e') && strtod(text, NULL) == value) {
             break;
         }
     }
-    return numeral_buffer_append(out, text, strlen(text), err);
+    /* `+` joins features, so an exponent may not have one */
+    char *plus = strchr(text, '+');
+    if (plus) {
+        memmove(plus, plus + 1, strlen(plus));
+        length--;
+    }
+    return numeral_buffer_append(out, text, (size_t)length, err);
 }
 
 static numeral_status unknown_parameter(const char *name, size_t length,

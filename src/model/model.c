@@ -138,7 +138,7 @@ numeral_status numeral_model_set(numeral_model *model, const char *option,
     numeral_status status = numeral_recipe_set(&changed, option, value, err);
     if (status == NUMERAL_OK && changed.k > model->n_rows) {
         status =
-            numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+            numeral_fail(err, NUMERAL_ERROR_LIMIT,
                          "-k %zu: the model has only %zu rows", changed.k, model->n_rows);
     }
     if (status == NUMERAL_OK && strcmp(option, "index") == 0) {
