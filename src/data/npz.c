@@ -306,8 +306,8 @@ static numeral_status write_zip(const numeral_buffer *x, const numeral_buffer *y
     return status;
 }
 
-static numeral_status write(const numeral_dataset *data, const char *path,
-                            numeral_error *err)
+static numeral_status write_set(const numeral_dataset *data, const char *path,
+                                numeral_error *err)
 {
     numeral_buffer x = {.max_bytes = SIZE_MAX / 2}, y = x;
     size_t shape[] = {data->n_images, data->height, data->width};
@@ -338,7 +338,7 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
                         "%s: NPZ files need a build with libzip", source->name);
 }
 
-#define write NULL
+#define write_set NULL
 #endif
 
 const numeral_format numeral_format_npz = {
@@ -347,5 +347,5 @@ const numeral_format numeral_format_npz = {
               .source = "NumPy, savez"},
     .recognise = recognise,
     .read = read,
-    .write = write,
+    .write = write_set,
 };
