@@ -235,6 +235,15 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
     zip_discard(a.zip);
     return status;
 }
+#else
+static numeral_status read(const numeral_source *source, numeral_dataset *out,
+                           numeral_error *err)
+{
+    (void)out;
+    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                        "%s: NPZ files need a build with libzip", source->name);
+}
+#endif
 
 static numeral_status write(const numeral_dataset *data, const char *path,
                             numeral_error *err)
@@ -245,17 +254,6 @@ static numeral_status write(const numeral_dataset *data, const char *path,
     };
     return numeral_npz_save(path, arrays, data->labels ? 2 : 1, err);
 }
-#else
-static numeral_status read(const numeral_source *source, numeral_dataset *out,
-                           numeral_error *err)
-{
-    (void)out;
-    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
-                        "%s: NPZ files need a build with libzip", source->name);
-}
-
-#define write NULL
-#endif
 
 const numeral_format numeral_format_npz = {
     .entry = {.name = "npz",
