@@ -9,5 +9,12 @@ extern const numeral_metric numeral_metric_l1;
 extern const numeral_metric numeral_metric_linf;
 extern const numeral_metric numeral_metric_hamming;
 extern const numeral_metric numeral_metric_cosine;
+extern const numeral_metric numeral_metric_lp;
+extern const numeral_metric numeral_metric_correlation;
+extern const numeral_metric numeral_metric_chi2;
+extern const numeral_metric numeral_metric_hellinger;
+extern const numeral_metric numeral_metric_canberra;
+extern const numeral_metric numeral_metric_braycurtis;
+extern const numeral_metric numeral_metric_jaccard;
 
 #endif

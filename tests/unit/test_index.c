@@ -302,7 +302,7 @@ static void test_layout_choice(void **unused)
 {
     (void)unused;
     make(NUMERAL_U8, 100, 1, 100, SPARSE);
-    numeral_index *index = create("auto", "l2");
+    numeral_index *index = create("brute", "l2");
     assert_non_null(strstr(numeral_index_describe(index), "pixel-major"));
     numeral_index_destroy(index);
     make(NUMERAL_U8, 100, 1, 100, RANDOM);
@@ -503,7 +503,7 @@ static void test_save_and_load(void **unused)
             static numeral_tensors tensors;
             tensors.n_tensors = 0;
             make((numeral_dtype)dtype, 70, 5, 9, SPARSE);
-            numeral_index *index = create("auto", dtype_metrics[m]);
+            numeral_index *index = create("brute", dtype_metrics[m]);
             assert_string_equal(numeral_index_kind_label(index), "brute");
             assert_int_equal(numeral_index_save(index, &tensors, NULL), NUMERAL_OK);
             load(&tensors, dtype_metrics[m], (numeral_dtype)dtype, 70, 9, NULL);
