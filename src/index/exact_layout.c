@@ -51,7 +51,7 @@ static void fill_groups(numeral_exact *exact)
             uint32_t points = to - from;
             exact->group_rows[group] = from;
             exact->group_valid[group] =
-                points >= 16 ? 0xffff : (uint16_t)((1u << points) - 1);
+                (uint16_t)((1u << (points < 16 ? points : 16)) - 1);
         }
     }
     exact->cluster_groups[exact->n_clusters] = group;
