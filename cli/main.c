@@ -15,6 +15,7 @@ const cli_command *const cli_commands[] = {
     &cli_cmd_predict,
     &cli_cmd_neighbours,
     &cli_cmd_show,
+    &cli_cmd_plot,
     &cli_cmd_list,
     &cli_cmd_bench,
 };

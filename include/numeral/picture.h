@@ -144,6 +144,102 @@ NUMERAL_API numeral_status numeral_draw_rejection(const numeral_rejection *rejec
                                                   numeral_picture *out,
                                                   numeral_error *err);
 
+/* The mean digit of each class. */
+typedef struct numeral_class_means {
+    const char *title;
+    const char *subtitle;   /* or NULL */
+    numeral_digits digits;  /* one for each class */
+    const uint8_t *labels;  /* of the classes */
+    const uint64_t *counts; /* how many digits each mean is of, or NULL */
+    numeral_label_names label_names;
+} numeral_class_means;
+
+NUMERAL_API numeral_status numeral_draw_means(const numeral_class_means *means,
+                                              numeral_picture_format format,
+                                              numeral_picture *out, numeral_error *err);
+
+/* Precision, recall and F1 of each class. */
+typedef struct numeral_class_scores {
+    const char *title;
+    const char *subtitle; /* or NULL */
+    size_t n_classes;     /* 1 .. 256 */
+    const uint8_t *labels;
+    const double *precision, *recall, *f1; /* n_classes each, 0..1 */
+    const uint64_t *support;               /* n_classes digits */
+    numeral_label_names label_names;
+} numeral_class_scores;
+
+NUMERAL_API numeral_status numeral_draw_scores(const numeral_class_scores *scores,
+                                               numeral_picture_format format,
+                                               numeral_picture *out, numeral_error *err);
+
+/* A named image of any size. */
+typedef struct numeral_named_image {
+    const char *name;
+    const uint8_t *pixels;
+    size_t height, width;
+} numeral_named_image;
+
+/* Why a digit was read as it was: the steps it went through, the neighbours that decided,
+ * and the votes. */
+typedef struct numeral_decision {
+    const char *title;
+    const char *subtitle;             /* or NULL */
+    const numeral_named_image *steps; /* at least one: as given, as framed ... */
+    size_t n_steps;                   /* 1 .. 8 */
+    numeral_digits neighbours;        /* nearest first; n may be 0 */
+    const uint8_t *labels;            /* of the neighbours */
+    const double *distances;          /* of the neighbours */
+    const double *weights;            /* their shares of the vote, 0..1, or NULL */
+    const int64_t *rows;              /* their training rows, or NULL */
+    uint8_t answer;                   /* what the digit was read as */
+    size_t n_classes;                 /* 1 .. 256 */
+    const uint8_t *classes;           /* n_classes labels */
+    const double *votes;              /* n_classes shares, 0..1 */
+    numeral_label_names label_names;
+} numeral_decision;
+
+NUMERAL_API numeral_status numeral_draw_decision(const numeral_decision *decision,
+                                                 numeral_picture_format format,
+                                                 numeral_picture *out,
+                                                 numeral_error *err);
+
+/* Digits as points of a plane, coloured by label, some of them shown. */
+typedef struct numeral_map {
+    const char *title;
+    const char *subtitle; /* or NULL */
+    size_t n;             /* 1 .. 100,000 */
+    const double *x, *y;  /* n each */
+    const uint8_t *labels;
+    numeral_digits digits; /* n images, or pixels NULL: points only */
+    numeral_label_names label_names;
+} numeral_map;
+
+NUMERAL_API numeral_status numeral_draw_map(const numeral_map *map,
+                                            numeral_picture_format format,
+                                            numeral_picture *out, numeral_error *err);
+
+/* Places digits in the plane by their two first principal components (x the first),
+ * found by subspace iteration over at most 5,000 of them, evenly spread: x, y: n each.
+ * Deterministic; time O(n × pixels × iterations). NUMERAL_ERROR_ARGUMENT, _MEMORY. */
+NUMERAL_API numeral_status numeral_map_components(const numeral_digits *digits, double *x,
+                                                  double *y, numeral_error *err);
+
+/* Planes of numbers as pictures: gradient maps, principal components, differences. */
+typedef struct numeral_planes {
+    const char *title;
+    const char *subtitle; /* or NULL */
+    size_t n, height, width;
+    const double *values;     /* n × height × width, finite */
+    const char *const *names; /* n, any of them NULL; or NULL */
+    bool common_scale;        /* colours mean the same in all planes */
+    size_t columns;           /* 0: chosen */
+} numeral_planes;
+
+NUMERAL_API numeral_status numeral_draw_planes(const numeral_planes *planes,
+                                               numeral_picture_format format,
+                                               numeral_picture *out, numeral_error *err);
+
 /* How pictures made of text are written. */
 typedef enum numeral_text_mode {
     NUMERAL_TEXT_PLAIN,   /* ASCII without escape sequences: pipes, files, logs */

@@ -73,7 +73,7 @@ void numeral_canvas_fill(numeral_canvas *canvas, numeral_box box, uint32_t colou
 void numeral_canvas_frame(numeral_canvas *canvas, numeral_box box, numeral_stroke stroke);
 void numeral_canvas_line(numeral_canvas *canvas, const numeral_point *points, size_t n,
                          numeral_stroke stroke);
-/* A filled sign of about `size` across, with a thin white rim. */
+/* A filled sign of about `size` across, with a thin white rim unless it is small. */
 void numeral_canvas_mark(numeral_canvas *canvas, numeral_point at, numeral_marker marker,
                          double size, uint32_t colour);
 /* height × width pixels, each an entry of `colours`, sharp when enlarged. */

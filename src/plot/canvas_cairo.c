@@ -303,8 +303,10 @@ void numeral_canvas_mark(numeral_canvas *canvas, numeral_point at, numeral_marke
     cairo_new_path(cairo);
     trace_marker(cairo, marker);
     cairo_restore(cairo);
-    set_stroke(cairo, (numeral_stroke){0xFFFFFF, 1.2, 0});
-    cairo_stroke_preserve(cairo);
+    if (size >= 7) {
+        set_stroke(cairo, (numeral_stroke){0xFFFFFF, 1.2, 0});
+        cairo_stroke_preserve(cairo);
+    }
     set_colour(cairo, colour);
     cairo_fill(cairo);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "plot/chart.h"
+#include "plot/chart_grid.h"
 #include "plot/grid_words.h"
 #include "plot/page.h"
 #include "plot/table.h"
@@ -57,10 +58,11 @@ static size_t choose_columns(size_t n, double cell_width, double cell_height)
     return best;
 }
 
-static grid_layout lay_out(const numeral_grid *grid, numeral_canvas *canvas)
+static grid_layout lay_out(const numeral_grid *grid, double target,
+                           numeral_canvas *canvas)
 {
     const numeral_digits *digits = &grid->digits;
-    double zoom = numeral_digit_zoom(digits->height, digits->width, TARGET);
+    double zoom = numeral_digit_zoom(digits->height, digits->width, target);
     grid_layout layout = {.image_width = zoom * (double)digits->width,
                           .image_height = zoom * (double)digits->height};
     double lines = (grid->labels || grid->predicted) + (grid->captions != NULL);
@@ -114,15 +116,14 @@ static void heading(const numeral_grid *grid, char *out, size_t bytes)
              grid->subtitle && key[0] ? "\n" : "", key);
 }
 
-static numeral_status draw_grid(const void *data, numeral_canvas *canvas,
-                                numeral_error *err)
+numeral_status numeral_grid_draw(const numeral_grid *grid, double target,
+                                 numeral_canvas *canvas, numeral_error *err)
 {
-    const numeral_grid *grid = data;
     numeral_status status = numeral_check_digits(&grid->digits, "grid", err);
     if (status != NUMERAL_OK) {
         return status;
     }
-    grid_layout layout = lay_out(grid, canvas);
+    grid_layout layout = lay_out(grid, target, canvas);
     double width = (double)layout.columns * (layout.cell_width + GAP) - GAP;
     double height = (double)layout.rows * (layout.cell_height + GAP) - GAP;
     char subtitle[1024];
@@ -139,6 +140,12 @@ static numeral_status draw_grid(const void *data, numeral_canvas *canvas,
         draw_cell(grid, &layout, i, x, y, canvas);
     }
     return NUMERAL_OK;
+}
+
+static numeral_status draw_grid(const void *data, numeral_canvas *canvas,
+                                numeral_error *err)
+{
+    return numeral_grid_draw(data, TARGET, canvas, err);
 }
 
 const numeral_chart numeral_chart_grid = {

@@ -33,11 +33,14 @@ void numeral_grid_key(const numeral_grid *grid, bool ascii,
     for (size_t i = 0; i < grid->digits.n; i++) {
         n_right += !numeral_grid_mistake(grid, i);
     }
-    if (grid->labels && grid->predicted) {
-        snprintf(
-            out, NUMERAL_CAPTION_BYTES, "%s of %s read correctly; a mistake is marked %s",
-            numeral_count_text(n_right, right), numeral_count_text(grid->digits.n, all),
-            ascii ? "x true -> read" : "✗ true → read");
+    const char *sign = ascii ? "x true -> read" : "✗ true → read";
+    if (grid->labels && grid->predicted && n_right == 0) {
+        snprintf(out, NUMERAL_CAPTION_BYTES, "Below each: %s", sign);
+    } else if (grid->labels && grid->predicted) {
+        snprintf(out, NUMERAL_CAPTION_BYTES,
+                 "%s of %s read correctly; a mistake is marked %s",
+                 numeral_count_text(n_right, right),
+                 numeral_count_text(grid->digits.n, all), sign);
     } else {
         snprintf(out, NUMERAL_CAPTION_BYTES, "%s",
                  grid->predicted ? "Below each: what it was read as"

@@ -18,7 +18,7 @@ uint32_t numeral_series_colour(size_t at)
 
 numeral_marker numeral_series_marker(size_t at)
 {
-    return (numeral_marker)(at % NUMERAL_MARKER_COUNT);
+    return (numeral_marker)((at + at / 10) % NUMERAL_MARKER_COUNT);
 }
 
 numeral_status numeral_page_open(numeral_canvas *canvas, const char *title,

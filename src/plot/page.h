@@ -20,7 +20,7 @@
 /* Space around everything on a page. */
 #define NUMERAL_MARGIN 20.0
 
-/* The colour and the sign of series or class `at`; both repeat, out of step. */
+/* The colour and the sign of series or class `at`; both repeat, the pair after 50. */
 uint32_t numeral_series_colour(size_t at);
 numeral_marker numeral_series_marker(size_t at);
 

@@ -1,9 +1,11 @@
 #include "plot/table.h"
 
 const numeral_entry *const numeral_charts[] = {
-    &numeral_chart_grid.entry,      &numeral_chart_confusion.entry,
-    &numeral_chart_k_curve.entry,   &numeral_chart_calibration.entry,
-    &numeral_chart_rejection.entry,
+    &numeral_chart_grid.entry,        &numeral_chart_confusion.entry,
+    &numeral_chart_scores.entry,      &numeral_chart_k_curve.entry,
+    &numeral_chart_calibration.entry, &numeral_chart_rejection.entry,
+    &numeral_chart_means.entry,       &numeral_chart_decision.entry,
+    &numeral_chart_map.entry,         &numeral_chart_planes.entry,
 };
 
 const size_t numeral_n_charts = sizeof numeral_charts / sizeof *numeral_charts;

@@ -6,8 +6,13 @@
 
 extern const numeral_chart numeral_chart_grid;
 extern const numeral_chart numeral_chart_confusion;
+extern const numeral_chart numeral_chart_scores;
 extern const numeral_chart numeral_chart_k_curve;
 extern const numeral_chart numeral_chart_calibration;
 extern const numeral_chart numeral_chart_rejection;
+extern const numeral_chart numeral_chart_means;
+extern const numeral_chart numeral_chart_decision;
+extern const numeral_chart numeral_chart_map;
+extern const numeral_chart numeral_chart_planes;
 
 #endif

@@ -108,6 +108,104 @@ static const void *rejection_sample(void)
     return &rejection;
 }
 
+static numeral_digits sample_digits(size_t n)
+{
+    return (numeral_digits){sample_pixels(), n, SAMPLE_SIDE, SAMPLE_SIDE};
+}
+
+static const void *means_sample(void)
+{
+    static const uint64_t counts[] = {5923, 6742, 5958, 6131, 5842,
+                                      5421, 5918, 6265, 5851, 5949};
+    static numeral_class_means means = {
+        .title = "Mean digits of mnist:train", .labels = sample_labels, .counts = counts};
+    means.digits = sample_digits(10);
+    return &means;
+}
+
+static const void *scores_sample(void)
+{
+    static const double precision[] = {0.967, 0.954, 0.982, 0.964, 0.976,
+                                       0.965, 0.981, 0.961, 0.987, 0.956};
+    static const double recall[] = {0.992, 0.997, 0.966, 0.967, 0.967,
+                                    0.963, 0.986, 0.964, 0.945, 0.956};
+    static const double f1[] = {0.979, 0.975, 0.974, 0.966, 0.972,
+                                0.964, 0.983, 0.963, 0.965, 0.956};
+    static const uint64_t support[] = {980, 1135, 1032, 1010, 982,
+                                       892, 958,  1028, 974,  1009};
+    static const numeral_class_scores scores = {
+        .title = "Scores of each digit: mnist:test read by pixels",
+        .n_classes = 10,
+        .labels = sample_labels,
+        .precision = precision,
+        .recall = recall,
+        .f1 = f1,
+        .support = support,
+    };
+    return &scores;
+}
+
+static const void *decision_sample(void)
+{
+    static numeral_named_image steps[] = {{"as given", NULL, SAMPLE_SIDE, SAMPLE_SIDE},
+                                          {"framed", NULL, SAMPLE_SIDE, SAMPLE_SIDE},
+                                          {"deskewed", NULL, SAMPLE_SIDE, SAMPLE_SIDE}};
+    static const double distances[] = {1042301, 1100021, 1200000, 1300123.5, 1400000,
+                                       1500000, 1600000, 1700000, 1.8e6};
+    static const double weights[] = {0.2, 0.15, 0.15, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05};
+    static const int64_t rows[] = {59999, 1, 22, 333, 4444, 5, 6, 7, 8};
+    static const uint8_t classes[] = {0, 1, 2, 3};
+    static const double votes[] = {0.65, 0, 0.25, 0.1};
+    static numeral_decision decision = {
+        .title = "mnist:test[115] was read as 0",
+        .subtitle = "True label 2; recipe pixels -k 9",
+        .steps = steps,
+        .n_steps = 3,
+        .labels = sample_labels,
+        .distances = distances,
+        .weights = weights,
+        .rows = rows,
+        .n_classes = 4,
+        .classes = classes,
+        .votes = votes,
+    };
+    for (size_t i = 0; i < 3; i++) {
+        steps[i].pixels = sample_pixels() + i * SAMPLE_SIDE * SAMPLE_SIDE;
+    }
+    decision.neighbours = sample_digits(9);
+    return &decision;
+}
+
+static const void *map_sample(void)
+{
+    static const double x[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    static const double y[] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8};
+    static numeral_map map = {.title = "Map of 12 digits",
+                              .subtitle = "Two principal components",
+                              .n = N_SAMPLES,
+                              .x = x,
+                              .y = y,
+                              .labels = sample_labels};
+    map.digits = sample_digits(N_SAMPLES);
+    return &map;
+}
+
+static const void *planes_sample(void)
+{
+    static double values[4 * 49];
+    static const char *const names[] = {"0°", "45°", "90°", "135°"};
+    static const numeral_planes planes = {.title = "Gradient planes of one digit",
+                                          .n = 4,
+                                          .height = 7,
+                                          .width = 7,
+                                          .values = values,
+                                          .names = names};
+    for (int i = 0; i < 4 * 49; i++) {
+        values[i] = i % 11 - 5.0;
+    }
+    return &planes;
+}
+
 /* The struct that the chart of this name draws; NULL where there is none. */
 static const void *sample_of(const char *chart)
 {
@@ -115,9 +213,16 @@ static const void *sample_of(const char *chart)
         const char *name;
         const void *(*sample)(void);
     } samples[] = {
-        {"grid", grid_sample},           {"confusion", confusion_sample},
-        {"k-curve", k_curve_sample},     {"calibration", calibration_sample},
+        {"grid", grid_sample},
+        {"confusion", confusion_sample},
+        {"k-curve", k_curve_sample},
+        {"calibration", calibration_sample},
         {"rejection", rejection_sample},
+        {"means", means_sample},
+        {"scores", scores_sample},
+        {"why", decision_sample},
+        {"map", map_sample},
+        {"features", planes_sample},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         if (strcmp(samples[i].name, chart) == 0) {

@@ -1,0 +1,110 @@
+/* numeral plot: mean digits and the map of data. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plots.h"
+
+static numeral_status out_of_memory(numeral_error *err)
+{
+    *err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"};
+    return err->status;
+}
+
+/* Sums of the pixels of each label, 256 × pixels. */
+static void add_up(const numeral_dataset *data, uint64_t *sums, uint64_t counts[256])
+{
+    size_t size = data->height * data->width;
+    for (size_t i = 0; i < data->n_images; i++) {
+        uint64_t *sum = sums + data->labels[i] * size;
+        counts[data->labels[i]]++;
+        for (size_t j = 0; j < size; j++) {
+            sum[j] += data->pixels[i * size + j];
+        }
+    }
+}
+
+static numeral_status draw_means(const cli_plot_input *input, numeral_picture *out,
+                                 numeral_error *err)
+{
+    const numeral_dataset *data = &input->session->data;
+    size_t size = data->height * data->width, n = 0;
+    uint64_t all_counts[256] = {0}, counts[256];
+    uint8_t labels[256];
+    uint64_t *sums = calloc(256 * size + 1, sizeof *sums);
+    uint8_t *means = calloc(256 * size + 1, 1);
+    numeral_status status = sums && means ? NUMERAL_OK : out_of_memory(err);
+    if (status == NUMERAL_OK) {
+        add_up(data, sums, all_counts);
+        for (size_t label = 0; label < 256; label++) {
+            uint64_t count = all_counts[label];
+            for (size_t j = 0; j < size && count > 0; j++) {
+                means[n * size + j] =
+                    (uint8_t)((sums[label * size + j] + count / 2) / count);
+            }
+            labels[n] = (uint8_t)label;
+            counts[n] = count;
+            n += count > 0;
+        }
+        numeral_class_means chart = {.title = input->title,
+                                     .digits = {means, n, data->height, data->width},
+                                     .labels = labels,
+                                     .counts = counts,
+                                     .label_names = input->names};
+        status = numeral_draw_means(&chart, input->format, out, err);
+    }
+    free(sums);
+    free(means);
+    return status;
+}
+
+const cli_plot cli_plot_means = {"means", "Mean digits", false, draw_means};
+
+/* Draws the map of n digits of the data, evenly spread over it. */
+static numeral_status draw_spread(const cli_plot_input *input, size_t n, size_t *ids,
+                                  double *points, numeral_picture *out,
+                                  numeral_error *err)
+{
+    const numeral_dataset *data = &input->session->data;
+    numeral_dataset digits = {0};
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = (size_t)((uint64_t)i * data->n_images / n);
+    }
+    numeral_status status = numeral_dataset_select(data, ids, n, &digits, err);
+    numeral_digits images = {digits.pixels, n, digits.height, digits.width};
+    if (status == NUMERAL_OK) {
+        status = numeral_map_components(&images, points, points + n, err);
+    }
+    if (status == NUMERAL_OK) {
+        char subtitle[200], shown[32], all[32];
+        snprintf(subtitle, sizeof subtitle,
+                 "%s of %s digits by the two principal components of their pixels",
+                 cli_count(n, shown), cli_count(data->n_images, all));
+        numeral_map map = {.title = input->title,
+                           .subtitle = subtitle,
+                           .n = n,
+                           .x = points,
+                           .y = points + n,
+                           .labels = digits.labels,
+                           .digits = images,
+                           .label_names = input->names};
+        status = numeral_draw_map(&map, input->format, out, err);
+    }
+    numeral_dataset_free(&digits);
+    return status;
+}
+
+static numeral_status draw_map(const cli_plot_input *input, numeral_picture *out,
+                               numeral_error *err)
+{
+    size_t all = input->session->data.n_images;
+    size_t n = all < input->n ? all : input->n;
+    size_t *ids = calloc(n + 1, sizeof *ids);
+    double *points = calloc(n + 1, 2 * sizeof *points);
+    numeral_status status =
+        ids && points ? draw_spread(input, n, ids, points, out, err) : out_of_memory(err);
+    free(ids);
+    free(points);
+    return status;
+}
+
+const cli_plot cli_plot_map = {"map", "Map", false, draw_map};

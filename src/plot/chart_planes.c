@@ -1,0 +1,177 @@
+/* Planes of numbers as pictures. Where a plane has numbers of both signs, white is zero,
+ * blue below it and orange above it; else white is zero and darker is more. */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "plot/chart.h"
+#include "plot/page.h"
+#include "plot/table.h"
+
+static const double TARGET = 112, GAP = 16, LINE = 15, WIDEST_PAGE = 860;
+static const numeral_font NAME = {12, false, NUMERAL_INK, NUMERAL_ALIGN_CENTRE, 0, 1};
+static const numeral_font RANGE = {10.5, false, NUMERAL_GREY, NUMERAL_ALIGN_CENTRE, 0, 1};
+
+typedef struct plane_layout {
+    size_t columns, rows;
+    double image_width, image_height, cell_width, cell_height;
+    double most;  /* of all planes */
+    bool two_way; /* some number is below zero */
+} plane_layout;
+
+static double most_of(const double *values, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++) {
+        most = fmax(most, fabs(values[i]));
+    }
+    return most;
+}
+
+static numeral_status check_planes(const numeral_planes *planes, plane_layout *layout,
+                                   numeral_error *err)
+{
+    numeral_digits shape = {NULL, planes->n, planes->height, planes->width};
+    numeral_status status = numeral_check_digits(&shape, "planes", err);
+    size_t n = planes->n * planes->height * planes->width;
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        if (!isfinite(planes->values[i])) {
+            status = numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                  "planes: value %zu is %g: expected a finite number", i,
+                                  planes->values[i]);
+        }
+        layout->two_way = layout->two_way || planes->values[i] < 0;
+    }
+    layout->most = status == NUMERAL_OK ? most_of(planes->values, n) : 0;
+    return status;
+}
+
+static void range_text(const double *values, size_t n, char out[2 * NUMERAL_NUMBER_BYTES])
+{
+    double low = values[0], high = values[0];
+    for (size_t i = 1; i < n; i++) {
+        low = fmin(low, values[i]);
+        high = fmax(high, values[i]);
+    }
+    snprintf(out, 2 * NUMERAL_NUMBER_BYTES, "%s%.3g to %s%.3g", low < 0 ? "−" : "",
+             fabs(low), high < 0 ? "−" : "", fabs(high));
+}
+
+static void lay_out(const numeral_planes *planes, plane_layout *layout,
+                    numeral_canvas *canvas)
+{
+    double zoom = numeral_digit_zoom(planes->height, planes->width, TARGET);
+    layout->image_width = zoom * (double)planes->width;
+    layout->image_height = zoom * (double)planes->height;
+    double widest = layout->image_width;
+    for (size_t i = 0; i < planes->n; i++) {
+        char range[2 * NUMERAL_NUMBER_BYTES];
+        size_t size = planes->height * planes->width;
+        range_text(planes->values + i * size, size, range);
+        widest = fmax(widest, numeral_canvas_measure(canvas, RANGE, range).width);
+    }
+    layout->cell_width = ceil(widest);
+    layout->cell_height = layout->image_height + 5 + (planes->names ? 2 : 1) * LINE;
+    size_t fit = (size_t)fmax(1, (WIDEST_PAGE + GAP) / (layout->cell_width + GAP));
+    layout->columns = planes->columns ? planes->columns : fit;
+    layout->columns = layout->columns < planes->n ? layout->columns : planes->n;
+    layout->rows = (planes->n - 1) / layout->columns + 1;
+}
+
+/* Level 128 is zero; 1 and 255 are the extremes. */
+static void make_colours(uint32_t colours[256])
+{
+    for (int level = 0; level < 256; level++) {
+        double share = fmin(fabs((double)level - 128) / 127.0, 1);
+        uint32_t full = level < 128 ? 0x00568A : 0xA64400, colour = 0;
+        for (int shift = 16; shift >= 0; shift -= 8) {
+            double part = full >> shift & 255;
+            colour |= (uint32_t)lround(255 + (part - 255) * share) << shift;
+        }
+        colours[level] = colour;
+    }
+}
+
+static void draw_plane(const numeral_planes *planes, const plane_layout *layout,
+                       size_t at, double x, double y, uint8_t *levels,
+                       numeral_canvas *canvas)
+{
+    uint32_t colours[256];
+    size_t size = planes->height * planes->width;
+    const double *values = planes->values + at * size;
+    double most = planes->common_scale ? layout->most : most_of(values, size);
+    /* One-way planes are blue: the lower half of the scale, turned round. */
+    double sign = layout->two_way ? 127 : -127;
+    make_colours(colours);
+    for (size_t i = 0; i < size; i++) {
+        levels[i] = (uint8_t)lround(128 + (most > 0 ? sign * values[i] / most : 0));
+    }
+    double middle = x + layout->cell_width / 2;
+    numeral_box box = {floor(middle - layout->image_width / 2), y, layout->image_width,
+                       layout->image_height};
+    numeral_canvas_image(canvas, box, levels, planes->height, planes->width, colours);
+    numeral_box frame = {box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1};
+    numeral_canvas_frame(canvas, frame, (numeral_stroke){NUMERAL_PALE, 1, 0});
+    double below = y + layout->image_height + 5;
+    numeral_font name = NAME;
+    name.max_width = layout->cell_width + 8;
+    if (planes->names) {
+        if (planes->names[at]) {
+            numeral_canvas_text(canvas, middle, below, name, planes->names[at]);
+        }
+        below += LINE;
+    }
+    char range[2 * NUMERAL_NUMBER_BYTES];
+    range_text(values, size, range);
+    numeral_canvas_text(canvas, middle, below, RANGE, range);
+}
+
+static numeral_status draw_planes(const void *data, numeral_canvas *canvas,
+                                  numeral_error *err)
+{
+    const numeral_planes *planes = data;
+    plane_layout layout = {0};
+    numeral_status status = check_planes(planes, &layout, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    lay_out(planes, &layout, canvas);
+    char subtitle[1024];
+    snprintf(subtitle, sizeof subtitle, "%.700s%s%s%s",
+             planes->subtitle ? planes->subtitle : "", planes->subtitle ? "\n" : "",
+             layout.two_way ? "White is zero, blue below it, orange above it"
+                            : "White is zero, darker is more",
+             planes->common_scale ? "; one scale for all" : "; each on its own scale");
+    uint8_t *levels = numeral_allocate(planes->height, planes->width, err);
+    if (!levels) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_box body;
+    status = numeral_page_open(canvas, planes->title, subtitle,
+                               (double)layout.columns * (layout.cell_width + GAP) - GAP,
+                               (double)layout.rows * (layout.cell_height + GAP) - GAP,
+                               &body, err);
+    for (size_t i = 0; i < planes->n && status == NUMERAL_OK; i++) {
+        draw_plane(planes, &layout, i,
+                   body.x + (double)(i % layout.columns) * (layout.cell_width + GAP),
+                   body.y + (double)(i / layout.columns) * (layout.cell_height + GAP),
+                   levels, canvas);
+    }
+    numeral_release(levels);
+    return status;
+}
+
+const numeral_chart numeral_chart_planes = {
+    .entry = {.name = "features",
+              .help = "planes of numbers: gradient maps, components, differences",
+              .source = ""},
+    .draw = draw_planes,
+};
+
+numeral_status numeral_draw_planes(const numeral_planes *planes,
+                                   numeral_picture_format format, numeral_picture *out,
+                                   numeral_error *err)
+{
+    return numeral_chart_picture(&numeral_chart_planes, planes, format, out, err);
+}
