@@ -20,8 +20,15 @@ def fixed(directions):
     return directions * np.sign(directions[np.arange(len(directions)), at])[:, None]
 
 
+def lda(x, labels, shrink, kept):
+    sw = sum(np.cov(x[labels == c].T, bias=True) * (labels == c).mean() for c in range(3))
+    sb = np.cov(x.T, bias=True) - sw
+    sw = (1 - shrink) * sw + shrink * np.trace(sw) / len(sw) * np.eye(len(sw))
+    return fixed(linalg.eigh(sb, sw)[1].T[::-1][:kept])
+
+
 def nda(x, labels, first, iterations, k, own, other, ridge, kept):
-    """ALGORITHMS in words: every row is an anchor here."""
+    """The method in plain words; every row is an anchor here."""
     points = first
     for _ in range(iterations):
         sw, sb, nw, nb = 0, 0, 0, 0
@@ -52,8 +59,10 @@ table("pca_query", (query - x.mean(0)) @ fixed(pca.components_).T)
 white = (query - x.mean(0)) @ fixed(pca.components_).T / np.sqrt(pca.explained_variance_)
 assert np.allclose(np.abs(white), np.abs(PCA(3, whiten=True).fit(x).transform(query)))
 table("whiten_query", white)
-lda = LinearDiscriminantAnalysis(solver="eigen", shrinkage=0.1).fit(x, labels)
-table("lda_query", (query - x.mean(0)) @ fixed(lda.scalings_[:, :2].T).T)
+other = np.delete(x, 4, axis=1)
+learn = LinearDiscriminantAnalysis(solver="eigen").fit(other, labels)
+assert np.allclose(lda(other, labels, 0, 2), fixed(learn.scalings_[:, :2].T))
+table("lda_query", (query - x.mean(0)) @ lda(x, labels, 0.1, 2).T)
 full = PCA(6, svd_solver="full").fit(x)
 m = nda(x, labels, (x - x.mean(0)) @ full.components_.T, 2, 12, 3, 2, 0.5, 4)
 table("nda_query", (query - x.mean(0)) @ m)
