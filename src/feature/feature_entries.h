@@ -6,5 +6,10 @@
 
 extern const numeral_feature numeral_feature_pixels;
 extern const numeral_feature numeral_feature_gradient;
+extern const numeral_feature numeral_feature_hog;
+extern const numeral_feature numeral_feature_zoning;
+extern const numeral_feature numeral_feature_profiles;
+extern const numeral_feature numeral_feature_hu;
+extern const numeral_feature numeral_feature_zernike;
 
 #endif

@@ -4,6 +4,7 @@
 #include "linalg/eigen.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -90,14 +91,33 @@ numeral_status numeral_eigen_top(double *matrix, size_t n, size_t count, double 
     return status;
 }
 
+/* Cholesky's factor; false where a pivot is within rounding error of zero, so that what
+ * follows would be noise. */
+static bool factorise(double *metric, size_t n)
+{
+    double largest = 0;
+    for (size_t i = 0; i < n; i++) {
+        largest = fmax(largest, metric[i * n + i]);
+    }
+    lapack_int size = (lapack_int)n;
+    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', size, metric, size) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!(metric[i * n + i] * metric[i * n + i] > 1e-14 * largest)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 numeral_status numeral_eigen_top_general(double *matrix, double *metric, size_t n,
                                          size_t count, double *values, double *vectors,
                                          numeral_error *err)
 {
     numeral_blas_require("eigenvectors", err);
-    lapack_int size = (lapack_int)n;
-    lapack_int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', size, metric, size);
-    if (info == 0) {
+    lapack_int size = (lapack_int)n, info = -1;
+    if (factorise(metric, n)) {
         info = LAPACKE_dsygst_work(LAPACK_COL_MAJOR, 1, 'L', size, matrix, size, metric,
                                    size);
     }

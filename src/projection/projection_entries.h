@@ -5,10 +5,12 @@
 #include "projection/projection.h"
 
 extern const numeral_projection numeral_projection_standard;
+extern const numeral_projection numeral_projection_minmax;
 extern const numeral_projection numeral_projection_unit;
+extern const numeral_projection numeral_projection_power;
 extern const numeral_projection numeral_projection_pca;
-extern const numeral_projection numeral_projection_whiten;
 extern const numeral_projection numeral_projection_lda;
 extern const numeral_projection numeral_projection_nda;
+extern const numeral_projection numeral_projection_whiten;
 
 #endif

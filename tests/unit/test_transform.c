@@ -87,6 +87,89 @@ static void blur_is_scipys(void **state)
     free(out);
 }
 
+/* A transform of the 9 × 12 pattern against `n` expected pixels. */
+static void expect_small(const numeral_transform *transform, const double *parameters,
+                         bool ground, const double *expected, size_t n, double tolerance)
+{
+    double image[9 * 12];
+    make_pattern(9, 12, ground, image);
+    double *out = apply(transform, parameters, image, 9, 12);
+    assert_all_near(out, expected, n, tolerance);
+    free(out);
+}
+
+static void slant_is_scipys_within_its_limit(void **state)
+{
+    (void)state;
+    expect_small(&numeral_transform_slant, (double[]){4}, true, slant_9x12, 108, 1e-9);
+    expect_small(&numeral_transform_slant, (double[]){0.25}, true, slant_limit_9x12, 108,
+                 1e-9);
+}
+
+static void center_moves_mass_or_box(void **state)
+{
+    (void)state;
+    expect_small(&numeral_transform_center, (double[]){0}, true, center_mass_9x12, 108,
+                 1e-9);
+    double image[4 * 5] = {0}, expected[4 * 5] = {0};
+    image[3] = 9, image[4] = 8, image[9] = 7; /* rows 0 and 1, columns 3 and 4 */
+    expected[7] = 9, expected[8] = 8, expected[13] = 7;
+    double *out = apply(&numeral_transform_center, (double[]){1}, image, 4, 5);
+    assert_all_near(out, expected, 20, 0);
+    free(out);
+}
+
+static void contrast_is_scikit_images(void **state)
+{
+    (void)state;
+    expect_small(&numeral_transform_contrast, (double[]){10, 92.5}, true, contrast_9x12,
+                 108, 1e-9);
+}
+
+static void threshold_finds_otsus_level(void **state)
+{
+    (void)state;
+    double image[9 * 12];
+    make_pattern(9, 12, false, image);
+    for (size_t i = 0; i < 108; i++) {
+        image[i] = 60 + (double)((int)image[i] % 90);
+    }
+    double *otsu = apply(&numeral_transform_threshold, NULL, image, 9, 12);
+    double *given = apply(&numeral_transform_threshold, (double[]){70.5}, image, 9, 12);
+    for (size_t i = 0; i < 108; i++) {
+        assert_true(otsu[i] == (image[i] > otsu_of_small ? 255 : 0));
+        assert_true(given[i] == (image[i] > 70.5 ? 255 : 0));
+    }
+    free(otsu);
+    free(given);
+}
+
+static void resize_is_pillows(void **state)
+{
+    (void)state;
+    expect_small(&numeral_transform_resize, (double[]){5, 17}, false, resize_9x12_to_5x17,
+                 85, 1e-4); /* Pillow's float32 */
+    double image[28 * 28];
+    make_pattern(28, 28, false, image);
+    double *out = apply(&numeral_transform_resize, (double[]){8, 0}, image, 28, 28);
+    assert_all_near(out, resize_28x28_to_8x8, 64, 1e-4);
+    free(out);
+}
+
+static void thin_is_scikit_images(void **state)
+{
+    (void)state;
+    double image[20 * 16] = {0};
+    for (size_t y = 2; y < 18; y++) {
+        for (size_t x = 3; x < (y >= 5 && y < 9 ? 15 : 9); x++) {
+            image[y * 16 + x] = 255;
+        }
+    }
+    double *out = apply(&numeral_transform_thin, NULL, image, 20, 16);
+    assert_all_near(out, thin_20x16, 20 * 16, 0);
+    free(out);
+}
+
 /* Every transform, over its parameters' corners and odd sizes: finite numbers, a blank
  * image stays finite, and no write beyond the result or the scratch. */
 static void check_size(const numeral_transform *transform, const double *parameters,
@@ -141,6 +224,12 @@ int main(void)
         cmocka_unit_test(deskew_is_scipys),
         cmocka_unit_test(deskew_moves_a_row_of_ink_to_the_middle),
         cmocka_unit_test(blur_is_scipys),
+        cmocka_unit_test(slant_is_scipys_within_its_limit),
+        cmocka_unit_test(center_moves_mass_or_box),
+        cmocka_unit_test(contrast_is_scikit_images),
+        cmocka_unit_test(threshold_finds_otsus_level),
+        cmocka_unit_test(resize_is_pillows),
+        cmocka_unit_test(thin_is_scikit_images),
         cmocka_unit_test(every_transform_takes_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
