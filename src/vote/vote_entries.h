@@ -6,5 +6,8 @@
 
 extern const numeral_vote numeral_vote_uniform;
 extern const numeral_vote numeral_vote_distance;
+extern const numeral_vote numeral_vote_rank;
+extern const numeral_vote numeral_vote_gaussian;
+extern const numeral_vote numeral_vote_class_mean;
 
 #endif

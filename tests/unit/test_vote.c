@@ -1,0 +1,88 @@
+/* Votes on lists worked by hand. */
+#include <string.h>
+
+#include "unit/pattern.h"
+
+#include "vote/vote_entries.h"
+
+enum { MAX_PLACES = 16 };
+
+/* Scores of three classes for neighbours at 1, 2, 3 ... times `step`. */
+static size_t vote(const numeral_vote *rule, const double *parameters,
+                   const char *classes, double step, double *scores)
+{
+    double distances[MAX_PLACES];
+    uint8_t numbers[MAX_PLACES];
+    size_t n = strlen(classes);
+    for (size_t i = 0; i < n; i++) {
+        distances[i] = step * (double)(i + 1);
+        numbers[i] = (uint8_t)(classes[i] - '0');
+    }
+    numeral_ballot ballot = {n, distances, numbers, 3};
+    double share;
+    rule->score(parameters, &ballot, scores);
+    size_t winner = numeral_vote_winner(&ballot, scores, NUMERAL_TIES_NEAREST, &share);
+    assert_true(share > 0 && share <= 1);
+    return winner;
+}
+
+static void uniform_and_distance(void **state)
+{
+    (void)state;
+    double scores[3];
+    const double heads[] = {1, 3, 0}, inverse[] = {1, 1.0 / 2 + 1.0 / 3 + 1.0 / 4, 0};
+    assert_int_equal(vote(&numeral_vote_uniform, NULL, "0111", 1, scores), 1);
+    assert_all_near(scores, heads, 3, 0);
+    assert_int_equal(vote(&numeral_vote_distance, NULL, "0111", 1, scores), 1);
+    assert_all_near(scores, inverse, 3, 1e-15);
+}
+
+static void rank_counts_down(void **state)
+{
+    (void)state;
+    double scores[3];
+    const double expected[] = {5 + 2, 4 + 1, 3};
+    assert_int_equal(vote(&numeral_vote_rank, NULL, "01201", 1, scores), 0);
+    assert_all_near(scores, expected, 3, 0);
+}
+
+static void gaussian_is_a_bell(void **state)
+{
+    (void)state;
+    double scores[3], width = 0.5;
+    /* σ = 2, distances 1 to 4. */
+    const double expected[] = {exp(-0.125), exp(-0.5) + exp(-1.125), exp(-2)};
+    assert_int_equal(vote(&numeral_vote_gaussian, &width, "0112", 1, scores), 1);
+    assert_all_near(scores, expected, 3, 1e-15);
+    const double copies[] = {2, 1, 0};
+    assert_int_equal(vote(&numeral_vote_gaussian, &width, "010", 0, scores), 0);
+    assert_all_near(scores, copies, 3, 0);
+}
+
+static void class_mean_takes_the_nearest(void **state)
+{
+    (void)state;
+    double scores[3];
+    const double two[] = {2, 100};
+    /* Squares 1 4 9 16: class 0 has 1 and 16, class 1 has 4 and 9, class 2 none. */
+    const double expected[] = {16 / 8.5, 16 / 6.5, 1};
+    assert_int_equal(vote(&numeral_vote_class_mean, two, "0110", 1, scores), 1);
+    assert_all_near(scores, expected, 3, 1e-15);
+    const double copies[] = {1, 1, 1};
+    assert_int_equal(vote(&numeral_vote_class_mean, two, "0110", 0, scores), 0);
+    assert_all_near(scores, copies, 3, 0);
+    assert_int_equal(numeral_vote_class_mean.need(two, 5, 60000), 100);
+    assert_int_equal(numeral_vote_class_mean.need(two, 500, 60000), 500);
+    assert_int_equal(numeral_vote_class_mean.need(two, 5, 7), 7);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(uniform_and_distance),
+        cmocka_unit_test(rank_counts_down),
+        cmocka_unit_test(gaussian_is_a_bell),
+        cmocka_unit_test(class_mean_takes_the_nearest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
