@@ -5,6 +5,7 @@
 #include "metric/metric.h"
 #include "model/presets.h"
 #include "projection/projection.h"
+#include "rerank/rerank.h"
 #include "transform/transform.h"
 #include "vote/vote.h"
 
@@ -16,6 +17,7 @@ numeral_status numeral_registry_create(numeral_registry **out, numeral_error *er
         {NUMERAL_KIND_PROJECTION, numeral_projections, numeral_n_projections},
         {NUMERAL_KIND_METRIC, numeral_metrics, numeral_n_metrics},
         {NUMERAL_KIND_INDEX, numeral_indexes, numeral_n_indexes},
+        {NUMERAL_KIND_RERANK, numeral_reranks, numeral_n_reranks},
         {NUMERAL_KIND_VOTE, numeral_votes, numeral_n_votes},
         {NUMERAL_KIND_PRESET, numeral_presets, numeral_n_presets},
     };

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "model/model.h"
+#include "model/second_look.h"
 
 static numeral_status check_data(const numeral_recipe *recipe,
                                  const numeral_dataset *data, numeral_error *err)
@@ -75,7 +76,10 @@ static numeral_status begin(numeral_model *model, const numeral_recipe *recipe,
     memcpy(model->owned_labels, data->labels, data->n_images);
     model->labels = model->owned_labels;
     numeral_model_find_classes(model);
-    numeral_status status = copy_names(model, data, err);
+    numeral_status status = numeral_model_number_classes(model, err);
+    if (status == NUMERAL_OK) {
+        status = copy_names(model, data, err);
+    }
     if (status == NUMERAL_OK) {
         status = numeral_model_print_recipe(model, err);
     }
@@ -85,7 +89,7 @@ static numeral_status begin(numeral_model *model, const numeral_recipe *recipe,
 }
 
 static numeral_status fit_pipeline(numeral_model *model, const numeral_dataset *data,
-                                   const numeral_run *run, double **vectors,
+                                   const numeral_run *run,
                                    numeral_fit_report *report, numeral_error *err)
 {
     uint8_t *classes = numeral_allocate(model->n_rows, 1, err);
@@ -139,7 +143,8 @@ static numeral_status build_index(numeral_model *model, const numeral_dataset *d
 static numeral_status keep_images(numeral_model *model, const numeral_dataset *data,
                                   numeral_error *err)
 {
-    if (numeral_pipeline_is_pixels(&model->pipeline)) {
+    bool looked_at = numeral_cascade_uses_view(&model->recipe.cascade, NUMERAL_VIEW_RAW);
+    if (numeral_pipeline_is_pixels(&model->pipeline) && !looked_at) {
         return NUMERAL_OK;
     }
     size_t bytes = data->n_images * data->height * data->width;
@@ -169,13 +174,16 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
     }
     status = begin(model, recipe, data, seed, err);
     if (status == NUMERAL_OK) {
-        status = fit_pipeline(model, data, run, NULL, &times, err);
+        status = fit_pipeline(model, data, run, &times, err);
     }
     if (status == NUMERAL_OK) {
         status = build_index(model, data, run, &times, err);
     }
     if (status == NUMERAL_OK) {
         status = keep_images(model, data, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_second_look_fit(model, data->pixels, run, err);
     }
     if (status != NUMERAL_OK) {
         numeral_model_destroy(model);

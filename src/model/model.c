@@ -20,6 +20,18 @@ void numeral_model_find_classes(numeral_model *model)
     }
 }
 
+numeral_status numeral_model_number_classes(numeral_model *model, numeral_error *err)
+{
+    model->row_classes = numeral_allocate(model->n_rows, 1, err);
+    if (!model->row_classes) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < model->n_rows; i++) {
+        model->row_classes[i] = model->class_of_label[model->labels[i]];
+    }
+    return NUMERAL_OK;
+}
+
 numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *err)
 {
     char *text = numeral_recipe_print(&model->recipe);
@@ -42,6 +54,10 @@ void numeral_model_destroy(numeral_model *model)
         numeral_release(model->label_names[i]);
     }
     numeral_release(model->label_names);
+    numeral_release(model->row_classes);
+    for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
+        numeral_release(model->owned_views[view]);
+    }
     numeral_release(model->owned_labels);
     numeral_release(model->owned_images);
     numeral_release(model->recipe_text);
@@ -55,6 +71,11 @@ void numeral_model_get_info(const numeral_model *model, numeral_model_info *out)
     size_t images = model->images
                         ? model->n_rows * model->pipeline.height * model->pipeline.width
                         : 0;
+    size_t views = 0;
+    for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
+        bool stored = model->views[view] && model->views[view] != model->images;
+        views += stored ? model->n_rows * model->pipeline.height * model->pipeline.width : 0;
+    }
     *out = (numeral_model_info){
         .recipe = model->recipe_text,
         .data = model->data_name,
@@ -69,7 +90,7 @@ void numeral_model_get_info(const numeral_model *model, numeral_model_info *out)
         .k = model->recipe.k,
         .height = model->pipeline.height,
         .width = model->pipeline.width,
-        .bytes = numeral_index_bytes(model->index) + images + model->n_rows,
+        .bytes = numeral_index_bytes(model->index) + images + views + model->n_rows,
         .seed = model->seed,
         .classes = model->classes,
         .labels = model->labels,

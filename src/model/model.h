@@ -33,6 +33,8 @@ struct numeral_model {
 
 /* Fills classes and class_of_label from labels. */
 void numeral_model_find_classes(numeral_model *model);
+/* Fills row_classes from labels. */
+numeral_status numeral_model_number_classes(numeral_model *model, numeral_error *err);
 /* Makes recipe_text anew. */
 numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *err);
 

@@ -10,6 +10,7 @@
 #include "model/model.h"
 #include "model/model_file.h"
 #include "model/safetensors.h"
+#include "model/second_look.h"
 
 /* A whole number below `limit` from the metadata. */
 static numeral_status read_number(const numeral_metadata *metadata, const char *key,
@@ -80,6 +81,7 @@ static numeral_status read_labels(numeral_model *model, const numeral_tensors *t
     if (status == NUMERAL_OK) {
         model->labels = tensor->data;
         numeral_model_find_classes(model);
+        status = numeral_model_number_classes(model, err);
     }
     return status;
 }
@@ -295,6 +297,9 @@ static numeral_status fill(numeral_model *model, const numeral_metadata *metadat
     }
     if (status == NUMERAL_OK) {
         status = read_images(model, tensors, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_second_look_load(model, tensors, err);
     }
     return status == NUMERAL_OK ? read_index(model, metadata, tensors, err) : status;
 }

@@ -8,6 +8,7 @@
 #include "model/model.h"
 #include "model/model_file.h"
 #include "model/safetensors.h"
+#include "model/second_look.h"
 
 static numeral_status add_number(numeral_metadata *metadata, const char *key,
                                  uint64_t value, numeral_error *err)
@@ -122,6 +123,9 @@ numeral_status numeral_model_save(const numeral_model *model, const char *path,
         status = numeral_tensors_add(tensors, "images", NUMERAL_TENSOR_U8, model->n_rows,
                                      model->pipeline.height * model->pipeline.width,
                                      model->images, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_second_look_save(model, tensors, err);
     }
     if (status == NUMERAL_OK) {
         status = list_pipeline(&model->pipeline, tensors, err);

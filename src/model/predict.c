@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/threads.h"
 #include "model/model.h"
+#include "model/second_look.h"
 
 enum { BLOCK = 4096, GRAIN = 256 };
 
@@ -155,45 +156,119 @@ static bool report_progress(const numeral_run *run, size_t done, size_t total)
 typedef struct workspace {
     uint8_t *rows;
     size_t stride;
-    double *scratch;
-    uint8_t *classes;
+    size_t k; /* searched for: the voters, or as many as the gate wants to see */
+    int64_t *ids;
+    double *distances;
+    double *scratch;  /* k for each worker */
+    uint8_t *classes; /* k for each worker */
+    uint8_t *winners; /* of a second look */
+    bool *hard;
 } workspace;
 
-static numeral_status answer_blocks(const numeral_model *model, const uint8_t *images,
-                                    const numeral_run *run, workspace *space,
-                                    numeral_answers *answers, numeral_error *err)
+static void workspace_free(workspace *space)
 {
-    const numeral_pipeline *pipeline = &model->pipeline;
-    size_t image_bytes = pipeline->height * pipeline->width;
-    numeral_status status = NUMERAL_OK;
-    for (size_t first = 0; first < answers->n && status == NUMERAL_OK; first += BLOCK) {
-        size_t n = answers->n - first < BLOCK ? answers->n - first : BLOCK;
-        double t0 = numeral_clock_seconds();
-        status = numeral_pipeline_rows(pipeline, images + first * image_bytes, n,
-                                       space->stride, run, space->rows, err);
-        double t1 = numeral_clock_seconds();
-        numeral_rows queries = {space->rows, pipeline->quantiser.dtype, n,
-                                pipeline->n_dims, space->stride};
-        numeral_search search = {
-            .k = answers->k, .radius = INFINITY, .run = {.threads = run->threads}};
-        if (status == NUMERAL_OK) {
-            status = numeral_index_search(model->index, &queries, &search,
-                                          answers->ids + first * answers->k,
-                                          answers->distances + first * answers->k, err);
-        }
-        double t2 = numeral_clock_seconds();
-        if (status == NUMERAL_OK && answers->labels) {
-            vote_job job = {model, answers, first, space->scratch, space->classes};
-            numeral_parallel_for(n, GRAIN, run->threads, vote_block, &job);
-        }
-        double t3 = numeral_clock_seconds();
-        answers->seconds.features += t1 - t0;
-        answers->seconds.search += t2 - t1;
-        answers->seconds.vote += t3 - t2;
-        if (status == NUMERAL_OK && !report_progress(run, first + n, answers->n)) {
-            status = numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+    numeral_release(space->rows);
+    numeral_release(space->ids);
+    numeral_release(space->distances);
+    numeral_release(space->scratch);
+    numeral_release(space->classes);
+    numeral_release(space->winners);
+    numeral_release(space->hard);
+}
+
+static numeral_status workspace_create(const numeral_model *model, size_t n, size_t k,
+                                       bool votes, const numeral_run *run,
+                                       workspace *space, numeral_error *err)
+{
+    size_t threads = (size_t)numeral_thread_count(run->threads);
+    size_t block = n < BLOCK ? n : BLOCK;
+    size_t wanted = votes ? numeral_second_look_k(model) : 0;
+    *space = (workspace){.k = wanted > k ? wanted : k};
+    space->stride = numeral_round_up(
+        model->pipeline.n_dims * numeral_dtype_bytes(model->pipeline.quantiser.dtype), 64);
+    space->rows = numeral_allocate(block, space->stride, err);
+    space->ids = numeral_allocate(block, space->k * sizeof *space->ids, err);
+    space->distances = numeral_allocate(block, space->k * sizeof *space->distances, err);
+    space->scratch = numeral_allocate(threads, k * sizeof *space->scratch, err);
+    space->classes = numeral_allocate(threads, k, err);
+    space->winners = numeral_allocate(block, 1, err);
+    space->hard = numeral_allocate(block, sizeof *space->hard, err);
+    return space->rows && space->ids && space->distances && space->scratch &&
+                   space->classes && space->winners && space->hard
+               ? NUMERAL_OK
+               : NUMERAL_ERROR_MEMORY;
+}
+
+static numeral_status search_block(const numeral_model *model, const numeral_run *run,
+                                   workspace *space, size_t first, size_t n,
+                                   numeral_answers *answers, numeral_error *err)
+{
+    numeral_rows queries = {space->rows, model->pipeline.quantiser.dtype, n,
+                            model->pipeline.n_dims, space->stride};
+    numeral_search search = {
+        .k = space->k, .radius = INFINITY, .run = {.threads = run->threads}};
+    numeral_status status = numeral_index_search(model->index, &queries, &search,
+                                                 space->ids, space->distances, err);
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        memcpy(answers->ids + (first + i) * answers->k, space->ids + i * space->k,
+               answers->k * sizeof *space->ids);
+        memcpy(answers->distances + (first + i) * answers->k,
+               space->distances + i * space->k, answers->k * sizeof *space->distances);
+    }
+    return status;
+}
+
+/* Hard digits change their label and votes. */
+static numeral_status look_twice(const numeral_model *model, const uint8_t *images,
+                                 const numeral_run *run, workspace *space, size_t first,
+                                 size_t n, numeral_answers *answers, numeral_error *err)
+{
+    numeral_look look = {.n = n,
+                         .k = space->k,
+                         .images = images,
+                         .rows = space->rows,
+                         .stride = space->stride,
+                         .ids = space->ids,
+                         .distances = space->distances,
+                         .votes = answers->votes + first * answers->n_classes,
+                         .winners = space->winners,
+                         .hard = space->hard};
+    numeral_status status = numeral_second_look(model, &look, run, err);
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        if (space->hard[i]) {
+            size_t winner = space->winners[i], at = first + i;
+            answers->labels[at] = model->classes[winner];
+            answers->confidence[at] = answers->votes[at * answers->n_classes + winner];
         }
     }
+    return status;
+}
+
+/* One block from images to answers, with the time each part took. */
+static numeral_status answer_block(const numeral_model *model, const uint8_t *images,
+                                   const numeral_run *run, workspace *space, size_t first,
+                                   size_t n, numeral_answers *answers, numeral_error *err)
+{
+    double t0 = numeral_clock_seconds();
+    numeral_status status = numeral_pipeline_rows(&model->pipeline, images, n,
+                                                  space->stride, run, space->rows, err);
+    double t1 = numeral_clock_seconds();
+    if (status == NUMERAL_OK) {
+        status = search_block(model, run, space, first, n, answers, err);
+    }
+    double t2 = numeral_clock_seconds();
+    if (status == NUMERAL_OK && answers->labels) {
+        vote_job job = {model, answers, first, space->scratch, space->classes};
+        numeral_parallel_for(n, GRAIN, run->threads, vote_block, &job);
+    }
+    double t3 = numeral_clock_seconds();
+    if (status == NUMERAL_OK && answers->labels && model->recipe.cascade.n_parts) {
+        status = look_twice(model, images, run, space, first, n, answers, err);
+    }
+    answers->seconds.features += t1 - t0;
+    answers->seconds.search += t2 - t1;
+    answers->seconds.vote += t3 - t2;
+    answers->seconds.rerank += numeral_clock_seconds() - t3;
     return status;
 }
 
@@ -201,32 +276,29 @@ static numeral_status answer(const numeral_model *model, const numeral_dataset *
                              size_t k, bool votes, const numeral_run *run,
                              numeral_answers *out, numeral_error *err)
 {
-    numeral_answers answers = {
-        .n = data->n_images, .n_classes = model->n_classes, .k = k};
+    numeral_answers answers = {.n = data->n_images, .n_classes = model->n_classes, .k = k};
     framed images = {0};
+    workspace space = {0};
     numeral_status status = frame_images(model, data, &images, err);
     if (status != NUMERAL_OK) {
         return status;
     }
     double start = numeral_clock_seconds();
-    size_t threads = (size_t)numeral_thread_count(run->threads);
-    workspace space = {0};
-    space.stride = numeral_round_up(
-        model->pipeline.n_dims * numeral_dtype_bytes(model->pipeline.quantiser.dtype),
-        64);
-    space.rows = numeral_allocate(BLOCK, space.stride, err);
-    space.scratch = numeral_allocate(threads, k * sizeof *space.scratch, err);
-    space.classes = numeral_allocate(threads, k, err);
-    status = space.rows && space.scratch && space.classes
-                 ? allocate_answers(&answers, votes, err)
-                 : NUMERAL_ERROR_MEMORY;
+    status = workspace_create(model, answers.n, k, votes, run, &space, err);
     if (status == NUMERAL_OK) {
-        status = answer_blocks(model, images.pixels, run, &space, &answers, err);
+        status = allocate_answers(&answers, votes, err);
+    }
+    size_t image_bytes = model->pipeline.height * model->pipeline.width;
+    for (size_t first = 0; first < answers.n && status == NUMERAL_OK; first += BLOCK) {
+        size_t n = answers.n - first < BLOCK ? answers.n - first : BLOCK;
+        status = answer_block(model, images.pixels + first * image_bytes, run, &space,
+                              first, n, &answers, err);
+        if (status == NUMERAL_OK && !report_progress(run, first + n, answers.n)) {
+            status = numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+        }
     }
     answers.seconds.total = numeral_clock_seconds() - start;
-    numeral_release(space.rows);
-    numeral_release(space.scratch);
-    numeral_release(space.classes);
+    workspace_free(&space);
     numeral_release(images.owned);
     if (status != NUMERAL_OK) {
         numeral_answers_free(&answers);

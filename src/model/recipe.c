@@ -11,6 +11,7 @@ void numeral_recipe_defaults(numeral_recipe *recipe, const numeral_registry *reg
     *recipe = (numeral_recipe){
         .registry = registry,
         .k = 3,
+        .cascade = numeral_cascade_default(),
         .metric = numeral_part_default(
             NUMERAL_KIND_METRIC,
             numeral_registry_find(registry, NUMERAL_KIND_METRIC, "l2")),

@@ -6,6 +6,7 @@
 #include <numeral/recipe.h>
 
 #include "base/spec.h"
+#include "rerank/cascade.h"
 #include "vote/vote.h"
 
 enum { NUMERAL_MAX_STEPS = 16, NUMERAL_MAX_TERMS = 8 };
@@ -34,6 +35,7 @@ struct numeral_recipe {
     numeral_ties ties;
     numeral_part index;
     numeral_dtype_choice dtype;
+    numeral_cascade cascade; /* n_parts 0: no digit is looked at twice */
 };
 
 /* Sets one option from `length` characters. */

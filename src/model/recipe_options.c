@@ -182,6 +182,91 @@ static numeral_status print_dtype(const numeral_recipe *recipe, numeral_buffer *
                : numeral_buffer_printf(out, err, "%s", dtypes[recipe->dtype]);
 }
 
+static numeral_status read_candidates(numeral_recipe *recipe, const char *value,
+                                      size_t length, numeral_error *err)
+{
+    double n;
+    if (!numeral_number_parse(value, length, &n) || n < 1 || n > NUMERAL_MAX_CANDIDATES ||
+        n != (double)(size_t)n) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "--candidates %.*s: expected a whole number from 1 to %d",
+                            (int)(length < 60 ? length : 60), value,
+                            NUMERAL_MAX_CANDIDATES);
+    }
+    recipe->cascade.n_candidates = (size_t)n;
+    return NUMERAL_OK;
+}
+
+static numeral_status print_candidates(const numeral_recipe *recipe, numeral_buffer *out,
+                                       numeral_error *err)
+{
+    size_t n = recipe->cascade.n_candidates;
+    return n == numeral_cascade_default().n_candidates
+               ? NUMERAL_OK
+               : numeral_buffer_printf(out, err, "%zu", n);
+}
+
+static numeral_status read_gate(numeral_recipe *recipe, const char *value, size_t length,
+                                numeral_error *err)
+{
+    numeral_part gate = numeral_part_default(NUMERAL_KIND_RERANK, &numeral_gate_entry);
+    numeral_status status = numeral_part_arguments(value, length, &gate, err);
+    if (status == NUMERAL_OK) {
+        memcpy(recipe->cascade.gate, gate.values, sizeof gate.values);
+    }
+    return status;
+}
+
+static numeral_status print_gate(const numeral_recipe *recipe, numeral_buffer *out,
+                                 numeral_error *err)
+{
+    numeral_part gate = {.kind = NUMERAL_KIND_RERANK, .entry = &numeral_gate_entry};
+    memcpy(gate.values, recipe->cascade.gate, sizeof gate.values);
+    return numeral_part_print_arguments(&gate, out, err);
+}
+
+static numeral_status read_rerank(numeral_recipe *recipe, const char *value,
+                                  size_t length, numeral_error *err)
+{
+    numeral_table table =
+        numeral_registry_table(recipe->registry, NUMERAL_KIND_RERANK);
+    char *text = numeral_copy_text(value, length, err);
+    if (!text) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_status status = numeral_cascade_parse(text, &table, &recipe->cascade, err);
+    numeral_release(text);
+    return status;
+}
+
+static numeral_status print_rerank(const numeral_recipe *recipe, numeral_buffer *out,
+                                   numeral_error *err)
+{
+    return recipe->cascade.n_parts ? numeral_cascade_print(&recipe->cascade, out, err)
+                                   : NUMERAL_OK;
+}
+
+static numeral_status read_combine(numeral_recipe *recipe, const char *value,
+                                   size_t length, numeral_error *err)
+{
+    int choice = 0;
+    numeral_status status =
+        read_choice("combine", numeral_combine_names, value, length, &choice, err);
+    if (status == NUMERAL_OK) {
+        recipe->cascade.combine = (numeral_combine)choice;
+    }
+    return status;
+}
+
+static numeral_status print_combine(const numeral_recipe *recipe, numeral_buffer *out,
+                                    numeral_error *err)
+{
+    numeral_combine combine = recipe->cascade.combine;
+    return combine == numeral_cascade_default().combine
+               ? NUMERAL_OK
+               : numeral_buffer_printf(out, err, "%s", numeral_combine_names[combine]);
+}
+
 /* In the order in which the canonical text has them. */
 static const option options[] = {
     {{"frame", 0, "auto|mnist|keep", "how images are brought to the model's frame",
@@ -204,6 +289,19 @@ static const option options[] = {
     {{"index", 0, "INDEX", "how neighbours are searched (list index)", true},
      read_index,
      print_index},
+    {{"candidates", 0, "N", "how many neighbours a second look compares", false},
+     read_candidates,
+     print_candidates},
+    {{"gate", 0, "ARGUMENTS", "which digits get a second look (unanimous=20:margin=1.3)",
+      false},
+     read_gate,
+     print_gate},
+    {{"rerank", 0, "PARTS", "the second look, parts joined by + (list rerank)", false},
+     read_rerank,
+     print_rerank},
+    {{"combine", 0, "product|sum", "how the scores of the parts are combined", false},
+     read_combine,
+     print_combine},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
