@@ -89,22 +89,13 @@ static numeral_status begin(numeral_model *model, const numeral_recipe *recipe,
 }
 
 static numeral_status fit_pipeline(numeral_model *model, const numeral_dataset *data,
-                                   const numeral_run *run,
-                                   numeral_fit_report *report, numeral_error *err)
+                                   const numeral_run *run, numeral_fit_report *report,
+                                   numeral_error *err)
 {
-    uint8_t *classes = numeral_allocate(model->n_rows, 1, err);
-    if (!classes) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    for (size_t i = 0; i < model->n_rows; i++) {
-        classes[i] = model->class_of_label[model->labels[i]];
-    }
-    numeral_status status =
-        numeral_pipeline_fit(&model->pipeline, &model->recipe, data->pixels, classes,
-                             model->n_rows, model->n_classes, model->seed, run, vectors,
-                             &report->features, &report->fit, err);
-    numeral_release(classes);
-    return status;
+    return numeral_pipeline_fit(&model->pipeline, &model->recipe, data->pixels,
+                                model->row_classes, model->n_rows, model->n_classes,
+                                model->seed, run, NULL, &report->features, &report->fit,
+                                err);
 }
 
 /* Rows of images that are rows already are indexed where they lie. */
