@@ -8,6 +8,9 @@
 
 #include <numeral/numeral.h>
 
+/* The recipe where none is asked for. */
+#define CLI_DEFAULT_PRESET "pixels"
+
 /* Exit statuses. */
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 

@@ -2,16 +2,19 @@
 #include <string.h>
 
 #include "cli.h"
+#include "demo_pictures.h"
+#include "pictures.h"
 #include "results.h"
 
 static const cli_option options[] = {
     {"output", 'o', "FOLDER", "where the model and the pictures go (default: out)"},
-    {"data", 0, "DATA", "the data to use (default: mnist; without a network pen)"},
+    {"data", 0, "DATA", "the data to use (default: mnist; pen where it cannot be had)"},
+    {"preset", 0, "NAME", "the recipe (list preset); default: " CLI_DEFAULT_PRESET},
 };
 
-/* Both parts of the named set; falls back to pen, and says so, where mnist is neither
- * here nor to be had. */
-static int load_parts(const cli_arguments *arguments, cli_session *session,
+/* Both parts of a set; falls back to pen, and says so, where mnist is neither here nor to
+ * be had. */
+static int load_parts(const cli_arguments *arguments, const cli_session *session,
                       numeral_dataset *train, numeral_dataset *test)
 {
     numeral_error err;
@@ -24,9 +27,11 @@ static int load_parts(const cli_arguments *arguments, cli_session *session,
     numeral_status status = numeral_dataset_load(text, &load, train, &err);
     if (status != NUMERAL_OK && !wanted) {
         cli_progress_clear();
-        printf("MNIST is not here and cannot be fetched (%s).\n"
-               "Using pen instead: digits drawn by the built-in generator.\n\n",
-               err.text);
+        if (session->setting.text) {
+            printf("MNIST is not here and could not be fetched, so this runs on `pen`: "
+                   "digits drawn\nby the built-in generator.\n(%s)\n\n",
+                   err.text);
+        }
         text = "pen";
         status = numeral_dataset_load(text, &load, train, &err);
     }
@@ -37,23 +42,86 @@ static int load_parts(const cli_arguments *arguments, cli_session *session,
     return status == NUMERAL_OK ? CLI_DONE : cli_fail(&err);
 }
 
-static int fit(const numeral_dataset *train, cli_session *session)
+static int show_some(const numeral_dataset *data)
+{
+    numeral_digits digits = {data->pixels, data->n_images < 8 ? data->n_images : 8,
+                             data->height, data->width};
+    numeral_grid grid = {.title = "The first test digits",
+                         .digits = digits,
+                         .labels = data->labels,
+                         .label_names = (numeral_label_names)data->label_names};
+    return cli_picture_print(&grid);
+}
+
+static int fit(const cli_arguments *arguments, const numeral_dataset *train,
+               cli_session *session)
 {
     numeral_error err;
     numeral_recipe *recipe = NULL;
     numeral_fit_report report;
+    const char *preset = cli_value(arguments, "preset");
     int status = CLI_DONE;
-    if (numeral_recipe_preset(session->registry, "pixels", &recipe, &err) != NUMERAL_OK ||
-        numeral_model_fit(recipe, train, session->setting.seed, &session->setting.run,
+    if (numeral_recipe_preset(session->registry, preset ? preset : CLI_DEFAULT_PRESET,
+                              &recipe, &err) != NUMERAL_OK) {
+        return cli_fail_usage("%s", err.text);
+    }
+    if (numeral_model_fit(recipe, train, session->setting.seed, &session->setting.run,
                           &session->model, &report, &err) != NUMERAL_OK) {
         status = cli_fail(&err);
-    } else {
-        numeral_model_info info;
-        numeral_model_get_info(session->model, &info);
-        printf("Trained on %s in %.2f s: recipe `%s`, index %s.\n\n", info.data,
-               report.total, info.recipe, info.index);
+    } else if (session->setting.text) {
+        char rows[32];
+        cli_progress_clear();
+        printf("\nTrained on %s digits of %s in %.2f s.\n\n",
+               cli_count(train->n_images, rows), train->name, report.total);
     }
     numeral_recipe_destroy(recipe);
+    return status;
+}
+
+static int save(const cli_session *session, const char *folder)
+{
+    numeral_error err;
+    char path[4200];
+    snprintf(path, sizeof path, "%.4000s/digits.model", folder);
+    return numeral_folder_create(folder, &err) == NUMERAL_OK &&
+                   numeral_model_save(session->model, path, &err) == NUMERAL_OK
+               ? CLI_DONE
+               : cli_fail(&err);
+}
+
+static void print_next_steps(const char *folder, const char *data)
+{
+    size_t name = strcspn(data, ":");
+    printf("\nIn %s/: digits.model, digits.png, mistakes.png, confusion.png\n\n"
+           "Next:\n"
+           "  build/numeral predict %s/digits.model my-digit.png\n"
+           "  build/numeral show %.*s:test --model %s/digits.model --mistakes-only\n"
+           "  build/numeral train %.*s --recipe deskew,pixels -o deskewed.model\n"
+           "  build/numeral --help\n",
+           folder, folder, (int)name, data, folder, (int)name, data);
+}
+
+static int run_on(const cli_arguments *arguments, cli_session *session,
+                  const numeral_dataset *train, const numeral_dataset *test)
+{
+    const char *output = cli_value(arguments, "output");
+    const char *folder = output ? output : "out";
+    int status = session->setting.text ? show_some(test) : CLI_DONE;
+    if (status == CLI_DONE) {
+        status = fit(arguments, train, session);
+    }
+    if (status == CLI_DONE) {
+        status = save(session, folder);
+    }
+    if (status == CLI_DONE) {
+        status = cli_results_evaluate(session->model, test, &session->setting);
+    }
+    if (status == CLI_DONE) {
+        status = cli_demo_pictures(session, test, folder);
+    }
+    if (status == CLI_DONE && session->setting.text) {
+        print_next_steps(folder, train->name);
+    }
     return status;
 }
 
@@ -71,10 +139,7 @@ static int run(const cli_arguments *arguments)
         status = load_parts(arguments, &session, &train, &test);
     }
     if (status == CLI_DONE) {
-        status = fit(&train, &session);
-    }
-    if (status == CLI_DONE) {
-        status = cli_results_evaluate(session.model, &test, &session.setting);
+        status = run_on(arguments, &session, &train, &test);
     }
     numeral_dataset_free(&train);
     numeral_dataset_free(&test);
@@ -86,7 +151,8 @@ const cli_command cli_cmd_demo = {
     .name = "demo",
     .arguments = "",
     .summary = "The main job: data, training, evaluation, pictures, summary.",
-    .details = "",
+    .details = "  numeral demo\n"
+               "  numeral demo --data fashion-mnist -o fashion\n",
     .min_inputs = 0,
     .max_inputs = 0,
     .options = options,
