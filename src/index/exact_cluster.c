@@ -60,11 +60,7 @@ static void assign(void *context, size_t begin, size_t end, int worker)
         const int16_t *fine = c->fine + row * dims;
         numeral_exact_kernels_get()->centroids(fine, norm_of(fine, dims), c->centroids,
                                                c->norms, dims, n, d);
-        uint32_t best = 0;
-        for (uint32_t i = 1; i < n; i++) {
-            best = d[i] < d[best] ? i : best;
-        }
-        c->cluster[row] = best;
+        numeral_exact_kernels_get()->nearest(d, n, 1, &c->cluster[row]);
     }
 }
 

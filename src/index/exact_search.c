@@ -14,7 +14,7 @@
 #include "index/exact.h"
 #include "index/top.h"
 
-enum { SEED_CLUSTERS = 4, SEED_ROWS = 200, SEED_EXTRA = 4, AHEAD = 8, QUERY_GRAIN = 16 };
+enum { SEED_ROWS = 160, SEED_FACTOR = 4, SEED_EXTRA = 4, AHEAD = 8, QUERY_GRAIN = 16 };
 
 /* A row that may be a neighbour: what is known of its squared distance, and whose. */
 typedef struct candidate {
@@ -37,7 +37,7 @@ typedef struct numeral_exact_scratch {
     uint32_t *groups, *listed;
     int16_t *starts, *next_starts;
     numeral_hits hits;
-    candidate *candidates, *others;
+    candidate *candidates;
     double *seed_distances;
     int64_t *seed_ids;
     size_t seed_room;
@@ -82,7 +82,6 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *b
     s->hits.masks = cut(block, &used, groups, sizeof *s->hits.masks);
     s->hits.sums = cut(block, &used, groups, 32);
     s->candidates = cut(block, &used, rows, sizeof *s->candidates);
-    s->others = cut(block, &used, rows, sizeof *s->others);
     return used;
 }
 
@@ -168,22 +167,35 @@ static void search_all(task *t)
     }
 }
 
-/* The clusters with the nearest centroids, nearest first, until they hold `wanted` rows;
- * at least two (the references of the bounds). */
-static size_t nearest_clusters(const task *t, size_t wanted, uint32_t *out, size_t most)
+/* The cluster whose centroid comes next behind `last` by (distance, number). */
+static uint32_t next_cluster(const task *t, uint32_t last)
 {
     const int32_t *d = t->s->centroid_distances;
-    size_t n = 0, rows = 0;
-    while (n < most && (n < 2 || rows < wanted)) {
-        uint32_t best = UINT32_MAX;
-        for (uint32_t c = 0; c < t->exact->n_clusters; c++) {
-            bool nearer = best == UINT32_MAX || d[c] < d[best];
-            bool after = n == 0 || d[c] > d[out[n - 1]] ||
-                         (d[c] == d[out[n - 1]] && c > out[n - 1]);
-            best = nearer && after ? c : best;
+    uint32_t best = UINT32_MAX;
+    for (uint32_t c = 0; c < t->exact->n_clusters; c++) {
+        bool behind = d[c] > d[last] || (d[c] == d[last] && c > last);
+        if (behind && (best == UINT32_MAX || d[c] < d[best])) {
+            best = c;
         }
-        out[n++] = best;
-        rows += t->exact->cluster_rows[best + 1] - t->exact->cluster_rows[best];
+    }
+    return best;
+}
+
+/* Lists the clusters with the nearest centroids, nearest first, until they hold `wanted`
+ * rows; at least two, the references of the bounds. */
+static size_t list_nearest(const task *t, size_t wanted)
+{
+    const numeral_exact *e = t->exact;
+    uint32_t *list = t->s->list;
+    size_t n = 0, rows = 0, ready = NUMERAL_MAX_NEAREST;
+    ready = ready < e->n_clusters ? ready : e->n_clusters;
+    t->kernels->nearest(t->s->centroid_distances, e->n_clusters, ready, list);
+    while (n < e->n_clusters && (n < 2 || rows < wanted)) {
+        if (n >= ready) {
+            list[n] = next_cluster(t, list[n - 1]);
+        }
+        rows += e->cluster_rows[list[n] + 1] - e->cluster_rows[list[n]];
+        n++;
     }
     return n;
 }
@@ -350,44 +362,6 @@ static size_t list_clusters(task *t, uint32_t first, uint32_t second)
                               e->table + second * n, (int32_t)radius + 1, s->list);
 }
 
-/* Measures the tails of n candidates; those that may still be near stay. */
-static size_t look_at_tails(task *t, size_t n)
-{
-    const numeral_exact *e = t->exact;
-    numeral_exact_scratch *s = t->s;
-    double head = e->numbers.step_head * e->numbers.step_head;
-    double tail = e->numbers.step_tail * e->numbers.step_tail;
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        candidate c = s->candidates[i];
-        if (i + AHEAD < n) {
-            const int8_t *ahead =
-                e->tails + s->candidates[i + AHEAD].position * e->n_tail;
-            __builtin_prefetch(ahead);
-            __builtin_prefetch(ahead + 64);
-        }
-        uint32_t d = t->kernels->l2_i8(s->query.tail, e->tails + c.position * e->n_tail,
-                                       e->n_tail);
-        double near = (double)c.near * head + d * tail;
-        c.near = (float)near;
-        s->others[kept] = c;
-        kept += near <= s->limits[c.listed];
-    }
-    return kept;
-}
-
-static void sort_candidates(candidate *c, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        candidate moved = c[i];
-        size_t j = i;
-        for (; j > 0 && c[j - 1].near > moved.near; j--) {
-            c[j] = c[j - 1];
-        }
-        c[j] = moved;
-    }
-}
-
 static void fetch_row(const numeral_exact *e, uint32_t position)
 {
     const uint8_t *row = e->rows + (size_t)position * e->stride;
@@ -396,11 +370,8 @@ static void fetch_row(const numeral_exact *e, uint32_t position)
     }
 }
 
-static void finish_candidates(task *t, candidate *c, size_t n)
+static void offer_candidates(task *t, const candidate *c, size_t n)
 {
-    if (n <= 256) {
-        sort_candidates(c, n);
-    }
     for (size_t i = 0; i < n && i < AHEAD; i++) {
         fetch_row(t->exact, c[i].position);
     }
@@ -410,6 +381,63 @@ static void finish_candidates(task *t, candidate *c, size_t n)
         }
         offer_row(t, &t->top, c[i].position);
     }
+}
+
+/* Measures the tails of n candidates and keeps those that may still be near. Returns how
+ * many are left. */
+static size_t look_at_tails(task *t, candidate *c, size_t n)
+{
+    const numeral_exact *e = t->exact;
+    double head = e->numbers.step_head * e->numbers.step_head;
+    double tail = e->numbers.step_tail * e->numbers.step_tail;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        candidate moved = c[i];
+        if (i + AHEAD < n) {
+            const int8_t *ahead = e->tails + (size_t)c[i + AHEAD].position * e->n_tail;
+            __builtin_prefetch(ahead);
+            __builtin_prefetch(ahead + 64);
+        }
+        uint32_t d = t->kernels->l2_i8(
+            t->s->query.tail, e->tails + (size_t)moved.position * e->n_tail, e->n_tail);
+        double near = (double)moved.near * head + d * tail;
+        moved.near = (float)near;
+        c[kept] = moved;
+        kept += near <= t->s->limits[moved.listed];
+    }
+    return kept;
+}
+
+/* Keeps the candidates that the bound, meanwhile lower, does not exclude. */
+static size_t keep_near(task *t, size_t n_listed, candidate *c, size_t n)
+{
+    double unit = t->exact->n_tail ? 1.0 : t->exact->numbers.step_head;
+    t->bound = numeral_top_bound(&t->top);
+    set_thresholds(t, n_listed);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        double near = (double)c[i].near * (1.0 - 1e-6) * unit * unit;
+        candidate moved = c[i];
+        c[kept] = moved;
+        kept += near <= t->s->limits[moved.listed];
+    }
+    return kept;
+}
+
+/* The nearest guesses first: what they lower the bound to saves looking at others. */
+static void finish_candidates(task *t, size_t n_listed, candidate *c, size_t n)
+{
+    if (t->exact->n_tail) {
+        n = look_at_tails(t, c, n);
+    }
+    size_t m = t->k + SEED_EXTRA;
+    if (n > m) {
+        select_nearest(c, n, m);
+        offer_candidates(t, c, m);
+        c += m;
+        n = keep_near(t, n_listed, c, n - m);
+    }
+    offer_candidates(t, c, n);
 }
 
 static void search_clusters(task *t, uint32_t first, uint32_t second)
@@ -425,12 +453,7 @@ static void search_clusters(task *t, uint32_t first, uint32_t second)
         }
     }
     size_t n = scan_groups(t, list_groups(t, n_listed));
-    if (t->exact->n_tail) {
-        n = look_at_tails(t, n);
-        finish_candidates(t, s->others, n);
-    } else {
-        finish_candidates(t, s->candidates, n);
-    }
+    finish_candidates(t, n_listed, s->candidates, n);
 }
 
 /* The stored query lies in s->row. */
@@ -447,8 +470,7 @@ static void search_one(task *t)
     t->kernels->centroids(s->query.fine, s->query.fine_norm, e->centroids,
                           e->centroid_norms, e->n_head, e->n_clusters,
                           s->centroid_distances);
-    size_t wanted = 2 * t->k + SEED_ROWS;
-    size_t n = nearest_clusters(t, wanted, s->list, e->n_clusters);
+    size_t n = list_nearest(t, SEED_ROWS + SEED_FACTOR * t->k);
     uint32_t first = s->list[0], second = s->list[1];
     t->bound = INFINITY;
     find_bound(t, n);

@@ -18,6 +18,7 @@ enum {
     NUMERAL_GROUP_PAIRS = 16,
     NUMERAL_GROUP_BYTES = 2 * NUMERAL_GROUP_POINTS * (NUMERAL_GROUP_PAIRS + 1),
     NUMERAL_QUERY_BYTES = 32 * NUMERAL_GROUP_PAIRS, /* each pair repeated 16 times */
+    NUMERAL_MAX_NEAREST = 16,
     NUMERAL_BOUND_SHIFT = 13 /* unit of the constant part of a cluster bound: 2^13 */
 };
 
@@ -60,6 +61,10 @@ typedef struct numeral_exact_kernels {
     void (*centroids)(const int16_t *query, int32_t query_norm, const int16_t *blocks,
                       const int32_t *norms, size_t n_dims, size_t n_centroids,
                       int32_t *out);
+
+    /* The places of the n_wanted (1 .. NUMERAL_MAX_NEAREST, at most n) smallest values,
+     * ascending, equal ones by place. n is a multiple of 8. */
+    void (*nearest)(const int32_t *values, size_t n, size_t n_wanted, uint32_t *places);
 
     /* Lists the clusters i with d[i] - d_j <= a·radius + b·2^13 for both references j,
      * where table_j[i] = a (low 16 bits, unsigned) and b (high 16 bits, signed). n is a

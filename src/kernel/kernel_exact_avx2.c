@@ -112,6 +112,51 @@ static void centroids(const int16_t *query, int32_t query_norm, const int16_t *b
     }
 }
 
+/* The n_wanted-th least of the lanes' least values bounds the n_wanted-th least of all;
+ * only places at most that far are looked at one by one. */
+static int32_t bound_of_nearest(const int32_t *values, size_t n, size_t n_wanted)
+{
+    __m256i least[2] = {_mm256_set1_epi32(INT32_MAX), _mm256_set1_epi32(INT32_MAX)};
+    for (size_t i = 0; i < n; i += 8) {
+        size_t half = i / 8 % 2;
+        least[half] = _mm256_min_epi32(least[half], load(values + i));
+    }
+    int32_t lanes[NUMERAL_MAX_NEAREST];
+    store(lanes, least[0]);
+    store(lanes + 8, least[1]);
+    for (size_t i = 1; i < NUMERAL_MAX_NEAREST; i++) {
+        int32_t lane = lanes[i];
+        size_t j = i;
+        for (; j > 0 && lanes[j - 1] > lane; j--) {
+            lanes[j] = lanes[j - 1];
+        }
+        lanes[j] = lane;
+    }
+    return lanes[n_wanted - 1];
+}
+
+static void nearest(const int32_t *values, size_t n, size_t n_wanted, uint32_t *places)
+{
+    int32_t bound = bound_of_nearest(values, n, n_wanted);
+    __m256i limit = _mm256_set1_epi32(bound);
+    size_t found = 0;
+    for (size_t i = 0; i < n; i += 8) {
+        __m256i far = _mm256_cmpgt_epi32(load(values + i), limit);
+        unsigned near = ~(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(far)) & 0xffu;
+        for (; near; near &= near - 1) {
+            uint32_t place = (uint32_t)i + (uint32_t)__builtin_ctz(near);
+            if (found == n_wanted && values[place] >= values[places[found - 1]]) {
+                continue;
+            }
+            size_t at = found < n_wanted ? found++ : found - 1;
+            for (; at > 0 && values[places[at - 1]] > values[place]; at--) {
+                places[at] = places[at - 1];
+            }
+            places[at] = place;
+        }
+    }
+}
+
 static __m256i pruned(__m256i d, __m256i reference, const uint32_t *table, __m256i radius)
 {
     __m256i entry = load(table);
@@ -289,6 +334,7 @@ void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
 {
     table->project = project;
     table->centroids = centroids;
+    table->nearest = nearest;
     table->bounds = bounds;
     table->scan = scan;
     table->rescan = rescan;

@@ -61,6 +61,28 @@ static void centroids(const int16_t *query, int32_t query_norm, const int16_t *b
     }
 }
 
+/* Puts place i into the ascending list of n, which has room for `most`. */
+static size_t insert(uint32_t *places, size_t n, size_t most, const int32_t *values,
+                     uint32_t i)
+{
+    size_t at = n < most ? n : most - 1;
+    for (; at > 0 && values[places[at - 1]] > values[i]; at--) {
+        places[at] = places[at - 1];
+    }
+    places[at] = i;
+    return n < most ? n + 1 : n;
+}
+
+static void nearest(const int32_t *values, size_t n, size_t n_wanted, uint32_t *places)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (found < n_wanted || values[i] < values[places[found - 1]]) {
+            found = insert(places, found, n_wanted, values, (uint32_t)i);
+        }
+    }
+}
+
 static int keeps(int32_t difference, uint32_t entry, int32_t radius)
 {
     int32_t a = (int32_t)(entry & 0xffff), b = (int16_t)(entry >> 16);
@@ -179,6 +201,7 @@ void numeral_exact_kernels_init_ref(numeral_exact_kernels *table)
                                      .nonzero_i16 = nonzero_i16,
                                      .project = project,
                                      .centroids = centroids,
+                                     .nearest = nearest,
                                      .bounds = bounds,
                                      .scan = scan,
                                      .rescan = rescan,

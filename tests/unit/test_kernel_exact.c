@@ -152,6 +152,27 @@ static void check_bounds(const numeral_exact_kernels *ref, const numeral_exact_k
     }
 }
 
+static void check_nearest(const numeral_exact_kernels *ref,
+                          const numeral_exact_kernels *k)
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t n = 8 * (1 + below(MAX_CLUSTERS / 8)), range = 1 + below(1000);
+        size_t most = n < NUMERAL_MAX_NEAREST ? n : NUMERAL_MAX_NEAREST;
+        size_t wanted = 1 + below(most);
+        guarded values = guard(n * 4);
+        int32_t *v = (int32_t *)(void *)values.data;
+        uint32_t places[2][NUMERAL_MAX_NEAREST];
+        for (size_t i = 0; i < n; i++) {
+            v[i] = (int32_t)below(range);
+        }
+        memset(places, 0xa5, sizeof places);
+        ref->nearest(v, n, wanted, places[0]);
+        k->nearest(v, n, wanted, places[1]);
+        assert_memory_equal(places[0], places[1], sizeof places[0]);
+        drop(&values);
+    }
+}
+
 /* Query pairs with |a| + |b| <= 128, repeated as the scans want them. */
 static void fill_query(int8_t *out)
 {
@@ -264,6 +285,7 @@ static void test_all_sets(void **state)
         check_nonzero_i16(&ref, &other);
         check_centroids(&ref, &other);
         check_bounds(&ref, &other);
+        check_nearest(&ref, &other);
         check_scans(&ref, &other);
         check_l2(&ref, &other);
     }
