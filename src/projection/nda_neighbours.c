@@ -3,6 +3,7 @@
  * blocks are the same for any number of threads, and so are the results. */
 #include "projection/nda_neighbours.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #include "base/threads.h"
 #include "linalg/blas.h"
 
-enum { ANCHOR_BLOCK = 64, ROW_TILE = 1024 };
+enum { ANCHOR_BLOCK = 64, ROW_TILE = 1024, GROUP = 32 };
 
 /* One candidate as a sortable number: the float's bits, made monotonic, above the row. */
 typedef uint64_t candidate;
@@ -88,11 +89,29 @@ static void cut_back(candidate *pool, candidate_pool *state, size_t k)
     state->n = k;
 }
 
+/* Whether any of a group is within the limit; without branches, so that it vectorises. */
+static bool group_is_near(const float *norms, const float *dots, float limit)
+{
+    int near = 0;
+    for (size_t j = 0; j < GROUP; j++) {
+        near |= norms[j] - 2 * dots[j] <= limit;
+    }
+    return near != 0;
+}
+
 static void offer_tile(const search_work *work, size_t anchor, size_t first, size_t count,
                        const float *dots, candidate *pool, candidate_pool *state)
 {
+    const float *norms = work->norms + first;
     for (size_t j = 0; j < count; j++) {
-        float distance = work->norms[first + j] - 2 * dots[j];
+        while (j % GROUP == 0 && j + GROUP <= count &&
+               !group_is_near(norms + j, dots + j, state->limit)) {
+            j += GROUP;
+        }
+        if (j == count) {
+            return;
+        }
+        float distance = norms[j] - 2 * dots[j];
         if (distance <= state->limit && first + j != work->anchors[anchor]) {
             pool[state->n++] = make_candidate(distance, first + j);
             if (state->n == 2 * work->k) {
