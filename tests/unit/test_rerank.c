@@ -293,7 +293,7 @@ static void idm_is_a_plain_loop(void **state)
     numeral_idm_shape shape = numeral_idm_shape_make(SIDE, SIDE);
     uint16_t *maps = malloc(N * shape.cost_values * sizeof *maps);
     int8_t *query = malloc(shape.map_bytes), *reference = malloc(shape.map_bytes);
-    int16_t scratch[2 * (SIDE + 8)];
+    int16_t *scratch = malloc(shape.scratch_values * sizeof *scratch);
     uint64_t totals[N];
     for (size_t i = 0; i < PIXELS; i++) {
         f->image[i] = (uint8_t)(i * i % 251);
@@ -329,6 +329,7 @@ static void idm_is_a_plain_loop(void **state)
     free(maps);
     free(query);
     free(reference);
+    free(scratch);
     free(f);
 }
 
