@@ -379,6 +379,22 @@ static void combination_by_hand(void **state)
     free(f);
 }
 
+/* A clear lead of the ridge spares what stands behind it, and only then. */
+static void a_lead_stops(void **state)
+{
+    (void)state;
+    fixture *f = make_reference(NUMERAL_I8);
+    double alone[4], stopped[4], whole[4], both[4];
+    combined_winner(f, "ridge", NUMERAL_COMBINE_PRODUCT, alone);
+    combined_winner(f, "ridge=stop=0.43+near", NUMERAL_COMBINE_PRODUCT, stopped);
+    combined_winner(f, "ridge=stop=0.44+near", NUMERAL_COMBINE_PRODUCT, whole);
+    combined_winner(f, "ridge+near", NUMERAL_COMBINE_PRODUCT, both);
+    assert_near(ridge_plain[1] - ridge_plain[0], 0.4358, 1e-4);
+    assert_memory_equal(stopped, alone, sizeof alone);
+    assert_memory_equal(whole, both, sizeof both);
+    free(f);
+}
+
 static void ties_go_to_the_nearest(void **state)
 {
     (void)state;
@@ -533,6 +549,7 @@ int main(void)
         cmocka_unit_test(idm_is_a_plain_loop),
         cmocka_unit_test(gate_cases),
         cmocka_unit_test(combination_by_hand),
+        cmocka_unit_test(a_lead_stops),
         cmocka_unit_test(ties_go_to_the_nearest),
         cmocka_unit_test(degenerate_candidates),
         cmocka_unit_test(views_keep_what_they_promise),
