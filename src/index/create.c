@@ -36,6 +36,12 @@ static numeral_index make_head(const numeral_index_kind *kind, const numeral_par
 static numeral_status check_serves(const numeral_index *head, numeral_error *err)
 {
     static const char *const names[] = {"u8", "i8", "i16"};
+    const numeral_metric *metric = head->metric;
+    if (metric->fits && !metric->fits(head->metric_parameters, head->n_dims)) {
+        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                            "metric %s: needs %s; rows have %zu dims", metric->entry.name,
+                            metric->needs, head->n_dims);
+    }
     if (head->kind->serves(head->metric, head->dtype)) {
         return NUMERAL_OK;
     }

@@ -118,10 +118,76 @@ static uint64_t cost_rows(const numeral_idm_shape *shape, const int8_t *query,
     return sum;
 }
 
+static inline __m256i load(const int16_t *values)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)values);
+}
+
+/* b - a + 6·(d - c) */
+static inline __m256i slope_of(__m256i a, __m256i b, __m256i c, __m256i d)
+{
+    __m256i inner = _mm256_sub_epi16(d, c);
+    __m256i three = _mm256_add_epi16(inner, _mm256_add_epi16(inner, inner));
+    return _mm256_add_epi16(_mm256_sub_epi16(b, a), _mm256_add_epi16(three, three));
+}
+
+/* ends + 8·sides + 14·middle */
+static inline __m256i smooth_of(__m256i ends, __m256i sides, __m256i middle)
+{
+    __m256i eight = _mm256_slli_epi16(_mm256_add_epi16(sides, middle), 3);
+    __m256i six = _mm256_mullo_epi16(middle, _mm256_set1_epi16(6));
+    return _mm256_add_epi16(ends, _mm256_add_epi16(eight, six));
+}
+
+/* One vector of both column filters. */
+static inline void filter_column(const int16_t *pixels, size_t stride, int16_t *smooth,
+                                 int16_t *slope)
+{
+    __m256i a = load(pixels), b = load(pixels + 4 * stride);
+    __m256i c = load(pixels + stride), d = load(pixels + 3 * stride);
+    __m256i both = smooth_of(_mm256_add_epi16(a, b), _mm256_add_epi16(c, d),
+                             load(pixels + 2 * stride));
+    _mm256_storeu_si256((__m256i *)(void *)smooth, both);
+    _mm256_storeu_si256((__m256i *)(void *)slope, slope_of(a, b, c, d));
+}
+
+static inline __m256i scale(__m256i sum)
+{
+    __m256i value = _mm256_mulhrs_epi16(sum, _mm256_set1_epi16(85));
+    value = _mm256_min_epi16(value, _mm256_set1_epi16(63));
+    return _mm256_max_epi16(value, _mm256_set1_epi16(-63));
+}
+
+/* 16 pairs of the map. */
+static inline __m256i filter_row(const int16_t *s, const int16_t *d)
+{
+    __m256i gx = scale(slope_of(load(s), load(s + 4), load(s + 1), load(s + 3)));
+    __m256i ends = _mm256_add_epi16(load(d), load(d + 4));
+    __m256i sides = _mm256_add_epi16(load(d + 1), load(d + 3));
+    __m256i gy = scale(smooth_of(ends, sides, load(d + 2)));
+    return _mm256_or_si256(_mm256_and_si256(gx, _mm256_set1_epi16(255)),
+                           _mm256_slli_epi16(gy, 8));
+}
+
 static void gradient(const numeral_idm_shape *shape, const uint8_t *image,
                      int16_t *scratch, int8_t *map)
 {
-    numeral_idm_gradient(shape, image, scratch, map);
+    size_t stride = shape->plane_stride, rows = shape->height + 4;
+    numeral_idm_planes planes = numeral_idm_planes_at(shape, scratch);
+    numeral_idm_halve(shape, image, planes.pixels);
+    for (size_t i = 0; i < rows * stride; i += 16) {
+        filter_column(planes.pixels + i, stride, planes.smooth + i, planes.slope + i);
+    }
+    memset(map, 0, shape->map_bytes);
+    for (size_t y = 0; y < rows; y++) {
+        int8_t *out =
+            map + ((y + NUMERAL_IDM_PAD - 2) * shape->stride + NUMERAL_IDM_PAD - 2) * 2;
+        for (size_t x = 0; x < stride - 16; x += 16) {
+            size_t at = y * stride + x;
+            _mm256_storeu_si256((__m256i *)(void *)(out + 2 * x),
+                                filter_row(planes.smooth + at, planes.slope + at));
+        }
+    }
 }
 
 const numeral_idm_kernels numeral_idm_kernels_avx2 = {.gradient = gradient,

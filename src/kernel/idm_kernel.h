@@ -24,16 +24,19 @@ enum {
 
 typedef struct numeral_idm_shape {
     size_t height, width;
-    size_t stride;      /* of gradient maps, in pixels */
-    size_t map_bytes;   /* of a gradient map, over-reading by the kernels included */
-    size_t cost_stride; /* of cost maps, in values */
-    size_t cost_values; /* of a whole cost map */
+    size_t stride;         /* of gradient maps, in pixels */
+    size_t map_bytes;      /* of a gradient map, over-reading by the kernels included */
+    size_t cost_stride;    /* of cost maps, in values */
+    size_t cost_values;    /* of a whole cost map */
+    size_t plane_stride;   /* of the planes behind a gradient map, in values */
+    size_t scratch_values; /* that making a gradient map needs */
 } numeral_idm_shape;
 
 typedef struct numeral_idm_kernels {
-    /* Gradient map of an image: [7 50 7]/64 in both directions (a Gaussian of σ = 0.5),
-     * Sobel's operator, a twelfth of it rounded to nearest (halves up), clipped to ±63.
-     * `scratch` holds 2·(width + 8) values. Writes the whole map. */
+    /* Gradient map of an image: pixels halved (rounded up), [1 6 1]/8 in both directions
+     * (a Gaussian's σ = 0.5), Sobel's operator, a twelfth of it (85/2^15 of the integer
+     * sum) rounded to nearest, halves up, clipped to ±63. `scratch` holds
+     * shape->scratch_values. Writes the whole map. */
     void (*gradient)(const numeral_idm_shape *shape, const uint8_t *image,
                      int16_t *scratch, int8_t *map);
     /* Cost-map rows [first, end) of `query` against `reference` for displacements up to

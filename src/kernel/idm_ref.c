@@ -6,7 +6,11 @@ numeral_idm_shape numeral_idm_shape_make(size_t height, size_t width)
 {
     size_t blocks = (width + 2 + NUMERAL_IDM_BLOCK - 1) / NUMERAL_IDM_BLOCK;
     size_t columns = blocks * NUMERAL_IDM_BLOCK + 2; /* what the kernels touch */
-    size_t stride = (columns + 2 * NUMERAL_IDM_PAD + 15) & ~(size_t)15;
+    size_t written = (width + 4 + 31) / 32 * 32;     /* pixels that gradient writes */
+    size_t widest = columns + 2 * NUMERAL_IDM_PAD > written + NUMERAL_IDM_PAD
+                        ? columns + 2 * NUMERAL_IDM_PAD
+                        : written + NUMERAL_IDM_PAD;
+    size_t stride = (widest + 15) & ~(size_t)15, plane_stride = written + 16;
     return (numeral_idm_shape){
         .height = height,
         .width = width,
@@ -14,6 +18,8 @@ numeral_idm_shape numeral_idm_shape_make(size_t height, size_t width)
         .map_bytes = (height + 2 * NUMERAL_IDM_PAD) * stride * 2,
         .cost_stride = columns,
         .cost_values = (height + 2) * columns,
+        .plane_stride = plane_stride,
+        .scratch_values = (3 * height + 16) * plane_stride,
     };
 }
 
@@ -68,10 +74,45 @@ static uint64_t cost_rows(const numeral_idm_shape *shape, const int8_t *query,
     return sum;
 }
 
+/* Round(sum·85 / 2^15), halves up: 32,768·85 is added first, so that the shift rounds
+ * downwards. */
+static int8_t scale(int sum)
+{
+    int value = ((sum + 32768) * 85 + 16384) / 32768 - 85;
+    return (int8_t)(value > 63 ? 63 : value < -63 ? -63 : value);
+}
+
+static void filter_columns(const numeral_idm_shape *shape,
+                           const numeral_idm_planes *planes)
+{
+    size_t stride = shape->plane_stride;
+    for (size_t i = 0; i < (shape->height + 4) * stride; i++) {
+        const int16_t *p = planes->pixels + i;
+        int ends = p[0] + p[4 * stride], sides = p[stride] + p[3 * stride];
+        planes->smooth[i] = (int16_t)(ends + 8 * sides + 14 * p[2 * stride]);
+        planes->slope[i] =
+            (int16_t)(p[4 * stride] - p[0] + 6 * (p[3 * stride] - p[stride]));
+    }
+}
+
 static void gradient(const numeral_idm_shape *shape, const uint8_t *image,
                      int16_t *scratch, int8_t *map)
 {
-    numeral_idm_gradient(shape, image, scratch, map);
+    numeral_idm_planes planes = numeral_idm_planes_at(shape, scratch);
+    numeral_idm_halve(shape, image, planes.pixels);
+    filter_columns(shape, &planes);
+    memset(map, 0, shape->map_bytes);
+    for (size_t y = 0; y < shape->height + 4; y++) {
+        const int16_t *smooth = planes.smooth + y * shape->plane_stride;
+        const int16_t *slope = planes.slope + y * shape->plane_stride;
+        int8_t *out =
+            map + ((y + NUMERAL_IDM_PAD - 2) * shape->stride + NUMERAL_IDM_PAD - 2) * 2;
+        for (size_t x = 0; x < shape->width + 4; x++) {
+            const int16_t *s = smooth + x, *d = slope + x;
+            out[2 * x] = scale(s[4] - s[0] + 6 * (s[3] - s[1]));
+            out[2 * x + 1] = scale(d[0] + d[4] + 8 * (d[1] + d[3]) + 14 * d[2]);
+        }
+    }
 }
 
 const numeral_idm_kernels numeral_idm_kernels_ref = {.gradient = gradient,

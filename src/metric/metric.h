@@ -25,6 +25,10 @@ typedef struct numeral_metric {
     /* The definition in float64, in the units reported (l2: squared). */
     double (*distance)(const double *parameters, const double *a, const double *b,
                        size_t n_dims);
+    /* Whether vectors of n_dims have a distance, and what it takes, as a phrase; NULL:
+     * any vectors do. */
+    bool (*fits)(const double *parameters, size_t n_dims);
+    const char *needs;
 } numeral_metric;
 
 extern const numeral_entry *const numeral_metrics[];

@@ -16,5 +16,7 @@ extern const numeral_metric numeral_metric_hellinger;
 extern const numeral_metric numeral_metric_canberra;
 extern const numeral_metric numeral_metric_braycurtis;
 extern const numeral_metric numeral_metric_jaccard;
+extern const numeral_metric numeral_metric_idm;
+extern const numeral_metric numeral_metric_tangent;
 
 #endif

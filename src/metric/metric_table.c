@@ -7,5 +7,6 @@ const numeral_entry *const numeral_metrics[] = {
     &numeral_metric_correlation.entry, &numeral_metric_chi2.entry,
     &numeral_metric_hellinger.entry,   &numeral_metric_canberra.entry,
     &numeral_metric_braycurtis.entry,  &numeral_metric_jaccard.entry,
+    &numeral_metric_idm.entry,         &numeral_metric_tangent.entry,
 };
 const size_t numeral_n_metrics = sizeof numeral_metrics / sizeof *numeral_metrics;

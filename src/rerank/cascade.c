@@ -96,14 +96,44 @@ size_t numeral_cascade_scratch_bytes(const numeral_cascade *cascade,
     return most < SIZE_MAX / 4 ? most + 64 : 0;
 }
 
-static double weight_of(const numeral_part *part)
+/* A parameter that the cascade itself reads, or `otherwise` where the part has none. */
+static double value_of(const numeral_part *part, const char *name, double otherwise)
 {
     for (size_t i = 0; i < part->entry->n_parameters; i++) {
-        if (strcmp(part->entry->parameters[i].name, "weight") == 0) {
+        if (strcmp(part->entry->parameters[i].name, name) == 0) {
             return part->values[i];
         }
     }
-    return 1;
+    return otherwise;
+}
+
+/* How far the best score is ahead of the second-best. */
+static double lead_of(const double *scores, size_t n)
+{
+    double best = INFINITY, second = INFINITY;
+    for (size_t c = 0; c < n; c++) {
+        if (scores[c] < best) {
+            second = best;
+            best = scores[c];
+        } else if (scores[c] < second) {
+            second = scores[c];
+        }
+    }
+    return second - best;
+}
+
+static void add_scores(const numeral_cascade *cascade, size_t at, const double *own,
+                       size_t n_classes, double *scores)
+{
+    double weight = value_of(&cascade->parts[at], "weight", 1);
+    for (size_t c = 0; c < n_classes; c++) {
+        if (cascade->combine == NUMERAL_COMBINE_PRODUCT) {
+            double factor = own[c] > least_factor ? own[c] : least_factor;
+            scores[c] += weight * numeral_log(factor);
+        } else {
+            scores[c] += weight * own[c] / cascade->units[at];
+        }
+    }
 }
 
 void numeral_part_score(const numeral_part *part, const numeral_rerank_base *base,
@@ -122,15 +152,11 @@ void numeral_cascade_score(const numeral_cascade *cascade,
         scores[c] = 0;
     }
     for (size_t i = 0; i < cascade->n_parts; i++) {
-        double weight = weight_of(&cascade->parts[i]), unit = cascade->units[i];
+        double stop = value_of(&cascade->parts[i], "stop", 0);
         numeral_part_score(&cascade->parts[i], base, digit, scratch, own);
-        for (size_t c = 0; c < base->n_classes; c++) {
-            if (cascade->combine == NUMERAL_COMBINE_PRODUCT) {
-                double factor = own[c] > least_factor ? own[c] : least_factor;
-                scores[c] += weight * numeral_log(factor);
-            } else {
-                scores[c] += weight * own[c] / unit;
-            }
+        add_scores(cascade, i, own, base->n_classes, scores);
+        if (stop > 0 && lead_of(own, base->n_classes) >= stop) {
+            return;
         }
     }
 }

@@ -10,7 +10,9 @@ extern const numeral_rerank numeral_rerank_hyperplane;
 extern const numeral_rerank numeral_rerank_idm;
 extern const numeral_rerank numeral_rerank_tangent;
 
-/* The parameter that every re-ranker has, by this name, for the cascade. */
+/* The parameter that every re-ranker has, by this name, for the cascade. The cascade also
+ * knows `stop`: when the best class leads by that much in a re-ranker's own scores, those
+ * behind it in the list are not asked. */
 #define NUMERAL_RERANK_WEIGHT                                                            \
     {                                                                                    \
         "weight", NUMERAL_PARAMETER_REAL, 0.001, 1000, 1, NULL,                          \

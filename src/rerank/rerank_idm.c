@@ -65,7 +65,7 @@ static size_t scratch_bytes(const double *parameters, const numeral_rerank_base 
     numeral_idm_shape shape = numeral_idm_shape_make(base->height, base->width);
     size_t maps = most_maps(parameters, base, n);
     return 2 * numeral_scratch_bytes(shape.map_bytes, 1) +
-           numeral_scratch_bytes(2 * (base->width + 8), sizeof(int16_t)) +
+           numeral_scratch_bytes(shape.scratch_values, sizeof(int16_t)) +
            numeral_scratch_bytes(base->n_classes, sizeof(shortlist)) +
            numeral_scratch_bytes(maps * map_values(&shape), sizeof(uint16_t));
 }
@@ -79,7 +79,7 @@ static idm_scratch take(const double *parameters, const numeral_rerank_base *bas
     s.reference =
         numeral_scratch_take(&memory, numeral_scratch_bytes(shape->map_bytes, 1));
     s.gradient = numeral_scratch_take(
-        &memory, numeral_scratch_bytes(2 * (base->width + 8), sizeof(int16_t)));
+        &memory, numeral_scratch_bytes(shape->scratch_values, sizeof(int16_t)));
     s.lists = numeral_scratch_take(
         &memory, numeral_scratch_bytes(base->n_classes, sizeof(shortlist)));
     s.maps = numeral_scratch_take(

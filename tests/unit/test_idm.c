@@ -30,14 +30,14 @@ static void make_image(numeral_random *random, int kind, size_t n, uint8_t *imag
 static double pixel(const uint8_t *image, size_t height, size_t width, long y, long x)
 {
     bool inside = y >= 0 && x >= 0 && y < (long)height && x < (long)width;
-    return inside ? image[y * (long)width + x] : 0;
+    return inside ? (image[y * (long)width + x] + 1) / 2 : 0; /* halved, rounded up */
 }
 
 /* Blur, then Sobel, then a twelfth, each as its own sum over the plane. */
 static void naive_gradient(const uint8_t *image, size_t height, size_t width, long y,
                            long x, int *gx, int *gy)
 {
-    static const double blur[3] = {7 / 64.0, 50 / 64.0, 7 / 64.0};
+    static const double blur[3] = {1 / 8.0, 6 / 8.0, 1 / 8.0};
     static const double across[3] = {-1, 0, 1}, along[3] = {1, 2, 1};
     double sums[2] = {0, 0};
     for (long sy = -1; sy <= 1; sy++) {
@@ -55,7 +55,7 @@ static void naive_gradient(const uint8_t *image, size_t height, size_t width, lo
     }
     double values[2];
     for (int i = 0; i < 2; i++) {
-        values[i] = fmin(63, fmax(-63, floor(sums[i] / 12 + 0.5)));
+        values[i] = fmin(63, fmax(-63, floor(sums[i] * 64 * 85 / 32768 + 0.5)));
     }
     *gx = (int)values[0];
     *gy = (int)values[1];
@@ -70,7 +70,7 @@ static void gradient_is_blurred_sobel(void **state)
         numeral_idm_shape shape = numeral_idm_shape_make(h, w);
         uint8_t *image = malloc(h * w);
         int8_t *map = malloc(shape.map_bytes);
-        int16_t *scratch = malloc(2 * (w + 8) * sizeof *scratch);
+        int16_t *scratch = malloc(shape.scratch_values * sizeof *scratch);
         make_image(&random, (int)(s % 4), h * w, image);
         memset(map, 0x55, shape.map_bytes);
         numeral_idm_kernels_ref.gradient(&shape, image, scratch, map);
@@ -131,7 +131,7 @@ static maps make_maps(const extent *size, int kind, uint64_t seed)
     size_t n = size->height * size->width;
     numeral_random random = numeral_random_seed(seed, 1);
     uint8_t *image = malloc(n);
-    int16_t *scratch = malloc(2 * (size->width + 8) * sizeof *scratch);
+    int16_t *scratch = malloc(m.shape.scratch_values * sizeof *scratch);
     m.query = malloc(m.shape.map_bytes);
     m.reference = malloc(m.shape.map_bytes);
     m.cost = malloc(m.shape.cost_values * sizeof *m.cost);
@@ -217,7 +217,7 @@ static void compare_gradients(const numeral_idm_kernels *kernels, const extent *
     numeral_random random = numeral_random_seed(77, (uint64_t)kind);
     size_t n = size->height * size->width;
     uint8_t *image = malloc(n);
-    int16_t *scratch = malloc(2 * (size->width + 8) * sizeof *scratch);
+    int16_t *scratch = malloc(shape.scratch_values * sizeof *scratch);
     int8_t *map = malloc(shape.map_bytes), *other = malloc(shape.map_bytes);
     make_image(&random, kind, n, image);
     memset(map, 0xa5, shape.map_bytes);

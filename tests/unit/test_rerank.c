@@ -293,7 +293,7 @@ static void idm_is_a_plain_loop(void **state)
     numeral_idm_shape shape = numeral_idm_shape_make(SIDE, SIDE);
     uint16_t *maps = malloc(N * shape.cost_values * sizeof *maps);
     int8_t *query = malloc(shape.map_bytes), *reference = malloc(shape.map_bytes);
-    int16_t scratch[2 * (SIDE + 8)];
+    int16_t *scratch = malloc(shape.scratch_values * sizeof *scratch);
     uint64_t totals[N];
     for (size_t i = 0; i < PIXELS; i++) {
         f->image[i] = (uint8_t)(i * i % 251);
@@ -329,6 +329,7 @@ static void idm_is_a_plain_loop(void **state)
     free(maps);
     free(query);
     free(reference);
+    free(scratch);
     free(f);
 }
 
@@ -375,6 +376,22 @@ static void combination_by_hand(void **state)
         combined_winner(f, "near=1+near=2:weight=2", NUMERAL_COMBINE_SUM, sum), 0);
     assert_near(sum[0], 1 + 2 * 1.5, 1e-14);
     assert_near(sum[1], 3 + 2 * 3.5, 1e-14);
+    free(f);
+}
+
+/* A clear lead of the ridge spares what stands behind it, and only then. */
+static void a_lead_stops(void **state)
+{
+    (void)state;
+    fixture *f = make_reference(NUMERAL_I8);
+    double alone[4], stopped[4], whole[4], both[4];
+    combined_winner(f, "ridge", NUMERAL_COMBINE_PRODUCT, alone);
+    combined_winner(f, "ridge=stop=0.43+near", NUMERAL_COMBINE_PRODUCT, stopped);
+    combined_winner(f, "ridge=stop=0.44+near", NUMERAL_COMBINE_PRODUCT, whole);
+    combined_winner(f, "ridge+near", NUMERAL_COMBINE_PRODUCT, both);
+    assert_near(ridge_plain[1] - ridge_plain[0], 0.4358, 1e-4);
+    assert_memory_equal(stopped, alone, sizeof alone);
+    assert_memory_equal(whole, both, sizeof both);
     free(f);
 }
 
@@ -532,6 +549,7 @@ int main(void)
         cmocka_unit_test(idm_is_a_plain_loop),
         cmocka_unit_test(gate_cases),
         cmocka_unit_test(combination_by_hand),
+        cmocka_unit_test(a_lead_stops),
         cmocka_unit_test(ties_go_to_the_nearest),
         cmocka_unit_test(degenerate_candidates),
         cmocka_unit_test(views_keep_what_they_promise),
