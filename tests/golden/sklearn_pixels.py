@@ -8,7 +8,7 @@ KNeighborsClassifier(algorithm='brute') on float64 pixels, in which every square
 of 784 bytes is an exact integer. Compared are
 
   * the ten nearest ids of every test digit, and sqrt(numeral's integer) with
-    scikit-learn's distance, bit for bit;
+    scikit-learn's distance, bit for bit, by the model's own index and by brute force;
   * every prediction for k = 1, 3, 5, with uniform and with distance weights, and the
     error counts.
 
@@ -78,26 +78,33 @@ def run_numeral(program, arguments, folder):
     return done.stdout
 
 
-def numeral_predictions(program, mnist, folder, weights, k):
-    """numeral's label for each test digit, from a model fitted for these options."""
-    model = os.path.join(folder, f"{weights}{k}.safetensors")
+def train_numeral(program, mnist, folder, k):
+    """The file of a pixels model fitted for k neighbours and a uniform vote."""
+    model = os.path.join(folder, f"{k}.safetensors")
     run_numeral(program, ["train", "mnist:train", "--preset", "pixels", "-k", str(k),
-                          "--weights", weights, "--ties", "smallest", "--quiet",
-                          "-o", model], mnist)
-    text = run_numeral(program, ["predict", model, "mnist:test", "--json", "-"], mnist)
+                          "--ties", "smallest", "--quiet", "-o", model], mnist)
+    return model
+
+
+def numeral_predictions(program, mnist, model, weights, k):
+    """numeral's label for each test digit; the model's own weights are uniform."""
+    override = [] if weights == "uniform" else ["--weights", weights]
+    text = run_numeral(program, ["predict", model, "mnist:test", *override, "--json", "-"],
+                       mnist)
     lines = [json.loads(line) for line in text.splitlines()]
     for at, line in enumerate(lines):
         if line["input"] != f"mnist:test[{at}]":
             stop(f"predict: line {at} is for {line['input']}")
         if len(line["neighbours"]) != k:
             stop(f"predict: line {at} has {len(line['neighbours'])} neighbours, not {k}")
-    return model, np.array([int(line["label"]) for line in lines])
+    return np.array([int(line["label"]) for line in lines])
 
 
-def numeral_neighbours(program, mnist, folder, model):
+def numeral_neighbours(program, mnist, folder, model, index):
     output = os.path.join(folder, "neighbours.npz")
-    run_numeral(program, ["neighbours", model, "mnist:test", "-k", str(WIDEST), "--quiet",
-                          "-o", output], mnist)
+    override = ["--index", index] if index else []
+    run_numeral(program, ["neighbours", model, "mnist:test", "-k", str(WIDEST), *override,
+                          "--quiet", "-o", output], mnist)
     with np.load(output) as file:
         return file["ids"], file["distances"]
 
@@ -179,17 +186,22 @@ def main():
     found = search.kneighbors(test)
     searched_again = 0
     with tempfile.TemporaryDirectory() as folder:
+        models = {k: train_numeral(program, mnist, folder, k) for k in (1, 3, 5)}
         for weights, k in KNOWN_ERRORS:
-            model, ours = numeral_predictions(program, mnist, folder, weights, k)
+            ours = numeral_predictions(program, mnist, models[k], weights, k)
             theirs, again = sklearn_predictions(data, found, weights, k)
             compare_predictions(theirs, ours, truth, weights, k)
             searched_again += again
-        ids, distances = numeral_neighbours(program, mnist, folder, model)
+        ids, distances = numeral_neighbours(program, mnist, folder, models[1], None)
+        brute = numeral_neighbours(program, mnist, folder, models[1], "brute")
     swapped = compare_neighbours(train, test, found, ids, distances)
+    if not (np.array_equal(ids, brute[0]) and np.array_equal(distances, brute[1])):
+        stop("neighbours: --index brute and the model's own index differ")
     print(f"sklearn_pixels: equal to scikit-learn {sklearn.__version__} on MNIST: "
           f"6 x {len(truth)} predictions (errors "
           f"{', '.join(str(n) for n in KNOWN_ERRORS.values())}), {ids.size} ids "
-          f"({swapped} swapped at equal distance) and {distances.size} distances; "
+          f"({swapped} swapped at equal distance) and {distances.size} distances, both "
+          f"with the model's index and by brute force; "
           f"{searched_again} searches with a tie at the k-th place; "
           f"{time.monotonic() - started:.0f} s")
 
