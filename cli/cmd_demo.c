@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "demo_pictures.h"
 #include "results.h"
 
 static const cli_option options[] = {
@@ -75,6 +76,10 @@ static int run(const cli_arguments *arguments)
     }
     if (status == CLI_DONE) {
         status = cli_results_evaluate(session.model, &test, &session.setting);
+    }
+    if (status == CLI_DONE) {
+        const char *folder = cli_value(arguments, "output");
+        status = cli_demo_pictures(&session, &test, folder ? folder : "out");
     }
     numeral_dataset_free(&train);
     numeral_dataset_free(&test);

@@ -1,0 +1,12 @@
+/* The pictures that numeral demo leaves behind. */
+#ifndef CLI_DEMO_PICTURES_H
+#define CLI_DEMO_PICTURES_H
+
+#include "cli.h"
+
+/* Shows five misread digits of `test` and writes the model and the pictures to `folder`,
+ * which is made where it is missing. */
+int cli_demo_pictures(const cli_session *session, const numeral_dataset *test,
+                      const char *folder);
+
+#endif
