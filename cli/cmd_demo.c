@@ -92,7 +92,7 @@ static int save(const cli_session *session, const char *folder)
 static void print_next_steps(const char *folder, const char *data)
 {
     size_t name = strcspn(data, ":");
-    printf("\nIn %s/: digits.model, digits.png, mistakes.png, confusion.png\n\n"
+    printf("%s/digits.model: the model\n\n"
            "Next:\n"
            "  build/numeral predict %s/digits.model my-digit.png\n"
            "  build/numeral show %.*s:test --model %s/digits.model --mistakes-only\n"
@@ -113,12 +113,17 @@ static int run_on(const cli_arguments *arguments, cli_session *session,
     if (status == CLI_DONE) {
         status = save(session, folder);
     }
+    numeral_answers answers = {0};
     if (status == CLI_DONE) {
-        status = cli_results_evaluate(session->model, test, &session->setting);
+        status = cli_results_evaluate(session->model, test, &session->setting, &answers);
+    }
+    if (status == CLI_DONE && session->setting.text) {
+        putchar('\n');
     }
     if (status == CLI_DONE) {
-        status = cli_demo_pictures(session, test, folder);
+        status = cli_demo_pictures(session, test, &answers, folder);
     }
+    numeral_answers_free(&answers);
     if (status == CLI_DONE && session->setting.text) {
         print_next_steps(folder, train->name);
     }

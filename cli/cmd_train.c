@@ -83,7 +83,7 @@ static int fit_and_save(const cli_arguments *arguments, const numeral_recipe *re
         printf("model    %s\n", path);
     }
     if (status == CLI_DONE && held->n_images) {
-        status = cli_results_evaluate(model, held, setting);
+        status = cli_results_evaluate(model, held, setting, NULL);
     }
     numeral_model_destroy(model);
     return status;

@@ -179,7 +179,7 @@ static void print_unknown_labels(const numeral_model_info *info,
 }
 
 int cli_results_evaluate(const numeral_model *model, const numeral_dataset *data,
-                         const cli_setting *setting)
+                         const cli_setting *setting, numeral_answers *keep)
 {
     numeral_error err;
     numeral_answers answers = {0};
@@ -207,7 +207,11 @@ int cli_results_evaluate(const numeral_model *model, const numeral_dataset *data
         status = cli_json_write(
             json_scores(&info, data->name, &scores, &answers, threads), setting->json);
     }
-    numeral_answers_free(&answers);
+    if (keep && status == CLI_DONE) {
+        *keep = answers;
+    } else {
+        numeral_answers_free(&answers);
+    }
     numeral_scores_free(&scores);
     return status;
 }

@@ -6,9 +6,10 @@
 
 #include "cli.h"
 
-/* Predicts `data` (labelled), scores it, prints text and writes --json. */
+/* Predicts `data` (labelled), scores it, prints text and writes --json. The answers are
+ * handed over where `answers` is not NULL. */
 int cli_results_evaluate(const numeral_model *model, const numeral_dataset *data,
-                         const cli_setting *setting);
+                         const cli_setting *setting, numeral_answers *answers);
 
 /* Writes a JSON value, pretty, to the file or, for "-", to standard output. Takes the
  * reference. */

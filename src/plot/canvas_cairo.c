@@ -311,38 +311,52 @@ void numeral_canvas_mark(numeral_canvas *canvas, numeral_point at, numeral_marke
     cairo_fill(cairo);
 }
 
+/* The image with each pixel `factor` × `factor` large. */
 static cairo_surface_t *image_surface(const uint8_t *pixels, size_t height, size_t width,
-                                      const uint32_t colours[256])
+                                      size_t factor, const uint32_t colours[256])
 {
-    cairo_surface_t *image =
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
+    cairo_surface_t *image = cairo_image_surface_create(
+        CAIRO_FORMAT_RGB24, (int)(width * factor), (int)(height * factor));
     uint8_t *data = cairo_image_surface_get_data(image);
     size_t stride = (size_t)cairo_image_surface_get_stride(image);
     cairo_surface_flush(image);
-    for (size_t y = 0; y < height && data; y++) {
-        for (size_t x = 0; x < width; x++) {
-            memcpy(data + y * stride + 4 * x, &colours[pixels[y * width + x]], 4);
+    for (size_t y = 0; y < height * factor && data; y++) {
+        const uint8_t *row = pixels + y / factor * width;
+        for (size_t x = 0; x < width * factor; x++) {
+            memcpy(data + y * stride + 4 * x, &colours[row[x / factor]], 4);
         }
     }
     cairo_surface_mark_dirty(image);
     return image;
 }
 
+/* Many viewers of SVG and PDF smooth enlarged images whatever the file says. So there the
+ * pixels are repeated up to PNG's resolution; 64 × 64 of a pixel are enough. */
+static size_t repeat_factor(const numeral_canvas *canvas, double scale)
+{
+    if (canvas->format == NUMERAL_PICTURE_PNG || scale <= 1) {
+        return 1;
+    }
+    return (size_t)fmin(ceil(scale * PNG_SCALE), 64);
+}
+
 void numeral_canvas_image(numeral_canvas *canvas, numeral_box box, const uint8_t *pixels,
                           size_t height, size_t width, const uint32_t colours[256])
 {
     cairo_t *cairo = canvas->cairo;
-    cairo_surface_t *image = image_surface(pixels, height, width, colours);
-    double x_scale = box.width / (double)width, y_scale = box.height / (double)height;
-    bool enlarged = x_scale * PNG_SCALE >= 1;
+    double scale = box.width / (double)width;
+    bool enlarged = scale * PNG_SCALE >= 1;
+    size_t factor = repeat_factor(canvas, scale);
+    cairo_surface_t *image = image_surface(pixels, height, width, factor, colours);
+    double wide = (double)(width * factor), high = (double)(height * factor);
     canvas->reduced = canvas->reduced || !enlarged;
     cairo_save(cairo);
     cairo_translate(cairo, box.x, box.y);
-    cairo_scale(cairo, x_scale, y_scale);
+    cairo_scale(cairo, box.width / wide, box.height / high);
     cairo_set_source_surface(cairo, image, 0, 0);
     cairo_pattern_set_filter(cairo_get_source(cairo),
                              enlarged ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
-    cairo_rectangle(cairo, 0, 0, (double)width, (double)height);
+    cairo_rectangle(cairo, 0, 0, wide, high);
     cairo_fill(cairo);
     cairo_restore(cairo);
     cairo_surface_destroy(image);

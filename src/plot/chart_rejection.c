@@ -59,7 +59,7 @@ static numeral_status draw_rejection(const void *data, numeral_canvas *canvas,
     }
     char note[NOTE_BYTES];
     snprintf(note, sizeof note,
-             "%.2f %% refusing none, %.2f %% refusing 1 %%, %.2f %% refusing 5 %%",
+             "%.2f %% refusing none, %.2f %% at most 1 %%, %.2f %% at most 5 %%",
              100 * error_at(rejection, 0), 100 * error_at(rejection, 0.01),
              100 * error_at(rejection, 0.05));
     numeral_series series = {.name = "error among the answered",

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,6 +243,158 @@ static void bad_grids_are_refused(void **state)
     refuse(&grid, NUMERAL_ERROR_LIMIT, "the picture would be");
 }
 
+/* Draws `data` with the named chart, which must refuse it. */
+static void refuse_chart(const char *name, const void *data, const char *text)
+{
+    for (size_t i = 0; i < numeral_n_charts; i++) {
+        if (strcmp(numeral_charts[i]->name, name) == 0) {
+            numeral_picture picture = {0};
+            numeral_error err = {0};
+            assert_int_not_equal(numeral_chart_picture(chart_at(i), data,
+                                                       NUMERAL_PICTURE_SVG, &picture,
+                                                       &err),
+                                 NUMERAL_OK);
+            if (!strstr(err.text, text)) {
+                fail_msg("%s: expected \"%s\", found \"%s\"", name, text, err.text);
+            }
+            assert_null(picture.bytes);
+            return;
+        }
+    }
+    fail_msg("no chart %s", name);
+}
+
+static void bad_curves_are_refused(void **state)
+{
+    (void)state;
+    numeral_curves curves = *(const numeral_curves *)sample_of("k-curve");
+    const double x[] = {1, 0}, y[] = {1, (double)NAN};
+    numeral_series series = {.name = "s", .n = 2, .x = x, .y = y};
+    curves.series = &series;
+    curves.n_series = 1;
+    refuse_chart("k-curve", &curves, "k-curve: point 1 of \"s\" is (0, nan)");
+    series.y = x;
+    curves.logarithmic_x = true;
+    refuse_chart("k-curve", &curves, "point 1 of \"s\" is (0, 0), which cannot");
+    series.n = 0;
+    refuse_chart("k-curve", &curves, "k-curve: nothing to draw: no points");
+    curves.n_series = 0;
+    refuse_chart("k-curve", &curves, "k-curve: nothing to draw: no points");
+    numeral_series many[11];
+    for (size_t i = 0; i < 11; i++) {
+        many[i] = series;
+    }
+    curves.series = many;
+    curves.n_series = 11;
+    refuse_chart("k-curve", &curves, "k-curve: 11 curves in one picture: at most 10");
+}
+
+static void bad_results_are_refused(void **state)
+{
+    (void)state;
+    numeral_confusion_matrix matrix =
+        *(const numeral_confusion_matrix *)sample_of("confusion");
+    matrix.n_classes = 0;
+    refuse_chart("confusion", &matrix, "confusion: 0 classes: expected 1 to 256");
+    numeral_class_scores scores = *(const numeral_class_scores *)sample_of("scores");
+    const double bad[] = {0.5, 1.5};
+    scores.n_classes = 257;
+    refuse_chart("scores", &scores, "scores: 257 classes: expected 1 to 256");
+    scores.n_classes = 2;
+    scores.recall = bad;
+    refuse_chart("scores", &scores, "scores: recall of class 1 is 1.5: expected 0 to 1");
+    numeral_calibration calibration =
+        *(const numeral_calibration *)sample_of("calibration");
+    static const uint64_t none[10], both[] = {1, 1};
+    calibration.counts = none;
+    refuse_chart("calibration", &calibration, "calibration: nothing to draw: no answers");
+    calibration.counts = both;
+    calibration.n_bins = 2;
+    calibration.accuracy = bad;
+    refuse_chart("calibration", &calibration,
+                 "calibration: bin 1 is (0.15, 1.5): expected 0 to 1");
+    numeral_rejection rejection = *(const numeral_rejection *)sample_of("rejection");
+    const double falling[] = {0.5, 0.4};
+    rejection.n = 2;
+    rejection.refused = falling;
+    refuse_chart("rejection", &rejection, "rejection: point 1 is (0.4, 0.025): expected");
+    rejection.n = 0;
+    refuse_chart("rejection", &rejection, "rejection: nothing to draw: no points");
+}
+
+static void bad_pictures_are_refused(void **state)
+{
+    (void)state;
+    numeral_class_means means = *(const numeral_class_means *)sample_of("means");
+    means.digits.n = 257;
+    refuse_chart("means", &means, "means: 257 classes: expected at most 256");
+    numeral_map map = *(const numeral_map *)sample_of("map");
+    const double far[] = {0, (double)INFINITY};
+    map.n = 100001;
+    refuse_chart("map", &map, "map: 100001 points: expected 1 to 100000");
+    map.n = 2;
+    map.x = far;
+    refuse_chart("map", &map, "map: point 1 is (inf, 1): expected finite numbers");
+    numeral_planes planes = *(const numeral_planes *)sample_of("features");
+    planes.values = far;
+    planes.n = planes.height = 1;
+    planes.width = 2;
+    planes.names = NULL;
+    refuse_chart("features", &planes, "planes: value 1 is inf: expected a finite number");
+    numeral_decision decision = *(const numeral_decision *)sample_of("why");
+    const double votes[] = {0.5, -1, 0, 0};
+    decision.votes = votes;
+    refuse_chart("why", &decision, "why: the vote of class 1 is -1: expected 0 to 1");
+    decision.n_steps = 9;
+    refuse_chart("why", &decision, "why: 9 steps, 9 neighbours, 4 classes: expected");
+}
+
+/* Charts at the edges of what they take. */
+static void odd_charts_are_drawn(void **state)
+{
+    (void)state;
+    static uint64_t counts[47 * 47];
+    static uint8_t labels[47];
+    static const char *names[256] = {"Ankle boot", "T-shirt/top", "Sandal"};
+    numeral_confusion_matrix matrix = {
+        .title = "t", .n_classes = 47, .labels = labels, .counts = counts};
+    for (size_t i = 0; i < 47; i++) {
+        labels[i] = (uint8_t)i;
+        counts[i * 48] = i * i * i;
+    }
+    const numeral_chart *confusion = chart_at(1);
+    assert_string_equal(confusion->entry.name, "confusion");
+    check_texts(confusion, &matrix, true);
+    matrix.label_names = names;
+    matrix.n_classes = 3;
+    check_texts(confusion, &matrix, true);
+    matrix.n_classes = 1;
+    check_texts(confusion, &matrix, true);
+}
+
+/* Two clouds along a diagonal of the plane of the first two pixels: the first component
+ * is (1, 1) / sqrt 2, the second (1, -1) / sqrt 2, up to sign. */
+static void components_are_found(void **state)
+{
+    (void)state;
+    const uint8_t pixels[] = {10, 10, 7, 20, 20, 7, 14, 16, 7, 16, 14, 7};
+    double x[4], y[4];
+    numeral_digits digits = {pixels, 4, 1, 3};
+    assert_int_equal(numeral_map_components(&digits, x, y, NULL), NUMERAL_OK);
+    const double half = 0.70710678118654752;
+    const double want_x[] = {-10 * half, 10 * half, 0, 0};
+    for (size_t i = 0; i < 4; i++) {
+        double off = x[i] - want_x[i], size = y[i] < 0 ? -y[i] : y[i];
+        assert_true(off < 1e-9 && off > -1e-9);
+        assert_true(size - (i < 2 ? 0 : 2 * half) < 1e-9);
+        assert_true((i < 2 ? 0 : 2 * half) - size < 1e-9);
+    }
+    digits.n = 0;
+    numeral_error err;
+    assert_int_equal(numeral_map_components(&digits, x, y, &err), NUMERAL_ERROR_ARGUMENT);
+    assert_string_equal(err.text, "map: nothing to draw: 0 images of 1 × 3 pixels");
+}
+
 static void endings_name_formats(void **state)
 {
     (void)state;
@@ -415,6 +568,11 @@ int main(void)
         cmocka_unit_test(every_chart_is_drawn),
         cmocka_unit_test(grids_of_other_shapes),
         cmocka_unit_test(bad_grids_are_refused),
+        cmocka_unit_test(bad_curves_are_refused),
+        cmocka_unit_test(bad_results_are_refused),
+        cmocka_unit_test(bad_pictures_are_refused),
+        cmocka_unit_test(odd_charts_are_drawn),
+        cmocka_unit_test(components_are_found),
         cmocka_unit_test(endings_name_formats),
         cmocka_unit_test(failed_saves_leave_nothing),
         cmocka_unit_test(plain_text_grids_fit),

@@ -1,0 +1,11 @@
+/* The pictures that numeral demo leaves behind. */
+#ifndef CLI_DEMO_PICTURES_H
+#define CLI_DEMO_PICTURES_H
+
+#include "cli.h"
+
+/* Shows five misread digits of `test` and writes the pictures into the folder. */
+int cli_demo_pictures(const cli_session *session, const numeral_dataset *test,
+                      const numeral_answers *answers, const char *folder);
+
+#endif
