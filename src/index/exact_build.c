@@ -366,17 +366,17 @@ static numeral_status lay_rows(builder *b, numeral_error *err)
     numeral_exact *exact = b->exact;
     size_t n = exact->head.n_rows;
     exact->errors = b->errors = own(exact, 3 * exact->n_clusters, sizeof *b->errors, err);
-    exact->first = b->first = own(exact, exact->n_groups, NUMERAL_GROUP_BYTES, err);
-    if (exact->n_head > EXACT_HALF) {
-        exact->second = b->second = own(exact, exact->n_groups, NUMERAL_GROUP_BYTES, err);
+    /* One block for both halves, so that it is large enough for huge pages. */
+    size_t half = round_up(exact->n_groups * NUMERAL_GROUP_BYTES, 64);
+    exact->first = b->first = own(exact, exact->n_head / EXACT_HALF, half, err);
+    if (b->first && exact->n_head > EXACT_HALF) {
+        exact->second = b->second = b->first + half;
     }
     if (exact->n_tail) {
         exact->tails = b->tails = own(exact, n, exact->n_tail, err);
     }
     exact->rows = b->stored = own(exact, n, exact->stride, err);
-    bool ready = b->errors && b->first && b->stored && (b->second || !exact->second) &&
-                 (b->tails || !exact->n_tail);
-    if (!ready || (exact->n_head > EXACT_HALF && !b->second)) {
+    if (!b->errors || !b->first || !b->stored || (exact->n_tail && !b->tails)) {
         return NUMERAL_ERROR_MEMORY;
     }
     numeral_parallel_for(exact->n_clusters, 4, b->threads, lay_clusters, b);
