@@ -57,7 +57,7 @@ typedef struct numeral_exact {
                           * the head, error of all dimensions in units of y */
     const uint32_t *cluster_rows; /* n_clusters + 1 positions */
     const uint8_t *first;         /* n_groups × 544 bytes: dimensions 0 .. 31 */
-    const uint8_t *second;        /* the same for 32 .. 63, where n_head is 64 */
+    const int8_t *second;         /* n_rows × 32: dimensions 32 .. 63, if n_head is 64 */
     const int8_t *tails;          /* n_rows × n_tail */
     const uint8_t *rows;          /* n_rows × stride, by position */
     const uint32_t *ids;          /* row id at each position */
@@ -91,7 +91,7 @@ typedef struct numeral_exact_work {
 typedef struct numeral_exact_query {
     _Alignas(64) int16_t fine[EXACT_MAX_HEAD];
     _Alignas(64) int8_t first[NUMERAL_QUERY_BYTES]; /* negated pairs, repeated */
-    _Alignas(64) int8_t second[NUMERAL_QUERY_BYTES];
+    _Alignas(64) int8_t second[EXACT_HALF];
     _Alignas(64) int8_t tail[EXACT_MAX_TAIL];
     _Alignas(64) int32_t y[EXACT_MAX_OUT];
     bool projected;                 /* false: too long to be projected */
@@ -99,8 +99,8 @@ typedef struct numeral_exact_query {
     double fine_error;              /* ‖fine - y·scale‖ */
     double first_error, head_error; /* coarse units */
     double all_error;               /* units of y */
-    int32_t first_norm, head_norm;  /* squared coarse norms */
-    int32_t first_sum, head_sum;    /* sums of coarse values */
+    int32_t first_norm;             /* squared, of the first coarse half */
+    int32_t first_sum;              /* of its values */
 } numeral_exact_query;
 
 /* exact_basis.c: fills `matrix` ([n_pairs][n_out][2]), offsets, sigmas and max_norm. */

@@ -28,8 +28,8 @@ typedef struct builder {
     /* the arrays of the index, writable */
     int32_t *offsets;
     float *errors;
-    uint8_t *first, *second, *stored;
-    int8_t *tails;
+    uint8_t *first, *stored;
+    int8_t *second, *tails;
     uint32_t *ids;
 } builder;
 
@@ -330,10 +330,8 @@ static void lay_point(builder *b, size_t cluster, size_t position, const int32_t
     uint32_t norm = coarse_norm(coarse);
     fill_group(b->first + group * NUMERAL_GROUP_BYTES, point, coarse,
                (uint16_t)(norm / 2));
-    if (exact->n_head > EXACT_HALF) {
-        uint32_t both = norm + coarse_norm(coarse + EXACT_HALF);
-        fill_group(b->second + group * NUMERAL_GROUP_BYTES, point, coarse + EXACT_HALF,
-                   (uint16_t)(both / 2 - norm / 2));
+    for (size_t i = EXACT_HALF; i < exact->n_head; i++) {
+        b->second[position * EXACT_HALF + i - EXACT_HALF] = (int8_t)(coarse[i] - 128);
     }
     if (exact->n_tail) {
         numeral_exact_tail(exact, y, b->tails + position * exact->n_tail, &tail);
@@ -366,17 +364,16 @@ static numeral_status lay_rows(builder *b, numeral_error *err)
     numeral_exact *exact = b->exact;
     size_t n = exact->head.n_rows;
     exact->errors = b->errors = own(exact, 3 * exact->n_clusters, sizeof *b->errors, err);
-    /* One block for both halves, so that it is large enough for huge pages. */
-    size_t half = round_up(exact->n_groups * NUMERAL_GROUP_BYTES, 64);
-    exact->first = b->first = own(exact, exact->n_head / EXACT_HALF, half, err);
-    if (b->first && exact->n_head > EXACT_HALF) {
-        exact->second = b->second = b->first + half;
+    exact->first = b->first = own(exact, exact->n_groups, NUMERAL_GROUP_BYTES, err);
+    if (exact->n_head > EXACT_HALF) {
+        exact->second = b->second = own(exact, n, EXACT_HALF, err);
     }
     if (exact->n_tail) {
         exact->tails = b->tails = own(exact, n, exact->n_tail, err);
     }
     exact->rows = b->stored = own(exact, n, exact->stride, err);
-    if (!b->errors || !b->first || !b->stored || (exact->n_tail && !b->tails)) {
+    if (!b->errors || !b->first || !b->stored || (exact->n_tail && !b->tails) ||
+        (exact->n_head > EXACT_HALF && !b->second)) {
         return NUMERAL_ERROR_MEMORY;
     }
     numeral_parallel_for(exact->n_clusters, 4, b->threads, lay_clusters, b);

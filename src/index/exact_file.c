@@ -2,10 +2,11 @@
  *
  * Tensors, all named index.*: numbers f64, matrix i16 [pairs, 2·out], offsets i32 [out],
  * centroids i16 [clusters, head], table u32 [clusters, clusters], errors f32
- * [clusters, 3], cluster_rows u32 [clusters + 1], first and second u8 [groups, 544],
- * tails i8 [rows, tail], rows u8 or i16 [rows, stride], ids u32 [rows]. Whatever decides
- * where memory is read is checked; numbers that only decide what is pruned are checked to
- * be finite, so that a forged file may give wrong neighbours but nothing worse. */
+ * [clusters, 3], cluster_rows u32 [clusters + 1], first u8 [groups, 544], second i8
+ * [rows, 32], tails i8 [rows, tail], rows u8 or i16 [rows, stride], ids u32 [rows].
+ * Whatever decides where memory is read is checked; numbers that only decide what is
+ * pruned are checked to be finite, so that a forged file may give wrong neighbours but
+ * nothing worse. */
 #include <math.h>
 #include <string.h>
 
@@ -38,8 +39,8 @@ static size_t list_tensors(numeral_exact *e, listing *out)
          (const void **)&e->cluster_rows},
         {"index.first", NUMERAL_TENSOR_U8, e->n_groups, NUMERAL_GROUP_BYTES,
          (const void **)&e->first},
-        {"index.second", NUMERAL_TENSOR_U8, e->n_head > EXACT_HALF ? e->n_groups : 0,
-         NUMERAL_GROUP_BYTES, (const void **)&e->second},
+        {"index.second", NUMERAL_TENSOR_I8, e->n_head > EXACT_HALF ? n : 0, EXACT_HALF,
+         (const void **)&e->second},
         {"index.tails", NUMERAL_TENSOR_I8, e->n_tail ? n : 0, e->n_tail,
          (const void **)&e->tails},
         {"index.rows", wide ? NUMERAL_TENSOR_I16 : NUMERAL_TENSOR_U8, n,

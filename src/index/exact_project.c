@@ -131,34 +131,41 @@ static void limit_pair(int *a, int *b)
     }
 }
 
-/* The coarse query: pairs negated and repeated for the scans, norms, sums, errors. */
-static void prepare_coarse(const numeral_exact *exact, numeral_exact_query *query)
+/* The first half: pairs negated and repeated for the scan, norm, sum; returns the squared
+ * error in units of y. */
+static double prepare_first(const numeral_exact *exact, numeral_exact_query *query)
 {
     double step = exact->numbers.step_head, inverse = 1.0 / step, error = 0.0;
-    int32_t norm = 0, sum = 0;
-    for (size_t i = 0; i < exact->n_head; i += 2) {
+    query->first_norm = 0;
+    query->first_sum = 0;
+    for (size_t i = 0; i < EXACT_HALF; i += 2) {
         int a = round_within(query->y[i] * inverse, 127.0);
         int b = round_within(query->y[i + 1] * inverse, 127.0);
         limit_pair(&a, &b);
         double da = query->y[i] - a * step, db = query->y[i + 1] - b * step;
         error += da * da + db * db;
-        norm += a * a + b * b;
-        sum += a + b;
-        int8_t *out = i < EXACT_HALF ? query->first + 16 * i
-                                     : query->second + 16 * (i - EXACT_HALF);
+        query->first_norm += a * a + b * b;
+        query->first_sum += a + b;
         uint16_t pair = (uint16_t)((uint8_t)-a | ((unsigned)(uint8_t)-b << 8));
         uint64_t four = pair * UINT64_C(0x0001000100010001);
         for (size_t j = 0; j < 32; j += 8) {
-            memcpy(out + j, &four, 8);
-        }
-        if (i + 2 == EXACT_HALF) {
-            query->first_norm = norm;
-            query->first_sum = sum;
-            query->first_error = sqrt(error) * inverse * INFLATE;
+            memcpy(query->first + 16 * i + j, &four, 8);
         }
     }
-    query->head_norm = norm;
-    query->head_sum = sum;
+    return error;
+}
+
+static void prepare_coarse(const numeral_exact *exact, numeral_exact_query *query)
+{
+    double step = exact->numbers.step_head, inverse = 1.0 / step;
+    double error = prepare_first(exact, query);
+    query->first_error = sqrt(error) * inverse * INFLATE;
+    for (size_t i = EXACT_HALF; i < exact->n_head; i++) {
+        int c = round_within(query->y[i] * inverse, 127.0);
+        query->second[i - EXACT_HALF] = (int8_t)c;
+        double d = query->y[i] - c * step;
+        error += d * d;
+    }
     query->head_error = sqrt(error) * inverse * INFLATE;
 }
 

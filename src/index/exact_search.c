@@ -14,6 +14,9 @@
 #include "index/exact.h"
 #include "index/top.h"
 
+/* More than any D: 64·255². */
+enum { NO_THRESHOLD = 1 << 23 };
+
 enum { SEED_ROWS = 160, SEED_FACTOR = 4, SEED_EXTRA = 4, AHEAD = 8, QUERY_GRAIN = 16 };
 
 /* A row that may be a neighbour: what is known of its squared distance, and whose. */
@@ -31,13 +34,15 @@ typedef struct numeral_exact_scratch {
     int32_t *centroid_distances;
     /* Of each listed cluster: */
     uint32_t *list;
-    int32_t *thresholds; /* of the head; -1: too far for 16 bits */
-    double *limits;      /* most Δ²D, in squared units of y */
+    int32_t *firsts, *thresholds; /* most D of the first half and of the head */
+    double *limits;               /* most Δ²D, in squared units of y */
     /* Of each scanned group: */
     uint32_t *groups, *listed;
-    int16_t *starts, *next_starts;
+    int16_t *starts;
     numeral_hits hits;
+    /* Of each point that passed: */
     candidate *candidates;
+    uint32_t *places, *seconds;
     double *seed_distances;
     int64_t *seed_ids;
     size_t seed_room;
@@ -72,16 +77,18 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *b
     s->values = cut(block, &used, e->n_pairs + 1, 2 * sizeof *s->values);
     s->centroid_distances = cut(block, &used, clusters, sizeof *s->centroid_distances);
     s->list = cut(block, &used, clusters, sizeof *s->list);
+    s->firsts = cut(block, &used, clusters, sizeof *s->firsts);
     s->thresholds = cut(block, &used, clusters, sizeof *s->thresholds);
     s->limits = cut(block, &used, clusters, sizeof *s->limits);
     s->groups = cut(block, &used, groups, sizeof *s->groups);
     s->listed = cut(block, &used, groups, sizeof *s->listed);
     s->starts = cut(block, &used, groups, sizeof *s->starts);
-    s->next_starts = cut(block, &used, groups, sizeof *s->next_starts);
     s->hits.entries = cut(block, &used, groups, sizeof *s->hits.entries);
     s->hits.masks = cut(block, &used, groups, sizeof *s->hits.masks);
     s->hits.sums = cut(block, &used, groups, 32);
     s->candidates = cut(block, &used, rows, sizeof *s->candidates);
+    s->places = cut(block, &used, rows, sizeof *s->places);
+    s->seconds = cut(block, &used, rows, sizeof *s->seconds);
     return used;
 }
 
@@ -200,6 +207,13 @@ static size_t list_nearest(const task *t, size_t wanted)
     return n;
 }
 
+/* The most an integer D can be that is at most r², rounding allowed for; capped. */
+static int32_t threshold_of(double r)
+{
+    double threshold = floor(r * r * (1.0 + 2e-6)) + 1.0;
+    return threshold < (double)NO_THRESHOLD ? (int32_t)threshold : NO_THRESHOLD;
+}
+
 /* Thresholds and limits of the listed clusters for the bound in force. */
 static void set_thresholds(task *t, size_t n)
 {
@@ -210,9 +224,8 @@ static void set_thresholds(task *t, size_t n)
     double all = root * e->numbers.sigma_all + s->query.all_error;
     for (size_t i = 0; i < n; i++) {
         const float *errors = e->errors + 3 * s->list[i];
-        double r = head + s->query.head_error + (double)errors[1];
-        double threshold = floor(r * r * (1.0 + 2e-6)) + 1.0;
-        s->thresholds[i] = threshold <= EXACT_MAX_THRESHOLD ? (int32_t)threshold : -1;
+        s->firsts[i] = threshold_of(head + s->query.first_error + (double)errors[0]);
+        s->thresholds[i] = threshold_of(head + s->query.head_error + (double)errors[1]);
         double limit = all + (double)errors[2];
         s->limits[i] = limit * limit * (1.0 + 1e-6);
     }
@@ -226,30 +239,45 @@ static int32_t start_of(int32_t norm, int32_t threshold, int32_t sum)
     return half - 1 + 128 * sum;
 }
 
-/* Lists the groups of the listed clusters with their starts. */
+/* Lists the groups of the listed clusters that 16 bits can serve, with their starts. */
 static size_t list_groups(task *t, size_t n_listed)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
-    const numeral_exact_query *q = &s->query;
-    double root = sqrt(t->bound) * (1.0 + 1e-9);
-    double head = root * e->numbers.sigma_head / e->numbers.step_head;
     size_t n = 0;
     for (size_t i = 0; i < n_listed; i++) {
         uint32_t c = s->list[i];
-        if (s->thresholds[i] < 0) {
+        if (s->firsts[i] > EXACT_MAX_THRESHOLD) {
             continue;
         }
-        double r = head + q->first_error + (double)e->errors[3 * c];
-        double least = floor(r * r * (1.0 + 2e-6)) + 1.0;
-        int32_t threshold = least < s->thresholds[i] ? (int32_t)least : s->thresholds[i];
-        int32_t start = start_of(q->first_norm, threshold, q->first_sum);
-        int32_t both = start_of(q->head_norm, s->thresholds[i], q->head_sum);
+        int32_t start = start_of(s->query.first_norm, s->firsts[i], s->query.first_sum);
         for (uint32_t g = e->cluster_groups[c]; g < e->cluster_groups[c + 1]; g++) {
             s->groups[n] = g;
             s->listed[n] = (uint32_t)i;
             s->starts[n] = (int16_t)(uint16_t)start;
-            s->next_starts[n] = (int16_t)(uint16_t)(both - start);
+            n++;
+        }
+    }
+    return n;
+}
+
+/* Every point of the hits, with the least its squared coarse distance can be. */
+static size_t list_points(task *t, size_t n_hits)
+{
+    const numeral_exact *e = t->exact;
+    numeral_exact_scratch *s = t->s;
+    size_t n = 0;
+    for (size_t h = 0; h < n_hits; h++) {
+        uint32_t entry = s->hits.entries[h], group = s->groups[entry];
+        uint32_t listed = s->listed[entry];
+        unsigned mask = s->hits.masks[h] & e->group_valid[group];
+        for (; mask; mask &= mask - 1) {
+            unsigned point = (unsigned)__builtin_ctz(mask);
+            /* sum = -1 - s with D >= T - 2s - 1: see docs/exact.md */
+            int32_t least = s->firsts[listed] + 2 * s->hits.sums[16 * h + point] + 1;
+            s->places[n] = e->group_rows[group] + point;
+            s->candidates[n] =
+                (candidate){least > 0 ? (float)least : 0.0f, s->places[n], listed};
             n++;
         }
     }
@@ -262,26 +290,18 @@ static size_t scan_groups(task *t, size_t n_groups)
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
     numeral_scan scan = {e->first, s->groups, s->starts, n_groups, s->query.first};
-    size_t n_hits = t->kernels->scan(&scan, &s->hits);
+    size_t n = list_points(t, t->kernels->scan(&scan, &s->hits)), kept = 0;
     s->work.rows += NUMERAL_GROUP_POINTS * n_groups;
+    s->work.second_rows += n;
     if (e->n_head > EXACT_HALF) {
-        s->work.second_rows += NUMERAL_GROUP_POINTS * n_hits;
-        scan = (numeral_scan){e->second, s->groups, s->next_starts, n_groups,
-                              s->query.second};
-        n_hits = t->kernels->rescan(&scan, &s->hits, n_hits);
-    }
-    size_t n = 0;
-    for (size_t h = 0; h < n_hits; h++) {
-        uint32_t entry = s->hits.entries[h], group = s->groups[entry];
-        uint32_t listed = s->listed[entry];
-        unsigned mask = s->hits.masks[h] & e->group_valid[group];
-        for (; mask; mask &= mask - 1) {
-            unsigned point = (unsigned)__builtin_ctz(mask);
-            /* sum = -1 - s with D >= T - 2s - 1: see docs/exact.md */
-            int32_t least = s->thresholds[listed] + 2 * s->hits.sums[16 * h + point] + 1;
-            s->candidates[n++] = (candidate){least > 0 ? (float)least : 0.0f,
-                                             e->group_rows[group] + point, listed};
+        t->kernels->l2_32(s->query.second, e->second, s->places, n, s->seconds);
+        for (size_t i = 0; i < n; i++) {
+            candidate moved = s->candidates[i];
+            moved.near += (float)s->seconds[i]; /* below 2^24: exact */
+            s->candidates[kept] = moved;
+            kept += moved.near <= (float)s->thresholds[moved.listed];
         }
+        n = kept;
     }
     s->work.survivors += n;
     return n;
@@ -325,9 +345,9 @@ static void find_bound(task *t, size_t n_listed)
     numeral_top seeds;
     numeral_top_init(&seeds, t->k, t->radius, s->seed_distances, s->seed_ids);
     for (size_t i = 0; i < n_listed; i++) {
-        s->thresholds[i] = EXACT_MAX_THRESHOLD;
+        s->firsts[i] = EXACT_MAX_THRESHOLD; /* no bound yet: all that 16 bits hold */
+        s->thresholds[i] = NO_THRESHOLD;
     }
-    /* With no bound yet, the whole of 16 bits: list_groups keeps the lesser threshold. */
     size_t n = scan_groups(t, list_groups(t, n_listed));
     select_nearest(s->candidates, n, m);
     for (size_t i = 0; i < n && i < m; i++) {
@@ -448,7 +468,7 @@ static void search_clusters(task *t, uint32_t first, uint32_t second)
     set_thresholds(t, n_listed);
     t->top.radius = t->bound;
     for (size_t i = 0; i < n_listed; i++) {
-        if (s->thresholds[i] < 0) {
+        if (s->firsts[i] > EXACT_MAX_THRESHOLD) {
             offer_cluster(t, &t->top, s->list[i]);
         }
     }

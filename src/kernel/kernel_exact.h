@@ -76,10 +76,9 @@ typedef struct numeral_exact_kernels {
      * wrapping i16; point p passes when its sum is negative. Groups with a passing point
      * are appended to `hits` in order. Returns how many. `hits` needs room for n + 2. */
     size_t (*scan)(const numeral_scan *scan, numeral_hits *hits);
-    /* Goes on with n_hits hits over their other 32 dimensions (scan->base), adding their
-     * entry's start and the group's starting value; masks and sums are replaced, hits
-     * without a passing point are dropped. Returns how many are left. */
-    size_t (*rescan)(const numeral_scan *scan, numeral_hits *hits, size_t n_hits);
+    /* out[i] = Σ (query - x)² over the 32 values of row places[i]. */
+    void (*l2_32)(const int8_t *query, const int8_t *rows, const uint32_t *places,
+                  size_t n, uint32_t *out);
 
     /* Σ (a-b)² over n values, a multiple of 64 (u8, i8: 32). Below 2^32 for u8 and i8. */
     uint32_t (*l2_u8)(const uint8_t *a, const uint8_t *b, size_t n);

@@ -252,29 +252,6 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
     return n;
 }
 
-static size_t rescan(const numeral_scan *scan, numeral_hits *hits, size_t n_hits)
-{
-    size_t n = 0;
-    for (size_t h = 0; h < n_hits; h += 2) {
-        size_t other = h + 1 < n_hits ? h + 1 : h;
-        if (h + AHEAD + 1 < n_hits) {
-            fetch_group(group_at(scan, hits->entries[h + AHEAD]));
-            fetch_group(group_at(scan, hits->entries[h + AHEAD + 1]));
-        }
-        uint32_t e0 = hits->entries[h], e1 = hits->entries[other];
-        __m256i sum0 = _mm256_add_epi16(load(hits->sums + 16 * h),
-                                        _mm256_set1_epi16(scan->starts[e0]));
-        __m256i sum1 = _mm256_add_epi16(load(hits->sums + 16 * other),
-                                        _mm256_set1_epi16(scan->starts[e1]));
-        add_groups(group_at(scan, e0), group_at(scan, e1), scan->query, &sum0, &sum1);
-        unsigned mask0, mask1;
-        sign_masks(sum0, sum1, &mask0, &mask1);
-        n = keep_hit(hits, n, e0, mask0, sum0);
-        n = keep_hit(hits, n, e1, other == h ? 0 : mask1, sum1);
-    }
-    return n;
-}
-
 static uint32_t sum_lanes(__m256i lanes)
 {
     __m128i s =
@@ -330,6 +307,42 @@ static uint64_t l2_i16(const int16_t *a, const int16_t *b, size_t n)
     return lanes[0] + lanes[1] + lanes[2] + lanes[3];
 }
 
+/* Squared differences of 32 values, in 8 sums. */
+static __m256i squares_32(__m256i query, const int8_t *row)
+{
+    __m256i x = load(row), zero = _mm256_setzero_si256();
+    __m256i d = _mm256_sub_epi8(_mm256_max_epi8(x, query), _mm256_min_epi8(x, query));
+    __m256i low = _mm256_unpacklo_epi8(d, zero), high = _mm256_unpackhi_epi8(d, zero);
+    return _mm256_add_epi32(_mm256_madd_epi16(low, low), _mm256_madd_epi16(high, high));
+}
+
+static void l2_32(const int8_t *query, const int8_t *rows, const uint32_t *places,
+                  size_t n, uint32_t *out)
+{
+    __m256i q = load(query);
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        if (i + 20 <= n) {
+            for (size_t j = 16; j < 20; j++) {
+                _mm_prefetch((const char *)rows + 32 * (size_t)places[i + j],
+                             _MM_HINT_T0);
+            }
+        }
+        __m256i a = squares_32(q, rows + 32 * (size_t)places[i]);
+        __m256i b = squares_32(q, rows + 32 * (size_t)places[i + 1]);
+        __m256i c = squares_32(q, rows + 32 * (size_t)places[i + 2]);
+        __m256i d = squares_32(q, rows + 32 * (size_t)places[i + 3]);
+        __m256i sums =
+            _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+        __m128i four = _mm_add_epi32(_mm256_castsi256_si128(sums),
+                                     _mm256_extracti128_si256(sums, 1));
+        _mm_storeu_si128((void *)(out + i), four);
+    }
+    for (; i < n; i++) {
+        out[i] = sum_lanes(squares_32(q, rows + 32 * (size_t)places[i]));
+    }
+}
+
 void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
 {
     table->project = project;
@@ -337,7 +350,7 @@ void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
     table->nearest = nearest;
     table->bounds = bounds;
     table->scan = scan;
-    table->rescan = rescan;
+    table->l2_32 = l2_32;
     table->l2_u8 = l2_u8;
     table->l2_i8 = l2_i8;
     table->l2_i16 = l2_i16;

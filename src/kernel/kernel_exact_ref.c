@@ -147,23 +147,6 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
     return n;
 }
 
-static size_t rescan(const numeral_scan *scan, numeral_hits *hits, size_t n_hits)
-{
-    size_t n = 0;
-    for (size_t h = 0; h < n_hits; h++) {
-        uint32_t e = hits->entries[h];
-        uint16_t sums[16];
-        memcpy(sums, hits->sums + 16 * h, 32);
-        for (size_t p = 0; p < 16; p++) {
-            sums[p] = (uint16_t)(sums[p] + (uint16_t)scan->starts[e]);
-        }
-        const uint8_t *group = scan->base + (size_t)scan->groups[e] * NUMERAL_GROUP_BYTES;
-        unsigned mask = add_group(group, scan->query, sums);
-        n = keep_hit(hits, n, e, mask, sums);
-    }
-    return n;
-}
-
 static uint32_t l2_u8(const uint8_t *a, const uint8_t *b, size_t n)
 {
     uint32_t sum = 0;
@@ -194,6 +177,14 @@ static uint64_t l2_i16(const int16_t *a, const int16_t *b, size_t n)
     return sum;
 }
 
+static void l2_32(const int8_t *query, const int8_t *rows, const uint32_t *places,
+                  size_t n, uint32_t *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = l2_i8(query, rows + 32 * (size_t)places[i], 32);
+    }
+}
+
 void numeral_exact_kernels_init_ref(numeral_exact_kernels *table)
 {
     *table = (numeral_exact_kernels){.cpu = NUMERAL_CPU_REF,
@@ -204,7 +195,7 @@ void numeral_exact_kernels_init_ref(numeral_exact_kernels *table)
                                      .nearest = nearest,
                                      .bounds = bounds,
                                      .scan = scan,
-                                     .rescan = rescan,
+                                     .l2_32 = l2_32,
                                      .l2_u8 = l2_u8,
                                      .l2_i8 = l2_i8,
                                      .l2_i16 = l2_i16};
