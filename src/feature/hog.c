@@ -88,7 +88,7 @@ static double difference(const double *image, size_t at, size_t place, size_t n,
 static void fill_cells(const hog_shape *s, size_t height, size_t width,
                        const double *image, double *cells, double *counts)
 {
-    double edge_x[MAX_HOG_DIRS], edge_y[MAX_HOG_DIRS];
+    double edge_x[MAX_HOG_DIRS] = {0}, edge_y[MAX_HOG_DIRS] = {0};
     for (size_t d = 0; d < s->dirs; d++) {
         numeral_cosine_sine((double)d / (double)(2 * s->dirs), &edge_x[d], &edge_y[d]);
     }

@@ -89,14 +89,16 @@ static void zernike_compute(const double *parameters, size_t height, size_t widt
     double mass = 0, cx = 0, cy = 0;
     double radius = (double)(height < width ? height : width) / 2;
     for (size_t i = 0; i < height * width; i++) {
+        size_t row = i / width, column = i % width;
         mass += image[i];
-        cx += image[i] * (double)(i % width);
-        cy += image[i] * (double)(i / width);
+        cx += image[i] * (double)column;
+        cy += image[i] * (double)row;
     }
     mass = mass > 0 ? mass : 1;
     for (size_t i = 0; i < height * width; i++) {
-        double x = ((double)(i % width) - cx / mass) / radius;
-        double y = ((double)(i / width) - cy / mass) / radius;
+        size_t row = i / width, column = i % width;
+        double x = ((double)column - cx / mass) / radius;
+        double y = ((double)row - cy / mass) / radius;
         if (image[i] != 0 && x * x + y * y <= 1) {
             add_pixel(image[i], x, y, degree, sums);
         }

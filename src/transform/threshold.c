@@ -27,7 +27,7 @@ static size_t level_of(double value)
 static double otsu_level(const double *image, size_t n)
 {
     size_t histogram[LEVELS] = {0};
-    double total = 0, best = 0, level = LEVELS / 2 - 1;
+    double total = 0, best = 0, level = 127;
     for (size_t i = 0; i < n; i++) {
         histogram[level_of(image[i])]++;
         total += (double)level_of(image[i]);
