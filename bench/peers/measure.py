@@ -143,12 +143,11 @@ def start(data, options):
 def calibrate(one, truth, options):
     """The recall curve of an approximate peer; keeps the cheapest point of each recall."""
     n, curve = options.queries, []
-    one.ask(f"threads {options.threads[-1]}")
+    one.ask(f"threads {options.threads[0]}")
     for settings in one.peer.knobs:
         one.apply(settings)
         wall, cpu = one.times(f"batch 0 {n}")
         curve.append({"settings": settings, "seconds": wall, "cpu_seconds": cpu,
-                      "queries_per_second": n / wall,
                       **truth.judge(*one.answers(n))})
         if curve[-1]["recall"] >= RECALLS[-1] and len(settings) == 1:
             break

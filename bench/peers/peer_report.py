@@ -217,7 +217,8 @@ def plotter():
     except ImportError:
         return None
     matplotlib.use("svg")
-    matplotlib.rcParams.update({"svg.hashsalt": "numeral", "font.size": 9,
+    matplotlib.rcParams.update({"svg.hashsalt": "numeral", "svg.fonttype": "none",
+                                "font.size": 9,
                                 "axes.spines.top": False, "axes.spines.right": False})
     from matplotlib import pyplot
     return pyplot
@@ -230,22 +231,22 @@ def save(pyplot, figure, path):
 
 
 def plot_recall(pyplot, result, path):
-    """Queries per second in batch against recall, all threads."""
+    """Queries per second of processor time in batch against recall."""
     figure, axes = pyplot.subplots(figsize=(7, 4))
-    threads = threads_of(result)[-1]
+    threads = threads_of(result)[0]
     for peer in result["peers"]:
         if "curve" in peer:
-            points = sorted((point["recall"], point["queries_per_second"])
+            points = sorted((point["recall"], point["queries"] / point["cpu_seconds"])
                             for point in peer["curve"] if point["recall"] >= 0.9)
             axes.plot(*zip(*points), "o-", markersize=3, linewidth=1,
                       label=peer["name"].split(", recall")[0])
         elif peer["finds"] and peer["exact"]:
             times = times_of(peer, "batch", threads)
-            speed = times["queries_per_second"]
+            speed = 1 / statistics.median(times["cpu"])
             axes.plot(1, speed, "D" if peer["name"].startswith("numeral") else "x",
                       label=peer["name"])
     axes.set(yscale="log", xlabel=f"recall at {result['k']}",
-             ylabel=f"queries a second, {threads} threads",
+             ylabel="queries a second of processor time",
              title=f"{result['data']}, {result['n']:,} rows, batches")
     axes.legend(fontsize=7, loc="lower left")
     save(pyplot, figure, path)
