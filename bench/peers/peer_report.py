@@ -37,7 +37,9 @@ Every peer is a process with its index built, waiting. A round goes once through
 them, in each mode and with each number of threads, so that a machine which slows down now
 and then slows all of them; a factor is the median, over rounds, of the ratio within the
 round. *Batch* is all queries in one call; *single* is one query in each call. Queries per
-second are medians of wall time. k = {k}. An entry with a stated recall is approximate, set
+second are medians of wall time. Each section gives the load average when it began: where
+that is far from 0 other work took part of the machine, absolute figures are too low, and
+factors by processor time are the sounder ones. k = {k}. An entry with a stated recall is approximate, set
 to the cheapest of the tried settings that reaches this recall on the queries of the run.
 
 FAISS is built from Debian's source package for AVX2, and its packaged build (SSE) is a
@@ -128,7 +130,8 @@ def goal_table(results):
         "How many times as fast as the peer; the second figure counts processor time",
         "instead of wall time, which other work on the machine disturbs less.", "",
         "| data | threads | numeral | peer | at least | factor | by processor time | met |",
-        "|---|---|---|---|---|---|---|---|", *rows, "", *map(build_goal, results.values())])
+        "|---|---|---|---|---|---|---|---|", *rows, "",
+        *filter(None, map(build_goal, results.values()))])
 
 
 def build_goal(result):
