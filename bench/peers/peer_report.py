@@ -45,7 +45,7 @@ to the cheapest of the tried settings that reaches this recall on the queries of
 FAISS is built from Debian's source package for AVX2, and its packaged build (SSE) is a
 second row; hnswlib is built with `-O3 -march=native`; scikit-learn, scipy and OpenBLAS are
 Debian's packages. Rows are float32 for FAISS, hnswlib and OpenBLAS, float64 for Python's
-libraries (scikit-learn's brute force is faster so), bytes for numeral and FAISS SQ8 direct.
+libraries (scikit-learn's brute force takes as long with float32), bytes for numeral and FAISS SQ8 direct.
 *OpenBLAS SGEMM alone* only multiplies: all rows with all queries, with no search for the
 smallest.
 
