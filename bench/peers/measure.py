@@ -141,14 +141,13 @@ def start(data, options):
 
 
 def calibrate(one, truth, options):
-    """The recall curve of an approximate peer; keeps the fastest point of each recall."""
+    """The recall curve of an approximate peer; keeps the cheapest point of each recall."""
     n, curve = options.queries, []
-    one.ask(f"threads {options.threads[-1]}")
+    one.ask(f"threads {options.threads[0]}")
     for settings in one.peer.knobs:
         one.apply(settings)
-        wall = one.times(f"batch 0 {n}")[0]
-        curve.append({"settings": settings, "seconds": wall,
-                      "queries_per_second": n / wall,
+        wall, cpu = one.times(f"batch 0 {n}")
+        curve.append({"settings": settings, "seconds": wall, "cpu_seconds": cpu,
                       **truth.judge(*one.answers(n))})
         if curve[-1]["recall"] >= RECALLS[-1] and len(settings) == 1:
             break
@@ -156,7 +155,7 @@ def calibrate(one, truth, options):
     for recall in RECALLS:
         good = [point for point in curve if point["recall"] >= recall]
         if good:
-            best = min(good, key=lambda point: point["seconds"])
+            best = min(good, key=lambda point: point["cpu_seconds"])
             name = f"{one.peer.name}, recall {recall}"
             one.points.append((best["settings"], name))
     return curve
@@ -219,7 +218,7 @@ def report_of(running, times, judged, curves):
                 "finds": one.peer.finds, "build_seconds": one.build_seconds,
                 "bytes": one.bytes, "answers": judged.get(name),
                 "results": [result_of(key, times[key]) for key in times if key[0] == name]})
-        if one.peer.name in curves:
+        if one.points and one.peer.name in curves:
             peers[-1]["curve"] = curves[one.peer.name]
     return peers
 

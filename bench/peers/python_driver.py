@@ -2,7 +2,7 @@
 """scikit-learn and scipy behind the protocol of driver.h.
 
 SPEC is brute, kd_tree or ball_tree (scikit-learn's NearestNeighbors) or cKDTree (scipy).
-Rows are float64: measured, scikit-learn's brute force is faster so than with float32.
+Rows are float64: measured, scikit-learn's brute force takes as long with float32.
 """
 import sys
 import time
