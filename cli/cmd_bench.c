@@ -181,11 +181,11 @@ static int run_all(bench *work, const numeral_registry *registry)
                      ? bench_indexes(work, registry)
                      : cli_fail(&(numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"});
     if (status == CLI_DONE && work->setting->json) {
-        json_t *all =
-            json_pack("{s:s, s:s, s:s, s:i, s:I, s:O}", "data", work->data, "cpu",
-                      numeral_processor_name(), "instruction_set", numeral_cpu_name(),
-                      "threads", cli_threads(work->setting), "queries",
-                      (json_int_t)work->queries.n_rows, "results", work->results);
+        json_t *all = json_pack(
+            "{s:o, s:s, s:s, s:i, s:I, s:O}", "data", cli_json_text(work->data), "cpu",
+            numeral_processor_name(), "instruction_set", numeral_cpu_name(), "threads",
+            cli_threads(work->setting), "queries", (json_int_t)work->queries.n_rows,
+            "results", work->results);
         status = cli_json_write(all, work->setting->json);
     }
     json_decref(work->results);

@@ -62,9 +62,10 @@ static int run_list(const cli_arguments *arguments, const cli_setting *setting)
         if (setting->text) {
             print_set(&set);
         }
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:s?}", "name", set.name,
-                                              "help", set.help, "built_in",
-                                              (int)set.built_in, "found", set.found));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:b, s:o?}", "name", set.name, "help",
+                                        set.help, "built_in", (int)set.built_in, "found",
+                                        set.found ? cli_json_text(set.found) : NULL));
     }
     if (setting->json) {
         return cli_json_write(list, setting->json);

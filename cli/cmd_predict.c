@@ -1,31 +1,14 @@
 /* numeral predict: read digits from images, data sets or standard input. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
-#include "cli.h"
+#include "json_file.h"
 
 static const cli_option options[] = {
     {"files-from", 0, "LIST",
      "read more inputs from LIST, one a line (- is standard input)"},
 };
-
-/* Where the lines of JSON go: a file written atomically, or standard output. */
-typedef struct lines {
-    numeral_output *output;
-    bool to_stdout;
-} lines;
-
-static int append(const char *text, size_t length, void *context)
-{
-    lines *to = context;
-    numeral_error err;
-    if (to->to_stdout) {
-        return fwrite(text, 1, length, stdout) == length ? 0 : -1;
-    }
-    return numeral_output_write(to->output, text, length, &err) == NUMERAL_OK ? 0 : -1;
-}
 
 static json_t *json_digit(const numeral_model_info *info, const char *input,
                           const numeral_answers *answers, size_t at)
@@ -47,20 +30,21 @@ static json_t *json_digit(const numeral_model_info *info, const char *input,
             neighbours, json_pack("{s:I, s:i, s:o}", "row", (json_int_t)row, "label",
                                   (int)info->labels[row], "distance", one));
     }
-    json_t *digit = json_pack(
-        "{s:s, s:i, s:f, s:o, s:o}", "input", input, "label", (int)answers->labels[at],
-        "confidence", answers->confidence[at], "votes", votes, "neighbours", neighbours);
+    json_t *digit =
+        json_pack("{s:o, s:i, s:f, s:o, s:o}", "input", cli_json_text(input), "label",
+                  (int)answers->labels[at], "confidence", answers->confidence[at],
+                  "votes", votes, "neighbours", neighbours);
     if (info->label_names) {
         char number[4];
         json_object_set_new(
             digit, "name",
-            json_string(cli_label_name(info, answers->labels[at], number)));
+            cli_json_text(cli_label_name(info, answers->labels[at], number)));
     }
     return digit;
 }
 
 static int write_answers(const cli_session *session, const numeral_dataset *data,
-                         const numeral_answers *answers, lines *json)
+                         const numeral_answers *answers, cli_json_file *json)
 {
     numeral_model_info info;
     numeral_model_get_info(session->model, &info);
@@ -71,24 +55,16 @@ static int write_answers(const cli_session *session, const numeral_dataset *data
             printf("%s\t%.3f\t%s\n", cli_label_name(&info, answers->labels[i], number),
                    answers->confidence[i], input);
         }
-        if (json->output || json->to_stdout) {
-            json_t *digit = json_digit(&info, input, answers, i);
-            int failed = json_dump_callback(digit, append, json,
-                                            JSON_COMPACT | JSON_REAL_PRECISION(15)) ||
-                         append("\n", 1, json);
-            json_decref(digit);
-            if (failed) {
-                numeral_error err;
-                snprintf(err.text, sizeof err.text, "%s: cannot write",
-                         session->setting.json);
-                return cli_fail(&err);
-            }
+        if (session->setting.json &&
+            cli_json_put(json, json_digit(&info, input, answers, i), JSON_COMPACT) !=
+                CLI_DONE) {
+            return CLI_FAILED;
         }
     }
     return CLI_DONE;
 }
 
-static int predict_input(cli_session *session, const char *input, lines *json)
+static int predict_input(cli_session *session, const char *input, cli_json_file *json)
 {
     numeral_error err;
     numeral_answers answers = {0};
@@ -106,13 +82,19 @@ static int predict_input(cli_session *session, const char *input, lines *json)
     return status;
 }
 
-static int predict_list(cli_session *session, const char *path, lines *json)
+static int fail_list(const char *path)
+{
+    numeral_error err;
+    snprintf(err.text, sizeof err.text, "%.400s: cannot read the list: %s", path,
+             strerror(errno));
+    return cli_fail(&err);
+}
+
+static int predict_list(cli_session *session, const char *path, cli_json_file *json)
 {
     FILE *list = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     if (!list) {
-        numeral_error err;
-        snprintf(err.text, sizeof err.text, "%s: cannot open the list", path);
-        return cli_fail(&err);
+        return fail_list(path);
     }
     char *line = NULL;
     size_t capacity = 0;
@@ -122,6 +104,9 @@ static int predict_list(cli_session *session, const char *path, lines *json)
         if (*line) {
             status = predict_input(session, line, json);
         }
+    }
+    if (status == CLI_DONE && ferror(list)) {
+        status = fail_list(path);
     }
     free(line);
     if (list != stdin) {
@@ -133,8 +118,7 @@ static int predict_list(cli_session *session, const char *path, lines *json)
 static int run(const cli_arguments *arguments)
 {
     cli_session session;
-    numeral_error err;
-    lines json = {0};
+    cli_json_file json = {0};
     const char *list = cli_value(arguments, "files-from");
     if (arguments->n_inputs < 2 && !list) {
         return cli_fail_usage(
@@ -142,11 +126,7 @@ static int run(const cli_arguments *arguments)
     }
     int status = cli_session_open(arguments, &session);
     if (status == CLI_DONE && session.setting.json) {
-        json.to_stdout = strcmp(session.setting.json, "-") == 0;
-        if (!json.to_stdout && numeral_output_create(session.setting.json, &json.output,
-                                                     &err) != NUMERAL_OK) {
-            status = cli_fail(&err);
-        }
+        status = cli_json_open(session.setting.json, &json);
     }
     for (size_t i = 1; i < arguments->n_inputs && status == CLI_DONE; i++) {
         status = predict_input(&session, arguments->inputs[i], &json);
@@ -154,12 +134,7 @@ static int run(const cli_arguments *arguments)
     if (list && status == CLI_DONE) {
         status = predict_list(&session, list, &json);
     }
-    if (json.output && status == CLI_DONE) {
-        status = numeral_output_commit(json.output, &err) == NUMERAL_OK ? CLI_DONE
-                                                                        : cli_fail(&err);
-        json.output = NULL;
-    }
-    numeral_output_destroy(json.output);
+    status = cli_json_close(&json, status);
     cli_session_close(&session);
     return status;
 }

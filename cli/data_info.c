@@ -179,19 +179,19 @@ static json_t *json_facts(const numeral_dataset *data, const facts *f)
         char number[4];
         if (f->counts[label]) {
             json_array_append_new(
-                labels,
-                json_pack("{s:i, s:s, s:I}", "label", (int)label, "name",
-                          numeral_dataset_label_name(data, (uint8_t)label, number), "n",
-                          (json_int_t)f->counts[label]));
+                labels, json_pack("{s:i, s:o, s:I}", "label", (int)label, "name",
+                                  cli_json_text(numeral_dataset_label_name(
+                                      data, (uint8_t)label, number)),
+                                  "n", (json_int_t)f->counts[label]));
         }
     }
-    return json_pack("{s:s, s:I, s:I, s:I, s:b, s:I, s:i, s:i, s:f, s:f, s:I, s:o}",
-                     "data", data->name, "n", (json_int_t)data->n_images, "height",
-                     (json_int_t)data->height, "width", (json_int_t)data->width, "framed",
-                     (int)data->framed, "rescaled", (json_int_t)data->rescaled, "lowest",
-                     (int)f->lowest, "highest", (int)f->highest, "mean", f->mean,
-                     "zero_share", f->zero, "doubles", (json_int_t)f->n_doubles, "labels",
-                     labels);
+    return json_pack("{s:o, s:I, s:I, s:I, s:b, s:I, s:i, s:i, s:f, s:f, s:I, s:o}",
+                     "data", cli_json_text(data->name), "n", (json_int_t)data->n_images,
+                     "height", (json_int_t)data->height, "width", (json_int_t)data->width,
+                     "framed", (int)data->framed, "rescaled", (json_int_t)data->rescaled,
+                     "lowest", (int)f->lowest, "highest", (int)f->highest, "mean",
+                     f->mean, "zero_share", f->zero, "doubles", (json_int_t)f->n_doubles,
+                     "labels", labels);
 }
 
 int cli_data_info(const numeral_dataset *data, const cli_setting *setting)

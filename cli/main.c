@@ -63,15 +63,14 @@ static int run_command(const cli_command *command, int argc, char **argv)
 /* A full disk or a closed pipe must not pass for success. */
 static int close_output(int status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout)) {
-        return status;
-    }
-    if (errno == EPIPE) {
+    errno = 0;
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE ||
+        status != CLI_DONE) {
         return status;
     }
     numeral_error err = {NUMERAL_ERROR_IO, ""};
     snprintf(err.text, sizeof err.text, "standard output: cannot write: %s",
-             strerror(errno));
+             errno ? strerror(errno) : "an earlier write failed");
     return cli_fail(&err);
 }
 

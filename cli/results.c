@@ -2,39 +2,6 @@
 
 #include <string.h>
 
-static int append_json(const char *text, size_t length, void *output)
-{
-    numeral_error err;
-    if (!output) {
-        return fwrite(text, 1, length, stdout) == length ? 0 : -1;
-    }
-    return numeral_output_write(output, text, length, &err) == NUMERAL_OK ? 0 : -1;
-}
-
-int cli_json_write(json_t *value, const char *path)
-{
-    numeral_error err = {NUMERAL_ERROR_MEMORY, "out of memory for JSON"};
-    numeral_output *output = NULL;
-    bool to_file = strcmp(path, "-") != 0;
-    int status = CLI_DONE;
-    if (!value || (to_file && numeral_output_create(path, &output, &err) != NUMERAL_OK)) {
-        json_decref(value);
-        return cli_fail(&err);
-    }
-    if (json_dump_callback(value, append_json, output, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0 ||
-        append_json("\n", 1, output) != 0) {
-        snprintf(err.text, sizeof err.text, "%s: cannot write", path);
-        numeral_output_destroy(output);
-        output = NULL;
-        status = cli_fail(&err);
-    }
-    json_decref(value);
-    if (output && numeral_output_commit(output, &err) != NUMERAL_OK) {
-        status = cli_fail(&err);
-    }
-    return status;
-}
-
 static json_t *json_average(const numeral_average_scores *scores)
 {
     return json_pack("{s:f, s:f, s:f}", "precision", scores->precision, "recall",
@@ -78,14 +45,14 @@ static json_t *json_scores(const numeral_model_info *info, const char *data,
                   "search", answers->seconds.search, "rerank", answers->seconds.rerank,
                   "vote", answers->seconds.vote, "total", answers->seconds.total);
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:I, s:I, s:f, s:[f, f], s:o, s:o, s:o, s:o, s:o, s:f, "
+        "{s:o, s:s, s:o, s:s, s:I, s:I, s:f, s:[f, f], s:o, s:o, s:o, s:o, s:o, s:f, "
         "s:i, s:s, s:I}",
-        "data", data, "recipe", info->recipe, "trained_on", info->data, "index",
-        info->index, "n", (json_int_t)scores->n, "errors", (json_int_t)scores->errors,
-        "accuracy", scores->accuracy, "wilson95", scores->wilson95[0],
-        scores->wilson95[1], "macro", json_average(&scores->macro), "weighted",
-        json_average(&scores->weighted), "per_class", json_labels(scores), "confusion",
-        json_confusion(scores), "seconds", seconds, "digits_per_second",
+        "data", cli_json_text(data), "recipe", info->recipe, "trained_on",
+        cli_json_text(info->data), "index", info->index, "n", (json_int_t)scores->n,
+        "errors", (json_int_t)scores->errors, "accuracy", scores->accuracy, "wilson95",
+        scores->wilson95[0], scores->wilson95[1], "macro", json_average(&scores->macro),
+        "weighted", json_average(&scores->weighted), "per_class", json_labels(scores),
+        "confusion", json_confusion(scores), "seconds", seconds, "digits_per_second",
         answers->seconds.total > 0 ? (double)answers->n / answers->seconds.total : 0,
         "threads", threads, "cpu", numeral_cpu_name(), "model_bytes",
         (json_int_t)info->bytes);

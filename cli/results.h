@@ -2,17 +2,11 @@
 #ifndef CLI_RESULTS_H
 #define CLI_RESULTS_H
 
-#include <jansson.h>
-
-#include "cli.h"
+#include "json_file.h"
 
 /* Predicts `data` (labelled), scores it, prints text and writes --json. The answers are
  * handed over where `answers` is not NULL. */
 int cli_results_evaluate(const numeral_model *model, const numeral_dataset *data,
                          const cli_setting *setting, numeral_answers *answers);
-
-/* Writes a JSON value, pretty, to the file or, for "-", to standard output. Takes the
- * reference. */
-int cli_json_write(json_t *value, const char *path);
 
 #endif

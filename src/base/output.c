@@ -1,10 +1,12 @@
-/* Atomic output: write PATH.XXXXXX.tmp beside PATH, fsync, rename. */
+/* Atomic output: write PATH.XXXXXX.tmp beside PATH, fsync, rename. A link is followed, so
+ * that it stays one; a device or a pipe is written as it is, and never replaced. */
 #include <numeral/output.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,9 +22,16 @@ struct numeral_output {
     bool failed;
     size_t used;
     char *path;
-    char *temporary;
+    char *temporary; /* NULL where `path` itself is written */
     uint8_t *buffer;
 };
+
+static numeral_status fail_create(const numeral_output *output, const char *why,
+                                  numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot create: %s", output->path,
+                        why);
+}
 
 static numeral_status open_temporary(numeral_output *output, numeral_error *err)
 {
@@ -44,11 +53,39 @@ static numeral_status open_temporary(numeral_output *output, numeral_error *err)
             break;
         }
     }
-    numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot create: %s", output->path,
-                 strerror(errno));
+    fail_create(output, strerror(errno), err);
     numeral_release(output->temporary);
     output->temporary = NULL;
     return NUMERAL_ERROR_IO;
+}
+
+static numeral_status open_as_it_is(numeral_output *output, numeral_error *err)
+{
+    output->file =
+        numeral_get_file_operations()->open(output->path, O_WRONLY | O_CLOEXEC, 0);
+    return output->file >= 0 ? NUMERAL_OK : fail_create(output, strerror(errno), err);
+}
+
+/* What a link leads to, else the path itself. */
+static char *follow(const char *path, numeral_error *err)
+{
+    char *real = realpath(path, NULL);
+    struct stat about;
+    bool link = real && lstat(path, &about) == 0 && S_ISLNK(about.st_mode);
+    const char *target = link ? real : path;
+    char *copy = numeral_copy_text(target, strlen(target), err);
+    free(real);
+    return copy;
+}
+
+static numeral_status open_output(numeral_output *output, numeral_error *err)
+{
+    struct stat about;
+    if (stat(output->path, &about) != 0 || S_ISREG(about.st_mode)) {
+        return open_temporary(output, err);
+    }
+    return S_ISDIR(about.st_mode) ? fail_create(output, "is a folder", err)
+                                  : open_as_it_is(output, err);
 }
 
 numeral_status numeral_output_create(const char *path, numeral_output **out,
@@ -59,15 +96,11 @@ numeral_status numeral_output_create(const char *path, numeral_output **out,
         return NUMERAL_ERROR_MEMORY;
     }
     output->file = -1;
-    output->path = numeral_copy_text(path, strlen(path), err);
+    output->path = follow(path, err);
     output->buffer = numeral_allocate(BUFFER_BYTES, 1, err);
     numeral_status status = NUMERAL_ERROR_MEMORY;
     if (output->path && output->buffer) {
-        struct stat about;
-        status = stat(path, &about) == 0 && S_ISDIR(about.st_mode)
-                     ? numeral_fail(err, NUMERAL_ERROR_IO,
-                                    "%s: cannot create: is a folder", path)
-                     : open_temporary(output, err);
+        status = open_output(output, err);
     }
     if (status != NUMERAL_OK) {
         numeral_output_destroy(output);
@@ -166,7 +199,8 @@ static numeral_status sync_and_rename(numeral_output *output, numeral_error *err
     }
     int closed = files->close(output->file);
     output->file = -1;
-    if (closed != 0 || files->rename(output->temporary, output->path) != 0) {
+    if (closed != 0 ||
+        (output->temporary && files->rename(output->temporary, output->path) != 0)) {
         return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot finish: %s", output->path,
                             strerror(errno));
     }

@@ -1,0 +1,348 @@
+#!/usr/bin/env python3
+"""Every command, what it prints, its JSON and its files.
+
+usage: test_cli.py NUMERAL
+
+The data are those of the built-in generator, so nothing is needed but the command.
+"""
+import gzip
+import json
+import os
+import struct
+import zipfile
+
+import harness
+from harness import NUMBER
+
+COMMANDS = "demo data train eval predict neighbours show plot list bench".split()
+TABLES = ("transform feature projection metric index rerank vote format chart "
+          "preset").split()
+AVERAGE = {"precision": float, "recall": float, "f1": float}
+
+
+def load_npz(path):
+    """Arrays of little-endian numbers: {name: (dtype, shape, values)}."""
+    out = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            content = archive.read(name)
+            length = struct.unpack("<H", content[8:10])[0]
+            head = eval(content[10:10 + length].decode(), {"__builtins__": {}})
+            letter = {"<i8": "q", "<f8": "d", "|u1": "B"}[head["descr"]]
+            out[name[:-4]] = (head["descr"], head["shape"],
+                              [v for v, in struct.iter_unpack("<" + letter,
+                                                              content[10 + length:])])
+    return out
+
+
+def check_help(t):
+    overview = t.good("--help")
+    for command in COMMANDS:
+        t.check(f"  {command}" in overview, f"--help does not name {command}")
+        text = t.good(command, "--help")
+        t.check(text.startswith(f"Usage: numeral {command}"), f"{command} --help: {text[:80]!r}")
+        for option in ("--threads", "--seed", "--json", "--quiet", "--help"):
+            t.check(option in text, f"{command} --help does not name {option}")
+        t.check(text == t.good("help", command), f"help {command} is not {command} --help")
+        t.check(text == t.good(command, "-h"), f"{command} -h is not --help")
+        wide = [line for line in text.splitlines() if len(line) > 88]
+        t.check(not wide, f"{command} --help has a wide line: {wide[:1]}")
+    t.check(t.good("help") == overview, "help is not --help")
+    done = t.run()
+    t.check(done.returncode == 2 and done.stdout == overview, "numeral alone is not --help")
+    version = t.good("--version").split()
+    t.check(version[0] == "numeral" and version[1].count(".") == 2, f"--version: {version}")
+
+
+def check_data(t):
+    sets = {s["name"]: s for s in t.json("data", "list")}
+    for name, built_in in (("mnist", False), ("fashion-mnist", False), ("pen", True)):
+        t.fields(sets.get(name, {}), {"name": str, "help": str, "built_in": bool}, "data list")
+        t.check(sets.get(name, {}).get("built_in") is built_in, f"data list: {name}")
+    t.check("pen" in t.good("data", "list"), "data list: no pen")
+    info = t.json("data", "info", "pen:train[0:200]")
+    t.fields(info, {"data": str, "n": int, "height": int, "width": int, "framed": bool,
+                    "rescaled": int, "lowest": int, "highest": int, "mean": float,
+                    "zero_share": float, "doubles": int, "labels": list}, "data info")
+    t.check((info["n"], info["height"], info["width"]) == (200, 28, 28), f"info: {info}")
+    t.check(sum(label["n"] for label in info["labels"]) == 200, "info: counts of labels")
+    text = t.good("data", "info", "pen:train[0:200]")
+    t.check("200 of 28 x 28" in text and "labels   10" in text, f"data info: {text[:200]!r}")
+    t.good("data", "synth", "-n", 60, "--seed", 4, "-o", "synth.npz")
+    t.good("data", "synth", "-n", 60, "--seed", 4, "-o", "again.npz")
+    t.good("data", "synth", "-n", 60, "--seed", 5, "-o", "other.npz")
+    files = [open(t.path(f), "rb").read() for f in ("synth.npz", "again.npz", "other.npz")]
+    t.check(files[0] == files[1], "synth: the same seed gives other bytes")
+    t.check(files[0] != files[2], "synth: another seed gives the same bytes")
+    t.good("data", "fetch", "pen")
+
+
+def check_conversion(t):
+    """Every format and back: the same digits, so the same CSV."""
+    t.good("data", "convert", "pen:test[0:40]", "-o", "first.csv")
+    first = open(t.path("first.csv"), "rb").read()
+    t.check(first.count(b"\n") == 41 and first.startswith(b"label,pixel0,"), "convert: CSV")
+    for name in ("c.npz", "c.csv.gz", "c.idx", "c-images-idx3-ubyte.gz", "folder/"):
+        t.good("data", "convert", "first.csv", "-o", name)
+        if name != "folder/":
+            t.good("data", "convert", name, "-o", "back.csv")
+            t.check(open(t.path("back.csv"), "rb").read() == first, f"convert: {name} and back")
+    t.check(gzip.open(t.path("c.csv.gz")).read() == first, "convert: c.csv.gz is no gzip")
+    folders = sorted(os.listdir(t.path("folder")))
+    t.check(folders == [str(d) for d in range(10)], f"convert: folders {folders}")
+    t.check(t.json("data", "info", "folder")["n"] == 40, "convert: images in the folder")
+    arrays = load_npz(t.path("c.npz"))
+    t.check(any(a[1] == (40, 28, 28) and a[0] == "|u1" for a in arrays.values()),
+            f"convert: arrays {[(n, a[:2]) for n, a in arrays.items()]}")
+    t.good("data", "split", "first.csv", "--test", "0.25", "--seed", 3, "-o", "parts")
+    sizes = [t.json("data", "info", f"parts:{part}")["n"] for part in ("train", "test")]
+    t.check(sum(sizes) == 40 and 5 <= sizes[1] <= 15, f"split: parts of {sizes}")
+    t.good("data", "split", "first.csv", "--test", "0.25", "--format", "npz", "-o", "parts2")
+    t.check(sorted(os.listdir(t.path("parts2"))) == ["test.npz", "train.npz"], "split: npz")
+
+
+def check_slices(t):
+    """NumPy's slices, against Python's own."""
+    rows = list(range(50))
+    for text in ("[0:5]", "[:7]", "[45:]", "[-3:]", "[::10]", "[5:40:7]", "[3]", "[-1]",
+                 "[40:60]", "[::-1]"):
+        wanted = eval(f"rows{text}")
+        wanted = wanted if isinstance(wanted, list) else [wanted]
+        out = t.good("predict", "m.model", "pen50.npz" + text)
+        t.check([int(line.split("[")[-1].rstrip("]")) for line in out.splitlines()] == wanted,
+                f"slice {text}: {out.splitlines()[:3]}")
+    t.check(t.good("predict", "m.model", "pen50.npz@2..5") ==
+            t.good("predict", "m.model", "pen50.npz[2:5]"), "slice @2..5")
+    t.write("odd[0:2].csv", open(t.path("first.csv"), "rb").read())
+    t.check(t.json("data", "info", "odd[0:2].csv")["n"] == 40,
+            "a path with a slice in its name is a path")
+
+
+def check_training(t):
+    text = t.good("train", "pen:train[0:2000]", "-o", "m.model")
+    for word in ("recipe   pixels", "2,000 digits of 28 x 28, 10 labels", "model    m.model"):
+        t.check(word in text, f"train does not print {word!r}: {text!r}")
+    t.check(t.good("train", "pen:train[0:300]", "-q", "-o", "quiet.model") == "",
+            "train --quiet prints")
+    t.good("train", "pen:train[0:600]", "--recipe", "deskew,gradient=dirs=8:grid=7,nda=24",
+           "-k", 5, "--weights", "distance", "-o", "nda.model")
+    held = t.json("train", "pen:train[0:500]", "--holdout", "0.2", "--seed", 9, "-o",
+                  "held.model")
+    t.check(held.get("n") == 100, f"train --holdout: {held.get('n')} held out, expected 100")
+    again = t.json("eval", "held.model", "pen:train[0:500]", "--holdout", "0.2", "--seed", 9)
+    t.check(again.get("errors") == held.get("errors") and
+            again.get("confusion") == held.get("confusion"),
+            "eval --holdout scores other digits than train --holdout kept out")
+    t.check("recipe" in t.good("train", "pen:train[0:100]", "--preset", "pixels", "-k", "1",
+                               "-o", "k1.model"), "train --preset")
+    header = open(t.path("m.model"), "rb").read(4096)
+    size = struct.unpack("<Q", header[:8])[0]
+    whole = open(t.path("m.model"), "rb").read(8 + size)
+    meta = json.loads(whole[8:])
+    t.check(meta["__metadata__"]["recipe"] == "pixels", f"model header: {meta['__metadata__']}")
+    for name, tensor in meta.items():
+        t.check(name == "__metadata__" or (8 + size + tensor["data_offsets"][0]) % 64 == 0,
+                f"tensor {name} does not start on 64 bytes")
+
+
+def check_evaluation(t):
+    out = t.json("eval", "m.model", "pen:test[0:400]")
+    t.fields(out, {"data": str, "recipe": str, "n": int, "errors": int, "accuracy": float,
+                   "wilson95": list, "macro": dict, "weighted": dict, "per_class": list,
+                   "confusion": list, "seconds": dict, "digits_per_second": float,
+                   "threads": int, "model_bytes": int}, "eval")
+    t.fields(out["seconds"], {name: float for name in
+                              ("features", "search", "rerank", "vote", "total")}, "seconds")
+    for name in ("macro", "weighted"):
+        t.fields(out[name], AVERAGE, name)
+    for one in out["per_class"]:
+        t.fields(one, {"label": int, "support": int, **AVERAGE}, "per_class")
+    t.check(out["n"] == 400 and out["accuracy"] == 1 - out["errors"] / 400, "eval: accuracy")
+    t.check(out["wilson95"][0] < out["accuracy"] < out["wilson95"][1], "eval: wilson95")
+    rows = out["confusion"]
+    t.check(sum(map(sum, rows)) == 400 and
+            sum(rows[i][i] for i in range(10)) == 400 - out["errors"], "eval: confusion")
+    for i, one in enumerate(out["per_class"]):
+        read = sum(row[i] for row in rows)
+        t.check(one["support"] == sum(rows[i]), f"eval: support of {one['label']}")
+        t.check(abs(one["recall"] - rows[i][i] / sum(rows[i])) < 1e-12, "eval: recall")
+        t.check(abs(one["precision"] - (rows[i][i] / read if read else 0)) < 1e-12,
+                "eval: precision")
+    t.check(out["accuracy"] > 0.7, f"eval: accuracy {out['accuracy']} is poor")
+    text = t.good("eval", "m.model", "pen:test[0:400]")
+    for word in ("accuracy", "errors", "speed", "label", "precision", "true \\ read"):
+        t.check(word in text, f"eval does not print {word!r}")
+    t.good("eval", "m.model", "pen:test[0:50]", "--json", "eval.json")
+    t.check(json.load(open(t.path("eval.json")))["n"] == 50, "eval --json FILE")
+    one = t.json("eval", "m.model", "pen:test[0:400]", "-k", "1", "--weights", "distance",
+                 "--index", "brute")
+    t.check("-k 1" in one["recipe"] and "brute" in one["recipe"],
+            f"eval: the report does not tell what was overridden: {one['recipe']}")
+
+
+def check_lines(t, text, n, what):
+    lines = [json.loads(line) for line in text.splitlines()]
+    t.check(len(lines) == n, f"{what}: {len(lines)} lines, expected {n}")
+    for one in lines:
+        t.fields(one, {"input": str, "label": int, "confidence": float, "votes": list,
+                       "neighbours": list}, what)
+        t.check(len(one["votes"]) == 10 and abs(sum(one["votes"]) - 1) < 1e-9,
+                f"{what}: votes {one['votes']}")
+        t.check(one["confidence"] == max(one["votes"]) or one["confidence"] in one["votes"],
+                f"{what}: confidence {one['confidence']} of {one['votes']}")
+        for neighbour in one["neighbours"]:
+            t.fields(neighbour, {"row": int, "label": int, "distance": int}, what)
+        ranks = [(x["distance"], x["row"]) for x in one["neighbours"]]
+        t.check(ranks == sorted(ranks), f"{what}: neighbours are out of order")
+    return lines
+
+
+def check_prediction(t):
+    out = check_lines(t, t.good("predict", "m.model", "pen:test[5:9]", "--json", "-"), 4,
+                      "predict")
+    t.check([one["input"] for one in out] == [f"pen:test[{i}]" for i in range(5, 9)],
+            f"predict: inputs {[one['input'] for one in out]}")
+    t.check(len(out[0]["neighbours"]) == 3, "predict: k neighbours")
+    more = check_lines(t, t.good("predict", "m.model", "pen:test[5:9]", "-k", 7, "--json",
+                                 "-"), 4, "predict -k")
+    t.check(len(more[0]["neighbours"]) == 7, "predict -k 7")
+    pictures = sorted(os.path.join(folder, name)
+                      for folder, _, names in os.walk(t.path("folder")) for name in names)
+    whole = t.good("predict", "m.model", "folder", "--json", "-")
+    lines = check_lines(t, whole, 40, "predict FOLDER")
+    t.check(sorted(os.path.join(t.folder, one["input"]) for one in lines) == pictures,
+            "predict FOLDER: inputs")
+    single = t.good("predict", "m.model", *pictures[:3])
+    t.check(len(single.splitlines()) == 3 and all(
+        len(line.split("\t")) == 3 for line in single.splitlines()), f"predict: {single!r}")
+    image = open(pictures[0], "rb").read()
+    piped = t.good("predict", "m.model", "-", stdin=image).split("\t")
+    t.check(piped[:2] == single.splitlines()[0].split("\t")[:2], "predict -")
+    csv = open(t.path("first.csv"), "rb").read()
+    t.check(len(t.good("predict", "m.model", "-", stdin=csv).splitlines()) == 40,
+            "predict - with CSV")
+    listing = "\n".join(pictures[:3]) + "\r\n\n"
+    t.check(t.good("predict", "m.model", "--files-from", t.write("list.txt", listing)) ==
+            single, "predict --files-from")
+    t.check(t.good("predict", "m.model", "--files-from", "-", stdin=listing.encode()) ==
+            single, "predict --files-from -")
+    t.good("predict", "m.model", "pen:test[5:9]", "--json", "p.jsonl", "-q")
+    t.check(open(t.path("p.jsonl")).read() ==
+            t.good("predict", "m.model", "pen:test[5:9]", "--json", "-"), "predict --json FILE")
+    odd = os.path.join(os.fsencode(t.folder), b"odd-\xff\xc3.png")
+    with open(odd, "wb") as file:
+        file.write(image)
+    done = t.run("predict", "m.model", os.fsdecode(odd), "--json", "-")
+    t.check(done.returncode == 0 and "\ufffd" in json.loads(done.stdout)["input"],
+            f"predict: a path that is not UTF-8: {done.stderr!r}")
+
+
+def check_neighbours(t):
+    t.good("neighbours", "m.model", "pen:test[0:30]", "-k", 10, "-o", "n.npz")
+    arrays = load_npz(t.path("n.npz"))
+    for name in ("ids", "distances"):
+        t.check(arrays.get(name, ("", ()))[:2] == ("<i8", (30, 10)), f"neighbours: {name}")
+    t.good("neighbours", "m.model", "pen:test[0:30]", "-k", 10, "-o", "n.csv")
+    lines = open(t.path("n.csv")).read().splitlines()
+    t.check(lines[0] == "query,rank,id,distance" and len(lines) == 301, "neighbours: CSV")
+    cells = [tuple(map(int, line.split(","))) for line in lines[1:]]
+    t.check([c[2] for c in cells] == arrays["ids"][2] and
+            [c[3] for c in cells] == arrays["distances"][2], "neighbours: CSV is not NPZ")
+    t.good("neighbours", "m.model", "pen:test[0:30]", "-k", 10, "--index", "brute", "-o",
+           "brute.npz")
+    t.check(load_npz(t.path("brute.npz")) == arrays, "neighbours: brute is not exact")
+
+
+def check_pictures(t):
+    text = t.good("show", "pen:test[0:12]")
+    t.check(len(text.splitlines()) > 10, "show prints nothing")
+    t.good("show", "pen:test[0:12]", "--model", "m.model")
+    for ending, magic in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
+        t.good("show", "pen:test[0:12]", "-m", "m.model", "-n", 6, "-o", f"show.{ending}")
+        t.check(open(t.path(f"show.{ending}"), "rb").read(8).startswith(magic),
+                f"show -o show.{ending}")
+    t.good("show", "pen:test[0:300]", "--model", "m.model", "--mistakes-only", "-o", "bad.svg")
+    for kind in ("confusion", "scores", "calibration", "rejection"):
+        t.good("plot", kind, "m.model", "pen:test[0:200]", "-o", f"{kind}.svg")
+        t.check(os.path.getsize(t.path(f"{kind}.svg")) > 1000, f"plot {kind}")
+    t.good("plot", "means", "pen:test[0:100]", "-o", "means.png")
+    t.good("plot", "map", "pen:test[0:100]", "-n", 50, "-o", "map.pdf")
+
+
+def check_list_and_bench(t):
+    whole = t.good("list")
+    for table in TABLES:
+        text = t.good("list", table)
+        t.check(text.startswith(table + ":"), f"list {table}: {text[:60]!r}")
+        t.check(text.strip() in whole, f"list does not hold list {table}")
+        t.check(t.good("list", table + "s") == text, f"list {table}s")
+    for name in ("pixels", "deskew", "l2", "brute", "uniform", "csv"):
+        t.check(f"  {name} " in whole, f"list does not name {name}")
+    out = t.json("bench", "pen[0:500]", "--single", 20, "-k", 4)
+    t.fields(out, {"cpu": str, "threads": int, "queries": int, "results": list}, "bench")
+    seen = set()
+    for one in out.get("results", []):
+        t.fields(one, {"index": str, "mode": str, "n": int, "dims": int, "dtype": str,
+                       "k": int, "queries_per_second": float, "latency_us": dict,
+                       "recall": float, "build_seconds": float, "bytes": int}, "bench")
+        t.fields(one["latency_us"], {"p50": float, "p99": float}, "bench latency_us")
+        t.check(one["recall"] == 1, f"bench: {one['index']} has recall {one['recall']}")
+        seen.add((one["index"], one["mode"]))
+    t.check({("brute", "batch"), ("brute", "single"), ("exact", "batch")} <= seen,
+            f"bench: results {seen}")
+
+
+def check_names_of_labels(t):
+    """Folders with names, a label that was never fitted, and a table of words."""
+    for folder, column in (("left", 5), ("right", 20), ("\u00fcber", 12)):
+        for i in range(6):
+            rows = [[255 if abs(x - column - i % 2) < 3 and 4 < y < 23 else 0
+                     for x in range(28)] for y in range(28)]
+            rows[4 + i][3:25] = [255] * 22
+            t.write(f"names/{folder}/{i}.png", harness.png(28, 28, rows))
+            if folder != "\u00fcber":
+                t.write(f"two/{folder}/{i}.png", harness.png(28, 28, rows))
+    text = t.good("train", "names", "-k", 1, "-o", "names.model")
+    t.check("3 labels" in text, f"train FOLDER: {text!r}")
+    out = t.json("eval", "names.model", "names")
+    t.check(out["n"] == 18 and out["errors"] == 0, f"eval FOLDER: {out['errors']} errors")
+    text = t.good("predict", "names.model", "names/left")
+    t.check(all(line.startswith("left\t") for line in text.splitlines()) and text,
+            f"predict prints names: {text!r}")
+    line = json.loads(t.good("predict", "names.model", "names/\u00fcber/0.png", "--json", "-"))
+    t.check(line.get("name") == "\u00fcber" and isinstance(line["label"], int),
+            f"predict --json: name {line.get('name')!r}")
+    t.good("data", "convert", "pen:train[0:300]", "-o", "all.csv")
+    lines = open(t.path("all.csv")).read().splitlines()
+    t.write("few.csv", "\n".join([lines[0]] + [x for x in lines[1:] if x[0] not in "89"]))
+    t.good("train", "few.csv", "-o", "few.model")
+    unknown = sum(x[0] in "89" for x in lines[1:])
+    out = t.json("eval", "few.model", "all.csv")
+    t.check(out["n"] == 300 and out["errors"] >= unknown,
+            f"eval: {out['errors']} errors with {unknown} digits of unknown labels")
+    t.check(all(one["recall"] == 0 for one in out["per_class"] if one["label"] in (8, 9)),
+            "eval: an unknown label is read")
+    text = t.good("eval", "few.model", "all.csv")
+    t.check("label 8" in text and "label 9" in text and "never fitted" in text,
+            f"eval does not name unknown labels: {text[:400]!r}")
+
+
+def check_demo(t):
+    text = t.good("demo", "--data", "pen[0:1500]", "-o", "out")
+    for word in ("accuracy", "errors", "true \\ read"):
+        t.check(word in text, f"demo does not print {word!r}")
+
+
+def run(t):
+    check_help(t)
+    check_data(t)
+    check_conversion(t)
+    check_training(t)
+    t.good("data", "convert", "pen:test[0:50]", "-o", "pen50.npz")
+    for part in (check_slices, check_evaluation, check_prediction, check_neighbours,
+                 check_pictures, check_list_and_bench, check_names_of_labels, check_demo):
+        part(t)
+
+
+if __name__ == "__main__":
+    harness.main(run)
