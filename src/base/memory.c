@@ -2,6 +2,7 @@
  * are process-wide too, so a table per object could not reach them. */
 #include "base/memory.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +165,7 @@ numeral_status numeral_buffer_append(numeral_buffer *buffer, const void *bytes,
 numeral_status numeral_buffer_printf(numeral_buffer *buffer, numeral_error *err,
                                      const char *format, ...)
 {
+    assert(format);
     char small[256];
     va_list arguments;
     va_start(arguments, format);

@@ -1,7 +1,6 @@
 /* TIFF, BMP, GIF and WebP (and JPEG, where libjpeg is missing) through leptonica, from
- * memory. Every
- * size is read from the header first and checked; leptonica keeps quiet and takes the
- * memory of pixels from us. Builds without it refuse these formats by name. */
+ * memory. Every size is read from the header first and checked; leptonica keeps quiet and
+ * takes the memory of pixels from us. Builds without it refuse these formats by name. */
 #include <string.h>
 
 #include "base/fail.h"
@@ -216,8 +215,8 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     (void)budget;
     (void)out;
     return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
-                        "%s: %s images need a build with leptonica; PNG and PNM do not",
-                        name, kind_names[kind_of(bytes, n_bytes)]);
+                        "%s: %s images need a build with leptonica; PNM does not", name,
+                        kind_names[kind_of(bytes, n_bytes)]);
 }
 #endif
 

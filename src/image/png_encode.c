@@ -1,70 +1,123 @@
-/* An 8-bit grey PNG: header, one IDAT of unfiltered rows, end. Small images gain nothing
- * from filters. */
-#include <string.h>
-#include <zlib.h>
-
+/* An 8-bit grey PNG through libpng, into memory. Rows are not filtered: small pictures
+ * gain nothing from it. */
 #include "base/fail.h"
 #include "image/image_codec.h"
+#include "numeral_config.h"
 
-static void put_32(uint8_t *bytes, size_t value)
+#ifdef NUMERAL_HAVE_PNG
+#include <png.h>
+#include <setjmp.h>
+
+typedef struct writer {
+    numeral_buffer *out;
+    numeral_error *err;
+    numeral_status status; /* of what was not libpng's fault */
+    jmp_buf back;
+    png_struct *png;
+    png_info *info;
+} writer;
+
+PNG_NORETURN static void jump_back(png_struct *png, const char *what)
 {
-    for (int i = 0; i < 4; i++) {
-        bytes[i] = (uint8_t)(value >> (24 - 8 * i));
+    writer *w = png_get_error_ptr(png);
+    if (w->status == NUMERAL_OK) {
+        w->status = numeral_fail(w->err, NUMERAL_ERROR_FORMAT, "PNG: %s", what);
+    }
+    longjmp(w->back, 1);
+}
+
+static void say_nothing(png_struct *png, const char *what)
+{
+    (void)png;
+    (void)what;
+}
+
+static void *take(png_struct *png, png_alloc_size_t bytes)
+{
+    writer *w = png_get_mem_ptr(png);
+    void *memory = numeral_allocate(bytes, 1, w->err);
+    if (!memory) {
+        w->status = NUMERAL_ERROR_MEMORY;
+    }
+    return memory;
+}
+
+static void give_back(png_struct *png, void *memory)
+{
+    (void)png;
+    numeral_release(memory);
+}
+
+static void write_bytes(png_struct *png, png_byte *bytes, size_t n_bytes)
+{
+    writer *w = png_get_io_ptr(png);
+    w->status = numeral_buffer_append(w->out, bytes, n_bytes, w->err);
+    if (w->status != NUMERAL_OK) {
+        png_error(png, "not written");
     }
 }
 
-static numeral_status append_chunk(numeral_buffer *out, const char *type,
-                                   const uint8_t *data, size_t size, numeral_error *err)
+static void flush_nothing(png_struct *png)
 {
-    uint8_t head[8], sum[4];
-    put_32(head, size);
-    memcpy(head + 4, type, 4);
-    put_32(sum, crc32_z(crc32_z(0, head + 4, 4), data, size));
-    numeral_status status = numeral_buffer_append(out, head, 8, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_buffer_append(out, data, size, err);
-    }
-    return status == NUMERAL_OK ? numeral_buffer_append(out, sum, 4, err) : status;
+    (void)png;
 }
 
-static numeral_status append_rows(const uint8_t *pixels, size_t height, size_t width,
-                                  numeral_buffer *out, numeral_error *err)
+static void write_all(writer *w, const uint8_t *pixels, size_t height, size_t width)
 {
-    size_t bytes = height * (width + 1);
-    uLongf packed_bytes = compressBound(bytes);
-    uint8_t *rows = numeral_allocate_zero(bytes, 1, err);
-    uint8_t *packed = rows ? numeral_allocate(packed_bytes, 1, err) : NULL;
-    numeral_status status = NUMERAL_ERROR_MEMORY;
-    if (packed) {
-        for (size_t y = 0; y < height; y++) {
-            memcpy(rows + y * (width + 1) + 1, pixels + y * width, width);
-        }
-        status = compress2(packed, &packed_bytes, rows, bytes, 6) == Z_OK
-                     ? append_chunk(out, "IDAT", packed, packed_bytes, err)
-                     : numeral_fail(err, NUMERAL_ERROR_MEMORY, "PNG: out of memory");
+    w->png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, w, jump_back, say_nothing,
+                                       w, take, give_back);
+    w->info = w->png ? png_create_info_struct(w->png) : NULL;
+    if (!w->info) {
+        w->status = numeral_fail(w->err, NUMERAL_ERROR_MEMORY, "PNG: out of memory");
+        return;
     }
-    numeral_release(packed);
-    numeral_release(rows);
-    return status;
+    png_set_write_fn(w->png, w, write_bytes, flush_nothing);
+    png_set_user_limits(w->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    png_set_IHDR(w->png, w->info, (png_uint_32)width, (png_uint_32)height, 8,
+                 PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+                 PNG_FILTER_TYPE_DEFAULT);
+    png_set_filter(w->png, PNG_FILTER_TYPE_DEFAULT, PNG_FILTER_NONE);
+    png_write_info(w->png, w->info);
+    for (size_t y = 0; y < height; y++) {
+        png_write_row(w->png, pixels + y * width);
+    }
+    png_write_end(w->png, NULL);
+}
+
+/* Where libpng jumps back to; nothing here changes after setjmp but through `w`. */
+static void write_or_jump(writer *w, const uint8_t *pixels, size_t height, size_t width)
+{
+    if (setjmp(w->back) == 0) {
+        write_all(w, pixels, height, width);
+    }
 }
 
 numeral_status numeral_png_encode(const uint8_t *pixels, size_t height, size_t width,
                                   numeral_buffer *out, numeral_error *err)
 {
-    static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10};
-    uint8_t head[13] = {[8] = 8};
-    put_32(head, width);
-    put_32(head + 4, height);
+    size_t before = out->size;
     numeral_status status =
         numeral_image_check_size("PNG", height, width, 1, UINT64_MAX, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_buffer_append(out, signature, 8, err);
+    if (status != NUMERAL_OK) {
+        return status;
     }
-    if (status == NUMERAL_OK) {
-        status = append_chunk(out, "IHDR", head, sizeof head, err);
+    writer w = {.out = out, .err = err};
+    write_or_jump(&w, pixels, height, width);
+    png_destroy_write_struct(&w.png, &w.info);
+    if (w.status != NUMERAL_OK) {
+        out->size = before;
     }
-    if (status == NUMERAL_OK) {
-        status = append_rows(pixels, height, width, out, err);
-    }
-    return status == NUMERAL_OK ? append_chunk(out, "IEND", head, 0, err) : status;
+    return w.status;
 }
+#else
+numeral_status numeral_png_encode(const uint8_t *pixels, size_t height, size_t width,
+                                  numeral_buffer *out, numeral_error *err)
+{
+    (void)pixels;
+    (void)height;
+    (void)width;
+    (void)out;
+    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                        "PNG: writing it needs a build with libpng");
+}
+#endif

@@ -113,40 +113,101 @@ static void png_interlaced(void **state)
 static void png_refused(void **state)
 {
     (void)state;
-    static const uint8_t rows[] = {0, 1, 2, 5, 3, 4};
+    static const uint8_t rows[] = {0, 1, 2, 0, 3, 4}, unknown[] = {0, 1, 2, 5, 3, 4};
     png_file f = png_begin(100000, 100000, 8, 0, 0);
     png_end(&f, rows, 6);
     image_fails(f.bytes, f.n, "test: image of 100000 × 100000 pixels, at most 268435456");
     f = png_begin(16000, 16000, 8, 2, 0);
     png_end(&f, rows, 6);
     image_fails(f.bytes, f.n,
-                "test: image of 16000 × 16000 pixels would take 1280000000 "
+                "test: image of 16000 × 16000 pixels would take 512000000 "
                 "bytes, 67108864 allowed for a file of this size");
+    f = png_begin(1 << 27, 1, 16, 6, 0); /* its rows count */
+    png_end(&f, rows, 6);
+    image_fails(f.bytes, f.n, "would take 3489660928 bytes, 67108864 allowed");
     f = png_begin(0, 7, 8, 0, 0);
     png_end(&f, rows, 6);
-    image_fails(f.bytes, f.n, "test: image of 7 × 0 pixels, expected at least 1 × 1");
+    image_fails(f.bytes, f.n, "test: damaged PNG: Invalid IHDR data");
     f = png_begin(2, 2, 3, 0, 0);
     png_end(&f, rows, 6);
-    image_fails(f.bytes, f.n, "damaged PNG: an unknown colour type, depth or method");
+    image_fails(f.bytes, f.n, "test: damaged PNG: Invalid IHDR data");
+    f = png_begin(2, 2, 8, 0, 0);
+    png_end(&f, unknown, 6);
+    image_fails(f.bytes, f.n, "test: damaged PNG: bad adaptive filter value");
     f = png_begin(2, 2, 8, 0, 0);
     png_end(&f, rows, 6);
-    image_fails(f.bytes, f.n, "test: damaged PNG: an unknown filter");
     image_fails(f.bytes, f.n - 13, "test: damaged PNG: the file ends too early");
-    f.bytes[45] ^= 1;
-    image_fails(f.bytes, f.n, "test: damaged PNG: a checksum is wrong");
+    image_fails(f.bytes, f.n - 1, "test: damaged PNG: the file ends too early");
+    f.bytes[30] ^= 1;
+    image_fails(f.bytes, f.n, "test: damaged PNG: IHDR: CRC error");
     f = png_begin(2, 2, 8, 0, 0);
     png_end(&f, rows, 5);
-    image_fails(f.bytes, f.n, "test: damaged PNG: pixels are missing");
+    image_fails(f.bytes, f.n, "test: damaged PNG: Not enough image data");
     f = png_begin(2, 2, 8, 0, 0);
     png_chunk(&f, "IDAT", "not zlib", 8);
     png_chunk(&f, "IEND", "", 0);
-    image_fails(f.bytes, f.n, "test: damaged PNG: incorrect header check");
+    image_fails(f.bytes, f.n, "test: damaged PNG: IDAT: incorrect header check");
     f = png_begin(1, 1, 8, 3, 0);
     png_end(&f, rows, 2);
-    image_fails(f.bytes, f.n, "test: damaged PNG: no palette");
+    image_fails(f.bytes, f.n, "test: damaged PNG: IDAT: Missing PLTE before IDAT");
     f = (png_file){{0x89, 'P', 'N', 'G', 13, 10, 26, 10}, 8};
     png_chunk(&f, "IEND", "", 0);
-    image_fails(f.bytes, f.n, "test: damaged PNG: no header");
+    image_fails(f.bytes, f.n, "test: damaged PNG: IEND: out of place");
+}
+
+static size_t allocations_left;
+
+static void *allocate_some(size_t bytes)
+{
+    if (allocations_left == 0) {
+        return NULL;
+    }
+    allocations_left--;
+    return aligned_alloc(64, (bytes + 63) / 64 * 64);
+}
+
+/* Every allocation refused once, libpng's included: no leak, and it is said. */
+static void png_without_memory(void **state)
+{
+    (void)state;
+    static const numeral_allocator some = {allocate_some, free};
+    static const uint8_t pixels[] = {1, 2, 3, 4};
+    numeral_status written = NUMERAL_ERROR_MEMORY, read = NUMERAL_ERROR_MEMORY;
+    numeral_set_allocator(&some);
+    for (size_t n = 0; n < 100 && read != NUMERAL_OK; n++) {
+        numeral_buffer png = {.max_bytes = 1 << 20};
+        numeral_image image = {0};
+        numeral_error err = {0};
+        allocations_left = n;
+        written = numeral_png_encode(pixels, 2, 2, &png, &err);
+        if (written == NUMERAL_OK) {
+            allocations_left = n - n / 2;
+            read = numeral_image_decode(png.data, png.size, "test", &image, &err);
+            assert_true(read == NUMERAL_OK || image.pixels == NULL);
+        }
+        numeral_status last = written ? written : read;
+        assert_true(last == NUMERAL_OK || last == NUMERAL_ERROR_MEMORY);
+        assert_true(last == NUMERAL_OK || strstr(err.text, "memory"));
+        assert_true(written == NUMERAL_OK || png.size == 0);
+        numeral_image_free(&image);
+        numeral_buffer_free(&png);
+    }
+    numeral_set_allocator(NULL);
+    assert_int_equal(read, NUMERAL_OK);
+}
+
+static void png_beyond_its_ceiling(void **state)
+{
+    (void)state;
+    static const uint8_t pixels[] = {1, 2, 3, 4};
+    numeral_buffer png = {.max_bytes = 20};
+    numeral_error err = {0};
+    assert_int_equal(numeral_png_encode(pixels, 2, 2, &png, &err), NUMERAL_ERROR_LIMIT);
+    expect_text(err.text, "more than the 20 bytes allowed here");
+    assert_int_equal(png.size, 0);
+    assert_int_equal(numeral_png_encode(pixels, 0, 2, &png, &err), NUMERAL_ERROR_FORMAT);
+    expect_text(err.text, "PNG: image of 0 × 2 pixels");
+    numeral_buffer_free(&png);
 }
 
 static void png_round_trip(void **state)
@@ -320,6 +381,8 @@ int main(void)
         cmocka_unit_test(png_kinds),
         cmocka_unit_test(png_interlaced),
         cmocka_unit_test(png_refused),
+        cmocka_unit_test(png_without_memory),
+        cmocka_unit_test(png_beyond_its_ceiling),
         cmocka_unit_test(png_round_trip),
         cmocka_unit_test(pnm_kinds),
         cmocka_unit_test(pnm_refused),
