@@ -1,30 +1,50 @@
-/* numeral list: what recipes can be made of. */
+/* numeral list: what recipes can be made of, as text or as JSON. */
 #include <string.h>
 
 #include "cli.h"
+#include "results.h"
+
+enum { NAME_COLUMN = 17, TEXT_BYTES = 1024 };
+
+/* "0.1 to 10, default 0.7" or "mass|box, default mass". */
+static void describe_range(const numeral_parameter *parameter, char *out, size_t n_bytes)
+{
+    size_t used = 0;
+    if (parameter->type != NUMERAL_PARAMETER_CHOICE) {
+        snprintf(out, n_bytes, "%.9g to %.9g, default %.9g", parameter->minimum,
+                 parameter->maximum, parameter->standard);
+        return;
+    }
+    for (int i = 0; parameter->choices[i] && used < n_bytes; i++) {
+        used += (size_t)snprintf(out + used, n_bytes - used, "%s%s", i ? "|" : "",
+                                 parameter->choices[i]);
+    }
+    if (used < n_bytes) {
+        snprintf(out + used, n_bytes - used, ", default %s",
+                 parameter->choices[(int)parameter->standard]);
+    }
+}
 
 static void print_parameter(const numeral_parameter *parameter)
 {
-    printf("      %-12s ", parameter->name);
-    if (parameter->type == NUMERAL_PARAMETER_CHOICE) {
-        for (int i = 0; parameter->choices[i]; i++) {
-            printf("%s%s", i ? "|" : "", parameter->choices[i]);
-        }
-        printf(" (%s)", parameter->choices[(int)parameter->standard]);
-    } else {
-        printf("%.6g to %.6g (%.6g)", parameter->minimum, parameter->maximum,
-               parameter->standard);
-    }
-    printf("  %s\n", parameter->help);
+    char range[TEXT_BYTES / 4], text[TEXT_BYTES];
+    describe_range(parameter, range, sizeof range);
+    snprintf(text, sizeof text, "%s (%s)", parameter->help, range);
+    printf("    %-*s", NAME_COLUMN - 4, parameter->name);
+    cli_print_wrapped(text, NAME_COLUMN, NAME_COLUMN + 2);
 }
 
 static void print_entry(const numeral_entry *entry)
 {
-    printf("  %-14s %s%s%s%s\n", entry->name, entry->help, *entry->source ? " [" : "",
-           entry->source, *entry->source ? "]" : "");
+    char text[TEXT_BYTES];
     const char *preset = numeral_preset_text(entry);
+    snprintf(text, sizeof text, "%s%s%s%s", entry->help, *entry->source ? " [" : "",
+             entry->source, *entry->source ? "]" : "");
+    printf("  %-*s", NAME_COLUMN - 2, entry->name);
+    cli_print_wrapped(text, NAME_COLUMN, NAME_COLUMN);
     if (preset) {
-        printf("      %s\n", preset);
+        printf("%*s", NAME_COLUMN, "");
+        cli_print_wrapped(preset, NAME_COLUMN, NAME_COLUMN + 2);
     }
     for (size_t i = 0; i < entry->n_parameters; i++) {
         print_parameter(&entry->parameters[i]);
@@ -37,6 +57,31 @@ static void print_table(const numeral_registry *registry, numeral_kind kind)
     for (size_t i = 0; i < numeral_registry_count(registry, kind); i++) {
         print_entry(numeral_registry_get(registry, kind, i));
     }
+}
+
+static json_t *json_entry(const numeral_entry *entry)
+{
+    json_t *parameters = json_array();
+    for (size_t i = 0; i < entry->n_parameters; i++) {
+        const numeral_parameter *parameter = &entry->parameters[i];
+        char range[TEXT_BYTES / 4];
+        describe_range(parameter, range, sizeof range);
+        json_array_append_new(parameters,
+                              json_pack("{s:s, s:s, s:s}", "name", parameter->name,
+                                        "help", parameter->help, "range", range));
+    }
+    return json_pack("{s:s, s:s, s:s, s:s?, s:o}", "name", entry->name, "help",
+                     entry->help, "source", entry->source, "recipe",
+                     numeral_preset_text(entry), "parameters", parameters);
+}
+
+static json_t *json_table(const numeral_registry *registry, numeral_kind kind)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < numeral_registry_count(registry, kind); i++) {
+        json_array_append_new(list, json_entry(numeral_registry_get(registry, kind, i)));
+    }
+    return json_pack("{s:s, s:o}", "table", numeral_kind_name(kind), "entries", list);
 }
 
 static int find_kind(const char *name, numeral_kind *out)
@@ -57,29 +102,48 @@ static int find_kind(const char *name, numeral_kind *out)
                           near ? "'?" : "");
 }
 
+/* Every table that is not empty, or the one asked for. */
+static int list_tables(const numeral_registry *registry, const numeral_kind *only,
+                       const cli_setting *setting)
+{
+    json_t *all = json_array();
+    for (int at = 0, n = 0; at < NUMERAL_KIND_COUNT; at++) {
+        numeral_kind kind = (numeral_kind)at;
+        if (only ? kind != *only : numeral_registry_count(registry, kind) == 0) {
+            continue;
+        }
+        json_array_append_new(all, json_table(registry, kind));
+        if (setting->text) {
+            printf("%s", n++ ? "\n" : "");
+            print_table(registry, kind);
+        }
+    }
+    if (setting->json) {
+        return cli_json_write(all, setting->json);
+    }
+    json_decref(all);
+    return CLI_DONE;
+}
+
 static int run(const cli_arguments *arguments)
 {
     numeral_error err;
+    cli_setting setting;
     numeral_registry *registry = NULL;
     numeral_kind kind = NUMERAL_KIND_TRANSFORM;
-    int status = arguments->n_inputs ? find_kind(arguments->inputs[0], &kind) : CLI_DONE;
+    int status = cli_setting_read(arguments, &setting);
+    if (status == CLI_DONE && arguments->n_inputs) {
+        status = find_kind(arguments->inputs[0], &kind);
+    }
     if (status != CLI_DONE) {
         return status;
     }
     if (numeral_registry_create(&registry, &err) != NUMERAL_OK) {
         return cli_fail(&err);
     }
-    if (arguments->n_inputs) {
-        print_table(registry, kind);
-    }
-    for (int all = 0; all < NUMERAL_KIND_COUNT && !arguments->n_inputs; all++) {
-        if (numeral_registry_count(registry, (numeral_kind)all)) {
-            printf("%s", all ? "\n" : "");
-            print_table(registry, (numeral_kind)all);
-        }
-    }
+    status = list_tables(registry, arguments->n_inputs ? &kind : NULL, &setting);
     numeral_registry_destroy(registry);
-    return CLI_DONE;
+    return status;
 }
 
 const cli_command cli_cmd_list = {
@@ -88,7 +152,7 @@ const cli_command cli_cmd_list = {
     .summary = "Show what recipes can be made of.",
     .details =
         "TABLE is one of transform, feature, projection, metric, index, rerank, vote,\n"
-        "format, chart, preset.\n",
+        "format, preset; without it every table is shown.\n",
     .min_inputs = 0,
     .max_inputs = 1,
     .run = run,

@@ -5,25 +5,32 @@
 
 enum { COLUMN = 30, WIDTH = 80 };
 
-/* Prints text wrapped, continuing at `indent`; `used` columns are taken already. */
-static void print_wrapped(const char *text, int used, int indent)
+/* Columns that `length` bytes of UTF-8 take. */
+static int columns_of(const char *text, int length)
 {
+    int columns = 0;
+    for (int i = 0; i < length; i++) {
+        columns += ((unsigned char)text[i] & 0xC0) != 0x80;
+    }
+    return columns;
+}
+
+void cli_print_wrapped(const char *text, int used, int indent)
+{
+    const char *space = "";
     while (*text) {
         int length = (int)strcspn(text, " ");
-        if (used + length > WIDTH && used > indent) {
+        int columns = columns_of(text, length);
+        if (*space && used + 1 + columns > WIDTH && used > indent) {
             printf("\n%*s", indent, "");
             used = indent;
+            space = "";
         }
-        printf("%.*s", length, text);
-        used += length;
+        printf("%s%.*s", space, length, text);
+        used += columns + (int)strlen(space);
         text += length;
-        if (*text == ' ') {
-            text++;
-            if (used < WIDTH) {
-                putchar(' ');
-            }
-            used++;
-        }
+        text += strspn(text, " ");
+        space = " ";
     }
     putchar('\n');
 }
@@ -48,7 +55,7 @@ static void print_option(const cli_option *option)
         used = 0;
     }
     printf("%*s", COLUMN - used, "");
-    print_wrapped(option->help, COLUMN, COLUMN);
+    cli_print_wrapped(option->help, COLUMN, COLUMN);
 }
 
 void cli_print_help(const cli_command *command)
@@ -57,7 +64,7 @@ void cli_print_help(const cli_command *command)
     char *none[] = {NULL};
     printf("Usage: numeral %s %s%s[OPTIONS]\n\n", command->name, command->arguments,
            *command->arguments ? " " : "");
-    print_wrapped(command->summary, 0, 0);
+    cli_print_wrapped(command->summary, 0, 0);
     if (*command->details) {
         printf("\n%s", command->details);
     }
@@ -79,7 +86,7 @@ void cli_print_overview(void)
            numeral_version());
     for (size_t i = 0; i < cli_n_commands; i++) {
         printf("  %-12s", cli_commands[i]->name);
-        print_wrapped(cli_commands[i]->summary, 14, 14);
+        cli_print_wrapped(cli_commands[i]->summary, 14, 14);
     }
     printf(
         "\nDATA is a name (mnist, fashion-mnist, pen; see numeral data list), a file\n"

@@ -1,5 +1,6 @@
 /* The registry of everything built in: one line for each table. */
 #include "base/registry.h"
+#include "data/format.h"
 #include "feature/feature.h"
 #include "index/index.h"
 #include "metric/metric.h"
@@ -19,6 +20,7 @@ numeral_status numeral_registry_create(numeral_registry **out, numeral_error *er
         {NUMERAL_KIND_INDEX, numeral_indexes, numeral_n_indexes},
         {NUMERAL_KIND_RERANK, numeral_reranks, numeral_n_reranks},
         {NUMERAL_KIND_VOTE, numeral_votes, numeral_n_votes},
+        {NUMERAL_KIND_FORMAT, numeral_formats, numeral_n_formats},
         {NUMERAL_KIND_PRESET, numeral_presets, numeral_n_presets},
     };
     numeral_registry *registry = NULL;

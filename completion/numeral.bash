@@ -1,0 +1,69 @@
+# Completion of numeral in bash; written by docs/make_reference.py.
+_numeral()
+{
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+    COMPREPLY=()
+    if [ "$COMP_CWORD" = 1 ]; then
+        COMPREPLY=($(compgen -W "demo data train eval predict neighbours show plot list bench --help --version" -- "$word"))
+        return
+    fi
+    case $before in
+    --combine)
+        COMPREPLY=($(compgen -W "product sum" -- "$word"))
+        return ;;
+    --dtype)
+        COMPREPLY=($(compgen -W "auto u8 i8 i16" -- "$word"))
+        return ;;
+    --frame)
+        COMPREPLY=($(compgen -W "auto mnist keep" -- "$word"))
+        return ;;
+    --index)
+        COMPREPLY=($(compgen -W "auto brute exact" -- "$word"))
+        return ;;
+    --metric)
+        COMPREPLY=($(compgen -W "l2 l1 linf hamming cosine lp correlation chi2 hellinger canberra braycurtis jaccard" -- "$word"))
+        return ;;
+    --preset)
+        COMPREPLY=($(compgen -W "pixels" -- "$word"))
+        return ;;
+    --recipe)
+        COMPREPLY=($(compgen -W "deskew slant center blur contrast threshold resize thin pixels gradient hog zoning profiles hu zernike" -- "$word"))
+        return ;;
+    --rerank)
+        COMPREPLY=($(compgen -W "near ridge hyperplane idm tangent" -- "$word"))
+        return ;;
+    --ties)
+        COMPREPLY=($(compgen -W "nearest smallest" -- "$word"))
+        return ;;
+    --weights)
+        COMPREPLY=($(compgen -W "uniform distance rank gaussian classmean" -- "$word"))
+        return ;;
+    esac
+    case $word in
+    -*) ;;
+    *) return ;;
+    esac
+    case ${COMP_WORDS[1]} in
+    demo)
+        COMPREPLY=($(compgen -W "--output --data --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    data)
+        COMPREPLY=($(compgen -W "--output --format --test --count --part --offline --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    train)
+        COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --frame --dtype --metric -k --weights --ties --index --candidates --gate --rerank --combine --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    eval)
+        COMPREPLY=($(compgen -W "--holdout -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    predict)
+        COMPREPLY=($(compgen -W "--files-from -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    neighbours)
+        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    show)
+        COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    plot)
+        COMPREPLY=($(compgen -W "--output -n -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    list)
+        COMPREPLY=($(compgen -W "--threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    bench)
+        COMPREPLY=($(compgen -W "-k --metric --single --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+    esac
+}
+complete -o default -F _numeral numeral

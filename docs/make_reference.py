@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+"""Writes the reference from the program itself, so that it cannot go stale.
+
+usage: make_reference.py NUMERAL [--check] [--run] [--into FOLDER]
+
+From `numeral list --json`, `numeral COMMAND --help` and docs/examples.txt it writes
+docs/recipes.md, docs/commands.md, docs/numeral.1 and completion/numeral.bash.
+--check writes nothing and fails when one of them differs from what would be written.
+--run runs every example on pen digits, and fails when a part has none.
+"""
+import argparse
+import difflib
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+AGAIN = "python3 docs/make_reference.py build/numeral"
+# What each table is, in the order in which a digit meets it.
+TABLES = {
+    "transform": "Image to image. The first stages of a recipe, before the feature: "
+                 "`deskew,blur=0.7,pixels`.",
+    "feature": "Image to vector. Every recipe has one; several are joined by `+` and their "
+               "vectors put side by side.",
+    "projection": "Vector to vector, fitted to the training rows. They follow the feature.",
+    "metric": "`--metric`: the distance of two rows.",
+    "index": "`--index`: how neighbours are searched. Each gives the same neighbours.",
+    "rerank": "`--rerank`: a second look at the digits that the gate calls hard; parts are "
+              "joined by `+`.",
+    "vote": "`--weights`: how neighbours become a label.",
+    "preset": "`--preset`: whole recipes by name; options that follow override them.",
+    "format": "The data that numeral reads, recognised by content. These are no parts of "
+              "recipes.",
+}
+NO_EXAMPLES = {"format", "chart"}
+TRAIN, TEST = "pen:train[0:500]", "pen:test[0:100]"
+
+
+def output_of(numeral, *arguments):
+    done = subprocess.run([numeral, *arguments], text=True, capture_output=True, check=True)
+    return done.stdout
+
+
+def read_examples():
+    examples = {}
+    with open(os.path.join(ROOT, "docs", "examples.txt"), encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                name, options = line.rstrip("\n").split("\t")
+                examples[name] = options
+    return examples
+
+
+def read_commands(numeral):
+    """Each command with its help and its options as (letter, name, argument, help)."""
+    commands = []
+    overview = output_of(numeral, "--help")
+    listed = overview[overview.index("Commands:\n"):overview.index("\nDATA is")]
+    for name in re.findall(r"^  ([a-z]\S*)", listed, re.M):
+        text = output_of(numeral, name, "--help")
+        head, _, tail = text.partition("\nOptions:\n")
+        options = []
+        for line in tail.splitlines():
+            found = re.match(r"  (?:-(\w)(?:, | )|    )(?:--([\w-]+))?(?: ?([^ ]\S*))?(?:  +(.*))?$",
+                             line)
+            if found and line[2:6].strip() or line.startswith("      --"):
+                letter, long, argument, words = found.groups()
+                options.append([letter, long, argument, words or ""])
+            elif line.strip():
+                options[-1][3] = (options[-1][3] + " " + line.strip()).strip()
+        usage, _, about = head.partition("\n\n")
+        summary, _, details = about.partition("\n\n")
+        commands.append({"name": name, "text": text, "options": options,
+                         "usage": usage.replace("Usage: ", ""), "details": details,
+                         "summary": " ".join(summary.split())})
+    return overview, commands
+
+
+def cell(text):
+    return text.replace("|", "\\|")
+
+
+def make_recipes(tables, examples):
+    lines = ["# What recipes can be made of", "",
+             f"Written by `{AGAIN}` from `numeral list`; edit the tables in `src/`, not this "
+             "file. Every example runs in the tests.", "",
+             "A recipe is one line: stages separated by commas, arguments behind `=`, "
+             "separated by colons, by position or by name (`gradient=8:7` is "
+             "`gradient=dirs=8:grid=7`); then options. Train it and look at its errors:", "",
+             "```sh",
+             "numeral train mnist --recipe deskew,gradient,nda=64 -k 5 -o digits.model",
+             "numeral eval digits.model mnist", "```", ""]
+    for table in tables:
+        name = table["table"]
+        lines += [f"- [{name}](#{name}): "
+                  + ", ".join(f"`{entry['name']}`" for entry in table["entries"])]
+    lines += ["", f"The examples below train on `{TRAIN}`, digits that numeral draws itself; "
+              "put your own data in its place."]
+    for table in tables:
+        name = table["table"]
+        lines += ["", f"## {name}", "", TABLES.get(name, "")]
+        for entry in table["entries"]:
+            source = f" ({entry['source']})" if entry["source"] else ""
+            lines += ["", f"### {name} `{entry['name']}`", "",
+                      entry["help"][0].upper() + entry["help"][1:] + source + "."]
+            if entry["recipe"]:
+                lines += ["", f"Recipe: `{entry['recipe']}`"]
+            if entry["parameters"]:
+                lines += ["", "| parameter | what it is | range |", "|---|---|---|"]
+                lines += [f"| `{p['name']}` | {cell(p['help'])} | {cell(p['range'])} |"
+                          for p in entry["parameters"]]
+            example = examples.get(f"{name}/{entry['name']}")
+            if example:
+                lines += ["", "```sh",
+                          f"numeral train '{TRAIN}' {example} -o digits.model", "```"]
+    return "\n".join(lines) + "\n"
+
+
+def make_commands(overview, commands):
+    lines = ["# The command", "",
+             f"Written by `{AGAIN}` from `numeral COMMAND --help`; edit `cli/`, not this file.",
+             "", "```", overview.rstrip().split("\n", 2)[2], "```", "",
+             "Exit status: 0 done, 1 failed (one sentence on standard error, beginning "
+             "`numeral: `), 2 wrong usage. Output files are written whole or not at all."]
+    for command in commands:
+        lines += ["", f"## numeral {command['name']}", "", "```", command["text"].rstrip(),
+                  "```"]
+    return "\n".join(lines) + "\n"
+
+
+def roff(text):
+    return re.sub(r"^([.'])", r"\\&\1", text.replace("\\", "\\e").replace("-", "\\-"),
+                  flags=re.M)
+
+
+def manual_options(command, seen):
+    lines = []
+    for letter, name, argument, words in command["options"]:
+        if (name or letter) in seen:
+            continue
+        names = [f"-{letter}"] if letter else []
+        names += [f"--{name}"] if name else []
+        flags = ", ".join("\\fB" + roff(n) + "\\fR" for n in names)
+        lines += [".TP", flags + (f" \\fI{roff(argument)}\\fR" if argument else ""),
+                  roff(words)]
+    return lines
+
+
+def make_manual(version, commands, tables):
+    # options that every command has are told once
+    sets = [{option[1] or option[0] for option in c["options"]} for c in commands]
+    shared = set.intersection(*sets)
+    lines = [f'.TH NUMERAL 1 "" "{version}" "User Commands"', ".SH NAME",
+             "numeral \\- handwritten digits, read by k\\-nearest neighbours", ".SH SYNOPSIS",
+             ".B numeral", "\\fICOMMAND\\fR [\\fIARGUMENTS\\fR] [\\fIOPTIONS\\fR]",
+             ".SH DESCRIPTION",
+             "\\fIDATA\\fR is a name (mnist, fashion\\-mnist, pen; see numeral data list), a "
+             "file (IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train "
+             "or :test and an optional slice [a:b:step]: mnist:train[0:50000].",
+             ".SH COMMANDS"]
+    for command in commands:
+        lines += [f".SS {roff(command['usage'])}", roff(command["summary"])]
+        if command["details"]:
+            lines += [".PP", ".nf", roff(command["details"].rstrip()), ".fi"]
+        lines += manual_options(command, shared)
+    lines += [".SH COMMON OPTIONS"]
+    first = dict(commands[0])
+    first["options"] = [o for o in first["options"] if (o[1] or o[0]) in shared]
+    lines += manual_options(first, set())
+    lines += [".SH RECIPES"]
+    for table in tables:
+        if table["table"] in NO_EXAMPLES:
+            continue
+        lines += [f".SS {table['table']}"]
+        for entry in table["entries"]:
+            lines += [".TP", f"\\fB{roff(entry['name'])}\\fR", roff(entry["help"])]
+            lines += [f".br\n{roff(p['name'])}: {roff(p['help'])} ({roff(p['range'])})"
+                      for p in entry["parameters"]]
+    lines += [".SH ENVIRONMENT", ".TP", ".B NUMERAL_DATA", "A folder with data sets.", ".TP",
+              ".B NUMERAL_CPU",
+              "The instruction set to use: ref, sse41, avx2, avx512 or neon. Answers are the "
+              "same with each.", ".SH EXIT STATUS",
+              "0 done, 1 failed (one sentence on standard error), 2 wrong usage."]
+    return "\n".join(lines) + "\n"
+
+
+def make_completion(commands, tables):
+    names = {t["table"]: [e["name"] for e in t["entries"]] for t in tables}
+    values = {"metric": names["metric"], "weights": names["vote"], "index": names["index"],
+              "rerank": names["rerank"], "preset": names["preset"],
+              "recipe": names["transform"] + names["feature"]}
+    for command in commands:
+        for _, name, argument, _ in command["options"]:
+            if name and argument and "|" in argument:
+                values[name] = argument.split("|")
+    lines = ["# Completion of numeral in bash; written by docs/make_reference.py.",
+             "_numeral()", "{",
+             '    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}',
+             "    COMPREPLY=()",
+             "    if [ \"$COMP_CWORD\" = 1 ]; then",
+             "        COMPREPLY=($(compgen -W \""
+             + " ".join(c["name"] for c in commands) + " --help --version\" -- \"$word\"))",
+             "        return", "    fi", "    case $before in"]
+    for name in sorted(values):
+        lines += [f"    --{name})",
+                  f"        COMPREPLY=($(compgen -W \"{' '.join(values[name])}\" -- \"$word\"))",
+                  "        return ;;"]
+    lines += ["    esac", "    case $word in", "    -*) ;;", "    *) return ;;", "    esac",
+              "    case ${COMP_WORDS[1]} in"]
+    for command in commands:
+        words = " ".join(f"--{o[1]}" if o[1] else f"-{o[0]}" for o in command["options"])
+        lines += [f"    {command['name']})",
+                  f"        COMPREPLY=($(compgen -W \"{words}\" -- \"$word\")) ;;"]
+    lines += ["    esac", "}", "complete -o default -F _numeral numeral"]
+    return "\n".join(lines) + "\n"
+
+
+def run_examples(numeral, tables, examples):
+    problems, known = [], set()
+    with tempfile.TemporaryDirectory() as folder:
+        model = os.path.join(folder, "digits.model")
+        for table in tables:
+            for entry in table["entries"]:
+                name = f"{table['table']}/{entry['name']}"
+                known.add(name)
+                if table["table"] in NO_EXAMPLES:
+                    continue
+                if name not in examples:
+                    problems.append(f"{name} has no example in docs/examples.txt")
+                    continue
+                if entry["name"] not in examples[name]:
+                    problems.append(f"{name}: its example does not name it")
+                for command in ([numeral, "train", TRAIN, *shlex.split(examples[name]), "-q",
+                                 "-o", model], [numeral, "eval", model, TEST, "--json", "-"]):
+                    done = subprocess.run(command, text=True, capture_output=True)
+                    if done.returncode:
+                        problems.append(f"{name}: {shlex.join(command)}: {done.stderr.strip()}")
+                        break
+                else:
+                    accuracy = json.loads(done.stdout)["accuracy"]
+                    print(f"{name}: {accuracy:.2f}")
+                    if accuracy < 0.3:  # ten labels: chance is 0.1
+                        problems.append(f"{name}: reads only {accuracy:.0%}")
+    problems += [f"docs/examples.txt: there is no {name}" for name in examples
+                 if name not in known]
+    return problems
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("numeral")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--run", action="store_true")
+    parser.add_argument("--into", default=ROOT)
+    options = parser.parse_args()
+    numeral = os.path.abspath(options.numeral)
+    tables = json.loads(output_of(numeral, "list", "--json", "-"))
+    examples = read_examples()
+    if options.run:
+        problems = run_examples(numeral, tables, examples)
+    else:
+        overview, commands = read_commands(numeral)
+        version = output_of(numeral, "--version").split(" (")[0]
+        texts = {"docs/recipes.md": make_recipes(tables, examples),
+                 "docs/commands.md": make_commands(overview, commands),
+                 "docs/numeral.1": make_manual(version, commands, tables),
+                 "completion/numeral.bash": make_completion(commands, tables)}
+        problems = []
+        for name, text in texts.items():
+            path = os.path.join(options.into, name)
+            if not options.check:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text)
+                continue
+            with open(path, encoding="utf-8") as file:
+                old = file.read()
+            if old != text:
+                difference = difflib.unified_diff(old.splitlines(), text.splitlines(), "stored",
+                                                  "now", lineterm="", n=0)
+                problems.append(f"{name} is stale; run: {AGAIN}\n"
+                                + "\n".join(list(difference)[:12]))
+        wide = [line for line in output_of(numeral, "list").splitlines() if len(line) > 80]
+        problems += [f"numeral list: wider than 80 columns: {line}" for line in wide]
+    for problem in problems:
+        print("reference:", problem)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
