@@ -296,6 +296,9 @@ static numeral_status fill(numeral_model *model, const numeral_metadata *metadat
         status = read_quantiser(model, metadata, tensors, err);
     }
     if (status == NUMERAL_OK) {
+        status = numeral_pipeline_join(&model->pipeline, err);
+    }
+    if (status == NUMERAL_OK) {
         status = read_images(model, tensors, err);
     }
     if (status == NUMERAL_OK) {

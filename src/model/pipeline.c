@@ -23,6 +23,13 @@ static const numeral_projection *projection_of(const numeral_part *part)
     return (const numeral_projection *)part->entry;
 }
 
+static void swap(double **a, double **b)
+{
+    double *kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
 static void keep_largest(size_t *largest, size_t value)
 {
     if (value > *largest) {
@@ -99,6 +106,11 @@ numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height
     }
     plan_features(&pipeline, &part_scratch);
     pipeline.n_dims = pipeline.feature_dims;
+    if (numeral_fast_road_serves(height, width, pipeline.transforms,
+                                 pipeline.n_transforms, pipeline.features,
+                                 pipeline.n_features)) {
+        pipeline.fast.gradient = numeral_fast_gradient_get(numeral_cpu_active());
+    }
     pipeline.scratch = part_scratch;
     *out = pipeline;
     return NUMERAL_OK;
@@ -117,8 +129,26 @@ numeral_status numeral_pipeline_finish(numeral_pipeline *pipeline, numeral_error
                             dims, NUMERAL_MAX_DIMS);
     }
     pipeline->n_dims = dims;
-    pipeline->scratch += 2 * pipeline->widest;
+    size_t fast = pipeline->fast.gradient ? numeral_fast_road_scratch(dims) : 0;
+    /* each thread's share starts on 64 bytes */
+    pipeline->scratch =
+        numeral_round_up(fast + 2 * pipeline->widest + pipeline->scratch, 8);
     return NUMERAL_OK;
+}
+
+void numeral_pipeline_use_float64(numeral_pipeline *pipeline)
+{
+    pipeline->fast.gradient = NULL;
+}
+
+numeral_status numeral_pipeline_join(numeral_pipeline *pipeline, numeral_error *err)
+{
+    if (!pipeline->fast.gradient || pipeline->n_projections != 1) {
+        return NUMERAL_OK;
+    }
+    return numeral_fast_road_join(
+        &pipeline->fast, projection_of(&pipeline->projections[0]), &pipeline->fitted[0],
+        &pipeline->quantiser, err);
 }
 
 void numeral_pipeline_free(numeral_pipeline *pipeline)
@@ -127,6 +157,7 @@ void numeral_pipeline_free(numeral_pipeline *pipeline)
         numeral_fitted_free(&pipeline->fitted[i]);
     }
     numeral_quantiser_free(&pipeline->quantiser);
+    numeral_fast_road_free(&pipeline->fast);
     *pipeline = (numeral_pipeline){0};
 }
 
@@ -137,43 +168,51 @@ bool numeral_pipeline_is_pixels(const numeral_pipeline *pipeline)
            pipeline->n_projections == 0 && pipeline->quantiser.dtype == NUMERAL_U8;
 }
 
-/* One image through all stages; the vector ends in the buffer that is returned. */
-static const double *run_image(const numeral_pipeline *pipeline, const uint8_t *image,
-                               double *scratch)
+/* Transforms and features in float64; the vector ends in *next, which is then *now. */
+static void run_front(const numeral_pipeline *pipeline, const uint8_t *image, double **now,
+                      double **next, double *part_scratch)
 {
-    double *now = scratch, *next = scratch + pipeline->widest;
-    double *part_scratch = scratch + 2 * pipeline->widest;
     size_t height = pipeline->height, width = pipeline->width;
     for (size_t i = 0; i < height * width; i++) {
-        now[i] = image[i];
+        (*now)[i] = image[i];
     }
     for (size_t i = 0; i < pipeline->n_transforms; i++) {
         const numeral_part *part = &pipeline->transforms[i];
         const numeral_transform *transform = transform_of(part);
-        transform->apply(part->values, height, width, now, next, part_scratch);
+        transform->apply(part->values, height, width, *now, *next, part_scratch);
         if (transform->shape) {
             transform->shape(part->values, &height, &width);
         }
-        double *swap = now;
-        now = next;
-        next = swap;
+        swap(now, next);
     }
     size_t at = 0;
     for (size_t i = 0; i < pipeline->n_features; i++) {
         const numeral_part *part = &pipeline->features[i];
         const numeral_feature *feature = feature_of(part);
-        feature->compute(part->values, height, width, now, next + at, part_scratch);
+        feature->compute(part->values, height, width, *now, *next + at, part_scratch);
         at += feature->dims(part->values, height, width);
     }
-    double *swap = now;
-    now = next;
-    next = swap;
+    swap(now, next);
+}
+
+/* One image through all stages; the vector ends in the buffer that is returned. */
+static const double *run_image(const numeral_pipeline *pipeline, const uint8_t *image,
+                               double *scratch)
+{
+    bool fast = pipeline->fast.gradient != NULL;
+    double *fast_scratch = scratch;
+    double *now =
+        scratch + (fast ? numeral_fast_road_scratch(pipeline->n_dims) : 0);
+    double *next = now + pipeline->widest;
+    if (fast) {
+        numeral_fast_road_vector(&pipeline->fast, image, fast_scratch, now);
+    } else {
+        run_front(pipeline, image, &now, &next, next + pipeline->widest);
+    }
     for (size_t i = 0; i < pipeline->n_projections; i++) {
         const numeral_part *part = &pipeline->projections[i];
         projection_of(part)->apply(part->values, &pipeline->fitted[i], now, next);
-        swap = now;
-        now = next;
-        next = swap;
+        swap(&now, &next);
     }
     return now;
 }
@@ -194,16 +233,21 @@ static void run_block(void *context, size_t begin, size_t end, int worker)
     double *scratch = work->scratch + (size_t)worker * pipeline->scratch;
     size_t image_bytes = pipeline->height * pipeline->width;
     for (size_t i = begin; i < end; i++) {
-        const double *vector =
-            run_image(pipeline, work->images + i * image_bytes, scratch);
+        const uint8_t *image = work->images + i * image_bytes;
+        uint8_t *row = work->rows + i * work->stride;
         if (work->vectors) {
-            memcpy(work->vectors + i * pipeline->n_dims, vector,
-                   pipeline->n_dims * sizeof *vector);
-        } else {
-            uint8_t *row = work->rows + i * work->stride;
-            numeral_quantise(&pipeline->quantiser, vector, row);
-            memset(row + work->row_bytes, 0, work->stride - work->row_bytes);
+            memcpy(work->vectors + i * pipeline->n_dims,
+                   run_image(pipeline, image, scratch),
+                   pipeline->n_dims * sizeof *work->vectors);
+            continue;
         }
+        if (pipeline->fast.map.weights) {
+            numeral_fast_road_row(&pipeline->fast, image, scratch, row);
+        } else {
+            numeral_quantise(&pipeline->quantiser, run_image(pipeline, image, scratch),
+                             row);
+        }
+        memset(row + work->row_bytes, 0, work->stride - work->row_bytes);
     }
 }
 

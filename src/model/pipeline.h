@@ -4,6 +4,7 @@
 #define NUMERAL_MODEL_PIPELINE_H
 
 #include "feature/feature.h"
+#include "model/fast_road.h"
 #include "model/recipe.h"
 #include "projection/projection.h"
 #include "quantise/quantise.h"
@@ -21,6 +22,7 @@ typedef struct numeral_pipeline {
     size_t image_height, image_width; /* behind the transforms */
     size_t feature_dims;              /* of all features together */
     size_t n_dims;                    /* of a row */
+    numeral_fast_road fast;           /* fixed point, where it serves */
     size_t widest;                    /* doubles of the largest plane or vector */
     size_t scratch;                   /* doubles that one thread needs */
 } numeral_pipeline;
@@ -29,6 +31,10 @@ typedef struct numeral_pipeline {
 numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height,
                                      size_t width, numeral_pipeline *out,
                                      numeral_error *err);
+/* Takes the float64 stages where the fast road would serve; before fitting. */
+void numeral_pipeline_use_float64(numeral_pipeline *pipeline);
+/* Opens the fast road for rows, when projections and quantiser have their numbers. */
+numeral_status numeral_pipeline_join(numeral_pipeline *pipeline, numeral_error *err);
 /* Fits projections and quantiser to n images. Seconds spent in features and fitting are
  * added up. With `vectors` not NULL the float64 rows are handed over (n × n_dims). */
 numeral_status numeral_pipeline_fit(numeral_pipeline *pipeline,

@@ -157,6 +157,9 @@ numeral_status numeral_pipeline_fit(numeral_pipeline *pipeline,
     if (status == NUMERAL_OK) {
         status = fit_quantiser(pipeline, recipe, rows, n, err);
     }
+    if (status == NUMERAL_OK) {
+        status = numeral_pipeline_join(pipeline, err);
+    }
     *fit_seconds += numeral_clock_seconds() - middle;
     if (status == NUMERAL_OK && vectors) {
         *vectors = rows;

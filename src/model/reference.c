@@ -97,6 +97,7 @@ numeral_status numeral_model_reference(const numeral_recipe *recipe,
     if (status != NUMERAL_OK) {
         return status;
     }
+    numeral_pipeline_use_float64(&pipeline);
     double *rows = NULL, *queries = NULL, seconds[2] = {0};
     uint8_t *numbers = numeral_allocate(train->n_images, 1, err);
     status = numbers ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
