@@ -26,12 +26,12 @@ struct numeral_model {
     uint8_t *owned_labels;
     const uint8_t *images; /* n_rows × frame, or NULL; in `bytes`, or owned_images */
     uint8_t *owned_images;
-    /* for a second look: the class of each row (owned), and the images in each view that a
-     * re-ranker uses, in `bytes` or in owned_views */
+    /* for a second look: the class of each row (owned), and the images in each view that
+     * a re-ranker uses, in `bytes` or in owned_views */
     uint8_t *row_classes;
     const uint8_t *views[NUMERAL_VIEW_COUNT];
     uint8_t *owned_views[NUMERAL_VIEW_COUNT];
-    char **label_names; /* n_classes, or NULL */
+    char **label_names;  /* n_classes, or NULL */
     bool clear_border;   /* the training images leave their border empty */
     numeral_bytes bytes; /* the model file, where it was loaded from one */
 };

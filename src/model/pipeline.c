@@ -146,9 +146,9 @@ numeral_status numeral_pipeline_join(numeral_pipeline *pipeline, numeral_error *
     if (!pipeline->fast.gradient || pipeline->n_projections != 1) {
         return NUMERAL_OK;
     }
-    return numeral_fast_road_join(
-        &pipeline->fast, projection_of(&pipeline->projections[0]), &pipeline->fitted[0],
-        &pipeline->quantiser, err);
+    return numeral_fast_road_join(&pipeline->fast,
+                                  projection_of(&pipeline->projections[0]),
+                                  &pipeline->fitted[0], &pipeline->quantiser, err);
 }
 
 void numeral_pipeline_free(numeral_pipeline *pipeline)
@@ -169,8 +169,8 @@ bool numeral_pipeline_is_pixels(const numeral_pipeline *pipeline)
 }
 
 /* Transforms and features in float64; the vector ends in *next, which is then *now. */
-static void run_front(const numeral_pipeline *pipeline, const uint8_t *image, double **now,
-                      double **next, double *part_scratch)
+static void run_front(const numeral_pipeline *pipeline, const uint8_t *image,
+                      double **now, double **next, double *part_scratch)
 {
     size_t height = pipeline->height, width = pipeline->width;
     for (size_t i = 0; i < height * width; i++) {
@@ -201,8 +201,7 @@ static const double *run_image(const numeral_pipeline *pipeline, const uint8_t *
 {
     bool fast = pipeline->fast.gradient != NULL;
     double *fast_scratch = scratch;
-    double *now =
-        scratch + (fast ? numeral_fast_road_scratch(pipeline->n_dims) : 0);
+    double *now = scratch + (fast ? numeral_fast_road_scratch(pipeline->n_dims) : 0);
     double *next = now + pipeline->widest;
     if (fast) {
         numeral_fast_road_vector(&pipeline->fast, image, fast_scratch, now);

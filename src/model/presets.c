@@ -12,7 +12,22 @@ static const preset pixels = {{"pixels",
                                "Fix & Hodges 1951", NULL, 0},
                               "pixels"};
 
-const numeral_entry *const numeral_presets[] = {&pixels.entry};
+static const preset fast = {
+    {"fast", "gradients in a learnt metric; hard digits by kernel ridge regression", "",
+     NULL, 0},
+    "deskew,gradient,nda --dtype i8 -k 5 --weights distance --rerank ridge"};
+
+static const preset accurate = {
+    {"accurate", "the same; hard digits also by image distortion in two views", "", NULL,
+     0},
+    "deskew,gradient,nda --dtype i8 -k 5 --weights distance --rerank "
+    "idm+idm=raw:3+ridge"};
+
+const numeral_entry *const numeral_presets[] = {
+    &pixels.entry,
+    &fast.entry,
+    &accurate.entry,
+};
 const size_t numeral_n_presets = sizeof numeral_presets / sizeof *numeral_presets;
 
 const char *numeral_preset_text(const numeral_entry *entry)

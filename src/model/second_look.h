@@ -28,7 +28,7 @@ typedef struct numeral_look {
     size_t stride;
     const int64_t *ids;
     const double *distances;
-    double *votes;  /* n × n_classes */
+    double *votes;    /* n × n_classes */
     uint8_t *winners; /* n class numbers */
     bool *hard;
 } numeral_look;
