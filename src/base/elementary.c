@@ -23,10 +23,10 @@ static double power_of_two(int k)
 
 double numeral_exp(double x)
 {
-    static const double inverse[] = {
-        1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880,
-        1.0 / 40320,      1.0 / 5040,      1.0 / 720,      1.0 / 120,     1.0 / 24,
-        1.0 / 6,          1.0 / 2};
+    static const double inverse[] = {1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800,
+                                     1.0 / 3628800,    1.0 / 362880,    1.0 / 40320,
+                                     1.0 / 5040,       1.0 / 720,       1.0 / 120,
+                                     1.0 / 24,         1.0 / 6,         1.0 / 2};
     if (!(x >= -708)) {
         return x != x ? x : 0;
     }
@@ -40,6 +40,36 @@ double numeral_exp(double x)
         sum = sum * r + inverse[i];
     }
     return (1 + (r + r * r * sum)) * power_of_two(k);
+}
+
+/* Without calls, so that several are under way at a time. Adding 1.5·2^52 rounds to an
+ * integer, which then stands in the low bits of the sum. */
+void numeral_exp_each(double *values, size_t n, double scale)
+{
+    const double shifter = 0x1.8p52;
+    for (size_t i = 0; i < n; i++) {
+        double x = values[i] * scale, inside = x > -708 ? x : -708;
+        double shifted = inside * 0x1.71547652b82fep+0 + shifter, k = shifted - shifter;
+        double r = (inside - k * ln2_high) - k * ln2_low;
+        double sum = 1.0 / 6227020800;
+        sum = sum * r + 1.0 / 479001600;
+        sum = sum * r + 1.0 / 39916800;
+        sum = sum * r + 1.0 / 3628800;
+        sum = sum * r + 1.0 / 362880;
+        sum = sum * r + 1.0 / 40320;
+        sum = sum * r + 1.0 / 5040;
+        sum = sum * r + 1.0 / 720;
+        sum = sum * r + 1.0 / 120;
+        sum = sum * r + 1.0 / 24;
+        sum = sum * r + 1.0 / 6;
+        sum = sum * r + 1.0 / 2;
+        uint64_t bits;
+        memcpy(&bits, &shifted, sizeof bits);
+        bits = (bits + 1023) << 52;
+        double power;
+        memcpy(&power, &bits, sizeof power);
+        values[i] = (1 + (r + r * r * sum)) * power;
+    }
 }
 
 /* x > 0 and finite as m·2^k with m in [√½, √2). */

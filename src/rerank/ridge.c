@@ -120,14 +120,15 @@ static void fill_system(const double *parameters, numeral_dtype dtype, size_t n,
     double sigma = parameters[WIDTH] * median(s->distances, n);
     double scale = sigma > 0 ? -1 / sigma : 0;
     for (size_t i = 0; i < n; i++) {
-        s->weights[i] = numeral_exp(s->weights[i] * scale);
-        s->gram[i * n + i] = 1 + parameters[RIDGE];
+        double *row = s->gram + i * n;
         for (size_t j = i + 1; j < n; j++) {
-            double d =
+            row[j] =
                 squared_distance(dtype, rows + i * padded, rows + j * padded, padded);
-            s->gram[i * n + j] = numeral_exp(d * scale);
         }
+        numeral_exp_each(row + i + 1, n - i - 1, scale);
+        row[i] = 1 + parameters[RIDGE];
     }
+    numeral_exp_each(s->weights, n, scale);
 }
 
 static void score(const double *parameters, const numeral_rerank_base *base,

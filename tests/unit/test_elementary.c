@@ -16,6 +16,28 @@ static void exp_keeps_its_bound(void **state)
     assert_true(isinf(numeral_exp(1e300)));
 }
 
+static void exp_each_keeps_the_same_bound(void **state)
+{
+    (void)state;
+    double values[1000];
+    for (size_t first = 0; first < 3; first++) {
+        for (size_t i = 0; i < 1000; i++) {
+            values[i] = (double)i * (double)(i + first);
+        }
+        numeral_exp_each(values + first, 1000 - first, -0.0007);
+        for (size_t i = first; i < 1000; i++) {
+            double expected = exp((double)i * (double)(i + first) * -0.0007);
+            assert_near(values[i] / expected, 1, 0x1p-51);
+        }
+    }
+    double edges[] = {0, 0, 1000, 1e300, 707.9, 708.1};
+    numeral_exp_each(edges, 6, -1);
+    assert_true(edges[0] == 1 && edges[1] == 1);
+    assert_near(edges[2] / exp(-708), 1, 0x1p-51);
+    assert_true(edges[3] == edges[2] && edges[5] == edges[2]);
+    assert_near(edges[4] / exp(-707.9), 1, 0x1p-51);
+}
+
 static void log_keeps_its_bound(void **state)
 {
     (void)state;
@@ -41,6 +63,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exp_keeps_its_bound),
+        cmocka_unit_test(exp_each_keeps_the_same_bound),
         cmocka_unit_test(log_keeps_its_bound),
         cmocka_unit_test(cosine_and_sine_keep_their_bound),
     };
