@@ -200,3 +200,14 @@ int cli_number(const cli_arguments *arguments, const char *name, double minimum,
     *out = value;
     return CLI_DONE;
 }
+
+int cli_integer(const cli_arguments *arguments, const char *name, double minimum,
+                double maximum, double standard, double *out)
+{
+    int status = cli_number(arguments, name, minimum, maximum, standard, out);
+    if (status == CLI_DONE && *out != floor(*out)) {
+        status = cli_fail_usage("--%s %s: expected a whole number", name,
+                                cli_value(arguments, name));
+    }
+    return status;
+}

@@ -68,6 +68,9 @@ bool cli_is_set(const cli_arguments *arguments, const char *name);
 /* A number within bounds; `standard` where the option is absent. Wrong: CLI_USAGE. */
 int cli_number(const cli_arguments *arguments, const char *name, double minimum,
                double maximum, double standard, double *out);
+/* The same for whole numbers. */
+int cli_integer(const cli_arguments *arguments, const char *name, double minimum,
+                double maximum, double standard, double *out);
 
 /* `numeral: sentence` on standard error; the first returns CLI_FAILED, the second
  * CLI_USAGE. */

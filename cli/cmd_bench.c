@@ -226,10 +226,10 @@ static int run(const cli_arguments *arguments)
     double k, single;
     int status = cli_setting_read(arguments, &setting);
     if (status == CLI_DONE) {
-        status = cli_number(arguments, "k", 1, 10000, 10, &k);
+        status = cli_integer(arguments, "k", 1, 10000, 10, &k);
     }
     if (status == CLI_DONE) {
-        status = cli_number(arguments, "single", 1, 1e9, 1000, &single);
+        status = cli_integer(arguments, "single", 1, 1e9, 1000, &single);
     }
     if (status != CLI_DONE) {
         return status;

@@ -212,7 +212,7 @@ static int run_synth(const cli_arguments *arguments, const cli_setting *setting)
     numeral_split part;
     double count = 0;
     const char *path = needed_output(arguments);
-    int status = path ? cli_number(arguments, "count", 1, 1e8, 1000, &count) : CLI_USAGE;
+    int status = path ? cli_integer(arguments, "count", 1, 1e8, 1000, &count) : CLI_USAGE;
     if (status == CLI_DONE) {
         status = read_part(arguments, &part);
     }

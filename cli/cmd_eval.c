@@ -32,8 +32,8 @@ static int run(const cli_arguments *arguments)
         }
     }
     if (status == CLI_DONE) {
-        status = cli_results_evaluate(session.model, &session.data, &session.setting,
-                                      NULL);
+        status =
+            cli_results_evaluate(session.model, &session.data, &session.setting, NULL);
     }
     cli_session_close(&session);
     return status;

@@ -76,7 +76,7 @@ static int draw(const cli_arguments *arguments, const cli_plot *plot,
     numeral_error err;
     cli_plot_input input = {.session = session, .format = format};
     double n;
-    int status = cli_number(arguments, "n", 1, 1e5, 3000, &n);
+    int status = cli_integer(arguments, "n", 1, 1e5, 3000, &n);
     input.n = (size_t)n;
     if (status == CLI_DONE && plot->needs_model &&
         (numeral_model_predict(session->model, &session->data, &session->setting.run,

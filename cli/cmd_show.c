@@ -200,10 +200,10 @@ static int run(const cli_arguments *arguments)
     cli_session session = {0};
     selection shown = {0};
     double n, columns;
-    int status = cli_number(arguments, "n", 1, 1e6,
-                            cli_is_set(arguments, "output") ? 100 : 20, &n);
+    int status = cli_integer(arguments, "n", 1, 1e6,
+                             cli_is_set(arguments, "output") ? 100 : 20, &n);
     if (status == CLI_DONE) {
-        status = cli_number(arguments, "columns", 1, 1000, 0, &columns);
+        status = cli_integer(arguments, "columns", 1, 1000, 0, &columns);
     }
     if (status == CLI_DONE) {
         status = open_show(arguments, &session);

@@ -7,7 +7,8 @@
 
 static const cli_option options[] = {
     {"output", 'o', "MODEL", "the model file to write"},
-    {"preset", 0, "NAME", "start from a preset (list preset); default: " CLI_DEFAULT_PRESET},
+    {"preset", 0, "NAME",
+     "start from a preset (list preset); default: " CLI_DEFAULT_PRESET},
     {"recipe", 0, "STAGES", "the stages, e.g. deskew,pixels (list transform, ...)"},
     {"holdout", 0, "SHARE", "keep this share of each label out and evaluate on it"},
 };
@@ -23,7 +24,8 @@ static int make_recipe(const cli_arguments *arguments, const numeral_registry *r
     }
     numeral_status status =
         text ? numeral_recipe_parse(registry, text, out, &err)
-             : numeral_recipe_preset(registry, preset ? preset : CLI_DEFAULT_PRESET, out, &err);
+             : numeral_recipe_preset(registry, preset ? preset : CLI_DEFAULT_PRESET, out,
+                                     &err);
     return status == NUMERAL_OK ? cli_apply_recipe_options(arguments, *out)
                                 : cli_fail_usage("%s", err.text);
 }

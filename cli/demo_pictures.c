@@ -121,8 +121,7 @@ static int draw_confusion(const demo *of)
 int cli_demo_pictures(const cli_session *session, const numeral_dataset *test,
                       const numeral_answers *answers, const char *folder)
 {
-    demo of = {
-        .session = session, .test = test, .folder = folder, .answers = *answers};
+    demo of = {.session = session, .test = test, .folder = folder, .answers = *answers};
     int status = draw_confusion(&of);
     return status == CLI_DONE ? draw_grids(&of) : status;
 }

@@ -63,12 +63,12 @@ static bool draw_bar(void *context, const char *what, uint64_t done, uint64_t to
 int cli_setting_read(const cli_arguments *arguments, cli_setting *out)
 {
     double threads, seed, max_memory;
-    int status = cli_number(arguments, "threads", 1, 256, 0, &threads);
+    int status = cli_integer(arguments, "threads", 1, 256, 0, &threads);
     if (status == CLI_DONE) {
-        status = cli_number(arguments, "seed", 0, 1e15, 0, &seed);
+        status = cli_integer(arguments, "seed", 0, 1e15, 0, &seed);
     }
     if (status == CLI_DONE) {
-        status = cli_number(arguments, "max-memory", 0, 1e18, 0, &max_memory);
+        status = cli_integer(arguments, "max-memory", 0, 1e18, 0, &max_memory);
     }
     if (status != CLI_DONE) {
         return status;

@@ -158,6 +158,9 @@ static numeral_status open_and_run(transfer *t, numeral_error *err)
         status = numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot sync: %s", t->part,
                               strerror(errno));
     }
+    if (status != NUMERAL_OK && files->stat(t->file, &about) == 0 && about.st_size == 0) {
+        files->unlink(t->part); /* nothing to continue */
+    }
     files->close(t->file);
     return status;
 }

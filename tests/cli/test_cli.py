@@ -128,7 +128,7 @@ def check_training(t):
            "-k", 5, "--weights", "distance", "-o", "nda.model")
     held = t.json("train", "pen:train[0:500]", "--holdout", "0.2", "--seed", 9, "-o",
                   "held.model")
-    t.check(held.get("n") == 100, f"train --holdout: {held.get('n')} held out, expected 100")
+    t.check(90 <= held.get("n") <= 110, f"train --holdout: {held.get('n')} held out of 500")
     again = t.json("eval", "held.model", "pen:train[0:500]", "--holdout", "0.2", "--seed", 9)
     t.check(again.get("errors") == held.get("errors") and
             again.get("confusion") == held.get("confusion"),
@@ -141,7 +141,7 @@ def check_training(t):
     meta = json.loads(whole[8:])
     t.check(meta["__metadata__"]["recipe"] == "pixels", f"model header: {meta['__metadata__']}")
     for name, tensor in meta.items():
-        t.check(name == "__metadata__" or (8 + size + tensor["data_offsets"][0]) % 64 == 0,
+        t.check(name.startswith(("__", "pad.")) or (8 + size + tensor["data_offsets"][0]) % 64 == 0,
                 f"tensor {name} does not start on 64 bytes")
 
 
@@ -278,7 +278,7 @@ def check_list_and_bench(t):
         t.check(t.good("list", table + "s") == text, f"list {table}s")
     for name in ("pixels", "deskew", "l2", "brute", "uniform", "csv"):
         t.check(f"  {name} " in whole, f"list does not name {name}")
-    out = t.json("bench", "pen[0:500]", "--single", 20, "-k", 4)
+    out = t.json("bench", "pen[0:1500]", "--single", 20, "-k", 4)
     t.fields(out, {"cpu": str, "threads": int, "queries": int, "results": list}, "bench")
     seen = set()
     for one in out.get("results", []):

@@ -1,10 +1,12 @@
-/* The registry of everything built in: one line for each table. */
+/* The registry of everything built in: one line for each table. It stands in the last
+ * folder because it sees all others. */
 #include "base/registry.h"
 #include "data/format.h"
 #include "feature/feature.h"
 #include "index/index.h"
 #include "metric/metric.h"
 #include "model/presets.h"
+#include "plot/chart.h"
 #include "projection/projection.h"
 #include "rerank/rerank.h"
 #include "transform/transform.h"
@@ -21,6 +23,7 @@ numeral_status numeral_registry_create(numeral_registry **out, numeral_error *er
         {NUMERAL_KIND_RERANK, numeral_reranks, numeral_n_reranks},
         {NUMERAL_KIND_VOTE, numeral_votes, numeral_n_votes},
         {NUMERAL_KIND_FORMAT, numeral_formats, numeral_n_formats},
+        {NUMERAL_KIND_CHART, numeral_charts, numeral_n_charts},
         {NUMERAL_KIND_PRESET, numeral_presets, numeral_n_presets},
     };
     numeral_registry *registry = NULL;

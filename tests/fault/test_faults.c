@@ -1,0 +1,518 @@
+/* Every job is done again and again, each time with another call refused: the n-th
+ * allocation, or the n-th file operation. A job then fails with one sentence and the
+ * right status, leaks nothing, leaves outputs untouched and files whole; or it does
+ * without. */
+#include "tests/fault/fault.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/files.h"
+#include "base/random.h"
+
+enum { N_ROWS = 60, N_QUERIES = 6, FULL = 200, SAMPLE = 60 };
+
+static numeral_registry *registry;
+static numeral_dataset digits, queries, many;
+static numeral_model *model;
+static char folder[] = "/tmp/numeral-fault-XXXXXX";
+static char model_path[64], exact_path[64], nda_path[64];
+static const numeral_run run_one = {.threads = 1};
+
+typedef numeral_status (*job)(const char *argument, numeral_error *err);
+
+static const char *in_folder(const char *name)
+{
+    static char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+/* The jobs. Each ends what it made, and checks that a failure made nothing. */
+
+static numeral_status make_pen(const char *argument, numeral_error *err)
+{
+    (void)argument;
+    numeral_dataset out = {0}, untouched = {0};
+    numeral_status status = numeral_dataset_pen(10, 1, NUMERAL_SPLIT_TRAIN, &out, err);
+    if (status != NUMERAL_OK) {
+        assert_memory_equal(&out, &untouched, sizeof out);
+    }
+    numeral_dataset_free(&out);
+    return status;
+}
+
+static numeral_status fit_data(const char *text, const numeral_dataset *data,
+                               numeral_model **out, numeral_error *err)
+{
+    numeral_recipe *recipe = NULL;
+    numeral_status status = numeral_recipe_parse(registry, text, &recipe, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_model_fit(recipe, data, 1, &run_one, out, NULL, err);
+    }
+    numeral_recipe_destroy(recipe);
+    return status;
+}
+
+static numeral_status fit(const char *text, numeral_error *err)
+{
+    numeral_model *out = NULL;
+    numeral_status status = fit_data(text, &digits, &out, err);
+    assert_true((out != NULL) == (status == NUMERAL_OK));
+    numeral_model_destroy(out);
+    return status;
+}
+
+static numeral_status fit_many(const char *text, numeral_error *err)
+{
+    numeral_model *out = NULL;
+    numeral_status status = fit_data(text, &many, &out, err);
+    assert_true((out != NULL) == (status == NUMERAL_OK));
+    numeral_model_destroy(out);
+    return status;
+}
+
+static numeral_status name_parts(const char *text, numeral_error *err)
+{
+    numeral_registry *own = NULL;
+    numeral_recipe *recipe = NULL;
+    numeral_status status = numeral_registry_create(&own, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_recipe_parse(own, text, &recipe, err);
+    }
+    if (status == NUMERAL_OK) {
+        char *printed = numeral_recipe_print(recipe);
+        if (!printed) {
+            *err = (numeral_error){NUMERAL_ERROR_MEMORY, "no text"};
+            status = NUMERAL_ERROR_MEMORY;
+        }
+        numeral_free(printed);
+    }
+    numeral_recipe_destroy(recipe);
+    numeral_registry_destroy(own);
+    return status;
+}
+
+static numeral_status save(const char *name, numeral_error *err)
+{
+    return numeral_model_save(model, in_folder(name), err);
+}
+
+static numeral_status load(const char *path, numeral_error *err)
+{
+    numeral_model *out = NULL;
+    numeral_status status = numeral_model_load(path, registry, &out, err);
+    assert_true((out != NULL) == (status == NUMERAL_OK));
+    numeral_model_destroy(out);
+    return status;
+}
+
+/* Loads, searches otherwise than fitted, and answers. */
+static numeral_status predict(const char *path, numeral_error *err)
+{
+    numeral_model *out = NULL;
+    numeral_answers answers = {0}, untouched = {0};
+    numeral_status status = numeral_model_load(path, registry, &out, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_model_set(out, "index", "brute", &run_one, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_model_predict(out, &queries, &run_one, &answers, err);
+    }
+    if (status != NUMERAL_OK) {
+        assert_memory_equal(&answers, &untouched, sizeof answers);
+    }
+    numeral_answers_free(&answers);
+    numeral_model_destroy(out);
+    return status;
+}
+
+static numeral_status save_neighbours(const char *name, numeral_error *err)
+{
+    numeral_answers answers = {0};
+    numeral_status status =
+        numeral_model_neighbours(model, &queries, 7, &run_one, &answers, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_answers_save_neighbours(&answers, model, in_folder(name), err);
+    }
+    numeral_answers_free(&answers);
+    return status;
+}
+
+static numeral_status save_data(const char *name, numeral_error *err)
+{
+    return numeral_dataset_save(&queries, NULL, in_folder(name), err);
+}
+
+static numeral_status read_data(const char *name, numeral_error *err)
+{
+    numeral_dataset out = {0}, untouched = {0};
+    numeral_load how = {.offline = true, .run = run_one};
+    numeral_status status = numeral_dataset_load(in_folder(name), &how, &out, err);
+    if (status != NUMERAL_OK) {
+        assert_memory_equal(&out, &untouched, sizeof out);
+    }
+    numeral_dataset_free(&out);
+    return status;
+}
+
+static numeral_status split_data(const char *argument, numeral_error *err)
+{
+    (void)argument;
+    numeral_dataset first = {0}, second = {0}, untouched = {0};
+    numeral_status status =
+        numeral_dataset_holdout(&digits, 0.3, 1, &first, &second, err);
+    if (status != NUMERAL_OK) {
+        assert_memory_equal(&first, &untouched, sizeof first);
+        assert_memory_equal(&second, &untouched, sizeof second);
+    }
+    numeral_dataset_free(&first);
+    numeral_dataset_free(&second);
+    return status;
+}
+
+static numeral_status score(const char *argument, numeral_error *err)
+{
+    (void)argument;
+    numeral_scores scores = {0};
+    numeral_status status = numeral_scores_compute(digits.labels, digits.labels + 1,
+                                                   N_ROWS - 1, &scores, err);
+    numeral_scores_free(&scores);
+    return status;
+}
+
+static numeral_status draw(const char *name, numeral_error *err)
+{
+    numeral_picture picture = {0};
+    numeral_picture_format format;
+    numeral_grid grid = {.title = "faults",
+                         .digits = {queries.pixels, N_QUERIES, 28, 28},
+                         .labels = queries.labels};
+    numeral_status status = numeral_picture_format_of(name, &format, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_draw_grid(&grid, format, &picture, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_picture_save(&picture, in_folder(name), err);
+    }
+    numeral_picture_free(&picture);
+    return status;
+}
+
+static numeral_status draw_text(const char *argument, numeral_error *err)
+{
+    (void)argument;
+    char *text = NULL;
+    numeral_text_options how = {.mode = NUMERAL_TEXT_PLAIN};
+    numeral_grid grid = {.title = "faults",
+                         .digits = {queries.pixels, N_QUERIES, 28, 28},
+                         .labels = queries.labels};
+    numeral_status status = numeral_text_grid(&grid, &how, &text, err);
+    assert_true((text != NULL) == (status == NUMERAL_OK));
+    numeral_text_free(text);
+    return status;
+}
+
+typedef struct task {
+    job run;
+    const char *argument;
+} task;
+
+/* Names of files in the folder that no job should leave. */
+static void check_folder(const char *what, long n)
+{
+    DIR *open = opendir(folder);
+    assert_non_null(open);
+    for (struct dirent *entry = readdir(open); entry; entry = readdir(open)) {
+        if (strstr(entry->d_name, ".tmp")) {
+            fail_msg("%s, call %ld: left %s", what, n, entry->d_name);
+        }
+    }
+    closedir(open);
+}
+
+static void check_sentence(const char *what, long n, numeral_status status,
+                           const numeral_error *err)
+{
+    size_t length = strlen(err->text);
+    if (status != err->status || length < 5 || strchr(err->text, '\n')) {
+        fail_msg("%s, call %ld: status %d, error of status %d: '%s'", what, n, status,
+                 err->status, err->text);
+    }
+}
+
+/* The next call to refuse: the first FULL all, then SAMPLE steps of random length. */
+static long next_call(long n, long total, numeral_random *random)
+{
+    uint64_t step = total > FULL ? (uint64_t)(total - FULL) / SAMPLE * 2 + 1 : 1;
+    return n < FULL ? n + 1 : n + 1 + (long)numeral_random_below(random, step);
+}
+
+static void refuse_memory(const task *t)
+{
+    numeral_random random = numeral_random_seed(11, 0);
+    numeral_error err = {0};
+    t->run(t->argument, &err); /* what is made once for the process is made now */
+    long live = atomic_load(&memory_live);
+    fault_memory_begin(0);
+    CHECK_OK(t->run(t->argument, &err), err);
+    long total = atomic_load(&memory_calls), n_failed = 0;
+    assert_int_equal(atomic_load(&memory_live), live);
+    for (long n = 1; n <= total; n = next_call(n, total, &random)) {
+        err = (numeral_error){0};
+        fault_memory_begin(n);
+        numeral_status status = t->run(t->argument, &err);
+        fault_memory_begin(0);
+        if (atomic_load(&memory_live) != live) {
+            fail_msg("%s, allocation %ld of %ld: %ld blocks leaked", t->argument, n,
+                     total, atomic_load(&memory_live) - live);
+        }
+        if (status != NUMERAL_OK) {
+            check_sentence(t->argument, n, status, &err);
+            if (status != NUMERAL_ERROR_MEMORY) {
+                fail_msg("%s, allocation %ld of %ld: status %d: %s", t->argument, n,
+                         total, status, err.text);
+            }
+            n_failed++;
+        }
+        check_folder(t->argument, n);
+    }
+    assert_true(total == 0 || n_failed > 0);
+    print_message("%s: %ld allocations\n", t->argument, total);
+}
+
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    static const task tasks[] = {
+        {make_pen, "pen"},
+        {name_parts, "deskew,gradient=8:7,nda=64 -k 5 --weights distance"},
+        {fit, "pixels"},
+        {fit, "pixels --index brute=rows -k 5"},
+        {fit, "deskew,gradient,pca=8"},
+        {fit, "pixels,unit --metric cosine --dtype i8"},
+        {fit, "slant,center,blur=1,hog+zoning+profiles+hu,standard,lda=4"},
+        {fit_many, "pixels --index exact"},
+        {fit_many, "deskew,gradient=8:4,nda=8"},
+        {save, "m.model"},
+        {load, model_path},
+        {load, exact_path},
+        {predict, model_path},
+        {predict, nda_path},
+        {save_neighbours, "n.npz"},
+        {save_neighbours, "n.csv"},
+        {save_data, "d.csv"},
+        {save_data, "d.csv.gz"},
+        {save_data, "d.idx"},
+        {save_data, "d.npz"},
+        {save_data, "folder/"},
+        {read_data, "d.csv"},
+        {read_data, "d.csv.gz"},
+        {read_data, "d.idx"},
+        {read_data, "d.npz"},
+        {read_data, "d.npz[1:4]"},
+        {read_data, "folder"},
+        {split_data, "holdout"},
+        {score, "scores"},
+        {draw, "grid.svg"},
+        {draw, "grid.png"},
+        {draw_text, "text"},
+    };
+    for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
+        refuse_memory(&tasks[i]);
+    }
+}
+
+static numeral_bytes contents(const char *name)
+{
+    numeral_bytes bytes = {0};
+    numeral_error err;
+    CHECK_OK(numeral_bytes_read(in_folder(name), SIZE_MAX / 2, &bytes, &err), err);
+    return bytes;
+}
+
+/* Whether `name` holds the old words or `whole`, nothing between. */
+static bool is_whole(const char *name, const numeral_bytes *whole, const char *old)
+{
+    numeral_bytes now = contents(name);
+    bool right =
+        (now.size == strlen(old) && memcmp(now.data, old, now.size) == 0) ||
+        (now.size == whole->size && memcmp(now.data, whole->data, now.size) == 0);
+    numeral_bytes_free(&now);
+    return right;
+}
+
+static void refuse_files(const task *t, int code)
+{
+    static const char old[] = "what was there";
+    numeral_error err = {0};
+    CHECK_OK(t->run(t->argument, &err), err);
+    numeral_bytes whole = contents(t->argument);
+    long total = 1, live = atomic_load(&memory_live);
+    for (long n = 1; n <= total; n++) {
+        CHECK_OK(numeral_output_save(in_folder(t->argument), old, strlen(old), &err),
+                 err);
+        err = (numeral_error){0};
+        fault_files_begin(n, code, false);
+        numeral_status status = t->run(t->argument, &err);
+        fault_files_end();
+        total = file_calls > total ? file_calls : total;
+        if (status != NUMERAL_OK) {
+            check_sentence(t->argument, n, status, &err);
+            assert_int_equal(status, NUMERAL_ERROR_IO);
+            if (!strstr(err.text, strerror(code)) || !strstr(err.text, t->argument)) {
+                fail_msg("%s, call %ld: no cause or no name: %s", t->argument, n,
+                         err.text);
+            }
+        }
+        assert_int_equal(files_open, 0);
+        assert_int_equal(maps_open, 0);
+        assert_int_equal(atomic_load(&memory_live), live);
+        if (!is_whole(t->argument, &whole, status == NUMERAL_OK ? "" : old)) {
+            fail_msg("%s, call %ld: half a file", t->argument, n);
+        }
+        check_folder(t->argument, n);
+    }
+    assert_true(total >= 4); /* open, write, sync, close, rename */
+    numeral_bytes_free(&whole);
+}
+
+static const task writers[] = {
+    {save, "w.model"},    {save_neighbours, "w.npz"}, {save_neighbours, "w.csv"},
+    {save_data, "w.csv"}, {save_data, "w.npz"},       {draw, "w.svg"},
+};
+enum { N_WRITERS = sizeof writers / sizeof *writers };
+
+static void disks_may_fail(void **state)
+{
+    (void)state;
+    static const int codes[] = {ENOSPC, EIO, EDQUOT};
+    for (size_t i = 0; i < N_WRITERS; i++) {
+        for (size_t c = 0; c < sizeof codes / sizeof *codes; c++) {
+            refuse_files(&writers[i], codes[c]);
+        }
+    }
+}
+
+/* Interrupted calls are done again, and short ones continued. */
+static void interruptions_are_survived(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_WRITERS; i++) {
+        numeral_error err = {0};
+        CHECK_OK(writers[i].run(writers[i].argument, &err), err);
+        numeral_bytes whole = contents(writers[i].argument);
+        fault_files_begin(0, 0, true);
+        numeral_status status = writers[i].run(writers[i].argument, &err);
+        fault_files_end();
+        CHECK_OK(status, err);
+        assert_true(is_whole(writers[i].argument, &whole, ""));
+        fault_files_begin(2, EINTR, true); /* the first write: open is the first call */
+        status = writers[i].run(writers[i].argument, &err);
+        fault_files_end();
+        CHECK_OK(status, err);
+        assert_true(is_whole(writers[i].argument, &whole, ""));
+        numeral_bytes_free(&whole);
+    }
+}
+
+static void refuse_reads(const task *t, int code)
+{
+    numeral_error err = {0};
+    long total = 1, live = atomic_load(&memory_live), n_failed = 0;
+    for (long n = 1; n <= total; n++) {
+        fault_files_begin(n, code, n % 2);
+        numeral_status status = t->run(t->argument, &err);
+        fault_files_end();
+        total = file_calls > total ? file_calls : total;
+        if (status != NUMERAL_OK) {
+            check_sentence(t->argument, n, status, &err);
+            assert_int_equal(status, NUMERAL_ERROR_IO);
+            n_failed++;
+        }
+        assert_int_equal(files_open, 0);
+        assert_int_equal(maps_open, 0);
+        assert_int_equal(atomic_load(&memory_live), live);
+    }
+    assert_true(n_failed > 0);
+}
+
+static void reading_may_fail(void **state)
+{
+    (void)state;
+    static const task readers[] = {{load, model_path},     {predict, nda_path},
+                                   {read_data, "d.csv"},   {read_data, "d.idx"},
+                                   {read_data, "d.npz"},   {read_data, "folder"},
+                                   {read_data, "d.csv.gz"}};
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        refuse_reads(&readers[i], EIO);
+        numeral_error err = {0};
+        fault_files_begin(0, 0, true);
+        numeral_status status = readers[i].run(readers[i].argument, &err);
+        fault_files_end();
+        CHECK_OK(status, err);
+    }
+}
+
+static numeral_status fit_file(const char *text, const numeral_dataset *data, char *path,
+                               const char *name, numeral_error *err)
+{
+    numeral_model *made = NULL;
+    numeral_status status = fit_data(text, data, &made, err);
+    snprintf(path, 64, "%s/%s", folder, name);
+    if (status == NUMERAL_OK) {
+        status = numeral_model_save(made, path, err);
+    }
+    numeral_model_destroy(made);
+    return status;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    static const numeral_allocator table = {fault_allocate, fault_release};
+    numeral_error err = {0};
+    numeral_set_allocator(&table);
+    bool made =
+        mkdtemp(folder) && numeral_registry_create(&registry, &err) == NUMERAL_OK &&
+        numeral_dataset_pen(N_ROWS, 1, NUMERAL_SPLIT_TRAIN, &digits, &err) ==
+            NUMERAL_OK &&
+        numeral_dataset_pen(1100, 1, NUMERAL_SPLIT_TRAIN, &many, &err) == NUMERAL_OK &&
+        numeral_dataset_pen(N_QUERIES, 1, NUMERAL_SPLIT_TEST, &queries, &err) ==
+            NUMERAL_OK &&
+        fit_file("pixels", &digits, model_path, "p.model", &err) == NUMERAL_OK &&
+        fit_file("pixels --index exact", &many, exact_path, "e.model", &err) ==
+            NUMERAL_OK &&
+        fit_file("deskew,gradient,nda=8", &digits, nda_path, "g.model", &err) ==
+            NUMERAL_OK &&
+        fit_data("pixels -k 5", &digits, &model, &err) == NUMERAL_OK;
+    if (!made) {
+        fprintf(stderr, "%s\n", err.text);
+    }
+    return made ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    numeral_model_destroy(model);
+    numeral_dataset_free(&digits);
+    numeral_dataset_free(&queries);
+    numeral_dataset_free(&many);
+    numeral_registry_destroy(registry);
+    numeral_folder_remove(folder);
+    return atomic_load(&memory_live) == 0 ? 0 : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_may_run_out),
+        cmocka_unit_test(disks_may_fail),
+        cmocka_unit_test(interruptions_are_survived),
+        cmocka_unit_test(reading_may_fail),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
