@@ -1,0 +1,68 @@
+/* One query's way through the exact index: its scratch and its state. */
+#ifndef NUMERAL_INDEX_EXACT_TASK_H
+#define NUMERAL_INDEX_EXACT_TASK_H
+
+#include "index/exact.h"
+#include "index/top.h"
+
+/* More than any D: 64·255². */
+enum { EXACT_NO_THRESHOLD = 1 << 23 };
+
+/* A row that may be a neighbour: what is known of its squared distance, and whose. */
+typedef struct numeral_exact_candidate {
+    float near;
+    uint32_t position;
+    uint32_t listed; /* its cluster's place in the list */
+} numeral_exact_candidate;
+
+typedef struct numeral_exact_scratch {
+    numeral_exact_query query;
+    uint8_t *row;
+    uint16_t *pairs;
+    int16_t *values;
+    int32_t *centroid_distances;
+    /* Of each listed cluster: */
+    uint32_t *list;
+    int32_t *firsts, *thresholds; /* most D of the first half and of the head */
+    double *limits;               /* most Δ²D, in squared units of y */
+    /* Of each scanned group: */
+    uint32_t *groups, *listed;
+    int16_t *starts;
+    numeral_hits hits;
+    /* Of each point that passed: */
+    numeral_exact_candidate *candidates;
+    uint32_t *places, *seconds;
+    double *seed_distances;
+    int64_t *seed_ids;
+    size_t seed_room;
+    numeral_exact_work work;
+    void *memory;
+} numeral_exact_scratch;
+
+/* One query's search. */
+typedef struct numeral_exact_task {
+    const numeral_exact *exact;
+    const numeral_exact_kernels *kernels;
+    numeral_exact_scratch *s;
+    size_t k;
+    double radius;
+    int64_t leave_out;
+    double bound; /* squared distance that a neighbour cannot exceed */
+    numeral_top top;
+} numeral_exact_task;
+
+/* exact_scratch.c: one scratch for each of n workers; the first is the index's idle one,
+ * if there is one. k places for seeds in each. Give them back even after a failure. */
+numeral_status numeral_exact_take_scratch(const numeral_exact *exact, size_t n, size_t k,
+                                          numeral_exact_scratch **out,
+                                          numeral_error *err);
+void numeral_exact_give_scratch(const numeral_exact *exact, size_t n,
+                                numeral_exact_scratch **scratch);
+
+/* exact_scan.c: thresholds and limits of the n listed clusters for the bound in force;
+ * then the points of those clusters that 16 bits can serve become candidates, unless
+ * their coarse distance exceeds the threshold. Returns how many. */
+void numeral_exact_set_thresholds(numeral_exact_task *t, size_t n);
+size_t numeral_exact_scan(numeral_exact_task *t, size_t n_listed);
+
+#endif
