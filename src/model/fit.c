@@ -92,10 +92,9 @@ static numeral_status fit_pipeline(numeral_model *model, const numeral_dataset *
                                    const numeral_run *run, numeral_fit_report *report,
                                    numeral_error *err)
 {
-    return numeral_pipeline_fit(&model->pipeline, &model->recipe, data->pixels,
-                                model->row_classes, model->n_rows, model->n_classes,
-                                model->seed, run, NULL, &report->features, &report->fit,
-                                err);
+    return numeral_pipeline_fit(
+        &model->pipeline, &model->recipe, data->pixels, model->row_classes, model->n_rows,
+        model->n_classes, model->seed, run, NULL, &report->features, &report->fit, err);
 }
 
 /* Rows of images that are rows already are indexed where they lie. */
@@ -122,9 +121,8 @@ static numeral_status build_index(numeral_model *model, const numeral_dataset *d
         rows.data = made;
     }
     double middle = numeral_clock_seconds();
-    numeral_status status =
-        numeral_index_build(&rows, &model->recipe.index, &model->recipe.metric, run,
-                            &model->index, err);
+    numeral_status status = numeral_index_build(
+        &rows, &model->recipe.index, &model->recipe.metric, run, &model->index, err);
     report->features += middle - start;
     report->index += numeral_clock_seconds() - middle;
     numeral_release(made);

@@ -74,7 +74,8 @@ void numeral_model_get_info(const numeral_model *model, numeral_model_info *out)
     size_t views = 0;
     for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
         bool stored = model->views[view] && model->views[view] != model->images;
-        views += stored ? model->n_rows * model->pipeline.height * model->pipeline.width : 0;
+        views +=
+            stored ? model->n_rows * model->pipeline.height * model->pipeline.width : 0;
     }
     *out = (numeral_model_info){
         .recipe = model->recipe_text,
@@ -130,7 +131,8 @@ static numeral_status change_index(numeral_model *model, const numeral_part *spe
                          stride};
     numeral_index *index = NULL;
     if (status == NUMERAL_OK) {
-        status = numeral_index_build(&rows, spec, &model->recipe.metric, run, &index, err);
+        status =
+            numeral_index_build(&rows, spec, &model->recipe.metric, run, &index, err);
     }
     numeral_release(data);
     if (status == NUMERAL_OK) {
@@ -159,8 +161,8 @@ numeral_status numeral_model_set(numeral_model *model, const char *option,
     numeral_status status = numeral_recipe_set(&changed, option, value, err);
     if (status == NUMERAL_OK && changed.k > model->n_rows) {
         status =
-            numeral_fail(err, NUMERAL_ERROR_LIMIT,
-                         "-k %zu: the model has only %zu rows", changed.k, model->n_rows);
+            numeral_fail(err, NUMERAL_ERROR_LIMIT, "-k %zu: the model has only %zu rows",
+                         changed.k, model->n_rows);
     }
     if (status == NUMERAL_OK && strcmp(option, "index") == 0) {
         status = change_index(model, &changed.index, run, err);

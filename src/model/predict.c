@@ -185,7 +185,8 @@ static numeral_status workspace_create(const numeral_model *model, size_t n, siz
     size_t wanted = votes ? numeral_second_look_k(model) : 0;
     *space = (workspace){.k = wanted > k ? wanted : k};
     space->stride = numeral_round_up(
-        model->pipeline.n_dims * numeral_dtype_bytes(model->pipeline.quantiser.dtype), 64);
+        model->pipeline.n_dims * numeral_dtype_bytes(model->pipeline.quantiser.dtype),
+        64);
     space->rows = numeral_allocate(block, space->stride, err);
     space->ids = numeral_allocate(block, space->k * sizeof *space->ids, err);
     space->distances = numeral_allocate(block, space->k * sizeof *space->distances, err);
@@ -276,7 +277,8 @@ static numeral_status answer(const numeral_model *model, const numeral_dataset *
                              size_t k, bool votes, const numeral_run *run,
                              numeral_answers *out, numeral_error *err)
 {
-    numeral_answers answers = {.n = data->n_images, .n_classes = model->n_classes, .k = k};
+    numeral_answers answers = {
+        .n = data->n_images, .n_classes = model->n_classes, .k = k};
     framed images = {0};
     workspace space = {0};
     numeral_status status = frame_images(model, data, &images, err);

@@ -228,8 +228,7 @@ static numeral_status print_gate(const numeral_recipe *recipe, numeral_buffer *o
 static numeral_status read_rerank(numeral_recipe *recipe, const char *value,
                                   size_t length, numeral_error *err)
 {
-    numeral_table table =
-        numeral_registry_table(recipe->registry, NUMERAL_KIND_RERANK);
+    numeral_table table = numeral_registry_table(recipe->registry, NUMERAL_KIND_RERANK);
     char *text = numeral_copy_text(value, length, err);
     if (!text) {
         return NUMERAL_ERROR_MEMORY;

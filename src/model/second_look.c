@@ -192,9 +192,11 @@ static numeral_status fit_units(numeral_model *model, const uint8_t *images,
         status = numeral_index_get_row(model->index, own[i], rows + i * stride, err);
     }
     if (status == NUMERAL_OK) {
-        numeral_rows queries = {rows, model->index->dtype, n, model->index->n_dims, stride};
+        numeral_rows queries = {rows, model->index->dtype, n, model->index->n_dims,
+                                stride};
         numeral_search search = {from.n_candidates, INFINITY, own, {run->threads, NULL}};
-        status = numeral_index_search(model->index, &queries, &search, ids, distances, err);
+        status =
+            numeral_index_search(model->index, &queries, &search, ids, distances, err);
     }
     if (status == NUMERAL_OK) {
         numeral_rerank_base base = base_of(model);
@@ -260,9 +262,9 @@ static numeral_status load_view(numeral_model *model, int view,
 {
     if (view == NUMERAL_VIEW_RAW) {
         model->views[view] = model->images;
-        return model->images ? NUMERAL_OK
-                             : numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                                            "tensor images is missing");
+        return model->images
+                   ? NUMERAL_OK
+                   : numeral_fail(err, NUMERAL_ERROR_FORMAT, "tensor images is missing");
     }
     char name[NUMERAL_TENSOR_NAME_BYTES];
     view_tensor_name(view, name);
@@ -394,7 +396,8 @@ static void look_again(void *context, size_t begin, size_t end, int worker)
         numeral_cascade_score(cascade, &work->base, &digit, at->scratch, scores);
         look->winners[place] =
             (uint8_t)numeral_cascade_winner(&work->base, &digit, scores);
-        shares_of(scores, work->base.n_classes, look->votes + place * work->base.n_classes);
+        shares_of(scores, work->base.n_classes,
+                  look->votes + place * work->base.n_classes);
         look->hard[place] = true;
     }
 }
