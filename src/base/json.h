@@ -11,5 +11,11 @@ void numeral_json_use_allocator(void);
 /* Appends `value` as compact text. */
 numeral_status numeral_json_text(const json_t *value, numeral_buffer *out,
                                  numeral_error *err);
+/* Parses a whole text, which must hold no key twice. NUMERAL_ERROR_FORMAT, _MEMORY. */
+numeral_status numeral_json_parse(const char *text, size_t length, json_t **out,
+                                  numeral_error *err);
+/* Text of any bytes, as paths may be: what is not UTF-8 keeps only its ASCII, with
+ * question marks. NULL when out of memory. */
+json_t *numeral_json_string(const char *text);
 
 #endif

@@ -94,8 +94,11 @@ static numeral_status read_label_names(numeral_model *model,
     if (!text) {
         return NUMERAL_OK;
     }
-    json_t *names = json_loads(text, 0, NULL);
-    numeral_status status = NUMERAL_OK;
+    json_t *names = NULL;
+    numeral_status status = numeral_json_parse(text, strlen(text), &names, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
     if (!json_is_array(names) || json_array_size(names) != model->n_classes) {
         status = numeral_fail(err, NUMERAL_ERROR_FORMAT,
                               "metadata 'label_names' is not a list of %zu texts",

@@ -24,10 +24,14 @@ static numeral_status add_label_names(numeral_metadata *metadata,
     numeral_json_use_allocator();
     numeral_buffer text = {.max_bytes = (size_t)1 << 20};
     json_t *names = json_array();
+    bool made = names != NULL;
     for (size_t c = 0; c < model->n_classes; c++) {
-        json_array_append_new(names, json_string(model->label_names[c]));
+        made &=
+            json_array_append_new(names, numeral_json_string(model->label_names[c])) == 0;
     }
-    numeral_status status = numeral_json_text(names, &text, err);
+    numeral_status status =
+        made ? numeral_json_text(names, &text, err)
+             : numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory for label names");
     json_decref(names);
     if (status == NUMERAL_OK) {
         status = numeral_buffer_append(&text, "", 1, err);

@@ -178,16 +178,18 @@ static numeral_status read_header(const uint8_t *bytes, size_t n_bytes, const ch
                             " bytes does not fit a file of %zu",
                             name, length, n_bytes);
     }
-    json_error_t problem;
-    json_t *header = json_loadb((const char *)bytes + 8, (size_t)length,
-                                JSON_REJECT_DUPLICATES, &problem);
-    if (!json_is_object(header)) {
-        json_decref(header);
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: not a numeral model: the header is no JSON: %.120s",
-                            name, problem.text);
+    numeral_error why = {0};
+    json_t *header = NULL;
+    numeral_status status =
+        numeral_json_parse((const char *)bytes + 8, (size_t)length, &header, &why);
+    if (status == NUMERAL_ERROR_MEMORY) {
+        return numeral_fail(err, status, "%s: %s", name, why.text);
     }
-    *out = header;
+    if (status != NUMERAL_OK) {
+        return numeral_fail(err, status, "%s: not a numeral model: the header is %s",
+                            name, why.text);
+    }
+    *out = header; /* an object, as it begins with a brace */
     *data_at = 8 + (size_t)length;
     return NUMERAL_OK;
 }
@@ -196,7 +198,6 @@ numeral_status numeral_safetensors_read(const uint8_t *bytes, size_t n_bytes,
                                         const char *name, numeral_metadata *metadata,
                                         numeral_tensors *tensors, numeral_error *err)
 {
-    numeral_json_use_allocator();
     json_t *header = NULL;
     size_t data_at = 0, n_claims = 0;
     *metadata = (numeral_metadata){0};

@@ -59,15 +59,17 @@ static int add_range(json_t *header, const char *name, const char *type,
                      const numeral_tensor *tensor, size_t begin, size_t end)
 {
     json_t *shape = json_array();
+    int failed = 0;
     for (size_t i = 0; tensor && i < tensor->rank; i++) {
-        json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
+        failed |=
+            json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
     }
     if (!tensor) {
-        json_array_append_new(shape, json_integer((json_int_t)(end - begin)));
+        failed |= json_array_append_new(shape, json_integer((json_int_t)(end - begin)));
     }
     json_t *entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype", type, "shape", shape,
                               "data_offsets", (json_int_t)begin, (json_int_t)end);
-    return json_object_set_new(header, name, entry);
+    return json_object_set_new(header, name, entry) | failed;
 }
 
 /* The header, with a pad.N tensor behind every tensor of an odd size. */
@@ -78,7 +80,7 @@ static json_t *make_header(const numeral_metadata *metadata,
     int failed = json_object_set_new(header, "__metadata__", about);
     for (size_t i = 0; i < metadata->n_items; i++) {
         failed |= json_object_set_new(about, metadata->items[i].key,
-                                      json_string(metadata->items[i].value));
+                                      numeral_json_string(metadata->items[i].value));
     }
     size_t offset = 0;
     for (size_t i = 0; i < tensors->n_tensors; i++) {
