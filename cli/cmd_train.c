@@ -11,6 +11,9 @@ static const cli_option options[] = {
      "start from a preset (list preset); default: " CLI_DEFAULT_PRESET},
     {"recipe", 0, "STAGES", "the stages, e.g. deskew,pixels (list transform, ...)"},
     {"holdout", 0, "SHARE", "keep this share of each label out and evaluate on it"},
+    {"float64", 0, "DATA",
+     "also read DATA in float64, without quantisation, and count the "
+     "labels that differ (slow)"},
 };
 
 static int make_recipe(const cli_arguments *arguments, const numeral_registry *registry,
@@ -65,6 +68,47 @@ static int hold_out(const cli_arguments *arguments, uint64_t seed, numeral_datas
     return CLI_DONE;
 }
 
+/* Reads the --float64 data by the model and by the same recipe without quantisation. */
+static int compare_with_float64(const cli_arguments *arguments,
+                                const numeral_recipe *recipe,
+                                const numeral_dataset *train, const numeral_model *model,
+                                const cli_setting *setting)
+{
+    numeral_error err = {NUMERAL_ERROR_MEMORY, "out of memory"};
+    numeral_dataset data = {0};
+    numeral_answers answers = {0};
+    numeral_load load = {.split = NUMERAL_SPLIT_TEST,
+                         .height = train->height,
+                         .width = train->width,
+                         .seed = setting->seed,
+                         .run = setting->run};
+    if (numeral_dataset_load(cli_value(arguments, "float64"), &load, &data, &err) !=
+        NUMERAL_OK) {
+        return cli_fail(&err);
+    }
+    uint8_t *labels = malloc(data.n_images + 1);
+    int status = CLI_DONE;
+    if (!labels ||
+        numeral_model_reference(recipe, train, &data, setting->seed, &setting->run,
+                                labels, &err) != NUMERAL_OK ||
+        numeral_model_predict(model, &data, &setting->run, &answers, &err) !=
+            NUMERAL_OK) {
+        status = cli_fail(&err);
+    } else if (setting->text) {
+        size_t differ = 0;
+        for (size_t i = 0; i < data.n_images; i++) {
+            differ += labels[i] != answers.labels[i];
+        }
+        cli_progress_clear();
+        printf("float64  %zu of %zu labels of %s differ without quantisation\n", differ,
+               data.n_images, data.name);
+    }
+    free(labels);
+    numeral_answers_free(&answers);
+    numeral_dataset_free(&data);
+    return status;
+}
+
 static int fit_and_save(const cli_arguments *arguments, const numeral_recipe *recipe,
                         const numeral_dataset *train, const numeral_dataset *held,
                         const cli_setting *setting)
@@ -83,6 +127,9 @@ static int fit_and_save(const cli_arguments *arguments, const numeral_recipe *re
         cli_progress_clear();
         print_summary(model, &report);
         printf("model    %s\n", path);
+    }
+    if (status == CLI_DONE && cli_value(arguments, "float64")) {
+        status = compare_with_float64(arguments, recipe, train, model, setting);
     }
     if (status == CLI_DONE && held->n_images) {
         status = cli_results_evaluate(model, held, setting, NULL);
