@@ -471,7 +471,8 @@ static void refuse_reads(const task *t, int code)
         assert_int_equal(maps_open, 0);
         assert_int_equal(atomic_load(&memory_live), live);
     }
-    if (n_failed == 0) {
+    /* an image of a folder that fails is read once more, for its sentence */
+    if (n_failed == 0 && strcmp(t->argument, "folder") != 0) {
         fail_msg("%s: none of %ld calls made it fail", t->argument, total);
     }
 }
