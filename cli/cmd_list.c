@@ -152,7 +152,7 @@ const cli_command cli_cmd_list = {
     .summary = "Show what recipes can be made of.",
     .details =
         "TABLE is one of transform, feature, projection, metric, index, rerank, vote,\n"
-        "format, preset; without it every table is shown.\n",
+        "format, chart, preset; without it every table is shown.\n",
     .min_inputs = 0,
     .max_inputs = 1,
     .run = run,

@@ -24,7 +24,7 @@ _numeral()
         COMPREPLY=($(compgen -W "l2 l1 linf hamming cosine lp correlation chi2 hellinger canberra braycurtis jaccard idm tangent" -- "$word"))
         return ;;
     --preset)
-        COMPREPLY=($(compgen -W "pixels" -- "$word"))
+        COMPREPLY=($(compgen -W "pixels fast accurate" -- "$word"))
         return ;;
     --recipe)
         COMPREPLY=($(compgen -W "deskew slant center blur contrast threshold resize thin pixels gradient hog zoning profiles hu zernike" -- "$word"))
