@@ -89,6 +89,9 @@ typedef struct cli_setting {
 } cli_setting;
 
 int cli_setting_read(const cli_arguments *arguments, cli_setting *out);
+/* A registry of everything built in and of what --plugin adds; end it with
+ * numeral_registry_destroy. */
+int cli_registry_create(const cli_arguments *arguments, numeral_registry **out);
 /* How many threads that means. */
 int cli_threads(const cli_setting *setting);
 /* Takes the bar off the terminal. */

@@ -219,7 +219,6 @@ static int load_parts(const cli_arguments *arguments, const cli_setting *setting
 
 static int run(const cli_arguments *arguments)
 {
-    numeral_error err;
     cli_setting setting;
     numeral_registry *registry = NULL;
     numeral_dataset train = {0}, test = {0};
@@ -234,8 +233,9 @@ static int run(const cli_arguments *arguments)
     if (status != CLI_DONE) {
         return status;
     }
-    if (numeral_registry_create(&registry, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
+    status = cli_registry_create(arguments, &registry);
+    if (status != CLI_DONE) {
+        return status;
     }
     status = load_parts(arguments, &setting, &train, &test);
     if (status == CLI_DONE) {

@@ -127,7 +127,6 @@ static int list_tables(const numeral_registry *registry, const numeral_kind *onl
 
 static int run(const cli_arguments *arguments)
 {
-    numeral_error err;
     cli_setting setting;
     numeral_registry *registry = NULL;
     numeral_kind kind = NUMERAL_KIND_TRANSFORM;
@@ -138,8 +137,9 @@ static int run(const cli_arguments *arguments)
     if (status != CLI_DONE) {
         return status;
     }
-    if (numeral_registry_create(&registry, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
+    status = cli_registry_create(arguments, &registry);
+    if (status != CLI_DONE) {
+        return status;
     }
     status = list_tables(registry, arguments->n_inputs ? &kind : NULL, &setting);
     numeral_registry_destroy(registry);
@@ -152,7 +152,7 @@ const cli_command cli_cmd_list = {
     .summary = "Show what recipes can be made of.",
     .details =
         "TABLE is one of transform, feature, projection, metric, index, rerank, vote,\n"
-        "format, preset; without it every table is shown.\n",
+        "format, chart, preset; without it every table is shown.\n",
     .min_inputs = 0,
     .max_inputs = 1,
     .run = run,

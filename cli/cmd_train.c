@@ -152,8 +152,9 @@ static int run(const cli_arguments *arguments)
     if (!cli_value(arguments, "output")) {
         return cli_fail_usage("train needs -o MODEL, the file to write");
     }
-    if (numeral_registry_create(&registry, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
+    status = cli_registry_create(arguments, &registry);
+    if (status != CLI_DONE) {
+        return status;
     }
     status = make_recipe(arguments, registry, &recipe);
     if (status == CLI_DONE) {

@@ -21,9 +21,12 @@ int cli_picture_session(const cli_arguments *arguments, const char *model_path,
         return cli_fail_usage("%s draws pictures and has no JSON",
                               arguments->command->name);
     }
-    if (numeral_registry_create(&out->registry, &err) != NUMERAL_OK ||
-        (model_path && numeral_model_load(model_path, out->registry, &out->model, &err) !=
-                           NUMERAL_OK)) {
+    status = cli_registry_create(arguments, &out->registry);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    if (model_path &&
+        numeral_model_load(model_path, out->registry, &out->model, &err) != NUMERAL_OK) {
         return cli_fail(&err);
     }
     return out->model ? cli_apply_model_options(arguments, out->model, &out->setting)

@@ -86,6 +86,20 @@ int cli_setting_read(const cli_arguments *arguments, cli_setting *out)
     return CLI_DONE;
 }
 
+int cli_registry_create(const cli_arguments *arguments, numeral_registry **out)
+{
+    numeral_error err;
+    const char *plugin = cli_value(arguments, "plugin");
+    numeral_registry *registry = NULL;
+    if (numeral_registry_create(&registry, &err) != NUMERAL_OK ||
+        (plugin && numeral_registry_load_plugin(registry, plugin, &err) != NUMERAL_OK)) {
+        numeral_registry_destroy(registry);
+        return cli_fail(&err);
+    }
+    *out = registry;
+    return CLI_DONE;
+}
+
 int cli_threads(const cli_setting *setting)
 {
     return setting->run.threads ? setting->run.threads
@@ -130,9 +144,12 @@ int cli_session_open(const cli_arguments *arguments, cli_session *out)
     if (status != CLI_DONE) {
         return status;
     }
-    if (numeral_registry_create(&out->registry, &err) != NUMERAL_OK ||
-        numeral_model_load(arguments->inputs[0], out->registry, &out->model, &err) !=
-            NUMERAL_OK) {
+    status = cli_registry_create(arguments, &out->registry);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    if (numeral_model_load(arguments->inputs[0], out->registry, &out->model, &err) !=
+        NUMERAL_OK) {
         return cli_fail(&err);
     }
     return cli_apply_model_options(arguments, out->model, &out->setting);

@@ -21,10 +21,10 @@ _numeral()
         COMPREPLY=($(compgen -W "auto brute exact" -- "$word"))
         return ;;
     --metric)
-        COMPREPLY=($(compgen -W "l2 l1 linf hamming cosine lp correlation chi2 hellinger canberra braycurtis jaccard" -- "$word"))
+        COMPREPLY=($(compgen -W "l2 l1 linf hamming cosine lp correlation chi2 hellinger canberra braycurtis jaccard idm tangent" -- "$word"))
         return ;;
     --preset)
-        COMPREPLY=($(compgen -W "pixels" -- "$word"))
+        COMPREPLY=($(compgen -W "pixels fast accurate" -- "$word"))
         return ;;
     --recipe)
         COMPREPLY=($(compgen -W "deskew slant center blur contrast threshold resize thin pixels gradient hog zoning profiles hu zernike" -- "$word"))
@@ -45,25 +45,25 @@ _numeral()
     esac
     case ${COMP_WORDS[1]} in
     demo)
-        COMPREPLY=($(compgen -W "--output --data --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --data --preset --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     data)
-        COMPREPLY=($(compgen -W "--output --format --test --count --part --offline --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --format --test --count --part --offline --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     train)
-        COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --frame --dtype --metric -k --weights --ties --index --candidates --gate --rerank --combine --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --frame --dtype --metric -k --weights --ties --index --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     eval)
-        COMPREPLY=($(compgen -W "--holdout -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--holdout -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     predict)
-        COMPREPLY=($(compgen -W "--files-from -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--files-from -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
-        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     show)
-        COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     plot)
-        COMPREPLY=($(compgen -W "--output -n -k --weights --ties --index --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -n -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     list)
-        COMPREPLY=($(compgen -W "--threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     bench)
-        COMPREPLY=($(compgen -W "-k --metric --single --threads --seed --json --max-memory --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "-k --metric --single --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     esac
 }
 complete -o default -F _numeral numeral

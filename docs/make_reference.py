@@ -33,6 +33,7 @@ TABLES = {
               "joined by `+`.",
     "vote": "`--weights`: how neighbours become a label.",
     "preset": "`--preset`: whole recipes by name; options that follow override them.",
+    "chart": "The pictures that numeral draws. These are no parts of recipes.",
     "format": "The data that numeral reads, recognised by content. These are no parts of "
               "recipes.",
 }
@@ -102,7 +103,7 @@ def make_recipes(tables, examples):
               "put your own data in its place."]
     for table in tables:
         name = table["table"]
-        lines += ["", f"## {name}", "", TABLES.get(name, "")]
+        lines += ["", f"## {name}", "", TABLES[name]]
         for entry in table["entries"]:
             source = f" ({entry['source']})" if entry["source"] else ""
             lines += ["", f"### {name} `{entry['name']}`", "",

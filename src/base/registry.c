@@ -6,8 +6,15 @@
 #include "base/fail.h"
 #include "base/memory.h"
 
+/* Something that ends with the registry. */
+typedef struct belonging {
+    void *what;
+    void (*end)(void *what);
+} belonging;
+
 struct numeral_registry {
     numeral_buffer kinds[NUMERAL_KIND_COUNT]; /* of const numeral_entry * */
+    numeral_buffer belongings;                /* of belonging */
 };
 
 static const char *const kind_names[NUMERAL_KIND_COUNT] = {
@@ -28,8 +35,25 @@ numeral_status numeral_registry_create_empty(numeral_registry **out, numeral_err
     for (int kind = 0; kind < NUMERAL_KIND_COUNT; kind++) {
         registry->kinds[kind].max_bytes = (size_t)1 << 20;
     }
+    registry->belongings.max_bytes = (size_t)1 << 20;
     *out = registry;
     return NUMERAL_OK;
+}
+
+numeral_status numeral_registry_own(numeral_registry *registry, void *what,
+                                    void (*end)(void *what), numeral_error *err)
+{
+    belonging one = {what, end};
+    return numeral_buffer_append(&registry->belongings, &one, sizeof one, err);
+}
+
+static void end_belongings(numeral_registry *registry)
+{
+    const belonging *all = (const belonging *)(const void *)registry->belongings.data;
+    for (size_t i = registry->belongings.size / sizeof *all; i > 0; i--) {
+        all[i - 1].end(all[i - 1].what);
+    }
+    numeral_buffer_free(&registry->belongings);
 }
 
 void numeral_registry_destroy(numeral_registry *registry)
@@ -40,6 +64,7 @@ void numeral_registry_destroy(numeral_registry *registry)
     for (int kind = 0; kind < NUMERAL_KIND_COUNT; kind++) {
         numeral_buffer_free(&registry->kinds[kind]);
     }
+    end_belongings(registry);
     numeral_release(registry);
 }
 

@@ -15,6 +15,10 @@ numeral_status numeral_registry_create_empty(numeral_registry **out, numeral_err
 /* Adds every entry of a table. */
 numeral_status numeral_registry_add_table(numeral_registry *registry,
                                           const numeral_table *table, numeral_error *err);
+/* Ends `what` by `end` when the registry is destroyed, last come first; on failure it
+ * stays the caller's. */
+numeral_status numeral_registry_own(numeral_registry *registry, void *what,
+                                    void (*end)(void *what), numeral_error *err);
 /* The registry's own table of a kind, valid until the next addition. */
 numeral_table numeral_registry_table(const numeral_registry *registry, numeral_kind kind);
 

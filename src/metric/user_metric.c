@@ -1,0 +1,38 @@
+/* Metrics that a program adds: the public struct becomes one of the inner ones, which the
+ * registry owns. */
+#include <numeral/extend.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/registry.h"
+#include "metric/metric.h"
+
+numeral_status numeral_registry_add_metric(numeral_registry *registry,
+                                           const numeral_user_metric *metric,
+                                           numeral_error *err)
+{
+    if (!metric->help || !metric->distance ||
+        (metric->n_parameters && !metric->parameters)) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "metric %s: help, distance or parameters are missing",
+                            metric->name ? metric->name : "");
+    }
+    numeral_metric *own = numeral_allocate_zero(1, sizeof *own, err);
+    if (!own) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    *own = (numeral_metric){.entry = {.name = metric->name,
+                                      .help = metric->help,
+                                      .source = metric->source ? metric->source : "",
+                                      .parameters = metric->parameters,
+                                      .n_parameters = metric->n_parameters},
+                            .family = NUMERAL_METRIC_GENERIC,
+                            .translation = metric->translation,
+                            .distance = metric->distance};
+    numeral_status status = numeral_registry_own(registry, own, numeral_release, err);
+    if (status != NUMERAL_OK) {
+        numeral_release(own);
+        return status;
+    }
+    return numeral_registry_add(registry, NUMERAL_KIND_METRIC, &own->entry, err);
+}

@@ -1,0 +1,156 @@
+/* Metrics that a program adds, and plugins that cannot be loaded. */
+#include "tests/unit/check.h"
+
+#include <math.h>
+
+#include <numeral/numeral.h>
+
+static numeral_registry *registry;
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    return numeral_registry_create(&registry, NULL) != NUMERAL_OK;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    numeral_registry_destroy(registry);
+    registry = NULL;
+    return 0;
+}
+
+/* factor · Σ|a - b| */
+static double scaled_city(const double *parameters, const double *a, const double *b,
+                          size_t n_dims)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n_dims; i++) {
+        sum += fabs(a[i] - b[i]);
+    }
+    return parameters[0] * sum;
+}
+
+static const numeral_parameter factor[] = {
+    {"factor", NUMERAL_PARAMETER_REAL, 0.5, 8, 2, NULL, "what sums are multiplied by"},
+};
+
+static numeral_user_metric city_metric(void)
+{
+    return (numeral_user_metric){.name = "city",
+                                 .help = "scaled sum of differences",
+                                 .parameters = factor,
+                                 .n_parameters = 1,
+                                 .translation = true,
+                                 .distance = scaled_city};
+}
+
+static void test_entry(void **unused)
+{
+    (void)unused;
+    numeral_error err = {NUMERAL_OK, ""};
+    numeral_user_metric metric = city_metric();
+    size_t before = numeral_registry_count(registry, NUMERAL_KIND_METRIC);
+    CHECK_OK(numeral_registry_add_metric(registry, &metric, &err), err);
+    memset(&metric, 0xa5, sizeof metric); /* it was copied */
+    assert_int_equal(numeral_registry_count(registry, NUMERAL_KIND_METRIC), before + 1);
+    const numeral_entry *entry =
+        numeral_registry_find(registry, NUMERAL_KIND_METRIC, "city");
+    assert_non_null(entry);
+    assert_string_equal(entry->help, "scaled sum of differences");
+    assert_string_equal(entry->source, "");
+    assert_int_equal(entry->n_parameters, 1);
+}
+
+static void answers_of(const char *text, const numeral_dataset *train,
+                       const numeral_dataset *test, numeral_answers *out)
+{
+    numeral_error err = {NUMERAL_OK, ""};
+    numeral_recipe *recipe = NULL;
+    numeral_model *model = NULL;
+    CHECK_OK(numeral_recipe_parse(registry, text, &recipe, &err), err);
+    CHECK_OK(numeral_model_fit(recipe, train, 0, &(numeral_run){0}, &model, NULL, &err),
+             err);
+    CHECK_OK(numeral_model_predict(model, test, &(numeral_run){0}, out, &err), err);
+    numeral_model_destroy(model);
+    numeral_recipe_destroy(recipe);
+}
+
+/* A multiple of l1 has l1's neighbours, and its distances are that multiple. */
+static void test_search(void **unused)
+{
+    (void)unused;
+    numeral_error err = {NUMERAL_OK, ""};
+    numeral_user_metric metric = city_metric();
+    numeral_dataset train = {0}, test = {0};
+    numeral_answers ours = {0}, theirs = {0};
+    CHECK_OK(numeral_registry_add_metric(registry, &metric, &err), err);
+    CHECK_OK(numeral_dataset_pen(300, 1, NUMERAL_SPLIT_TRAIN, &train, &err), err);
+    CHECK_OK(numeral_dataset_pen(40, 1, NUMERAL_SPLIT_TEST, &test, &err), err);
+    answers_of("pixels --metric city=3", &train, &test, &ours);
+    answers_of("pixels --metric l1", &train, &test, &theirs);
+    assert_int_equal(ours.n * ours.k, 40 * 3);
+    assert_memory_equal(ours.ids, theirs.ids, ours.n * ours.k * sizeof *ours.ids);
+    assert_memory_equal(ours.labels, theirs.labels, ours.n);
+    for (size_t i = 0; i < ours.n * ours.k; i++) {
+        assert_true(ours.distances[i] == 3 * theirs.distances[i]);
+    }
+    numeral_answers_free(&ours);
+    numeral_answers_free(&theirs);
+    numeral_dataset_free(&train);
+    numeral_dataset_free(&test);
+}
+
+static void test_refused(void **unused)
+{
+    (void)unused;
+    numeral_error err = {NUMERAL_OK, ""};
+    numeral_user_metric metric = city_metric();
+    CHECK_OK(numeral_registry_add_metric(registry, &metric, &err), err);
+    CHECK_FAILS(numeral_registry_add_metric(registry, &metric, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "metric city: the name is taken");
+    metric.name = "Town Hall";
+    CHECK_FAILS(numeral_registry_add_metric(registry, &metric, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "not a plain lower-case word");
+    metric.name = NULL;
+    CHECK_FAILS(numeral_registry_add_metric(registry, &metric, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "not a plain lower-case word");
+    metric = city_metric();
+    metric.name = "town";
+    metric.distance = NULL;
+    CHECK_FAILS(numeral_registry_add_metric(registry, &metric, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "metric town: help, distance or parameters");
+    metric = city_metric();
+    metric.name = "town";
+    metric.parameters = NULL;
+    CHECK_FAILS(numeral_registry_add_metric(registry, &metric, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "are missing");
+    metric = city_metric();
+    metric.name = "town";
+    metric.n_parameters = NUMERAL_MAX_PARAMETERS + 1;
+    CHECK_FAILS(numeral_registry_add_metric(registry, &metric, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "9 parameters, at most 8");
+    assert_null(numeral_registry_find(registry, NUMERAL_KIND_METRIC, "town"));
+}
+
+static void test_plugin_refused(void **unused)
+{
+    (void)unused;
+    numeral_error err = {NUMERAL_OK, ""};
+    CHECK_FAILS(numeral_registry_load_plugin(registry, "no-such.so", &err),
+                NUMERAL_ERROR_IO, err, "no-such.so: cannot load the plugin");
+    assert_int_equal(numeral_registry_load_plugin(registry, "/dev/null", NULL),
+                     NUMERAL_ERROR_IO);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_entry, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_plugin_refused, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
