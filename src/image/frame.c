@@ -143,20 +143,24 @@ static size_t scaled(double length, double scale, size_t most)
     return pixels < 1 ? 1 : pixels > (double)most ? most : (size_t)pixels;
 }
 
+/* The box and one pixel of the frame on each side, where the grey edges of strokes lie.
+ */
 static numeral_status render(const numeral_ink *ink, size_t height, size_t width,
                              uint8_t *out, numeral_error *err)
 {
     double box_height = ink->bottom - ink->top, box_width = ink->right - ink->left;
     double inner = (double)least(height, width) * 20 / 28;
     double scale = inner / longer(box_height, box_width);
-    size_t h = scaled(box_height, scale, height), w = scaled(box_width, scale, width);
+    size_t h = scaled(box_height + 2 / scale, scale, height);
+    size_t w = scaled(box_width + 2 / scale, scale, width);
     double *part = numeral_allocate(h * w, sizeof *part, err);
     double *scratch =
         numeral_allocate(numeral_resample_scratch(ink->height, w), sizeof *scratch, err);
     numeral_status status = NUMERAL_ERROR_MEMORY;
     if (part && scratch) {
-        numeral_region region = {ink->top, ink->left, (double)h / scale,
-                                 (double)w / scale};
+        double tall = (double)h / scale, wide = (double)w / scale;
+        numeral_region region = {(ink->top + ink->bottom - tall) / 2,
+                                 (ink->left + ink->right - wide) / 2, tall, wide};
         numeral_resample(ink->values, ink->height, ink->width, region, part, h, w,
                          scratch);
         put_centred(part, h, w, height, width, out);

@@ -11,13 +11,13 @@
 typedef struct numeral_ink {
     size_t height, width;
     double *values;
-    double top, left, bottom, right; /* the box of the ink, in pixels from the corner */
+    double top, left, bottom, right; /* the ink's box, in pixels from the corner */
     double noise;                    /* of the ground, on the scale of the ink */
     bool blank;
 } numeral_ink;
 
 /* Finds the ink on `values` (0..255, height × width, overwritten): polarity, ground,
- * threshold at 0.35 of the strong ink, 8-connected parts below 4 % of the ink dropped. */
+ * threshold at 0.3 of the strong ink, 8-connected parts below 4 % of the ink dropped. */
 numeral_status numeral_ink_find(double *values, size_t height, size_t width,
                                 numeral_ink *out, numeral_error *err);
 void numeral_ink_free(numeral_ink *ink);

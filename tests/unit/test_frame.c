@@ -75,7 +75,7 @@ static void box_and_centre(void **state)
                 mass += v;
                 y_mass += v * (double)y;
                 x_mass += v * (double)x;
-                if (v > 0) {
+                if (v >= 64) { /* grey edges lie outside */
                     top = y < top ? y : top;
                     bottom = y + 1;
                 }
