@@ -58,8 +58,8 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *
 void cli_arguments_free(cli_arguments *arguments);
 void cli_print_help(const cli_command *command);
 void cli_print_overview(void);
-/* Prints UTF-8 text in lines of 80 columns, all but the first beginning at `indent`; `used`
- * columns of the first are taken. */
+/* Prints UTF-8 text in lines of 80 columns, all but the first beginning at `indent`;
+ * `used` columns of the first are taken. */
 void cli_print_wrapped(const char *text, int used, int indent);
 
 /* The value of an option, or NULL; whether a switch is on. */

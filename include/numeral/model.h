@@ -105,8 +105,8 @@ NUMERAL_API numeral_status numeral_model_neighbours(const numeral_model *model,
                                                     numeral_error *err);
 NUMERAL_API void numeral_answers_free(numeral_answers *answers);
 
-/* Writes ids and distances: .npz (`ids` int64, `distances` int64 for integer metrics, else
- * float64; both n × k), or .csv (query, rank, id, distance), whole or not at all. */
+/* Writes ids and distances: .npz (`ids` int64, `distances` int64 for integer metrics,
+ * else float64; both n × k), or .csv (query, rank, id, distance), whole or not at all. */
 NUMERAL_API numeral_status numeral_answers_save_neighbours(const numeral_answers *answers,
                                                            const numeral_model *model,
                                                            const char *path,

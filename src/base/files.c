@@ -16,7 +16,7 @@
 
 static int system_open(const char *path, int flags, unsigned mode)
 {
-    return open(path, flags, (mode_t) mode);
+    return open(path, flags, (mode_t)mode);
 }
 
 static long system_read(int file, void *buffer, size_t bytes)
@@ -36,7 +36,7 @@ static int system_stat(int file, struct stat *out)
 
 static int system_mkdir(const char *path, unsigned mode)
 {
-    return mkdir(path, (mode_t) mode);
+    return mkdir(path, (mode_t)mode);
 }
 
 static void *system_map(size_t bytes, int file)

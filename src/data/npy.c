@@ -256,9 +256,9 @@ numeral_status numeral_npy_print_head(const char *descr, size_t rank, const size
     }
     /* the values start on 64 bytes: 10 + 118 */
     char text[119];
-    int length =
-        snprintf(text, sizeof text,
-                 "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, sizes);
+    int length = snprintf(text, sizeof text,
+                          "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }",
+                          descr, sizes);
     memset(text + length, ' ', sizeof text - (size_t)length);
     text[117] = '\n';
     numeral_status status =

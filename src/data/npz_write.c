@@ -98,8 +98,7 @@ numeral_status numeral_npz_save(const char *path, const numeral_npz_array *array
     zip_t *zip = made ? zip_open_from_source(made, ZIP_TRUNCATE, NULL) : NULL;
     numeral_status status = NUMERAL_OK;
     if (!zip) {
-        status =
-            numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ", path);
+        status = numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ", path);
     } else {
         zip_source_keep(made);
         status = add_arrays(zip, arrays, n_arrays, bytes, path, err);

@@ -1,4 +1,5 @@
-/* Generated: python3 tests/reference/projections.py > tests/unit/reference_projections.h. */
+/* Generated: python3 tests/reference/projections.py > tests/unit/reference_projections.h.
+ */
 /* clang-format off */
 static const double standard_query[] = {
     -0.075137529108355319, -2.7599372061840328, 5.0354700731201607, -2.0383568968054764,

@@ -1,4 +1,5 @@
-/* Generated: python3 tests/reference/transforms.py > tests/unit/reference_transforms.h. */
+/* Generated: python3 tests/reference/transforms.py > tests/unit/reference_transforms.h.
+ */
 /* clang-format off */
 static const double deskew_28x28[] = {
     0, 0, 0, 0,

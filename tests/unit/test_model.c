@@ -17,7 +17,7 @@ static const numeral_run two = {.threads = 2};
 
 static int set_up(void **state)
 {
-    (void) state;
+    (void)state;
     numeral_error err;
     if (!mkdtemp(folder) || numeral_registry_create(&registry, &err) != NUMERAL_OK ||
         numeral_dataset_pen(600, 1, NUMERAL_SPLIT_TRAIN, &train, &err) != NUMERAL_OK ||
@@ -30,7 +30,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void) state;
+    (void)state;
     numeral_dataset_free(&train);
     numeral_dataset_free(&test);
     numeral_registry_destroy(registry);
@@ -64,7 +64,7 @@ static void check_same(const numeral_answers *a, const numeral_answers *b)
 /* A loaded model answers as the fitted one, whatever the recipe; and well. */
 static void files_keep_every_recipe(void **state)
 {
-    (void) state;
+    (void)state;
     static const char *const recipes[] = {
         "pixels",
         "pixels --index brute=rows -k 1",
@@ -113,7 +113,7 @@ static void files_keep_every_recipe(void **state)
 /* The same bytes in the file for every thread count. */
 static void files_do_not_depend_on_threads(void **state)
 {
-    (void) state;
+    (void)state;
     static const char *const recipes[] = {"pixels", "pixels --index exact",
                                           "deskew,gradient,nda=16 --dtype i8"};
     for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
@@ -139,9 +139,10 @@ static void files_do_not_depend_on_threads(void **state)
 
 static void options_change_after_fitting(void **state)
 {
-    (void) state;
+    (void)state;
     numeral_error err;
-    numeral_model *model = fit("pixels", 2), *other = fit("pixels -k 5 --weights distance", 2);
+    numeral_model *model = fit("pixels", 2),
+                  *other = fit("pixels -k 5 --weights distance", 2);
     CHECK_OK(numeral_model_set(model, "k", "5", &two, &err), err);
     CHECK_OK(numeral_model_set(model, "weights", "distance", &two, &err), err);
     CHECK_OK(numeral_model_set(model, "index", "brute", &two, &err), err);
@@ -152,8 +153,8 @@ static void options_change_after_fitting(void **state)
     numeral_model_info info;
     numeral_model_get_info(model, &info);
     assert_string_equal(info.recipe, "pixels -k 5 --weights distance --index brute");
-    CHECK_FAILS(numeral_model_set(model, "k", "601", &two, &err), NUMERAL_ERROR_LIMIT, err,
-                "-k 601: the model has only 600 rows");
+    CHECK_FAILS(numeral_model_set(model, "k", "601", &two, &err), NUMERAL_ERROR_LIMIT,
+                err, "-k 601: the model has only 600 rows");
     CHECK_FAILS(numeral_model_set(model, "metric", "l1", &two, &err),
                 NUMERAL_ERROR_ARGUMENT, err, "--metric is fixed when a model is fitted");
     CHECK_FAILS(numeral_model_set(model, "kk", "1", &two, &err), NUMERAL_ERROR_ARGUMENT,
@@ -166,7 +167,7 @@ static void options_change_after_fitting(void **state)
 
 static void fitting_needs_rows_and_labels(void **state)
 {
-    (void) state;
+    (void)state;
     numeral_error err;
     numeral_recipe *recipe = NULL;
     numeral_model *model = NULL;
@@ -187,7 +188,7 @@ static void fitting_needs_rows_and_labels(void **state)
 /* Images of another size are framed, or refused where the recipe keeps them. */
 static void images_of_other_sizes_are_framed(void **state)
 {
-    (void) state;
+    (void)state;
     numeral_error err;
     numeral_model *model = fit("pixels", 2), *keep = fit("pixels --frame keep", 2);
     size_t n = 40, side = 56;
@@ -196,12 +197,12 @@ static void images_of_other_sizes_are_framed(void **state)
         for (size_t y = 0; y < side; y++) {
             for (size_t x = 0; x < side; x++) {
                 doubled[(i * side + y) * side + x] =
-                    (uint8_t) (255 - test.pixels[i * 784 + y / 2 * 28 + x / 2]);
+                    (uint8_t)(255 - test.pixels[i * 784 + y / 2 * 28 + x / 2]);
             }
         }
     }
-    numeral_dataset large = {.name = "large", .n_images = n, .height = side,
-                             .width = side, .pixels = doubled};
+    numeral_dataset large = {
+        .name = "large", .n_images = n, .height = side, .width = side, .pixels = doubled};
     numeral_answers answers;
     CHECK_OK(numeral_model_predict(model, &large, &two, &answers, &err), err);
     size_t errors = 0;
@@ -222,8 +223,8 @@ static bool survives(const uint8_t *bytes, size_t n_bytes)
 {
     numeral_error err = {0};
     numeral_model *model = NULL;
-    numeral_status status = numeral_model_decode(bytes, n_bytes, "m.model", registry, &model,
-                                                 &err);
+    numeral_status status =
+        numeral_model_decode(bytes, n_bytes, "m.model", registry, &model, &err);
     if (status == NUMERAL_OK) {
         numeral_answers answers;
         numeral_dataset few = test;
@@ -252,7 +253,7 @@ static numeral_bytes saved(const char *recipe)
 
 static void damaged_files_are_refused(void **state)
 {
-    (void) state;
+    (void)state;
     numeral_error err;
     numeral_model *model = NULL;
     numeral_bytes good = saved("pixels");
@@ -288,7 +289,7 @@ static void damaged_files_are_refused(void **state)
  * tensors, so the header is where hostile bytes can speak. */
 static void hostile_headers_are_survived(void **state)
 {
-    (void) state;
+    (void)state;
     static const char *const recipes[] = {"pixels", "deskew,gradient,nda=16 --dtype i8",
                                           "pixels --index exact"};
     numeral_random random = numeral_random_seed(7, 0);
@@ -301,14 +302,15 @@ static void hostile_headers_are_survived(void **state)
         }
         for (int round = 0; round < 400; round++) {
             memcpy(bad, good.data, good.size);
-            size_t changes = 1 + (size_t) numeral_random_below(&random, 3);
+            size_t changes = 1 + (size_t)numeral_random_below(&random, 3);
             for (size_t c = 0; c < changes; c++) {
-                size_t at = (size_t) numeral_random_below(&random, 8 + header);
+                size_t at = (size_t)numeral_random_below(&random, 8 + header);
                 static const char likely[] = "0123456789{}[]\",:-";
-                bad[at] = numeral_random_below(&random, 4)
-                              ? (uint8_t) likely[numeral_random_below(&random,
-                                                                      sizeof likely - 1)]
-                              : (uint8_t) numeral_random_next(&random);
+                bad[at] =
+                    numeral_random_below(&random, 4)
+                        ? (uint8_t)
+                              likely[numeral_random_below(&random, sizeof likely - 1)]
+                        : (uint8_t)numeral_random_next(&random);
             }
             if (!survives(bad, good.size)) {
                 fail_msg("%s, round %d: the error does not name the file", recipes[r],
@@ -323,7 +325,7 @@ static void hostile_headers_are_survived(void **state)
 /* Quantised labels beside those of the float64 road. */
 static void integers_answer_as_float64_does(void **state)
 {
-    (void) state;
+    (void)state;
     static const char *const recipes[] = {"pixels", "pixels,unit", "pixels,standard",
                                           "deskew,pixels,unit -k 5 --weights distance"};
     for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
@@ -331,7 +333,8 @@ static void integers_answer_as_float64_does(void **state)
         numeral_recipe *recipe = NULL;
         uint8_t labels[120];
         CHECK_OK(numeral_recipe_parse(registry, recipes[i], &recipe, &err), err);
-        CHECK_OK(numeral_model_reference(recipe, &train, &test, 3, &two, labels, &err), err);
+        CHECK_OK(numeral_model_reference(recipe, &train, &test, 3, &two, labels, &err),
+                 err);
         numeral_model *model = fit(recipes[i], 2);
         numeral_answers answers;
         CHECK_OK(numeral_model_predict(model, &test, &two, &answers, &err), err);
