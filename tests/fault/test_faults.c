@@ -339,7 +339,7 @@ static void memory_may_run_out(void **state)
         {fit, "deskew,gradient,pca=8"},
         {fit, "pixels,unit --metric cosine --dtype i8"},
         {fit, "slant,center,blur=1,hog+zoning+profiles+hu,standard,lda=4"},
-        {fit_many, "pixels --index exact"},
+        {fit_many, "resize=14,pixels --index exact=structure=always"},
         {fit, "deskew,gradient=8:4,nda=8"},
         {save, "m.model"},
         {load, model_path},
@@ -531,8 +531,8 @@ static int set_up(void **state)
         numeral_dataset_pen(N_QUERIES, 1, NUMERAL_SPLIT_TEST, &queries, &err) ==
             NUMERAL_OK &&
         fit_file("pixels", &digits, model_path, "p.model", &err) == NUMERAL_OK &&
-        fit_file("pixels --index exact", &many, exact_path, "e.model", &err) ==
-            NUMERAL_OK &&
+        fit_file("resize=14,pixels --index exact=structure=always", &many, exact_path,
+                 "e.model", &err) == NUMERAL_OK &&
         fit_file("deskew,gradient,nda=8", &digits, nda_path, "g.model", &err) ==
             NUMERAL_OK &&
         fit_data("pixels -k 5", &digits, &model, &err) == NUMERAL_OK && write_data(&err);

@@ -6,6 +6,7 @@ usage: test_house.py SOURCE_ROOT BUILD_ROOT COMPILER
 1. No folder of src/ includes one below it; cli/ sees only public headers.
 2. Each public header compiles alone, as C and with the strictest warnings.
 3. The shared library exports nothing without the prefix; neither does any object.
+   No object keeps zeroed data that changes, but for what is set once for the process.
 4. No object outside src/base touches the heap, the file system or the terminal itself.
 5. File names are unique, and no source file passes 600 lines.
 6. Every documented place of a part exists: each folder has its files in its meson.build.
@@ -27,6 +28,8 @@ FORBIDDEN = set("""malloc calloc realloc reallocarray free posix_memalign aligne
     time gettimeofday clock_gettime __printf_chk __fprintf_chk __vfprintf_chk""".split())
 # Environment variables name where data lies; they are read, never set.
 ALLOWED = {"src_data_": {"getenv"}}
+# What is set once for the process: tables, the kernel in use, leptonica's hooks.
+STATEFUL = ("src_base_", "src_kernel_", "src_image_leptonica")
 MAX_LINES = 600
 
 problems = []
@@ -107,6 +110,8 @@ def check_symbols(build):
         objects.add(where)
         if kind in "TDBRVW" and not name.startswith((PREFIX, "__asan", "__odr", "_sub_I")):
             problem(f"{where} defines {name} without the prefix")
+        if kind in "bBC" and not where.startswith(STATEFUL):
+            problem(f"{where} keeps {name}, which changes; objects hold state, files do not")
         if kind == "U" and not where.startswith("src_base_"):
             bare = name.split("@")[0]
             allowed = set().union(*(names for start, names in ALLOWED.items()
