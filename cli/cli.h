@@ -9,7 +9,7 @@
 #include <numeral/numeral.h>
 
 /* The recipe where none is asked for. */
-#define CLI_DEFAULT_PRESET "pixels"
+#define CLI_DEFAULT_PRESET "fast"
 
 /* Exit statuses. */
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };

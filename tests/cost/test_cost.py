@@ -39,7 +39,8 @@ def main():
     folder = tempfile.mkdtemp(prefix="numeral-cost-")
     try:
         model = os.path.join(folder, "m.model")
-        for name, *command in (("train", numeral, "train", "mnist", "-o", model),
+        for name, *command in (("train", numeral, "train", "mnist", "--preset",
+                               "pixels", "-o", model),
                                ("eval", numeral, "eval", model, "mnist:test")):
             used = peak(*command)
             right = used <= MOST_BYTES
