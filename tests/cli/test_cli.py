@@ -119,10 +119,10 @@ def check_slices(t):
 
 
 def check_training(t):
-    text = t.good("train", "pen:train[0:2000]", "-o", "m.model")
+    text = t.good("train", "pen:train[0:2000]", "--preset", "pixels", "-o", "m.model")
     for word in ("recipe   pixels", "2,000 digits of 28 x 28, 10 labels", "model    m.model"):
         t.check(word in text, f"train does not print {word!r}: {text!r}")
-    t.check(t.good("train", "pen:train[0:300]", "-q", "-o", "quiet.model") == "",
+    t.check(t.good("train", "pen:train[0:300]", "--preset", "pixels", "-q", "-o", "quiet.model") == "",
             "train --quiet prints")
     t.good("train", "pen:train[0:600]", "--recipe", "deskew,gradient=dirs=8:grid=7,nda=24",
            "-k", 5, "--weights", "distance", "-o", "nda.model")
@@ -302,7 +302,7 @@ def check_names_of_labels(t):
             t.write(f"names/{folder}/{i}.png", harness.png(28, 28, rows))
             if folder != "\u00fcber":
                 t.write(f"two/{folder}/{i}.png", harness.png(28, 28, rows))
-    text = t.good("train", "names", "-k", 1, "-o", "names.model")
+    text = t.good("train", "names", "--preset", "pixels", "-k", 1, "-o", "names.model")
     t.check("3 labels" in text, f"train FOLDER: {text!r}")
     out = t.json("eval", "names.model", "names")
     t.check(out["n"] == 18 and out["errors"] == 0, f"eval FOLDER: {out['errors']} errors")
@@ -315,7 +315,7 @@ def check_names_of_labels(t):
     t.good("data", "convert", "pen:train[0:300]", "-o", "all.csv")
     lines = open(t.path("all.csv")).read().splitlines()
     t.write("few.csv", "\n".join([lines[0]] + [x for x in lines[1:] if x[0] not in "89"]))
-    t.good("train", "few.csv", "-o", "few.model")
+    t.good("train", "few.csv", "--preset", "pixels", "-o", "few.model")
     unknown = sum(x[0] in "89" for x in lines[1:])
     out = t.json("eval", "few.model", "all.csv")
     t.check(out["n"] == 300 and out["errors"] >= unknown,

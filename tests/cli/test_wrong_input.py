@@ -16,7 +16,7 @@ from harness import idx, npy, png
 
 
 def make_good(t):
-    t.good("train", "pen:train[0:300]", "-o", "m.model")
+    t.good("train", "pen:train[0:300]", "--preset", "pixels", "-o", "m.model")
     t.good("data", "convert", "pen:test[0:20]", "-o", "good.csv")
     t.good("data", "convert", "pen:test[0:20]", "-o", "good-images-idx3-ubyte")
     t.good("data", "convert", "pen:test[0:20]", "-o", "good.npz")
@@ -232,7 +232,7 @@ def check_models(t):
             done = t.bad(words, *command)
             t.check(f"numeral: {name}: " in done.stderr, f"{name} is not named: {done.stderr}")
     t.bad("is a folder", "eval", t.folder, "good.csv")
-    t.good("train", "pen:train[0:100]", "--frame", "keep", "-o", "keep.model")
+    t.good("train", "pen:train[0:100]", "--preset", "pixels", "--frame", "keep", "-o", "keep.model")
     t.write("nine.csv", f"1,{PIXELS}\n")
     t.bad("nine.csv", "eval", "keep.model", "nine.csv")
 

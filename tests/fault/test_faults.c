@@ -13,8 +13,8 @@
 #include "base/random.h"
 
 /* fontconfig keeps a block of its own for good; asked for by LeakSanitizer alone. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
+NUMERAL_API const char *__lsan_default_suppressions(void);
+NUMERAL_API const char *__lsan_default_suppressions(void)
 {
     return "leak:libfontconfig\n";
 }

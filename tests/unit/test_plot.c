@@ -22,8 +22,8 @@
 #include "tests/unit/plot_samples.h"
 
 /* fontconfig keeps a block of its own for good; asked for by LeakSanitizer alone. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
+NUMERAL_API const char *__lsan_default_suppressions(void);
+NUMERAL_API const char *__lsan_default_suppressions(void)
 {
     return "leak:libfontconfig\n";
 }
