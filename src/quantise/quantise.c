@@ -10,22 +10,36 @@ static double limit_of(numeral_dtype dtype)
     return dtype == NUMERAL_I8 ? 127 : 32767;
 }
 
+/* What to subtract from each dimension. Distances do not change by it, but the scale
+ * does: where every value must pass, the middle of the dimension's range makes the
+ * largest magnitude, and with it the rounding step, as small as it can be (half, for a
+ * pixel that is ink in one image of thousands); where rare values may clip, the mean. */
 static numeral_status fit_offset(const double *vectors, size_t n, size_t n_dims,
-                                 double **out, numeral_error *err)
+                                 bool middle, double **out, numeral_error *err)
 {
-    double *mean = numeral_allocate_zero(n_dims, sizeof *mean, err);
-    if (!mean) {
+    double *offset = numeral_allocate_zero(n_dims, sizeof *offset, err);
+    double *low = offset ? numeral_allocate(n_dims, 2 * sizeof *low, err) : NULL;
+    if (!low) {
+        numeral_release(offset);
         return NUMERAL_ERROR_MEMORY;
     }
+    double *high = low + n_dims;
+    for (size_t j = 0; j < n_dims; j++) {
+        low[j] = high[j] = n ? vectors[j] : 0;
+    }
     for (size_t i = 0; i < n; i++) {
+        const double *vector = vectors + i * n_dims;
         for (size_t j = 0; j < n_dims; j++) {
-            mean[j] += vectors[i * n_dims + j];
+            offset[j] += vector[j];
+            low[j] = fmin(low[j], vector[j]);
+            high[j] = fmax(high[j], vector[j]);
         }
     }
     for (size_t j = 0; j < n_dims; j++) {
-        mean[j] /= (double)n;
+        offset[j] = middle ? low[j] / 2 + high[j] / 2 : offset[j] / (double)n;
     }
-    *out = mean;
+    numeral_release(low);
+    *out = offset;
     return NUMERAL_OK;
 }
 
@@ -71,7 +85,7 @@ numeral_status numeral_quantiser_fit(const double *vectors, size_t n, size_t n_d
     double range = 0;
     numeral_status status = NUMERAL_OK;
     if (centre) {
-        status = fit_offset(vectors, n, n_dims, &offset, err);
+        status = fit_offset(vectors, n, n_dims, coverage >= 1, &offset, err);
     }
     if (status == NUMERAL_OK) {
         status = find_range(vectors, n, n_dims, offset, coverage, &range, err);

@@ -16,7 +16,8 @@ typedef struct numeral_quantiser {
 } numeral_quantiser;
 
 /* Fits i8 or i16 to n × n_dims vectors: the scale lets `coverage` (at most 1) of all
- * values pass unclipped; offsets are the means where `centre`, else zero. */
+ * values pass unclipped; offsets are zero unless `centre`: then the middle of each
+ * dimension's range where coverage is 1 (the smallest rounding step), else its mean. */
 numeral_status numeral_quantiser_fit(const double *vectors, size_t n, size_t n_dims,
                                      numeral_dtype dtype, bool centre, double coverage,
                                      numeral_quantiser *out, numeral_error *err);
