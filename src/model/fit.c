@@ -136,14 +136,8 @@ static numeral_status keep_images(numeral_model *model, const numeral_dataset *d
     if (numeral_pipeline_is_pixels(&model->pipeline) && !looked_at) {
         return NUMERAL_OK;
     }
-    size_t bytes = data->n_images * data->height * data->width;
-    model->owned_images = numeral_allocate(bytes, 1, err);
-    if (!model->owned_images) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    memcpy(model->owned_images, data->pixels, bytes);
-    model->images = model->owned_images;
-    return NUMERAL_OK;
+    return numeral_sparse_pack(data->pixels, data->n_images, data->height * data->width,
+                               &model->images, err);
 }
 
 numeral_status numeral_model_fit(const numeral_recipe *recipe,

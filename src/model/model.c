@@ -56,10 +56,10 @@ void numeral_model_destroy(numeral_model *model)
     numeral_release(model->label_names);
     numeral_release(model->row_classes);
     for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
-        numeral_release(model->owned_views[view]);
+        numeral_sparse_free(&model->views[view]);
     }
     numeral_release(model->owned_labels);
-    numeral_release(model->owned_images);
+    numeral_sparse_free(&model->images);
     numeral_release(model->recipe_text);
     numeral_release(model->data_name);
     numeral_bytes_free(&model->bytes);
@@ -68,14 +68,9 @@ void numeral_model_destroy(numeral_model *model)
 
 void numeral_model_get_info(const numeral_model *model, numeral_model_info *out)
 {
-    size_t images = model->images
-                        ? model->n_rows * model->pipeline.height * model->pipeline.width
-                        : 0;
-    size_t views = 0;
+    size_t images = numeral_sparse_bytes(&model->images);
     for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
-        bool stored = model->views[view] && model->views[view] != model->images;
-        views +=
-            stored ? model->n_rows * model->pipeline.height * model->pipeline.width : 0;
+        images += numeral_sparse_bytes(&model->views[view]);
     }
     *out = (numeral_model_info){
         .recipe = model->recipe_text,
@@ -91,7 +86,7 @@ void numeral_model_get_info(const numeral_model *model, numeral_model_info *out)
         .k = model->recipe.k,
         .height = model->pipeline.height,
         .width = model->pipeline.width,
-        .bytes = numeral_index_bytes(model->index) + images + views + model->n_rows,
+        .bytes = numeral_index_bytes(model->index) + images + model->n_rows,
         .seed = model->seed,
         .classes = model->classes,
         .labels = model->labels,
@@ -104,9 +99,8 @@ bool numeral_model_get_image(const numeral_model *model, size_t row, uint8_t *ou
     if (row >= model->n_rows) {
         return false;
     }
-    size_t bytes = model->pipeline.height * model->pipeline.width;
-    if (model->images) {
-        memcpy(out, model->images + row * bytes, bytes);
+    if (model->images.n) {
+        numeral_sparse_get(&model->images, row, out);
         return true;
     }
     return numeral_pipeline_is_pixels(&model->pipeline) &&

@@ -5,6 +5,7 @@
 #include <numeral/model.h>
 
 #include "base/files.h"
+#include "image/sparse.h"
 #include "index/index.h"
 #include "model/pipeline.h"
 #include "model/recipe.h"
@@ -24,13 +25,11 @@ struct numeral_model {
     uint8_t class_of_label[NUMERAL_MAX_CLASSES];
     const uint8_t *labels; /* n_rows; in `bytes`, or owned_labels */
     uint8_t *owned_labels;
-    const uint8_t *images; /* n_rows × frame, or NULL; in `bytes`, or owned_images */
-    uint8_t *owned_images;
-    /* for a second look: the class of each row (owned), and the images in each view that
-     * a re-ranker uses, in `bytes` or in owned_views */
+    numeral_sparse_images images; /* n_rows of the frame, or none; may lie in `bytes` */
+    /* for a second look: the class of each row (owned), and the images in each view but
+     * NUMERAL_VIEW_RAW that a re-ranker uses */
     uint8_t *row_classes;
-    const uint8_t *views[NUMERAL_VIEW_COUNT];
-    uint8_t *owned_views[NUMERAL_VIEW_COUNT];
+    numeral_sparse_images views[NUMERAL_VIEW_COUNT];
     char **label_names;  /* n_classes, or NULL */
     bool clear_border;   /* the training images leave their border empty */
     numeral_bytes bytes; /* the model file, where it was loaded from one */

@@ -11,6 +11,7 @@
 #include "model/model_file.h"
 #include "model/safetensors.h"
 #include "model/second_look.h"
+#include "model/views.h"
 
 /* A whole number below `limit` from the metadata. */
 static numeral_status read_number(const numeral_metadata *metadata, const char *key,
@@ -229,17 +230,9 @@ static numeral_status read_index(numeral_model *model, const numeral_metadata *m
 static numeral_status read_images(numeral_model *model, const numeral_tensors *tensors,
                                   numeral_error *err)
 {
-    if (!numeral_tensors_find(tensors, "images")) {
-        return NUMERAL_OK;
-    }
-    const numeral_tensor *tensor = NULL;
-    numeral_status status = numeral_tensors_require(
-        tensors, "images", NUMERAL_TENSOR_U8, model->n_rows,
-        model->pipeline.height * model->pipeline.width, &tensor, err);
-    if (status == NUMERAL_OK) {
-        model->images = tensor->data;
-    }
-    return status;
+    return numeral_tensors_find(tensors, "images.masks")
+               ? numeral_images_load(model, "images", tensors, &model->images, err)
+               : NUMERAL_OK;
 }
 
 static numeral_status fill(numeral_model *model, const numeral_metadata *metadata,

@@ -9,6 +9,7 @@
 #include "model/model_file.h"
 #include "model/safetensors.h"
 #include "model/second_look.h"
+#include "model/views.h"
 
 static numeral_status add_number(numeral_metadata *metadata, const char *key,
                                  uint64_t value, numeral_error *err)
@@ -123,10 +124,8 @@ numeral_status numeral_model_save(const numeral_model *model, const char *path,
         status = numeral_tensors_add(tensors, "fitted.sizes", NUMERAL_TENSOR_U64,
                                      model->pipeline.n_projections, 2, sizes, err);
     }
-    if (status == NUMERAL_OK && model->images) {
-        status = numeral_tensors_add(tensors, "images", NUMERAL_TENSOR_U8, model->n_rows,
-                                     model->pipeline.height * model->pipeline.width,
-                                     model->images, err);
+    if (status == NUMERAL_OK && model->images.n) {
+        status = numeral_images_save(&model->images, "images", tensors, err);
     }
     if (status == NUMERAL_OK) {
         status = numeral_second_look_save(model, tensors, err);

@@ -3,12 +3,12 @@
 #include "model/second_look.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/elementary.h"
 #include "base/fail.h"
 #include "base/threads.h"
+#include "model/views.h"
 
 enum { FIT_DIGITS = 1000 };
 
@@ -36,7 +36,9 @@ static numeral_rerank_base base_of(const numeral_model *model)
                                 .index = model->index,
                                 .height = model->pipeline.height,
                                 .width = model->pipeline.width};
-    memcpy(base.images, model->views, sizeof base.images);
+    for (int view = 0; view < NUMERAL_VIEW_COUNT; view++) {
+        base.images[view] = numeral_view_images(model, (numeral_view)view);
+    }
     return base;
 }
 
@@ -89,54 +91,12 @@ static void lay_views(const numeral_model *model, const uint8_t *image, const de
                       numeral_rerank_digit *digit)
 {
     for (int view = 0; view < NUMERAL_VIEW_COUNT; view++) {
-        if (model->views[view]) {
+        if (numeral_view_images(model, (numeral_view)view)) {
             numeral_view_make((numeral_view)view, image, model->pipeline.height,
                               model->pipeline.width, at->plane, at->views[view]);
             digit->images[view] = at->views[view];
         }
     }
-}
-
-typedef struct view_job {
-    const numeral_model *model;
-    numeral_view view;
-    const uint8_t *images;
-    double *planes; /* one for each worker */
-    uint8_t *out;
-} view_job;
-
-static void make_views(void *context, size_t begin, size_t end, int worker)
-{
-    const view_job *job = context;
-    size_t height = job->model->pipeline.height, width = job->model->pipeline.width;
-    size_t bytes = height * width;
-    for (size_t i = begin; i < end; i++) {
-        numeral_view_make(job->view, job->images + i * bytes, height, width,
-                          job->planes + (size_t)worker * bytes, job->out + i * bytes);
-    }
-}
-
-static numeral_status fit_view(numeral_model *model, numeral_view view,
-                               const uint8_t *images, const numeral_run *run,
-                               numeral_error *err)
-{
-    size_t bytes = model->pipeline.height * model->pipeline.width;
-    size_t threads = (size_t)numeral_thread_count(run->threads);
-    if (view == NUMERAL_VIEW_RAW) {
-        model->views[view] = model->images;
-        return NUMERAL_OK;
-    }
-    double *planes = numeral_allocate(threads, bytes * sizeof *planes, err);
-    model->owned_views[view] = numeral_allocate(model->n_rows, bytes, err);
-    if (!planes || !model->owned_views[view]) {
-        numeral_release(planes);
-        return NUMERAL_ERROR_MEMORY;
-    }
-    view_job job = {model, view, images, planes, model->owned_views[view]};
-    numeral_parallel_for(model->n_rows, 64, run->threads, make_views, &job);
-    numeral_release(planes);
-    model->views[view] = model->owned_views[view];
-    return NUMERAL_OK;
 }
 
 /* Training digits with candidates that leave themselves out, for the units of a sum. */
@@ -218,12 +178,7 @@ numeral_status numeral_second_look_fit(numeral_model *model, const uint8_t *imag
                                        const numeral_run *run, numeral_error *err)
 {
     numeral_cascade *cascade = &model->recipe.cascade;
-    numeral_status status = NUMERAL_OK;
-    for (int view = 0; view < NUMERAL_VIEW_COUNT && status == NUMERAL_OK; view++) {
-        if (numeral_cascade_uses_view(cascade, (numeral_view)view)) {
-            status = fit_view(model, (numeral_view)view, images, run, err);
-        }
-    }
+    numeral_status status = numeral_views_fit(model, images, run, err);
     if (status == NUMERAL_OK && cascade->n_parts &&
         cascade->combine == NUMERAL_COMBINE_SUM) {
         status = fit_units(model, images, run, err);
@@ -231,49 +186,14 @@ numeral_status numeral_second_look_fit(numeral_model *model, const uint8_t *imag
     return status;
 }
 
-static void view_tensor_name(int view, char out[NUMERAL_TENSOR_NAME_BYTES])
-{
-    snprintf(out, NUMERAL_TENSOR_NAME_BYTES, "views.%s", numeral_view_names[view]);
-}
-
 numeral_status numeral_second_look_save(const numeral_model *model,
                                         numeral_tensors *tensors, numeral_error *err)
 {
     const numeral_cascade *cascade = &model->recipe.cascade;
-    numeral_status status = NUMERAL_OK;
-    for (int view = 0; view < NUMERAL_VIEW_COUNT && status == NUMERAL_OK; view++) {
-        if (model->views[view] && view != NUMERAL_VIEW_RAW) {
-            char name[NUMERAL_TENSOR_NAME_BYTES];
-            view_tensor_name(view, name);
-            status = numeral_tensors_add(tensors, name, NUMERAL_TENSOR_U8, model->n_rows,
-                                         model->pipeline.height * model->pipeline.width,
-                                         model->views[view], err);
-        }
-    }
+    numeral_status status = numeral_views_save(model, tensors, err);
     if (status == NUMERAL_OK && cascade->n_parts) {
         status = numeral_tensors_add(tensors, "rerank.units", NUMERAL_TENSOR_F64,
                                      cascade->n_parts, 0, cascade->units, err);
-    }
-    return status;
-}
-
-static numeral_status load_view(numeral_model *model, int view,
-                                const numeral_tensors *tensors, numeral_error *err)
-{
-    if (view == NUMERAL_VIEW_RAW) {
-        model->views[view] = model->images;
-        return model->images
-                   ? NUMERAL_OK
-                   : numeral_fail(err, NUMERAL_ERROR_FORMAT, "tensor images is missing");
-    }
-    char name[NUMERAL_TENSOR_NAME_BYTES];
-    view_tensor_name(view, name);
-    const numeral_tensor *tensor = NULL;
-    numeral_status status = numeral_tensors_require(
-        tensors, name, NUMERAL_TENSOR_U8, model->n_rows,
-        model->pipeline.height * model->pipeline.width, &tensor, err);
-    if (status == NUMERAL_OK) {
-        model->views[view] = tensor->data;
     }
     return status;
 }
@@ -283,12 +203,7 @@ numeral_status numeral_second_look_load(numeral_model *model,
                                         numeral_error *err)
 {
     numeral_cascade *cascade = &model->recipe.cascade;
-    numeral_status status = NUMERAL_OK;
-    for (int view = 0; view < NUMERAL_VIEW_COUNT && status == NUMERAL_OK; view++) {
-        if (numeral_cascade_uses_view(cascade, (numeral_view)view)) {
-            status = load_view(model, view, tensors, err);
-        }
-    }
+    numeral_status status = numeral_views_load(model, tensors, err);
     const numeral_tensor *units = NULL;
     if (status == NUMERAL_OK && cascade->n_parts) {
         status = numeral_tensors_require(tensors, "rerank.units", NUMERAL_TENSOR_F64,

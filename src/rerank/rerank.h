@@ -14,6 +14,7 @@
 #include <numeral/registry.h>
 
 #include "base/spec.h"
+#include "image/sparse.h"
 #include "index/index.h"
 #include "rerank/view.h"
 
@@ -23,8 +24,8 @@ typedef struct numeral_rerank_base {
     const uint8_t *classes;     /* class number of each row */
     const numeral_index *index; /* gives the quantised vectors of the rows */
     size_t height, width;
-    /* rows × height × width in each view; NULL where no re-ranker uses it. */
-    const uint8_t *images[NUMERAL_VIEW_COUNT];
+    /* the rows' images in each view; NULL where no re-ranker uses it. */
+    const numeral_sparse_images *images[NUMERAL_VIEW_COUNT];
 } numeral_rerank_base;
 
 /* One digit and its candidates, nearest first; borrowed. */

@@ -37,6 +37,7 @@ typedef struct shortlist {
 } shortlist;
 
 typedef struct idm_scratch {
+    uint8_t *image;
     int8_t *query, *reference;
     int16_t *gradient;
     shortlist *lists;
@@ -64,7 +65,8 @@ static size_t scratch_bytes(const double *parameters, const numeral_rerank_base 
 {
     numeral_idm_shape shape = numeral_idm_shape_make(base->height, base->width);
     size_t maps = most_maps(parameters, base, n);
-    return 2 * numeral_scratch_bytes(shape.map_bytes, 1) +
+    return numeral_scratch_bytes(base->height * base->width, 1) +
+           2 * numeral_scratch_bytes(shape.map_bytes, 1) +
            numeral_scratch_bytes(shape.scratch_values, sizeof(int16_t)) +
            numeral_scratch_bytes(base->n_classes, sizeof(shortlist)) +
            numeral_scratch_bytes(maps * map_values(&shape), sizeof(uint16_t));
@@ -75,6 +77,8 @@ static idm_scratch take(const double *parameters, const numeral_rerank_base *bas
 {
     idm_scratch s = {0};
     size_t maps = most_maps(parameters, base, n);
+    s.image = numeral_scratch_take(&memory,
+                                   numeral_scratch_bytes(base->height * base->width, 1));
     s.query = numeral_scratch_take(&memory, numeral_scratch_bytes(shape->map_bytes, 1));
     s.reference =
         numeral_scratch_take(&memory, numeral_scratch_bytes(shape->map_bytes, 1));
@@ -152,14 +156,14 @@ static void score(const double *parameters, const numeral_rerank_base *base,
     numeral_idm_shape shape = numeral_idm_shape_make(base->height, base->width);
     idm_scratch s = take(parameters, base, &shape, digit->n_candidates, scratch);
     numeral_view view = (numeral_view)parameters[VIEW];
-    size_t best = (size_t)parameters[BEST], pixels = base->height * base->width;
+    size_t best = (size_t)parameters[BEST];
     kernels->gradient(&shape, digit->images[view], s.gradient, s.query);
     for (size_t i = 0; i < digit->n_candidates; i++) {
         size_t row = (size_t)digit->ids[i];
         shortlist *list = &s.lists[base->classes[row]];
         uint64_t total, limit = list->n == best ? list->totals[best - 1] : UINT64_MAX;
-        kernels->gradient(&shape, base->images[view] + row * pixels, s.gradient,
-                          s.reference);
+        numeral_sparse_get(base->images[view], row, s.image);
+        kernels->gradient(&shape, s.image, s.gradient, s.reference);
         if (make_map(kernels, &shape, &s, (int)parameters[WARP], limit, &total)) {
             keep(&s, map_values(&shape), best, list, total);
         }

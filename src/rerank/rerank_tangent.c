@@ -6,7 +6,7 @@
 #include "rerank/rerank_entries.h"
 
 enum { VIEW, SIDES, SPRING, BEST, ABSENT, WEIGHT };
-enum { MAX_BEST = 16 };
+enum { MAX_BEST = 16, PLANES = 2 * (NUMERAL_TANGENTS + 1) + 1 };
 
 static const numeral_parameter parameters_of_tangent[] = {
     {"view", NUMERAL_PARAMETER_CHOICE, 0, NUMERAL_VIEW_COUNT - 1, NUMERAL_VIEW_DESKEW,
@@ -50,8 +50,8 @@ static size_t scratch_bytes(const double *parameters, const numeral_rerank_base 
     (void)parameters;
     (void)n;
     size_t plane = numeral_tangent_plane(base->height, base->width);
-    return numeral_scratch_bytes((2 * (NUMERAL_TANGENTS + 1) + 1) * plane,
-                                 sizeof(double));
+    return numeral_scratch_bytes(PLANES * plane, sizeof(double)) +
+           numeral_scratch_bytes(base->height * base->width, 1);
 }
 
 static void score(const double *parameters, const numeral_rerank_base *base,
@@ -59,15 +59,18 @@ static void score(const double *parameters, const numeral_rerank_base *base,
 {
     nearest lists[256] = {0};
     size_t plane = numeral_tangent_plane(base->height, base->width);
-    size_t pixels = base->height * base->width, best = (size_t)parameters[BEST];
+    size_t best = (size_t)parameters[BEST];
     numeral_view view = (numeral_view)parameters[VIEW];
-    double *query = scratch, *reference = query + (NUMERAL_TANGENTS + 1) * plane;
+    double *query = numeral_scratch_take(
+        &scratch, numeral_scratch_bytes(PLANES * plane, sizeof *query));
+    double *reference = query + (NUMERAL_TANGENTS + 1) * plane;
     double *spare = reference + (NUMERAL_TANGENTS + 1) * plane;
+    uint8_t *image = scratch;
     numeral_tangent_prepare(digit->images[view], base->height, base->width, spare, query);
     for (size_t i = 0; i < digit->n_candidates; i++) {
         size_t row = (size_t)digit->ids[i];
-        numeral_tangent_prepare(base->images[view] + row * pixels, base->height,
-                                base->width, spare, reference);
+        numeral_sparse_get(base->images[view], row, image);
+        numeral_tangent_prepare(image, base->height, base->width, spare, reference);
         double distance = numeral_tangent_distance(
             query, reference, plane, parameters[SIDES] == 2, parameters[SPRING], spare);
         offer(&lists[base->classes[row]], best, distance);

@@ -23,6 +23,7 @@ static const char *const recipes[] = {
     "pixels --index exact --frame keep",
     "resize=14:14,pixels,pca=8 --metric l1 --weights distance",
     "deskew,gradient=8:4,standard,lda --dtype i16",
+    "zoning=7,standard --dtype i8 --rerank idm=raw:0+idm=moments:0",
 };
 enum { RECIPES = sizeof recipes / sizeof *recipes };
 

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/random.h"
+#include "model/model.h"
 
 static numeral_registry *registry;
 static numeral_dataset train, test;
@@ -285,13 +286,39 @@ static void damaged_files_are_refused(void **state)
     numeral_bytes_free(&good);
 }
 
+/* A good checksum is no proof: masks and values of the images must fit each other. */
+static void images_that_lie_are_refused(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_model *loaded = NULL;
+    numeral_model *model = fit("deskew,pixels --rerank idm=raw:0+idm=deskew:0", 2);
+    uint64_t *masks = model->images.owned; /* 784 pixels: 16 of the last word's 64 bits */
+    masks[12] |= (uint64_t)1 << 16;
+    CHECK_OK(numeral_model_save(model, path, &err), err);
+    CHECK_FAILS(numeral_model_load(path, registry, &loaded, &err), NUMERAL_ERROR_FORMAT,
+                err, "images: a mask of packed images has bits behind its 784 pixels");
+    masks[12] &= ~((uint64_t)1 << 16);
+    masks = model->views[NUMERAL_VIEW_DESKEW].owned;
+    masks[0] ^= 1;
+    CHECK_OK(numeral_model_save(model, path, &err), err);
+    CHECK_FAILS(numeral_model_load(path, registry, &loaded, &err), NUMERAL_ERROR_FORMAT,
+                err, "views.deskew: packed images have");
+    model->images.n = 0; /* not written */
+    CHECK_OK(numeral_model_save(model, path, &err), err);
+    CHECK_FAILS(numeral_model_load(path, registry, &loaded, &err), NUMERAL_ERROR_FORMAT,
+                err, "tensor images.masks is missing");
+    numeral_model_destroy(model);
+}
+
 /* Header bytes changed at random: lengths, names, shapes, numbers. The hashes guard the
  * tensors, so the header is where hostile bytes can speak. */
 static void hostile_headers_are_survived(void **state)
 {
     (void)state;
     static const char *const recipes[] = {"pixels", "deskew,gradient,nda=16 --dtype i8",
-                                          "pixels --index exact"};
+                                          "pixels --index exact",
+                                          "deskew,pixels --rerank idm=raw:0"};
     numeral_random random = numeral_random_seed(7, 0);
     for (size_t r = 0; r < sizeof recipes / sizeof *recipes; r++) {
         numeral_bytes good = saved(recipes[r]);
@@ -358,6 +385,7 @@ int main(void)
         cmocka_unit_test(fitting_needs_rows_and_labels),
         cmocka_unit_test(images_of_other_sizes_are_framed),
         cmocka_unit_test(damaged_files_are_refused),
+        cmocka_unit_test(images_that_lie_are_refused),
         cmocka_unit_test(hostile_headers_are_survived),
         cmocka_unit_test(integers_answer_as_float64_does),
     };

@@ -19,6 +19,7 @@ typedef struct fixture {
     int16_t rows[MAX_ROWS][MAX_TEST_DIMS];
     uint8_t classes[MAX_ROWS];
     uint8_t images[MAX_ROWS * PIXELS];
+    numeral_sparse_images sparse;
     int16_t vector[MAX_TEST_DIMS];
     int8_t vector_i8[MAX_TEST_DIMS];
     int64_t ids[MAX_ROWS];
@@ -42,6 +43,21 @@ static void get_row(const numeral_index *index, size_t id, void *out)
 
 static const numeral_index_kind kind = {.get_row = get_row};
 
+/* The rows' images as the re-rankers get them. */
+static void pack_images(fixture *f)
+{
+    numeral_sparse_free(&f->sparse);
+    assert_int_equal(
+        numeral_sparse_pack(f->images, f->index.n_rows, PIXELS, &f->sparse, NULL),
+        NUMERAL_OK);
+}
+
+static void free_fixture(fixture *f)
+{
+    numeral_sparse_free(&f->sparse);
+    free(f);
+}
+
 static fixture *make_fixture(size_t n, size_t dims, size_t n_classes, numeral_dtype dtype)
 {
     fixture *f = calloc(1, sizeof *f);
@@ -55,12 +71,13 @@ static fixture *make_fixture(size_t n, size_t dims, size_t n_classes, numeral_dt
     f->digit = (numeral_rerank_digit){
         .vector = f->vector, .n_candidates = n, .ids = f->ids, .distances = f->distances};
     for (int view = 0; view < NUMERAL_VIEW_COUNT; view++) {
-        f->base.images[view] = f->images;
+        f->base.images[view] = &f->sparse;
         f->digit.images[view] = f->image;
     }
     for (size_t i = 0; i < n; i++) {
         f->ids[i] = (int64_t)i;
     }
+    pack_images(f);
     return f;
 }
 
@@ -177,7 +194,7 @@ static void ridge_is_numpys(void **state)
         assert_all_near(scores, ridge_plain, 4, 1e-11);
         score_one(f, "ridge=0.5:0.03:2", scores);
         assert_all_near(scores, ridge_other, 4, 1e-11);
-        free(f);
+        free_fixture(f);
     }
 }
 
@@ -199,7 +216,7 @@ static void ridge_does_not_overflow(void **state)
     double v1 = (a * e - e) / (a * a - e * e), sum = v0 + v1;
     const double expected[] = {1.3 - (v0 - 0.1 * sum), 1.3 - (v1 - 0.1 * sum)};
     assert_all_near(scores, expected, 2, 1e-12);
-    free(f);
+    free_fixture(f);
 }
 
 static void hyperplane_is_numpys(void **state)
@@ -211,7 +228,7 @@ static void hyperplane_is_numpys(void **state)
     assert_all_near(scores, hyperplane_plain, 4, 1e-6);
     score_one(f, "hyperplane=1:0.5:2", scores);
     assert_all_near(scores, hyperplane_short, 4, 1e-9);
-    free(f);
+    free_fixture(f);
 }
 
 static void near_means_by_hand(void **state)
@@ -222,7 +239,7 @@ static void near_means_by_hand(void **state)
     score_one(f, "near", scores);
     const double expected[] = {70 / 3.0, (30 + 40 + 40) / 3.0, 40};
     assert_all_near(scores, expected, 3, 1e-12);
-    free(f);
+    free_fixture(f);
 }
 
 static void tangent_is_numpys(void **state)
@@ -265,6 +282,7 @@ static void make_halves(fixture *f)
         f->images[PIXELS + i] = x >= SIDE / 2 - 3 ? ink : 0;
         f->images[2 * PIXELS + i] = y == 5 && x == 5 ? 0 : ink;
     }
+    pack_images(f);
 }
 
 static void idm_explains_in_parts(void **state)
@@ -279,7 +297,7 @@ static void idm_explains_in_parts(void **state)
     assert_true(together[1] > 0 && together[1] == apart[1]);
     assert_true(apart[0] > apart[1]);
     assert_near(together[2], 1.3 * together[1], 1e-9);
-    free(f);
+    free_fixture(f);
 }
 
 /* Giving up early and keeping a short list changes nothing: the composite of all
@@ -324,13 +342,14 @@ static void idm_is_a_plain_loop(void **state)
             expected[c] += least;
         }
     }
+    pack_images(f);
     score_one(f, "idm=raw", scores);
     assert_all_near(scores, expected, 2, 0);
     free(maps);
     free(query);
     free(reference);
     free(scratch);
-    free(f);
+    free_fixture(f);
 }
 
 static bool is_hard(const char *labels, double unanimous, double margin, double step)
@@ -338,7 +357,7 @@ static bool is_hard(const char *labels, double unanimous, double margin, double 
     fixture *f = make_list(labels, 3, 100, step);
     const double gate[NUMERAL_MAX_PARAMETERS] = {unanimous, margin, 3};
     bool hard = numeral_gate_is_hard(gate, &f->base, &f->digit);
-    free(f);
+    free_fixture(f);
     return hard;
 }
 
@@ -359,7 +378,7 @@ static void gate_cases(void **state)
     const double gate[NUMERAL_MAX_PARAMETERS] = {20, 1.3, 3};
     assert_false(numeral_gate_is_hard(gate, &f->base, &f->digit)); /* a single class */
     assert_true(numeral_gate_is_unanimous(gate, &f->base, &f->digit));
-    free(f);
+    free_fixture(f);
 }
 
 static void combination_by_hand(void **state)
@@ -376,7 +395,7 @@ static void combination_by_hand(void **state)
         combined_winner(f, "near=1+near=2:weight=2", NUMERAL_COMBINE_SUM, sum), 0);
     assert_near(sum[0], 1 + 2 * 1.5, 1e-14);
     assert_near(sum[1], 3 + 2 * 3.5, 1e-14);
-    free(f);
+    free_fixture(f);
 }
 
 /* A clear lead of the ridge spares what stands behind it, and only then. */
@@ -392,7 +411,7 @@ static void a_lead_stops(void **state)
     assert_near(ridge_plain[1] - ridge_plain[0], 0.4358, 1e-4);
     assert_memory_equal(stopped, alone, sizeof alone);
     assert_memory_equal(whole, both, sizeof both);
-    free(f);
+    free_fixture(f);
 }
 
 static void ties_go_to_the_nearest(void **state)
@@ -401,7 +420,7 @@ static void ties_go_to_the_nearest(void **state)
     fixture *f = make_list("2100", 3, 1, 0);
     const double scores[] = {5, 5, 5};
     assert_int_equal(numeral_cascade_winner(&f->base, &f->digit, scores), 2);
-    free(f);
+    free_fixture(f);
 }
 
 static const char every[] = "near+ridge+hyperplane+idm+idm=raw:3+tangent+tangent=sides=1";
@@ -424,16 +443,16 @@ static void degenerate_candidates(void **state)
     (void)state;
     fixture *f = make_list("1", 3, 5, 0); /* one candidate, all images zero */
     check_finite(f, 1, 1);
-    free(f);
+    free_fixture(f);
     f = make_list("222222", 3, 0, 0); /* copies of the digit, one class */
     check_finite(f, 2, 2);
-    free(f);
+    free_fixture(f);
     f = make_list("0000", 1, 7, 1); /* a model of one class */
     check_finite(f, 0, 0);
-    free(f);
+    free_fixture(f);
     f = make_list("0101", 256, 0, 0); /* duplicates under two labels, many absent */
     check_finite(f, 0, 1);
-    free(f);
+    free_fixture(f);
 }
 
 static void views_keep_what_they_promise(void **state)
@@ -515,7 +534,7 @@ static void units_are_means_of_the_best(void **state)
         assert_near(cascade.units[0], 1, 1e-14);
         assert_near(cascade.units[1], (1 + 2 + 2.5) / 3, 1e-14);
     }
-    free(f);
+    free_fixture(f);
 }
 
 static void fit_reports_what_does_not_fit(void **state)
@@ -533,7 +552,7 @@ static void fit_reports_what_does_not_fit(void **state)
         numeral_cascade_fit(&cascade, &f->base, 1, give_digit, f, NULL, &err),
         NUMERAL_ERROR_MEMORY);
     assert_string_equal(err.text, "re-ranking: scratch does not fit this machine");
-    free(f);
+    free_fixture(f);
 }
 
 int main(void)

@@ -1,0 +1,153 @@
+#include "model/views.h"
+
+#include <stdio.h>
+
+#include "base/fail.h"
+#include "base/threads.h"
+
+const numeral_sparse_images *numeral_view_images(const numeral_model *model,
+                                                 numeral_view view)
+{
+    if (!numeral_cascade_uses_view(&model->recipe.cascade, view)) {
+        return NULL;
+    }
+    return view == NUMERAL_VIEW_RAW ? &model->images : &model->views[view];
+}
+
+typedef struct view_job {
+    numeral_view view;
+    const uint8_t *images;
+    size_t height, width;
+    double *planes; /* one for each worker */
+    uint8_t *out;
+} view_job;
+
+static void make_views(void *context, size_t begin, size_t end, int worker)
+{
+    const view_job *job = context;
+    size_t pixels = job->height * job->width;
+    for (size_t i = begin; i < end; i++) {
+        numeral_view_make(job->view, job->images + i * pixels, job->height, job->width,
+                          job->planes + (size_t)worker * pixels, job->out + i * pixels);
+    }
+}
+
+static numeral_status fit_view(numeral_model *model, numeral_view view,
+                               const uint8_t *images, const numeral_run *run,
+                               numeral_error *err)
+{
+    size_t height = model->pipeline.height, width = model->pipeline.width;
+    size_t pixels = height * width;
+    size_t threads = (size_t)numeral_thread_count(run->threads);
+    double *planes = numeral_allocate(threads, pixels * sizeof *planes, err);
+    uint8_t *made = numeral_allocate(model->n_rows, pixels, err);
+    numeral_status status = planes && made ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    if (status == NUMERAL_OK) {
+        view_job job = {view, images, height, width, planes, made};
+        numeral_parallel_for(model->n_rows, 64, run->threads, make_views, &job);
+        status =
+            numeral_sparse_pack(made, model->n_rows, pixels, &model->views[view], err);
+    }
+    numeral_release(planes);
+    numeral_release(made);
+    return status;
+}
+
+numeral_status numeral_views_fit(numeral_model *model, const uint8_t *images,
+                                 const numeral_run *run, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (int view = 0; view < NUMERAL_VIEW_COUNT && status == NUMERAL_OK; view++) {
+        if (view != NUMERAL_VIEW_RAW && numeral_view_images(model, (numeral_view)view)) {
+            status = fit_view(model, (numeral_view)view, images, run, err);
+        }
+    }
+    return status;
+}
+
+static void tensor_name(const char *name, const char *part,
+                        char out[NUMERAL_TENSOR_NAME_BYTES])
+{
+    snprintf(out, NUMERAL_TENSOR_NAME_BYTES, "%.40s.%.8s", name, part);
+}
+
+static void view_name(int view, char out[NUMERAL_TENSOR_NAME_BYTES])
+{
+    tensor_name("views", numeral_view_names[view], out);
+}
+
+numeral_status numeral_images_save(const numeral_sparse_images *images, const char *name,
+                                   numeral_tensors *tensors, numeral_error *err)
+{
+    char full[NUMERAL_TENSOR_NAME_BYTES];
+    tensor_name(name, "masks", full);
+    numeral_status status = numeral_tensors_add(
+        tensors, full, NUMERAL_TENSOR_U64, images->n, images->words, images->masks, err);
+    if (status == NUMERAL_OK) {
+        tensor_name(name, "values", full);
+        status = numeral_tensors_add(tensors, full, NUMERAL_TENSOR_U8, images->n_values,
+                                     0, images->values, err);
+    }
+    return status;
+}
+
+numeral_status numeral_images_load(const numeral_model *model, const char *name,
+                                   const numeral_tensors *tensors,
+                                   numeral_sparse_images *out, numeral_error *err)
+{
+    size_t pixels = model->pipeline.height * model->pipeline.width;
+    const numeral_tensor *masks = NULL, *values = NULL;
+    char full[NUMERAL_TENSOR_NAME_BYTES];
+    tensor_name(name, "masks", full);
+    numeral_status status =
+        numeral_tensors_require(tensors, full, NUMERAL_TENSOR_U64, model->n_rows,
+                                numeral_sparse_words(pixels), &masks, err);
+    if (status == NUMERAL_OK) {
+        tensor_name(name, "values", full);
+        status = numeral_tensors_require(tensors, full, NUMERAL_TENSOR_U8, SIZE_MAX, 0,
+                                         &values, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_sparse_open(masks->data, values->data, values->shape[0],
+                                     model->n_rows, pixels, out, err);
+        if (status != NUMERAL_OK) {
+            numeral_fail_prefix(err, name);
+        }
+    }
+    return status;
+}
+
+numeral_status numeral_views_save(const numeral_model *model, numeral_tensors *tensors,
+                                  numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (int view = 0; view < NUMERAL_VIEW_COUNT && status == NUMERAL_OK; view++) {
+        if (model->views[view].n) {
+            char name[NUMERAL_TENSOR_NAME_BYTES];
+            view_name(view, name);
+            status = numeral_images_save(&model->views[view], name, tensors, err);
+        }
+    }
+    return status;
+}
+
+numeral_status numeral_views_load(numeral_model *model, const numeral_tensors *tensors,
+                                  numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (int view = 0; view < NUMERAL_VIEW_COUNT && status == NUMERAL_OK; view++) {
+        if (!numeral_view_images(model, (numeral_view)view)) {
+            continue;
+        }
+        if (view == NUMERAL_VIEW_RAW) {
+            status = model->images.n ? NUMERAL_OK
+                                     : numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                                                    "tensor images.masks is missing");
+        } else {
+            char name[NUMERAL_TENSOR_NAME_BYTES];
+            view_name(view, name);
+            status = numeral_images_load(model, name, tensors, &model->views[view], err);
+        }
+    }
+    return status;
+}
