@@ -75,6 +75,17 @@ numeral_status numeral_index_check_search(const numeral_index *index,
 numeral_status numeral_search_report(const numeral_run *run, size_t done, size_t total,
                                      numeral_error *err);
 
+/* The parts that numeral_index_create's texts name. */
+numeral_status numeral_index_parse(const char *spec, const char *metric,
+                                   const numeral_registry *registry,
+                                   numeral_part *spec_part, numeral_part *metric_part,
+                                   numeral_error *err);
+/* A filled head, and whether its kind serves its metric, rows and dimensions. */
+numeral_index numeral_index_make_head(const numeral_index_kind *kind,
+                                      const numeral_part *metric, numeral_dtype dtype,
+                                      size_t n_rows, size_t n_dims);
+numeral_status numeral_index_check_serves(const numeral_index *head, numeral_error *err);
+
 /* numeral_index_create for parts that are parsed already. */
 numeral_status numeral_index_build(const numeral_rows *rows, const numeral_part *spec,
                                    const numeral_part *metric, const numeral_run *run,
