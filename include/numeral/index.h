@@ -45,12 +45,35 @@ NUMERAL_API numeral_status numeral_index_create(const numeral_rows *rows,
                                                 numeral_index **out, numeral_error *err);
 NUMERAL_API void numeral_index_destroy(numeral_index *index);
 
+/* What searches did, in sums over their queries. The same for any number of threads and
+ * any instruction set. A stage of an index that prunes leaves rows to the next one; in
+ * brute force, and where no bound helps, every row's distance is computed at once. */
+typedef struct numeral_search_stats {
+    uint64_t queries;
+    uint64_t rows;                    /* that the index holds */
+    uint64_t plain;                   /* queries that met every row */
+    uint64_t clusters, clusters_left; /* that the index holds; that bounds left over */
+    uint64_t scanned;           /* rows of those, compared in 32 coarse dimensions */
+    uint64_t left_32;           /* rows left by that, compared in 64 */
+    uint64_t left_64;           /* rows left by that, compared in all kept ones */
+    uint64_t left_all;          /* rows left by that */
+    uint64_t distances;         /* exact distances computed */
+    uint64_t products;          /* multiplications with additions, all stages */
+    uint64_t products_of_brute; /* rows × dimensions: what all distances take */
+} numeral_search_stats;
+
 /* One search: the k nearest rows of each query. */
 typedef struct numeral_search {
     size_t k;                 /* at least 1; beyond the row count is padded */
     double radius;            /* rows farther than this are dropped; INFINITY for none */
     const int64_t *leave_out; /* one row id to skip for each query (-1: none), or NULL */
     numeral_run run;
+    /* Rows to skip for every query: bit i % 64 of word i / 64 for row id i; ids from
+     * n_skip on are not skipped. NULL and 0: none. */
+    const uint64_t *skip;
+    size_t n_skip;
+    numeral_search_stats
+        *stats; /* what is done is added to it; NULL: nothing is counted */
 } numeral_search;
 
 /* Searches for n queries of the index's dtype and dims. ids and distances are n × k,
@@ -62,6 +85,43 @@ NUMERAL_API numeral_status numeral_index_search(const numeral_index *index,
                                                 const numeral_search *search,
                                                 int64_t *ids, double *distances,
                                                 numeral_error *err);
+
+/* The nearest rows of the index's own rows `rows` (NULL: 0 to n - 1), each left out of
+ * its own answer; search->leave_out is not read. The rest is as in numeral_index_search.
+ * NUMERAL_ERROR_ARGUMENT (no such row), _MEMORY: 1024 rows are copied at a time. */
+NUMERAL_API numeral_status numeral_index_search_self(const numeral_index *index,
+                                                     const int64_t *rows, size_t n,
+                                                     const numeral_search *search,
+                                                     int64_t *ids, double *distances,
+                                                     numeral_error *err);
+
+/* All rows near each of n queries: those of query q are places starts[q] to
+ * starts[q + 1] - 1 of ids and distances, ordered by (distance, row id). */
+typedef struct numeral_ranges {
+    size_t n;
+    int64_t *starts; /* n + 1, beginning with 0 */
+    int64_t *ids;    /* starts[n] */
+    double *distances;
+} numeral_ranges;
+
+/* Finds all rows within search->radius of each query, itself included; search->k, if not
+ * 0, is the most that a query gets, the nearest ones. Exact: each query is searched with
+ * room for some rows, and again with 8 times the room while that was all used. Takes
+ * memory for what it finds, and for a block of queries at most 64 MiB or one query's
+ * rows. End the answer with numeral_ranges_free. NUMERAL_ERROR_ARGUMENT, _MEMORY,
+ * _CANCELLED. */
+NUMERAL_API numeral_status numeral_index_search_radius(const numeral_index *index,
+                                                       const numeral_rows *queries,
+                                                       const numeral_search *search,
+                                                       numeral_ranges *out,
+                                                       numeral_error *err);
+/* The same for the index's own rows, each left out of its own answer. */
+NUMERAL_API numeral_status numeral_index_search_radius_self(const numeral_index *index,
+                                                            const int64_t *rows, size_t n,
+                                                            const numeral_search *search,
+                                                            numeral_ranges *out,
+                                                            numeral_error *err);
+NUMERAL_API void numeral_ranges_free(numeral_ranges *ranges);
 
 NUMERAL_API size_t numeral_index_n_rows(const numeral_index *index);
 NUMERAL_API size_t numeral_index_n_dims(const numeral_index *index);

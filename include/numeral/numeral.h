@@ -24,6 +24,7 @@
 #include <numeral/extend.h>
 #include <numeral/image.h>
 #include <numeral/index.h>
+#include <numeral/living.h>
 #include <numeral/model.h>
 #include <numeral/names.h>
 #include <numeral/output.h>

@@ -80,6 +80,10 @@ numeral_status numeral_brute_search(const numeral_index *index,
                                     const numeral_search *search, int64_t *ids,
                                     double *distances, numeral_error *err);
 
+/* Adds to `stats` what a search for these queries does. */
+void numeral_brute_count(const numeral_brute *brute, const numeral_rows *queries,
+                         numeral_search_stats *stats);
+
 /* Writes a row in stored form: `stride` values, 128 added to i8, zeros behind. */
 void numeral_brute_store(numeral_dtype dtype, const void *row, size_t n_dims,
                          size_t stride, void *out);

@@ -66,6 +66,7 @@ static void take_query(const numeral_brute_job *job, numeral_brute_scratch *scra
     const uint8_t *row =
         (const uint8_t *)job->queries->data + query * job->queries->stride;
     numeral_top_init(&scratch->tops[slot], search->k, search->radius,
+                     (numeral_skip){search->skip, search->n_skip},
                      job->distances + query * search->k, job->ids + query * search->k);
     scratch->skip[slot] = search->leave_out ? search->leave_out[query] : -1;
     numeral_brute_store(job->queries->dtype, row, job->queries->n_dims,
@@ -148,5 +149,8 @@ numeral_status numeral_brute_search(const numeral_index *index,
                          (int)(n_blocks < n_workers ? n_blocks : n_workers), search_block,
                          &job);
     numeral_release(job.memory);
+    if (search->stats) {
+        numeral_brute_count(brute, queries, search->stats);
+    }
     return NUMERAL_OK;
 }

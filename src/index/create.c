@@ -20,8 +20,9 @@ static numeral_status parse(const char *text, numeral_kind kind,
     return numeral_part_parse(text, strlen(text), &table, 1, out, err);
 }
 
-static numeral_index make_head(const numeral_index_kind *kind, const numeral_part *metric,
-                               numeral_dtype dtype, size_t n_rows, size_t n_dims)
+numeral_index numeral_index_make_head(const numeral_index_kind *kind,
+                                      const numeral_part *metric, numeral_dtype dtype,
+                                      size_t n_rows, size_t n_dims)
 {
     numeral_index head = {.kind = kind,
                           .metric = (const numeral_metric *)(const void *)metric->entry,
@@ -33,7 +34,7 @@ static numeral_index make_head(const numeral_index_kind *kind, const numeral_par
     return head;
 }
 
-static numeral_status check_serves(const numeral_index *head, numeral_error *err)
+numeral_status numeral_index_check_serves(const numeral_index *head, numeral_error *err)
 {
     static const char *const names[] = {"u8", "i8", "i16"};
     const numeral_metric *metric = head->metric;
@@ -66,12 +67,25 @@ numeral_status numeral_index_build(const numeral_rows *rows, const numeral_part 
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "rows: there are none, expected at least 1");
     }
-    numeral_index head = make_head(kind, metric, rows->dtype, rows->n_rows, rows->n_dims);
-    status = check_serves(&head, err);
+    numeral_index head =
+        numeral_index_make_head(kind, metric, rows->dtype, rows->n_rows, rows->n_dims);
+    status = numeral_index_check_serves(&head, err);
     if (status != NUMERAL_OK) {
         return status;
     }
     return kind->build(rows, spec->values, &head, run ? run : &standard, out, err);
+}
+
+numeral_status numeral_index_parse(const char *spec, const char *metric,
+                                   const numeral_registry *registry,
+                                   numeral_part *spec_part, numeral_part *metric_part,
+                                   numeral_error *err)
+{
+    numeral_status status =
+        parse(spec ? spec : "auto", NUMERAL_KIND_INDEX, registry, spec_part, err);
+    return status == NUMERAL_OK ? parse(metric ? metric : "l2", NUMERAL_KIND_METRIC,
+                                        registry, metric_part, err)
+                                : status;
 }
 
 numeral_status numeral_index_create(const numeral_rows *rows, const char *spec,
@@ -82,11 +96,7 @@ numeral_status numeral_index_create(const numeral_rows *rows, const char *spec,
     numeral_part index_part, metric_part;
     *out = NULL;
     numeral_status status =
-        parse(spec ? spec : "auto", NUMERAL_KIND_INDEX, registry, &index_part, err);
-    if (status == NUMERAL_OK) {
-        status = parse(metric ? metric : "l2", NUMERAL_KIND_METRIC, registry,
-                       &metric_part, err);
-    }
+        numeral_index_parse(spec, metric, registry, &index_part, &metric_part, err);
     if (status != NUMERAL_OK) {
         return status;
     }
@@ -132,8 +142,8 @@ numeral_status numeral_index_load(const numeral_tensors *tensors, const char *la
                             "index %s: %zu rows of %zu dimensions cannot be", label,
                             n_rows, n_dims);
     }
-    numeral_index head = make_head(kind, metric, dtype, n_rows, n_dims);
-    numeral_status status = check_serves(&head, err);
+    numeral_index head = numeral_index_make_head(kind, metric, dtype, n_rows, n_dims);
+    numeral_status status = numeral_index_check_serves(&head, err);
     return status == NUMERAL_OK ? kind->load(tensors, &head, out, err) : status;
 }
 

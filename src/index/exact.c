@@ -126,6 +126,7 @@ const numeral_index_kind numeral_index_exact = {
     .serves = serves,
     .build = build,
     .search = numeral_exact_search,
+    .search_within = numeral_exact_search_within,
     .get_row = get_row,
     .save = numeral_exact_save,
     .load = numeral_exact_load,

@@ -84,6 +84,7 @@ typedef struct numeral_exact_work {
     uint64_t clusters, rows; /* clusters and rows scanned in the first half */
     uint64_t second_rows;    /* rows scanned in the second half */
     uint64_t survivors;      /* rows behind the head */
+    uint64_t near;           /* rows behind the tails */
     uint64_t exact;          /* exact distances */
 } numeral_exact_work;
 
@@ -145,6 +146,11 @@ numeral_status numeral_exact_search(const numeral_index *index,
                                     const numeral_rows *queries,
                                     const numeral_search *search, int64_t *ids,
                                     double *distances, numeral_error *err);
+/* The same where few rows lie within the radius and k is only room for them. */
+numeral_status numeral_exact_search_within(const numeral_index *index,
+                                           const numeral_rows *queries,
+                                           const numeral_search *search, int64_t *ids,
+                                           double *distances, numeral_error *err);
 numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_queries,
                                      size_t k, numeral_exact_work *work,
                                      numeral_error *err);

@@ -120,7 +120,8 @@ static void find_bound(numeral_exact_task *t, size_t n_listed)
     numeral_exact_scratch *s = t->s;
     size_t m = t->k + SEED_EXTRA;
     numeral_top seeds;
-    numeral_top_init(&seeds, t->k, t->radius, s->seed_distances, s->seed_ids);
+    numeral_top_init(&seeds, t->k, t->radius, t->top.skip, s->seed_distances,
+                     s->seed_ids);
     for (size_t i = 0; i < n_listed; i++) {
         s->firsts[i] = EXACT_MAX_THRESHOLD; /* no bound yet: all that 16 bits hold */
         s->thresholds[i] = EXACT_NO_THRESHOLD;
@@ -131,7 +132,8 @@ static void find_bound(numeral_exact_task *t, size_t n_listed)
         offer_row(t, &seeds, s->candidates[i].position);
     }
     if (seeds.size < t->k) {
-        numeral_top_init(&seeds, t->k, t->radius, s->seed_distances, s->seed_ids);
+        numeral_top_init(&seeds, t->k, t->radius, t->top.skip, s->seed_distances,
+                         s->seed_ids);
         for (size_t i = 0; i < n_listed; i++) {
             offer_cluster(t, &seeds, s->list[i]);
         }
@@ -230,6 +232,7 @@ static void finish_candidates(numeral_exact_task *t, size_t n_listed,
     if (t->exact->n_tail) {
         n = look_at_tails(t, c, n);
     }
+    t->s->work.near += n;
     size_t m = t->k + SEED_EXTRA;
     if (n > m) {
         select_nearest(c, n, m);
@@ -263,17 +266,19 @@ static void search_one(numeral_exact_task *t)
     numeral_exact_scratch *s = t->s;
     s->work.queries++;
     numeral_exact_prepare(e, s->row, s->pairs, s->values, &s->query);
-    if (!s->query.projected || t->k > e->head.n_rows / 8) {
+    if (!s->query.projected || (!t->within && t->k > e->head.n_rows / 8)) {
         search_all(t);
         return;
     }
     t->kernels->centroids(s->query.fine, s->query.fine_norm, e->centroids,
                           e->centroid_norms, e->n_head, e->n_clusters,
                           s->centroid_distances);
-    size_t n = list_nearest(t, SEED_ROWS + SEED_FACTOR * t->k);
+    size_t n = list_nearest(t, t->within ? 0 : SEED_ROWS + SEED_FACTOR * t->k);
     uint32_t first = s->list[0], second = s->list[1];
-    t->bound = INFINITY;
-    find_bound(t, n);
+    t->bound = t->radius;
+    if (!t->within) {
+        find_bound(t, n);
+    }
     if (t->bound == INFINITY) {
         search_all(t);
         return;
@@ -285,6 +290,7 @@ typedef struct batch {
     const numeral_exact *exact;
     const numeral_rows *queries;
     const numeral_search *search;
+    bool within;
     int64_t *ids;
     double *distances;
     numeral_exact_scratch **scratch;
@@ -304,12 +310,38 @@ static void search_block(void *context, size_t begin, size_t end, int worker)
                                 .s = s,
                                 .k = k,
                                 .radius = b->search->radius,
+                                .within = b->within,
                                 .leave_out =
                                     b->search->leave_out ? b->search->leave_out[q] : -1};
-        numeral_top_init(&t.top, k, t.radius, b->distances + q * k, b->ids + q * k);
+        numeral_skip skip = {b->search->skip, b->search->n_skip};
+        numeral_top_init(&t.top, k, t.radius, skip, b->distances + q * k, b->ids + q * k);
         search_one(&t);
         numeral_top_finish(&t.top);
     }
+}
+
+static numeral_status search_batch(const numeral_exact *exact,
+                                   const numeral_rows *queries,
+                                   const numeral_search *search, bool within,
+                                   int64_t *ids, double *distances, numeral_error *err)
+{
+    size_t workers = (size_t)numeral_thread_count(search->run.threads);
+    size_t blocks = (queries->n_rows + QUERY_GRAIN - 1) / QUERY_GRAIN;
+    workers = blocks < workers ? (blocks ? blocks : 1) : workers;
+    size_t seeds = search->k < exact->head.n_rows ? search->k : exact->head.n_rows;
+    seeds = within ? 0 : seeds;
+    numeral_exact_scratch *scratch[256] = {0};
+    numeral_status status =
+        numeral_exact_take_scratch(exact, workers, seeds, scratch, err);
+    if (!status) {
+        batch b = {exact, queries, search, within, ids, distances, scratch};
+        numeral_exact_count_begin(search->stats, scratch, workers);
+        numeral_parallel_for(queries->n_rows, QUERY_GRAIN, (int)workers, search_block,
+                             &b);
+        numeral_exact_count_end(exact, search->stats, scratch, workers);
+    }
+    numeral_exact_give_scratch(exact, workers, scratch);
+    return status;
 }
 
 numeral_status numeral_exact_search(const numeral_index *index,
@@ -318,20 +350,16 @@ numeral_status numeral_exact_search(const numeral_index *index,
                                     double *distances, numeral_error *err)
 {
     const numeral_exact *exact = (const numeral_exact *)index;
-    size_t workers = (size_t)numeral_thread_count(search->run.threads);
-    size_t blocks = (queries->n_rows + QUERY_GRAIN - 1) / QUERY_GRAIN;
-    workers = blocks < workers ? (blocks ? blocks : 1) : workers;
-    size_t seeds = search->k < exact->head.n_rows ? search->k : exact->head.n_rows;
-    numeral_exact_scratch *scratch[256] = {0};
-    numeral_status status =
-        numeral_exact_take_scratch(exact, workers, seeds, scratch, err);
-    if (!status) {
-        batch b = {exact, queries, search, ids, distances, scratch};
-        numeral_parallel_for(queries->n_rows, QUERY_GRAIN, (int)workers, search_block,
-                             &b);
-    }
-    numeral_exact_give_scratch(exact, workers, scratch);
-    return status;
+    return search_batch(exact, queries, search, false, ids, distances, err);
+}
+
+numeral_status numeral_exact_search_within(const numeral_index *index,
+                                           const numeral_rows *queries,
+                                           const numeral_search *search, int64_t *ids,
+                                           double *distances, numeral_error *err)
+{
+    const numeral_exact *exact = (const numeral_exact *)index;
+    return search_batch(exact, queries, search, true, ids, distances, err);
 }
 
 numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_queries,
@@ -355,7 +383,7 @@ numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_querie
                                     .k = k,
                                     .radius = INFINITY,
                                     .leave_out = exact->ids[position]};
-            numeral_top_init(&t.top, k, INFINITY, distances, ids);
+            numeral_top_init(&t.top, k, INFINITY, (numeral_skip){0}, distances, ids);
             search_one(&t);
         }
         *work = s->work;

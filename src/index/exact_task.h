@@ -46,6 +46,7 @@ typedef struct numeral_exact_task {
     numeral_exact_scratch *s;
     size_t k;
     double radius;
+    bool within; /* the radius is bound enough: look for none */
     int64_t leave_out;
     double bound; /* squared distance that a neighbour cannot exceed */
     numeral_top top;
@@ -58,6 +59,12 @@ numeral_status numeral_exact_take_scratch(const numeral_exact *exact, size_t n, 
                                           numeral_error *err);
 void numeral_exact_give_scratch(const numeral_exact *exact, size_t n,
                                 numeral_exact_scratch **scratch);
+
+/* exact_stats.c: what n workers do in between is added to `stats`, unless it is NULL. */
+void numeral_exact_count_begin(const numeral_search_stats *stats,
+                               numeral_exact_scratch **scratch, size_t n);
+void numeral_exact_count_end(const numeral_exact *exact, numeral_search_stats *stats,
+                             numeral_exact_scratch *const *scratch, size_t n);
 
 /* exact_scan.c: thresholds and limits of the n listed clusters for the bound in force;
  * then the points of those clusters that 16 bits can serve become candidates, unless

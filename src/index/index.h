@@ -34,7 +34,18 @@ struct numeral_index_kind {
     numeral_status (*search)(const numeral_index *index, const numeral_rows *queries,
                              const numeral_search *search, int64_t *ids,
                              double *distances, numeral_error *err);
+    /* The same where the radius alone is bound enough, k being room for all rows within
+     * it; NULL: `search` does it. */
+    numeral_status (*search_within)(const numeral_index *index,
+                                    const numeral_rows *queries,
+                                    const numeral_search *search, int64_t *ids,
+                                    double *distances, numeral_error *err);
+    /* Copies row `id`, one of n_rows. */
     void (*get_row)(const numeral_index *index, size_t id, void *out);
+    /* Where rows come and go: the same for any id, false where there is none; and how
+     * many rows and bytes there are. NULL where they do not. */
+    bool (*find_row)(const numeral_index *index, int64_t id, void *out);
+    void (*count)(const numeral_index *index, size_t *n_rows, size_t *bytes);
     /* Lists the arrays that make up the index, borrowed; and builds an index on such
      * arrays, which outlive it, after checking every one of them. */
     numeral_status (*save)(const numeral_index *index, numeral_tensors *out,
@@ -53,6 +64,27 @@ size_t numeral_dtype_bytes(numeral_dtype dtype);
  * not occur. `what` opens the error sentence. */
 numeral_status numeral_rows_check(const numeral_rows *rows, const char *what,
                                   numeral_error *err);
+
+/* What numeral_index_search asks of its arguments. */
+numeral_status numeral_index_check_search(const numeral_index *index,
+                                          const numeral_rows *queries,
+                                          const numeral_search *search,
+                                          numeral_error *err);
+
+/* Tells how far a search has come; NUMERAL_ERROR_CANCELLED if it is to end there. */
+numeral_status numeral_search_report(const numeral_run *run, size_t done, size_t total,
+                                     numeral_error *err);
+
+/* The parts that numeral_index_create's texts name. */
+numeral_status numeral_index_parse(const char *spec, const char *metric,
+                                   const numeral_registry *registry,
+                                   numeral_part *spec_part, numeral_part *metric_part,
+                                   numeral_error *err);
+/* A filled head, and whether its kind serves its metric, rows and dimensions. */
+numeral_index numeral_index_make_head(const numeral_index_kind *kind,
+                                      const numeral_part *metric, numeral_dtype dtype,
+                                      size_t n_rows, size_t n_dims);
+numeral_status numeral_index_check_serves(const numeral_index *head, numeral_error *err);
 
 /* numeral_index_create for parts that are parsed already. */
 numeral_status numeral_index_build(const numeral_rows *rows, const numeral_part *spec,

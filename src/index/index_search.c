@@ -6,8 +6,10 @@
 
 enum { PROGRESS_STEP = 2048 }; /* queries between two reports */
 
-static numeral_status check(const numeral_index *index, const numeral_rows *queries,
-                            const numeral_search *search, numeral_error *err)
+numeral_status numeral_index_check_search(const numeral_index *index,
+                                          const numeral_rows *queries,
+                                          const numeral_search *search,
+                                          numeral_error *err)
 {
     numeral_status status = numeral_rows_check(queries, "queries", err);
     if (status != NUMERAL_OK) {
@@ -33,7 +35,21 @@ static numeral_status check(const numeral_index *index, const numeral_rows *quer
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "radius: %g, expected 0 or more",
                             search->radius);
     }
+    if (search->n_skip && !search->skip) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "skip: the bits are missing, expected %zu", search->n_skip);
+    }
     return NUMERAL_OK;
+}
+
+numeral_status numeral_search_report(const numeral_run *run, size_t done, size_t total,
+                                     numeral_error *err)
+{
+    const numeral_progress *progress = run->progress;
+    if (!progress || progress->report(progress->context, "searching", done, total)) {
+        return NUMERAL_OK;
+    }
+    return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "searching was cancelled");
 }
 
 /* The same in steps, with a report behind each. */
@@ -42,7 +58,6 @@ static numeral_status search_in_steps(const numeral_index *index,
                                       const numeral_search *search, int64_t *ids,
                                       double *distances, numeral_error *err)
 {
-    const numeral_progress *progress = search->run.progress;
     for (size_t done = 0; done < queries->n_rows;) {
         numeral_rows some = *queries;
         numeral_search part = *search;
@@ -57,8 +72,9 @@ static numeral_status search_in_steps(const numeral_index *index,
             return status;
         }
         done += some.n_rows;
-        if (!progress->report(progress->context, "searching", done, queries->n_rows)) {
-            return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "searching was cancelled");
+        status = numeral_search_report(&search->run, done, queries->n_rows, err);
+        if (status != NUMERAL_OK) {
+            return status;
         }
     }
     return NUMERAL_OK;
@@ -69,19 +85,26 @@ numeral_status numeral_index_search(const numeral_index *index,
                                     const numeral_search *search, int64_t *ids,
                                     double *distances, numeral_error *err)
 {
-    numeral_status status = check(index, queries, search, err);
+    numeral_status status = numeral_index_check_search(index, queries, search, err);
     if (status != NUMERAL_OK || queries->n_rows == 0) {
         return status;
     }
-    if (search->run.progress) {
-        return search_in_steps(index, queries, search, ids, distances, err);
+    status = search->run.progress
+                 ? search_in_steps(index, queries, search, ids, distances, err)
+                 : index->kind->search(index, queries, search, ids, distances, err);
+    if (status == NUMERAL_OK && search->stats) {
+        search->stats->queries += queries->n_rows;
     }
-    return index->kind->search(index, queries, search, ids, distances, err);
+    return status;
 }
 
 size_t numeral_index_n_rows(const numeral_index *index)
 {
-    return index->n_rows;
+    size_t n_rows = index->n_rows, bytes;
+    if (index->kind->count) {
+        index->kind->count(index, &n_rows, &bytes);
+    }
+    return n_rows;
 }
 
 size_t numeral_index_n_dims(const numeral_index *index)
@@ -96,7 +119,11 @@ numeral_dtype numeral_index_dtype(const numeral_index *index)
 
 size_t numeral_index_bytes(const numeral_index *index)
 {
-    return index->bytes;
+    size_t n_rows, bytes = index->bytes;
+    if (index->kind->count) {
+        index->kind->count(index, &n_rows, &bytes);
+    }
+    return bytes;
 }
 
 const char *numeral_index_describe(const numeral_index *index)
@@ -107,6 +134,12 @@ const char *numeral_index_describe(const numeral_index *index)
 numeral_status numeral_index_get_row(const numeral_index *index, int64_t id, void *out,
                                      numeral_error *err)
 {
+    if (index->kind->find_row) {
+        return index->kind->find_row(index, id, out)
+                   ? NUMERAL_OK
+                   : numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                  "row %lld: there is none of that id", (long long)id);
+    }
     if (id < 0 || (uint64_t)id >= index->n_rows) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "row %lld: expected 0 to %zu",
                             (long long)id, index->n_rows - 1);

@@ -1,9 +1,9 @@
 #include "index/top.h"
 
-void numeral_top_init(numeral_top *top, size_t k, double radius, double *distances,
-                      int64_t *ids)
+void numeral_top_init(numeral_top *top, size_t k, double radius, numeral_skip skip,
+                      double *distances, int64_t *ids)
 {
-    *top = (numeral_top){k, 0, distances, ids, radius};
+    *top = (numeral_top){k, 0, distances, ids, radius, skip};
 }
 
 static bool before(double d1, int64_t id1, double d2, int64_t id2)
@@ -40,9 +40,13 @@ void numeral_top_offer(numeral_top *top, double distance, int64_t id)
         return;
     }
     if (top->size == top->k) {
-        if (before(distance, id, top->distances[0], top->ids[0])) {
+        if (before(distance, id, top->distances[0], top->ids[0]) &&
+            !numeral_skip_has(&top->skip, id)) {
             sink(top, top->k, 0, distance, id);
         }
+        return;
+    }
+    if (numeral_skip_has(&top->skip, id)) {
         return;
     }
     size_t at = top->size++;

@@ -27,7 +27,7 @@ static void reference_one(const reference_job *job, size_t query, int worker)
     double *distances = job->distances + w * 2 * k;
     uint8_t *voters = job->voters + w * k;
     numeral_top top;
-    numeral_top_init(&top, k, INFINITY, distances, job->ids + w * k);
+    numeral_top_init(&top, k, INFINITY, (numeral_skip){0}, distances, job->ids + w * k);
     for (size_t row = 0; row < job->n_train; row++) {
         double d = job->metric->distance(job->recipe->metric.values,
                                          job->test + query * job->n_dims,

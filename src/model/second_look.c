@@ -154,7 +154,10 @@ static numeral_status fit_units(numeral_model *model, const uint8_t *images,
     if (status == NUMERAL_OK) {
         numeral_rows queries = {rows, model->index->dtype, n, model->index->n_dims,
                                 stride};
-        numeral_search search = {from.n_candidates, INFINITY, own, {run->threads, NULL}};
+        numeral_search search = {.k = from.n_candidates,
+                                 .radius = INFINITY,
+                                 .leave_out = own,
+                                 .run = {.threads = run->threads}};
         status =
             numeral_index_search(model->index, &queries, &search, ids, distances, err);
     }
@@ -329,7 +332,8 @@ numeral_status numeral_second_look(const numeral_model *model, const numeral_loo
     if (status == NUMERAL_OK && work.n) {
         numeral_rows queries = {work.rows, model->index->dtype, work.n,
                                 model->index->n_dims, look->stride};
-        numeral_search search = {work.n_candidates, INFINITY, NULL, {run->threads, NULL}};
+        numeral_search search = {
+            .k = work.n_candidates, .radius = INFINITY, .run = {.threads = run->threads}};
         status = numeral_index_search(model->index, &queries, &search, work.ids,
                                       work.distances, err);
     }
