@@ -1,4 +1,4 @@
-/* Accuracy, precision, recall, F1 and the confusion matrix. */
+/* Accuracy, precision, recall, F1, the confusion matrix, kappa and MCC. */
 #include <numeral/scores.h>
 
 #include <math.h>
@@ -56,6 +56,28 @@ static void average(numeral_scores *scores)
     }
 }
 
+/* How far labels agree beyond chance, from the margins of the confusion matrix: what
+ * they would agree on by chance, and with themselves. */
+static void score_agreement(numeral_scores *scores)
+{
+    double n = (double)scores->n, chance = 0, own = 0, other = 0;
+    for (size_t i = 0; i < scores->n_labels; i++) {
+        double support = 0, predicted = 0;
+        for (size_t j = 0; j < scores->n_labels; j++) {
+            support += (double)scores->confusion[i * scores->n_labels + j];
+            predicted += (double)scores->confusion[j * scores->n_labels + i];
+        }
+        chance += support * predicted;
+        own += support * support;
+        other += predicted * predicted;
+    }
+    double hits = (double)(scores->n - scores->errors);
+    double spread = (n * n - own) * (n * n - other);
+    scores->kappa =
+        scores->n_labels > 1 ? 1 - n * (double)scores->errors / (n * n - chance) : NAN;
+    scores->mcc = spread > 0 ? (hits * n - chance) / sqrt(spread) : 0;
+}
+
 numeral_status numeral_scores_compute(const uint8_t *truth, const uint8_t *predicted,
                                       size_t n, numeral_scores *out, numeral_error *err)
 {
@@ -89,6 +111,7 @@ numeral_status numeral_scores_compute(const uint8_t *truth, const uint8_t *predi
         score_label(&scores, at, labels[at]);
     }
     average(&scores);
+    score_agreement(&scores);
     *out = scores;
     return NUMERAL_OK;
 }
