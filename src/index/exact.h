@@ -39,11 +39,17 @@ typedef struct numeral_exact_numbers {
 
 enum { EXACT_N_NUMBERS = sizeof(numeral_exact_numbers) / sizeof(double) };
 
+/* What each bound is multiplied by; all 1 unless the index may miss neighbours (near). */
+typedef struct numeral_exact_shrink {
+    double clusters, first, head, all;
+} numeral_exact_shrink;
+
 struct numeral_exact_scratch;
 
 typedef struct numeral_exact {
     numeral_index head;
     numeral_exact_numbers numbers;
+    numeral_exact_shrink shrink;
     size_t n_clusters, n_groups, n_head, n_tail, n_out, n_pairs;
     size_t stride; /* bytes of a stored row, a multiple of 64 */
     size_t max_cluster_rows;

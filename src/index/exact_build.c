@@ -69,6 +69,7 @@ static size_t round_up(size_t value, size_t step)
 void numeral_exact_shape(numeral_exact *exact)
 {
     size_t dims = exact->head.n_dims;
+    exact->shrink = (numeral_exact_shrink){1.0, 1.0, 1.0, 1.0};
     exact->n_pairs = (dims + 1) / 2;
     exact->stride = round_up(dims * numeral_dtype_bytes(exact->head.dtype), 64);
     exact->n_head = dims <= EXACT_HALF ? EXACT_HALF : EXACT_MAX_HEAD;

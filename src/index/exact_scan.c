@@ -22,9 +22,11 @@ void numeral_exact_set_thresholds(numeral_exact_task *t, size_t n)
     double all = root * e->numbers.sigma_all + s->query.all_error;
     for (size_t i = 0; i < n; i++) {
         const float *errors = e->errors + 3 * s->list[i];
-        s->firsts[i] = threshold_of(head + s->query.first_error + (double)errors[0]);
-        s->thresholds[i] = threshold_of(head + s->query.head_error + (double)errors[1]);
-        double limit = all + (double)errors[2];
+        double first = head + s->query.first_error + (double)errors[0];
+        double both = head + s->query.head_error + (double)errors[1];
+        double limit = (all + (double)errors[2]) * e->shrink.all;
+        s->firsts[i] = threshold_of(first * e->shrink.first);
+        s->thresholds[i] = threshold_of(both * e->shrink.head);
         s->limits[i] = limit * limit * (1.0 + 1e-6);
     }
 }

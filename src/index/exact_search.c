@@ -151,6 +151,7 @@ static size_t list_clusters(numeral_exact_task *t, uint32_t first, uint32_t seco
     double radius =
         sqrt(t->bound) * (1.0 + 1e-9) * e->numbers.sigma_head * e->numbers.fine_scale +
         s->query.fine_error + e->numbers.fine_error;
+    radius *= e->shrink.clusters;
     if (!(radius < EXACT_MAX_RADIUS - 2)) {
         for (uint32_t c = 0; c < n; c++) {
             s->list[c] = c;

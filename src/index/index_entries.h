@@ -7,5 +7,6 @@
 extern const numeral_index_kind numeral_index_auto;
 extern const numeral_index_kind numeral_index_brute;
 extern const numeral_index_kind numeral_index_exact;
+extern const numeral_index_kind numeral_index_near;
 
 #endif
