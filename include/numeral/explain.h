@@ -63,8 +63,8 @@ typedef struct numeral_explanation {
     const double *votes;    /* n_classes shares, which sum to 1 */
 
     /* The images on the way: "as given", "framed" (the model's frame), each transform of
-     * the recipe, and each further view that a re-ranker looks at. All but the first
-     * have 255 for ink. */
+     * the recipe, and each further view that a re-ranker looks at ("moments view"). All
+     * but the first have 255 for ink. */
     size_t n_stages;
     const numeral_named_image *stages;
     bool framed; /* false: the image was taken as it is, given and framed are equal */
