@@ -5,9 +5,10 @@
 #include "one_digit.h"
 #include "pictures.h"
 #include "why_json.h"
+#include "why_picture.h"
 #include "why_words.h"
 
-enum { MOST_SHOWN = 8, MOST_STAGES = 24, MOST_PICTURED = 28 };
+enum { MOST_SHOWN = 8, MOST_STAGES = 24 };
 
 static const cli_option options[] = {
     {"output", 'o', "FILE", "write a .png, .svg or .pdf (default: tell it here)"},
@@ -32,15 +33,12 @@ static int out_of_memory(void)
 static int print_images(const char *title, const uint8_t *pixels, size_t n, const told *t,
                         const uint8_t *labels, const char *const *captions)
 {
-    const char *names[256] = {NULL};
-    for (size_t c = 0; t->info.label_names && c < t->info.n_classes; c++) {
-        names[t->info.classes[c]] = t->info.label_names[c];
-    }
+    const char *names[256];
     numeral_grid grid = {.title = title,
                          .digits = {pixels, n, t->why->height, t->why->width},
                          .labels = labels,
                          .captions = captions,
-                         .label_names = names};
+                         .label_names = cli_label_names(&t->info, names)};
     int status = cli_picture_print(&grid);
     putchar('\n');
     return status;
@@ -187,6 +185,19 @@ static int print_all(const told *t)
     return status;
 }
 
+static int save(const cli_session *session, const told *t, const char *path)
+{
+    numeral_error err;
+    numeral_picture picture = {0};
+    numeral_picture_format format;
+    if (numeral_picture_format_of(path, &format, &err) != NUMERAL_OK ||
+        cli_why_draw(&t->info, t->why, &t->digit, &t->words, format, &picture, &err) !=
+            NUMERAL_OK) {
+        return cli_fail(&err);
+    }
+    return cli_picture_save(&picture, path, "the explanation", &session->setting);
+}
+
 static int tell(const cli_arguments *arguments, const cli_session *session, told *t)
 {
     const char *path = cli_value(arguments, "output");
@@ -198,7 +209,7 @@ static int tell(const cli_arguments *arguments, const cli_session *session, told
         status = print_all(t);
     }
     if (status == CLI_DONE && path) {
-        status = CLI_DONE;
+        status = save(session, t, path);
     }
     if (status == CLI_DONE && session->setting.json) {
         status = cli_json_write(cli_why_json(&t->info, t->why, &t->digit),

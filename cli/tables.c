@@ -70,6 +70,9 @@ const char *cli_figure(double value, char out[32])
     if (value == floor(value) && value >= 0 && value < 1e15) {
         return cli_count((uint64_t)value, out);
     }
+    if (value >= 10000 && value < 1e15) {
+        return cli_count((uint64_t)(value + 0.5), out);
+    }
     snprintf(out, 32, "%.5g", value);
     return out;
 }

@@ -20,7 +20,7 @@ void cli_table_cell(cli_table *table, const char *format, ...) NUMERAL_PRINTF(2,
 /* Prints it, indented by `indent`. */
 void cli_table_print(const cli_table *table, int indent);
 
-/* A number with five significant digits, "1,234" where it is whole and below 10^15. */
+/* A number with five significant digits, or "12,345" where it is whole or large. */
 const char *cli_figure(double value, char out[32]);
 
 #endif

@@ -101,7 +101,8 @@ static numeral_status answer(made *m, numeral_answers *answers, numeral_error *e
 static void add_stage(made *m, const char *name, const uint8_t *pixels, size_t height,
                       size_t width)
 {
-    m->stages[m->public.n_stages++] = (numeral_named_image){name, pixels, height, width};
+    m->stages[m->public.n_stages++] =
+        (numeral_named_image){name, pixels, height, width, false};
 }
 
 static numeral_status add_transforms(made *m, double *scratch, numeral_error *err)
@@ -123,8 +124,8 @@ static numeral_status add_transforms(made *m, double *scratch, numeral_error *er
 
 static numeral_status add_views(made *m, double *scratch, numeral_error *err)
 {
-    static const char *const names[NUMERAL_VIEW_COUNT] = {"raw", "second look: deskew",
-                                                          "second look: moments"};
+    static const char *const names[NUMERAL_VIEW_COUNT] = {"raw", "deskew view",
+                                                          "moments view"};
     size_t height = m->public.height, width = m->public.width;
     for (int view = NUMERAL_VIEW_RAW + 1; view < NUMERAL_VIEW_COUNT; view++) {
         uint8_t *pixels = m->model->views[view] ? take(m, height, width, err) : NULL;
