@@ -131,5 +131,6 @@ extern const cli_command cli_cmd_plot;
 extern const cli_command cli_cmd_predict;
 extern const cli_command cli_cmd_show;
 extern const cli_command cli_cmd_train;
+extern const cli_command cli_cmd_why;
 
 #endif

@@ -21,6 +21,7 @@
 
 #include <numeral/dataset.h>
 #include <numeral/error.h>
+#include <numeral/explain.h>
 #include <numeral/extend.h>
 #include <numeral/image.h>
 #include <numeral/index.h>

@@ -178,7 +178,33 @@ typedef struct numeral_named_image {
     const char *name;
     const uint8_t *pixels;
     size_t height, width;
+    bool luminance; /* a picture: 255 is white; else 255 is ink */
 } numeral_named_image;
+
+/* Texts in rows and columns: the first row is the heading, the first column is set to the
+ * left, the others to the right. */
+typedef struct numeral_figures {
+    size_t n_rows, n_columns;
+    const char *const *cells; /* n_rows × n_columns; "" is an empty one */
+} numeral_figures;
+
+/* A digit beside a training digit, and what differs. */
+typedef struct numeral_comparison {
+    const char *name; /* "nearest 4" */
+    const char *note; /* a further line, or NULL */
+    bool agrees;      /* it has the label of the answer */
+    const uint8_t *pixels;
+    size_t height, width;
+    const int16_t *difference; /* -255..255: the digit has more ink, or less */
+    size_t difference_height, difference_width;
+} numeral_comparison;
+
+/* Words over a table; either may be absent. */
+typedef struct numeral_paragraph {
+    const char *heading;            /* or NULL */
+    const char *words;              /* or NULL */
+    const numeral_figures *figures; /* or NULL */
+} numeral_paragraph;
 
 /* Why a digit was read as it was: the steps it went through, the neighbours that decided,
  * and the votes. */
@@ -186,7 +212,7 @@ typedef struct numeral_decision {
     const char *title;
     const char *subtitle;             /* or NULL */
     const numeral_named_image *steps; /* at least one: as given, as framed ... */
-    size_t n_steps;                   /* 1 .. 8 */
+    size_t n_steps;                   /* 1 .. 28 */
     numeral_digits neighbours;        /* nearest first; n may be 0 */
     const uint8_t *labels;            /* of the neighbours */
     const double *distances;          /* of the neighbours */
@@ -197,6 +223,10 @@ typedef struct numeral_decision {
     const uint8_t *classes;           /* n_classes labels */
     const double *votes;              /* n_classes shares, 0..1 */
     numeral_label_names label_names;
+    size_t n_comparisons; /* 0 .. 4 */
+    const numeral_comparison *comparisons;
+    size_t n_paragraphs; /* 0 .. 8: how it was decided, at the end of the page */
+    const numeral_paragraph *paragraphs;
 } numeral_decision;
 
 NUMERAL_API numeral_status numeral_draw_decision(const numeral_decision *decision,

@@ -35,6 +35,9 @@ struct numeral_model {
     numeral_bytes bytes; /* the model file, where it was loaded from one */
 };
 
+/* Whether prediction takes an image of the model's own size as it is, unframed. */
+bool numeral_predict_may_stay(const numeral_model *model, const numeral_dataset *data,
+                              const uint8_t *image);
 /* Fills classes and class_of_label from labels. */
 void numeral_model_find_classes(numeral_model *model);
 /* Fills row_classes from labels. */

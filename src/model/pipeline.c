@@ -168,6 +168,40 @@ bool numeral_pipeline_is_pixels(const numeral_pipeline *pipeline)
            pipeline->n_projections == 0 && pipeline->quantiser.dtype == NUMERAL_U8;
 }
 
+/* The first transforms, on an image in *now, which then holds the result. */
+static void run_transforms(const numeral_pipeline *pipeline, size_t n, size_t *height,
+                           size_t *width, double **now, double **next,
+                           double *part_scratch)
+{
+    for (size_t i = 0; i < n; i++) {
+        const numeral_part *part = &pipeline->transforms[i];
+        const numeral_transform *transform = transform_of(part);
+        transform->apply(part->values, *height, *width, *now, *next, part_scratch);
+        if (transform->shape) {
+            transform->shape(part->values, height, width);
+        }
+        swap(now, next);
+    }
+}
+
+void numeral_pipeline_image(const numeral_pipeline *pipeline, size_t n_transforms,
+                            const uint8_t *image, double *scratch, size_t *height,
+                            size_t *width, uint8_t *out)
+{
+    double *now = scratch, *next = scratch + pipeline->widest;
+    double *part_scratch = next + pipeline->widest;
+    *height = pipeline->height;
+    *width = pipeline->width;
+    for (size_t i = 0; i < *height * *width; i++) {
+        now[i] = image[i];
+    }
+    run_transforms(pipeline, n_transforms, height, width, &now, &next, part_scratch);
+    for (size_t i = 0; i < *height * *width; i++) {
+        double value = now[i] < 0 ? 0 : now[i] > 255 ? 255 : now[i];
+        out[i] = (uint8_t)(value + 0.5);
+    }
+}
+
 /* Transforms and features in float64; the vector ends in *next, which is then *now. */
 static void run_front(const numeral_pipeline *pipeline, const uint8_t *image,
                       double **now, double **next, double *part_scratch)
@@ -176,15 +210,8 @@ static void run_front(const numeral_pipeline *pipeline, const uint8_t *image,
     for (size_t i = 0; i < height * width; i++) {
         (*now)[i] = image[i];
     }
-    for (size_t i = 0; i < pipeline->n_transforms; i++) {
-        const numeral_part *part = &pipeline->transforms[i];
-        const numeral_transform *transform = transform_of(part);
-        transform->apply(part->values, height, width, *now, *next, part_scratch);
-        if (transform->shape) {
-            transform->shape(part->values, &height, &width);
-        }
-        swap(now, next);
-    }
+    run_transforms(pipeline, pipeline->n_transforms, &height, &width, now, next,
+                   part_scratch);
     size_t at = 0;
     for (size_t i = 0; i < pipeline->n_features; i++) {
         const numeral_part *part = &pipeline->features[i];

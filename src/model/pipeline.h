@@ -50,6 +50,12 @@ void numeral_pipeline_free(numeral_pipeline *pipeline);
 /* Whether a row is the image itself, byte for byte. */
 bool numeral_pipeline_is_pixels(const numeral_pipeline *pipeline);
 
+/* The image behind the first n_transforms transforms, rounded to 0..255, and its size.
+ * `scratch`: pipeline->scratch doubles, `out`: pipeline->widest bytes. */
+void numeral_pipeline_image(const numeral_pipeline *pipeline, size_t n_transforms,
+                            const uint8_t *image, double *scratch, size_t *height,
+                            size_t *width, uint8_t *out);
+
 /* n images to float64 vectors (n × n_dims) or to rows of `stride` bytes, zero-padded. */
 numeral_status numeral_pipeline_vectors(const numeral_pipeline *pipeline,
                                         const uint8_t *images, size_t n,

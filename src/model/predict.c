@@ -26,8 +26,8 @@ typedef struct framed {
     uint8_t *owned;
 } framed;
 
-static bool may_stay(const numeral_model *model, const numeral_dataset *data,
-                     const uint8_t *image)
+bool numeral_predict_may_stay(const numeral_model *model, const numeral_dataset *data,
+                              const uint8_t *image)
 {
     if (model->recipe.frame == NUMERAL_FRAME_KEEP || data->framed) {
         return true;
@@ -53,7 +53,7 @@ static numeral_status frame_images(const numeral_model *model,
     }
     size_t first = 0;
     while (same && first < data->n_images &&
-           may_stay(model, data, data->pixels + first * bytes)) {
+           numeral_predict_may_stay(model, data, data->pixels + first * bytes)) {
         first++;
     }
     if (first == data->n_images) {
@@ -68,7 +68,7 @@ static numeral_status frame_images(const numeral_model *model,
     for (size_t i = 0; i < data->n_images && status == NUMERAL_OK; i++) {
         uint8_t *image = data->pixels + i * bytes;
         uint8_t *to = out->owned + i * height * width;
-        if (same && may_stay(model, data, image)) {
+        if (same && numeral_predict_may_stay(model, data, image)) {
             memcpy(to, image, bytes);
         } else {
             numeral_image view = {data->height, data->width, image};

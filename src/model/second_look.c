@@ -23,7 +23,7 @@ size_t numeral_second_look_k(const numeral_model *model)
     return wanted < model->n_rows ? wanted : model->n_rows;
 }
 
-static size_t candidates_of(const numeral_model *model)
+size_t numeral_second_look_candidates(const numeral_model *model)
 {
     size_t n = model->recipe.cascade.n_candidates;
     return n < model->n_rows ? n : model->n_rows;
@@ -137,7 +137,7 @@ static numeral_status fit_units(numeral_model *model, const uint8_t *images,
     size_t stride = numeral_round_up(model->index->n_dims * item, 64);
     unit_source from = {.model = model,
                         .step = model->n_rows / n,
-                        .n_candidates = candidates_of(model),
+                        .n_candidates = numeral_second_look_candidates(model),
                         .images = images,
                         .stride = stride};
     uint8_t *rows = numeral_allocate_zero(n, stride, err);
@@ -327,7 +327,7 @@ numeral_status numeral_second_look(const numeral_model *model, const numeral_loo
     second work = {.model = model,
                    .look = look,
                    .base = base_of(model),
-                   .n_candidates = candidates_of(model)};
+                   .n_candidates = numeral_second_look_candidates(model)};
     numeral_status status = gather_open(&work, err);
     if (status == NUMERAL_OK && work.n) {
         numeral_rows queries = {work.rows, model->index->dtype, work.n,
@@ -345,5 +345,46 @@ numeral_status numeral_second_look(const numeral_model *model, const numeral_loo
         numeral_parallel_for(work.n, 1, run->threads, look_again, &work);
     }
     second_free(&work, threads);
+    return status;
+}
+
+/* Scores the digit of a trace, whose candidates are found, where it is hard. */
+static void trace_digit(const numeral_model *model, const uint8_t *image, const void *row,
+                        const desk *at, numeral_look_trace *out)
+{
+    const numeral_cascade *cascade = &model->recipe.cascade;
+    numeral_rerank_base base = base_of(model);
+    numeral_rerank_digit digit = {.vector = row,
+                                  .n_candidates = out->n_candidates,
+                                  .ids = out->ids,
+                                  .distances = out->distances};
+    out->unanimous = numeral_gate_is_unanimous(cascade->gate, &base, &digit);
+    out->hard = numeral_gate_is_hard(cascade->gate, &base, &digit);
+    numeral_gate_means(cascade->gate, &base, &digit, out->means);
+    if (!out->hard) {
+        return;
+    }
+    lay_views(model, image, at, &digit);
+    out->n_asked =
+        numeral_cascade_trace(cascade, &base, &digit, at->scratch, out->own, out->totals);
+}
+
+numeral_status numeral_second_look_trace(const numeral_model *model, const uint8_t *image,
+                                         const void *row, size_t stride,
+                                         const numeral_run *run, numeral_look_trace *out,
+                                         numeral_error *err)
+{
+    numeral_rows query = {row, model->index->dtype, 1, model->index->n_dims, stride};
+    numeral_search search = {out->n_candidates, INFINITY, NULL, {run->threads, NULL}};
+    numeral_status status = numeral_index_search(model->index, &query, &search, out->ids,
+                                                 out->distances, err);
+    if (status == NUMERAL_OK) {
+        desk *at = desks_create(model, 1, err);
+        if (!at) {
+            return NUMERAL_ERROR_MEMORY;
+        }
+        trace_digit(model, image, row, at, out);
+        desks_free(at, 1);
+    }
     return status;
 }

@@ -33,6 +33,25 @@ typedef struct numeral_look {
     bool *hard;
 } numeral_look;
 
+/* All that the second look at one digit computes. The caller allocates the arrays. */
+typedef struct numeral_look_trace {
+    size_t n_candidates; /* numeral_second_look_candidates */
+    int64_t *ids;        /* n_candidates, with their distances */
+    double *distances;
+    bool unanimous, hard; /* what the gate says */
+    double *means;        /* n_classes: what the gate's margin compares */
+    /* of hard digits: */
+    double *own;    /* n_parts × n_classes scores of the re-rankers */
+    size_t n_asked; /* parts; a lead of the last one spared the others */
+    double *totals; /* n_classes, smaller is better */
+} numeral_look_trace;
+
+size_t numeral_second_look_candidates(const numeral_model *model);
+numeral_status numeral_second_look_trace(const numeral_model *model, const uint8_t *image,
+                                         const void *row, size_t stride,
+                                         const numeral_run *run, numeral_look_trace *out,
+                                         numeral_error *err);
+
 numeral_status numeral_second_look(const numeral_model *model, const numeral_look *look,
                                    const numeral_run *run, numeral_error *err);
 

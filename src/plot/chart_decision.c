@@ -6,11 +6,15 @@
 #include "base/fail.h"
 #include "plot/chart.h"
 #include "plot/page.h"
+#include "plot/pieces.h"
 #include "plot/table.h"
 
-enum { MOST_STEPS = 8, MOST_NEIGHBOURS = 200, MOST_BARS = 6, ROW_CELLS = 7 };
+enum { MOST_STEPS = 28, MOST_NEIGHBOURS = 200, MOST_BARS = 6, ROW_CELLS = 7 };
+enum { MOST_COMPARISONS = 4, MOST_PARAGRAPHS = 8 };
 static const double STEP = 112, NEIGHBOUR = 84, CELL = 114, GAP = 14, LINE = 15;
-static const double SECTION = 26, BAR_LINE = 22, BAR = 320, WIDEST_NAME = 150;
+static const double SECTION = 26, READABLE = 560, SIGHT_STEP = 2 * 112 + 14 + 40,
+                    SIGHT_GAP = 40, STEP_LINE = 146, BAR_LINE = 22, BAR = 320,
+                    WIDEST_NAME = 150;
 static const numeral_font HEADING = {13.5, true, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
 static const numeral_font NAME = {12, false, NUMERAL_INK, NUMERAL_ALIGN_CENTRE, 0, 1};
 static const numeral_font AGREES = {12.5, true, NUMERAL_BLUE, NUMERAL_ALIGN_CENTRE, 0, 1};
@@ -23,12 +27,16 @@ static numeral_status check_decision(const numeral_decision *decision, numeral_e
 {
     if (decision->n_steps == 0 || decision->n_steps > MOST_STEPS ||
         decision->neighbours.n > MOST_NEIGHBOURS || decision->n_classes == 0 ||
-        decision->n_classes > 256) {
+        decision->n_classes > 256 || decision->n_comparisons > MOST_COMPARISONS ||
+        decision->n_paragraphs > MOST_PARAGRAPHS) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "why: %zu steps, %zu neighbours, %zu classes: expected 1 to "
-                            "%d, 0 to %d, 1 to 256",
+                            "why: %zu steps, %zu neighbours, %zu classes, %zu "
+                            "comparisons, %zu paragraphs: expected 1 to %d, 0 to %d, 1 "
+                            "to 256, 0 to %d, 0 to %d",
                             decision->n_steps, decision->neighbours.n,
-                            decision->n_classes, MOST_STEPS, MOST_NEIGHBOURS);
+                            decision->n_classes, decision->n_comparisons,
+                            decision->n_paragraphs, MOST_STEPS, MOST_NEIGHBOURS,
+                            MOST_COMPARISONS, MOST_PARAGRAPHS);
     }
     for (size_t i = 0; i < decision->n_classes; i++) {
         if (!(decision->votes[i] >= 0 && decision->votes[i] <= 1)) {
@@ -50,35 +58,18 @@ static numeral_status check_decision(const numeral_decision *decision, numeral_e
                : NUMERAL_OK;
 }
 
-/* Draws an image as large as fits a square, centred in it at the bottom. */
-static void draw_fitted(numeral_canvas *canvas, double x, double y, double side,
-                        const uint8_t *pixels, size_t height, size_t width,
-                        numeral_stroke rim)
-{
-    double longest = (double)(height > width ? height : width);
-    double zoom = side / longest;
-    zoom = zoom >= 1 ? floor(zoom) : zoom;
-    double wide = zoom * (double)width, high = zoom * (double)height;
-    numeral_box box = {floor(x + (side - wide) / 2), floor(y + side - high), wide, high};
-    numeral_draw_digit(canvas, box, pixels, height, width);
-    double out = rim.width / 2;
-    numeral_canvas_frame(canvas,
-                         (numeral_box){box.x - out, box.y - out, box.width + 2 * out,
-                                       box.height + 2 * out},
-                         rim);
-}
-
 static void draw_steps(const numeral_decision *decision, double x, double y,
                        numeral_canvas *canvas)
 {
     numeral_font name = NAME;
     name.max_width = STEP + GAP - 4;
     for (size_t i = 0; i < decision->n_steps; i++) {
-        const numeral_named_image *step = &decision->steps[i];
-        draw_fitted(canvas, x, y, STEP, step->pixels, step->height, step->width,
-                    (numeral_stroke){NUMERAL_PALE, 1, 0});
-        numeral_canvas_text(canvas, x + STEP / 2, y + STEP + 5, name, step->name);
-        x += STEP + GAP;
+        double left = x + (double)(i % ROW_CELLS) * (STEP + GAP);
+        double top = y + (double)(i / ROW_CELLS) * STEP_LINE;
+        numeral_draw_fitted(canvas, left, top, STEP, &decision->steps[i],
+                            (numeral_stroke){NUMERAL_PALE, 1, 0});
+        numeral_canvas_text(canvas, left + STEP / 2, top + STEP + 5, name,
+                            decision->steps[i].name);
     }
 }
 
@@ -97,10 +88,13 @@ static void draw_neighbour(const numeral_decision *decision, size_t at, double x
 {
     const numeral_digits *digits = &decision->neighbours;
     bool agrees = decision->labels[at] == decision->answer;
-    draw_fitted(canvas, x + (CELL - NEIGHBOUR) / 2, y, NEIGHBOUR,
-                digits->pixels + at * digits->height * digits->width, digits->height,
-                digits->width,
-                (numeral_stroke){agrees ? NUMERAL_BLUE : NUMERAL_VERMILION, 2, 0});
+    numeral_named_image image = {.pixels =
+                                     digits->pixels + at * digits->height * digits->width,
+                                 .height = digits->height,
+                                 .width = digits->width};
+    numeral_draw_fitted(
+        canvas, x + (CELL - NEIGHBOUR) / 2, y, NEIGHBOUR, &image,
+        (numeral_stroke){agrees ? NUMERAL_BLUE : NUMERAL_VERMILION, 2, 0});
     char number[NUMERAL_NUMBER_BYTES], text[200];
     numeral_font label = agrees ? AGREES : DIFFERS, detail = DETAIL;
     label.max_width = detail.max_width = CELL + GAP - 6;
@@ -175,6 +169,94 @@ static void draw_votes(const numeral_decision *decision, const size_t *best, siz
     }
 }
 
+/* Each training digit beside what differs, two squares to a comparison. */
+static numeral_status draw_comparisons(const numeral_decision *decision, double x,
+                                       double y, numeral_canvas *canvas,
+                                       numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < decision->n_comparisons && status == NUMERAL_OK; i++) {
+        const numeral_comparison *one = &decision->comparisons[i];
+        numeral_named_image image = {
+            .pixels = one->pixels, .height = one->height, .width = one->width};
+        double left = x + (double)i * SIGHT_STEP;
+        numeral_draw_fitted(
+            canvas, left, y, STEP, &image,
+            (numeral_stroke){one->agrees ? NUMERAL_BLUE : NUMERAL_VERMILION, 2, 0});
+        status =
+            numeral_draw_difference(canvas, left + STEP + GAP, y, STEP, one->difference,
+                                    one->difference_height, one->difference_width, err);
+        numeral_font name = one->agrees ? AGREES : DIFFERS, detail = DETAIL;
+        name.max_width = STEP + GAP - 4;
+        detail.max_width = 2 * STEP + GAP;
+        numeral_canvas_text(canvas, left + STEP / 2, y + STEP + 5, name, one->name);
+        numeral_font more = NAME;
+        numeral_canvas_text(canvas, left + 1.5 * STEP + GAP, y + STEP + 5, more,
+                            "what differs");
+        if (one->note) {
+            numeral_canvas_text(canvas, left + STEP + GAP / 2, y + STEP + 6 + LINE,
+                                detail, one->note);
+        }
+    }
+    return status;
+}
+
+/* Where the sections of the page begin, from the body's top. */
+typedef struct decision_layout {
+    size_t n_bars, best[MOST_BARS];
+    double width, cell_height, neighbours, comparisons, votes, paragraphs, height;
+} decision_layout;
+
+static size_t rows_of(size_t n)
+{
+    return n > 0 ? (n - 1) / ROW_CELLS + 1 : 0;
+}
+
+static decision_layout lay_out(const numeral_decision *decision, numeral_canvas *canvas)
+{
+    decision_layout at = {0};
+    size_t n = decision->neighbours.n;
+    size_t steps = decision->n_steps < ROW_CELLS ? decision->n_steps : ROW_CELLS;
+    size_t cells = n < ROW_CELLS ? n : ROW_CELLS;
+    double lines = 2 + (decision->weights != NULL) + (decision->rows != NULL);
+    at.n_bars = rank_classes(decision, at.best);
+    at.cell_height = NEIGHBOUR + 8 + lines * LINE;
+    at.width = fmax(WIDEST_NAME + BAR + 80, (double)steps * (STEP + GAP) - GAP);
+    at.width = fmax(at.width, (double)cells * (CELL + GAP) - GAP);
+    at.width = fmax(at.width, (double)decision->n_comparisons * SIGHT_STEP - SIGHT_GAP);
+    for (size_t i = 0; i < decision->n_paragraphs; i++) {
+        const numeral_figures *figures = decision->paragraphs[i].figures;
+        at.width =
+            fmax(at.width, figures ? numeral_figures_width(figures, canvas) : READABLE);
+    }
+    at.neighbours = SECTION + (double)rows_of(decision->n_steps) * STEP_LINE;
+    at.comparisons = at.neighbours;
+    if (n > 0) {
+        at.comparisons += SECTION + (double)rows_of(n) * (at.cell_height + GAP);
+    }
+    at.votes = at.comparisons +
+               (decision->n_comparisons ? SECTION + STEP + 2 * LINE + 5 + GAP : 0);
+    at.paragraphs = at.votes + SECTION + (double)at.n_bars * BAR_LINE + GAP;
+    at.height = at.paragraphs;
+    for (size_t i = 0; i < decision->n_paragraphs; i++) {
+        at.height += numeral_paragraph_height(&decision->paragraphs[i], at.width, canvas);
+    }
+    at.height -= GAP;
+    return at;
+}
+
+static void draw_neighbours(const numeral_decision *decision, const decision_layout *at,
+                            double x, double y, numeral_canvas *canvas)
+{
+    numeral_canvas_text(canvas, x, y, HEADING,
+                        "Its nearest neighbours (✓ votes for the answer, ✗ against it)");
+    for (size_t i = 0; i < decision->neighbours.n; i++) {
+        draw_neighbour(decision, i, x + (double)(i % ROW_CELLS) * (CELL + GAP),
+                       y + SECTION + (double)(i / ROW_CELLS) * (at->cell_height + GAP),
+                       canvas);
+    }
+}
+
 static numeral_status draw_decision(const void *data, numeral_canvas *canvas,
                                     numeral_error *err)
 {
@@ -183,42 +265,33 @@ static numeral_status draw_decision(const void *data, numeral_canvas *canvas,
     if (status != NUMERAL_OK) {
         return status;
     }
-    size_t best[MOST_BARS], n_bars = rank_classes(decision, best);
-    size_t n = decision->neighbours.n;
-    size_t columns = n < ROW_CELLS ? n : ROW_CELLS;
-    size_t rows = n > 0 ? (n - 1) / ROW_CELLS + 1 : 0;
-    double lines = 2 + (decision->weights != NULL) + (decision->rows != NULL);
-    double cell_height = NEIGHBOUR + 8 + lines * LINE;
-    double steps_height = STEP + 5 + LINE + GAP;
-    double neighbours_height = n > 0 ? SECTION + (double)rows * (cell_height + GAP) : 0;
-    double width = fmax((double)decision->n_steps * (STEP + GAP) - GAP,
-                        (double)columns * (CELL + GAP) - GAP);
+    decision_layout at = lay_out(decision, canvas);
     numeral_box body;
-    status = numeral_page_open(
-        canvas, decision->title, decision->subtitle, fmax(width, WIDEST_NAME + BAR + 80),
-        SECTION + steps_height + neighbours_height + SECTION + (double)n_bars * BAR_LINE,
-        &body, err);
+    status = numeral_page_open(canvas, decision->title, decision->subtitle, at.width,
+                               at.height, &body, err);
     if (status != NUMERAL_OK) {
         return status;
     }
-    double y = body.y;
-    numeral_canvas_text(canvas, body.x, y, HEADING, "The digit");
-    draw_steps(decision, body.x, y + SECTION, canvas);
-    y += SECTION + steps_height;
-    if (n > 0) {
-        numeral_canvas_text(
-            canvas, body.x, y, HEADING,
-            "Its nearest neighbours (✓ votes for the answer, ✗ against it)");
-        for (size_t i = 0; i < n; i++) {
-            draw_neighbour(decision, i, body.x + (double)(i % ROW_CELLS) * (CELL + GAP),
-                           y + SECTION + (double)(i / ROW_CELLS) * (cell_height + GAP),
-                           canvas);
-        }
-        y += neighbours_height;
+    double x = body.x, y = body.y;
+    numeral_canvas_text(canvas, x, y, HEADING, "The digit");
+    draw_steps(decision, x, y + SECTION, canvas);
+    if (decision->neighbours.n > 0) {
+        draw_neighbours(decision, &at, x, y + at.neighbours, canvas);
     }
-    numeral_canvas_text(canvas, body.x, y, HEADING, "Votes");
-    draw_votes(decision, best, n_bars, body.x, y + SECTION, canvas);
-    return NUMERAL_OK;
+    if (decision->n_comparisons > 0) {
+        numeral_canvas_text(canvas, x, y + at.comparisons, HEADING,
+                            "The nearest of each (orange: the digit has more ink there, "
+                            "blue: less)");
+        status = draw_comparisons(decision, x, y + at.comparisons + SECTION, canvas, err);
+    }
+    numeral_canvas_text(canvas, x, y + at.votes, HEADING, "Votes");
+    draw_votes(decision, at.best, at.n_bars, x, y + at.votes + SECTION, canvas);
+    y += at.paragraphs;
+    for (size_t i = 0; i < decision->n_paragraphs; i++) {
+        numeral_paragraph_draw(&decision->paragraphs[i], x, y, at.width, canvas);
+        y += numeral_paragraph_height(&decision->paragraphs[i], at.width, canvas);
+    }
+    return status;
 }
 
 const numeral_chart numeral_chart_decision = {

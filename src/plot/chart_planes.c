@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "plot/chart.h"
 #include "plot/page.h"
+#include "plot/pieces.h"
 #include "plot/table.h"
 
 static const double TARGET = 112, GAP = 16, LINE = 15, WIDEST_PAGE = 860;
@@ -79,20 +80,6 @@ static void lay_out(const numeral_planes *planes, plane_layout *layout,
     layout->rows = (planes->n - 1) / layout->columns + 1;
 }
 
-/* Level 128 is zero; 1 and 255 are the extremes. */
-static void make_colours(uint32_t colours[256])
-{
-    for (int level = 0; level < 256; level++) {
-        double share = fmin(fabs((double)level - 128) / 127.0, 1);
-        uint32_t full = level < 128 ? 0x00568A : 0xA64400, colour = 0;
-        for (int shift = 16; shift >= 0; shift -= 8) {
-            double part = full >> shift & 255;
-            colour |= (uint32_t)lround(255 + (part - 255) * share) << shift;
-        }
-        colours[level] = colour;
-    }
-}
-
 static void draw_plane(const numeral_planes *planes, const plane_layout *layout,
                        size_t at, double x, double y, uint8_t *levels,
                        numeral_canvas *canvas)
@@ -103,7 +90,7 @@ static void draw_plane(const numeral_planes *planes, const plane_layout *layout,
     double most = planes->common_scale ? layout->most : most_of(values, size);
     /* One-way planes are blue: the lower half of the scale, turned round. */
     double sign = layout->two_way ? 127 : -127;
-    make_colours(colours);
+    numeral_signed_colours(colours);
     for (size_t i = 0; i < size; i++) {
         levels[i] = (uint8_t)lround(128 + (most > 0 ? sign * values[i] / most : 0));
     }

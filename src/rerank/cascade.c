@@ -142,10 +142,11 @@ void numeral_part_score(const numeral_part *part, const numeral_rerank_base *bas
     rerank_of(part)->score(part->values, base, digit, scratch, scores);
 }
 
-void numeral_cascade_score(const numeral_cascade *cascade,
-                           const numeral_rerank_base *base,
-                           const numeral_rerank_digit *digit, void *scratch,
-                           double *scores)
+/* Returns how many parts were asked; `kept` (n_parts × n_classes) gets their scores
+ * unless it is NULL. */
+static size_t score_parts(const numeral_cascade *cascade, const numeral_rerank_base *base,
+                          const numeral_rerank_digit *digit, void *scratch, double *kept,
+                          double *scores)
 {
     double own[256];
     for (size_t c = 0; c < base->n_classes; c++) {
@@ -155,10 +156,44 @@ void numeral_cascade_score(const numeral_cascade *cascade,
         double stop = value_of(&cascade->parts[i], "stop", 0);
         numeral_part_score(&cascade->parts[i], base, digit, scratch, own);
         add_scores(cascade, i, own, base->n_classes, scores);
+        if (kept) {
+            memcpy(kept + i * base->n_classes, own, base->n_classes * sizeof *own);
+        }
         if (stop > 0 && lead_of(own, base->n_classes) >= stop) {
-            return;
+            return i + 1;
         }
     }
+    return cascade->n_parts;
+}
+
+void numeral_cascade_score(const numeral_cascade *cascade,
+                           const numeral_rerank_base *base,
+                           const numeral_rerank_digit *digit, void *scratch,
+                           double *scores)
+{
+    score_parts(cascade, base, digit, scratch, NULL, scores);
+}
+
+size_t numeral_cascade_trace(const numeral_cascade *cascade,
+                             const numeral_rerank_base *base,
+                             const numeral_rerank_digit *digit, void *scratch,
+                             double *own, double *scores)
+{
+    return score_parts(cascade, base, digit, scratch, own, scores);
+}
+
+void numeral_cascade_terms(const numeral_cascade *cascade, size_t at, const double *own,
+                           size_t n_classes, double *terms)
+{
+    for (size_t c = 0; c < n_classes; c++) {
+        terms[c] = 0;
+    }
+    add_scores(cascade, at, own, n_classes, terms);
+}
+
+double numeral_cascade_weight(const numeral_cascade *cascade, size_t at)
+{
+    return value_of(&cascade->parts[at], "weight", 1);
 }
 
 size_t numeral_cascade_winner(const numeral_rerank_base *base,

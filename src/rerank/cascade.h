@@ -47,6 +47,10 @@ bool numeral_gate_is_unanimous(const double *gate, const numeral_rerank_base *ba
 bool numeral_gate_is_hard(const double *gate, const numeral_rerank_base *base,
                           const numeral_rerank_digit *digit);
 
+/* Those mean distances: means[n_classes]. */
+void numeral_gate_means(const double *gate, const numeral_rerank_base *base,
+                        const numeral_rerank_digit *digit, double *means);
+
 /* Bytes of scratch, aligned to 64, that each thread needs; 0 on overflow. */
 size_t numeral_cascade_scratch_bytes(const numeral_cascade *cascade,
                                      const numeral_rerank_base *base);
@@ -55,6 +59,17 @@ void numeral_cascade_score(const numeral_cascade *cascade,
                            const numeral_rerank_base *base,
                            const numeral_rerank_digit *digit, void *scratch,
                            double *scores);
+/* The same, keeping what each part gave in own[n_parts × n_classes]; returns how many
+ * parts were asked, the others were spared by a lead. */
+size_t numeral_cascade_trace(const numeral_cascade *cascade,
+                             const numeral_rerank_base *base,
+                             const numeral_rerank_digit *digit, void *scratch,
+                             double *own, double *scores);
+/* What part `at` adds to each class: terms[n_classes] from its own scores; and its
+ * weight. */
+void numeral_cascade_terms(const numeral_cascade *cascade, size_t at, const double *own,
+                           size_t n_classes, double *terms);
+double numeral_cascade_weight(const numeral_cascade *cascade, size_t at);
 /* The scores of one re-ranker alone. */
 void numeral_part_score(const numeral_part *part, const numeral_rerank_base *base,
                         const numeral_rerank_digit *digit, void *scratch, double *scores);

@@ -36,6 +36,12 @@ bool numeral_gate_is_unanimous(const double *gate, const numeral_rerank_base *ba
     return n > 0;
 }
 
+void numeral_gate_means(const double *gate, const numeral_rerank_base *base,
+                        const numeral_rerank_digit *digit, double *means)
+{
+    numeral_near_means((size_t)gate[NEAREST], base, digit, means);
+}
+
 bool numeral_gate_is_hard(const double *gate, const numeral_rerank_base *base,
                           const numeral_rerank_digit *digit)
 {
@@ -46,7 +52,7 @@ bool numeral_gate_is_hard(const double *gate, const numeral_rerank_base *base,
         return false;
     }
     double means[256], best, second;
-    numeral_near_means((size_t)gate[NEAREST], base, digit, means);
+    numeral_gate_means(gate, base, digit, means);
     best = means[0] < means[1] ? means[0] : means[1];
     second = means[0] < means[1] ? means[1] : means[0];
     for (size_t c = 2; c < base->n_classes; c++) {

@@ -13,9 +13,18 @@ static void score(const double *parameters, const numeral_ballot *ballot, double
     }
 }
 
+static void weigh(const double *parameters, const numeral_ballot *ballot, double *weights)
+{
+    (void)parameters;
+    for (size_t i = 0; i < ballot->n; i++) {
+        weights[i] = (double)(ballot->n - i);
+    }
+}
+
 const numeral_vote numeral_vote_rank = {
     .entry = {.name = "rank",
               .help = "the nearest of k neighbours has k votes, the farthest one",
               .source = "Dudani 1976"},
     .score = score,
+    .weigh = weigh,
 };

@@ -12,9 +12,18 @@ static void score(const double *parameters, const numeral_ballot *ballot, double
     }
 }
 
+static void weigh(const double *parameters, const numeral_ballot *ballot, double *weights)
+{
+    (void)parameters;
+    for (size_t i = 0; i < ballot->n; i++) {
+        weights[i] = 1;
+    }
+}
+
 const numeral_vote numeral_vote_uniform = {
     .entry = {.name = "uniform",
               .help = "each neighbour has one vote",
               .source = "Fix & Hodges 1951"},
     .score = score,
+    .weigh = weigh,
 };

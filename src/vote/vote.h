@@ -19,6 +19,10 @@ typedef struct numeral_vote {
     numeral_entry entry;
     /* Fills scores[n_classes], larger is better, all >= 0; + - × ÷ √ in a fixed order. */
     void (*score)(const double *parameters, const numeral_ballot *ballot, double *scores);
+    /* Fills weights[ballot->n]: the votes of each neighbour, where the scores are their
+     * sums in the neighbours' order; NULL where they are no such sums. */
+    void (*weigh)(const double *parameters, const numeral_ballot *ballot,
+                  double *weights);
     /* Neighbours needed for a given k; NULL: k itself. */
     size_t (*need)(const double *parameters, size_t k, size_t n_rows);
 } numeral_vote;

@@ -345,8 +345,8 @@ static void bad_pictures_are_refused(void **state)
     const double votes[] = {0.5, -1, 0, 0};
     decision.votes = votes;
     refuse_chart("why", &decision, "why: the vote of class 1 is -1: expected 0 to 1");
-    decision.n_steps = 9;
-    refuse_chart("why", &decision, "why: 9 steps, 9 neighbours, 4 classes: expected");
+    decision.n_steps = 29;
+    refuse_chart("why", &decision, "why: 29 steps, 9 neighbours, 4 classes, 2 ");
 }
 
 /* Charts at the edges of what they take. */

@@ -1,0 +1,164 @@
+/* An explanation as a picture: what `why` says, beside the images it speaks of. */
+#include "why_picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_STEPS = 28, MOST_NEIGHBOURS = 14, MOST_PARAGRAPHS = 4, NOTE_BYTES = 80 };
+
+numeral_label_names cli_label_names(const numeral_model_info *info,
+                                    const char *names[256])
+{
+    memset(names, 0, 256 * sizeof *names);
+    for (size_t c = 0; info->label_names && c < info->n_classes; c++) {
+        names[info->classes[c]] = info->label_names[c];
+    }
+    return names;
+}
+
+/* What a picture points into. */
+typedef struct sheet {
+    numeral_named_image steps[MOST_STEPS];
+    uint8_t labels[MOST_NEIGHBOURS];
+    double distances[MOST_NEIGHBOURS], weights[MOST_NEIGHBOURS];
+    int64_t rows[MOST_NEIGHBOURS];
+    const char *cells[2][CLI_TABLE_ROWS * CLI_TABLE_COLUMNS];
+    numeral_figures figures[2];
+    numeral_paragraph paragraphs[MOST_PARAGRAPHS];
+    numeral_comparison comparisons[2];
+    char names[2][NOTE_BYTES], notes[2][NOTE_BYTES];
+    const char *label_names[256];
+    uint8_t *pixels; /* of the neighbours */
+} sheet;
+
+static const numeral_figures *lay_table(const cli_table *table, sheet *s, size_t at)
+{
+    for (size_t i = 0; i < table->n_rows; i++) {
+        for (size_t j = 0; j < table->n_columns; j++) {
+            s->cells[at][i * table->n_columns + j] = table->cells[i][j];
+        }
+    }
+    s->figures[at] = (numeral_figures){table->n_rows, table->n_columns, s->cells[at]};
+    return &s->figures[at];
+}
+
+static size_t lay_steps(const numeral_explanation *why, const cli_digit *digit, sheet *s)
+{
+    size_t n = why->n_stages < MOST_STEPS ? why->n_stages : MOST_STEPS;
+    for (size_t i = 0; i < n; i++) {
+        s->steps[i] = why->stages[i];
+    }
+    s->steps[0].luminance = digit->luminance;
+    return n;
+}
+
+static size_t lay_neighbours(const numeral_explanation *why, sheet *s)
+{
+    size_t size = why->height * why->width;
+    size_t n = why->n_voters < MOST_NEIGHBOURS ? why->n_voters : MOST_NEIGHBOURS;
+    double all = 0;
+    for (size_t i = 0; i < why->n_voters; i++) {
+        all += why->voters[i].weight;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const numeral_voter *voter = &why->voters[i];
+        memcpy(s->pixels + i * size, voter->image, size);
+        s->labels[i] = voter->label;
+        s->distances[i] = voter->distance;
+        s->rows[i] = (int64_t)voter->row;
+        s->weights[i] = all > 0 ? voter->weight / all : 0;
+    }
+    return n;
+}
+
+static void compare(const numeral_model_info *info, const numeral_explanation *why,
+                    size_t at, const numeral_voter *voter, const int16_t *difference,
+                    sheet *s)
+{
+    char number[4], distance[32];
+    snprintf(s->names[at], NOTE_BYTES, "nearest %.60s",
+             cli_label_name(info, voter->label, number));
+    snprintf(s->notes[at], NOTE_BYTES, "row %zu, distance %s", voter->row,
+             cli_figure(voter->distance, distance));
+    s->comparisons[at] = (numeral_comparison){
+        s->names[at],         s->notes[at], at == 0,    voter->image,
+        why->height,          why->width,   difference, why->difference_height,
+        why->difference_width};
+}
+
+static size_t lay_paragraphs(const cli_why_words *words, sheet *s)
+{
+    size_t n = 0;
+    s->paragraphs[n++] = (numeral_paragraph){"How the vote was counted", words->vote,
+                                             lay_table(&words->counts, s, 0)};
+    if (words->gate[0]) {
+        s->paragraphs[n++] = (numeral_paragraph){"The gate", words->gate, NULL};
+    }
+    if (words->rerank[0]) {
+        s->paragraphs[n++] = (numeral_paragraph){"The second look", words->rerank,
+                                                 lay_table(&words->terms, s, 1)};
+    }
+    s->paragraphs[n++] =
+        (numeral_paragraph){"The answer and the runner-up", words->rival, NULL};
+    return n;
+}
+
+static void write_heading(const numeral_model_info *info, const numeral_explanation *why,
+                          const cli_digit *digit, const cli_why_words *words,
+                          char title[700], char subtitle[3000])
+{
+    char read[4], truth[4], about[64] = "";
+    if (digit->has_label) {
+        snprintf(about, sizeof about, "Its true label is %.40s. ",
+                 cli_label_name(info, digit->label, truth));
+    }
+    snprintf(title, 700, "Why %.500s is read as %.100s", digit->name,
+             cli_label_name(info, why->label, read));
+    snprintf(subtitle, 3000, "%s%.1500s\nRecipe: %.1000s", about, words->headline,
+             info->recipe);
+}
+
+numeral_status cli_why_draw(const numeral_model_info *info,
+                            const numeral_explanation *why, const cli_digit *digit,
+                            const cli_why_words *words, numeral_picture_format format,
+                            numeral_picture *out, numeral_error *err)
+{
+    char title[700], subtitle[3000];
+    sheet *s = calloc(1, sizeof *s);
+    uint8_t *pixels = malloc(MOST_NEIGHBOURS * why->height * why->width);
+    if (!s || !pixels) {
+        free(s);
+        free(pixels);
+        *err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"};
+        return NUMERAL_ERROR_MEMORY;
+    }
+    s->pixels = pixels;
+    write_heading(info, why, digit, words, title, subtitle);
+    numeral_decision picture = {.title = title,
+                                .subtitle = subtitle,
+                                .steps = s->steps,
+                                .n_steps = lay_steps(why, digit, s),
+                                .labels = s->labels,
+                                .distances = s->distances,
+                                .weights = why->additive ? s->weights : NULL,
+                                .rows = s->rows,
+                                .answer = why->label,
+                                .n_classes = why->n_classes,
+                                .classes = why->classes,
+                                .votes = why->votes,
+                                .label_names = cli_label_names(info, s->label_names),
+                                .comparisons = s->comparisons,
+                                .n_comparisons = why->has_runner_up ? 2 : 1,
+                                .n_paragraphs = lay_paragraphs(words, s),
+                                .paragraphs = s->paragraphs};
+    picture.neighbours =
+        (numeral_digits){pixels, lay_neighbours(why, s), why->height, why->width};
+    compare(info, why, 0, &why->own, why->own_difference, s);
+    if (why->has_runner_up) {
+        compare(info, why, 1, &why->rival, why->rival_difference, s);
+    }
+    numeral_status status = numeral_draw_decision(&picture, format, out, err);
+    free(pixels);
+    free(s);
+    return status;
+}

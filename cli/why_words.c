@@ -1,0 +1,334 @@
+/* An explanation in plain words: who voted, what the gate saw, how the second look added
+ * up, so that a reader can do it again with pencil and paper. */
+#include "why_words.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_VOTERS = 20, MOST_CLASSES = 5, MOST_COUNTS = 10, MOST_ADDENDS = 5 };
+
+static void NUMERAL_PRINTF(2, 3) say(char *out, const char *format, ...)
+{
+    size_t used = strlen(out);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(out + used, CLI_WORDS_BYTES - used, format, arguments);
+    va_end(arguments);
+}
+
+void cli_why_rank(const numeral_explanation *why, uint8_t order[256])
+{
+    for (size_t i = 0; i < why->n_classes; i++) {
+        size_t at = i;
+        while (at > 0 && why->votes[i] > why->votes[order[at - 1]]) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = (uint8_t)i;
+    }
+}
+
+static void write_headline(const numeral_model_info *info, const numeral_explanation *why,
+                           const char *name, char *out)
+{
+    static const char *const how[] = {
+        "the vote of its nearest neighbours decided",
+        "its nearest neighbours agree, so their vote decided",
+        "the other classes are far off, so the vote of its nearest neighbours decided",
+        "the gate called it hard, so the second look decided"};
+    char number[4], other[4];
+    say(out, "%.500s is read as %s, with %.1f %% of the votes: %s.", name,
+        cli_label_name(info, why->label, number), 100 * why->confidence,
+        how[why->decider]);
+    if (!why->has_runner_up) {
+        return;
+    }
+    double votes = 0;
+    for (size_t c = 0; c < why->n_classes; c++) {
+        votes = why->classes[c] == why->runner_up ? why->votes[c] : votes;
+    }
+    say(out, " Next comes %s, with %.1f %%.", cli_label_name(info, why->runner_up, other),
+        100 * votes);
+    if (why->decider == NUMERAL_DECIDER_RERANK && why->vote_label != why->label) {
+        say(out, " The vote alone would have said %s.",
+            cli_label_name(info, why->vote_label, other));
+    }
+}
+
+static void fill_voters(const numeral_model_info *info, const numeral_explanation *why,
+                        cli_table *table)
+{
+    bool rooted = why->n_voters > 0 && why->voters[0].length != why->voters[0].distance;
+    for (size_t i = 0; i < why->n_voters && !rooted; i++) {
+        rooted = why->voters[i].length != why->voters[i].distance;
+    }
+    cli_table_row(table);
+    cli_table_cell(table, "neighbour");
+    cli_table_cell(table, "training row");
+    cli_table_cell(table, "label");
+    cli_table_cell(table, "%s", rooted ? "squared" : "distance");
+    if (rooted) {
+        cli_table_cell(table, "distance");
+    }
+    if (why->additive) {
+        cli_table_cell(table, "votes");
+    }
+    size_t n = why->n_voters < MOST_VOTERS ? why->n_voters : MOST_VOTERS;
+    for (size_t i = 0; i < n; i++) {
+        const numeral_voter *voter = &why->voters[i];
+        char number[4], text[32];
+        cli_table_row(table);
+        cli_table_cell(table, "%zu", i + 1);
+        cli_table_cell(table, "%zu", voter->row);
+        cli_table_cell(table, "%.24s", cli_label_name(info, voter->label, number));
+        cli_table_cell(table, "%s", cli_figure(voter->distance, text));
+        if (rooted) {
+            cli_table_cell(table, "%.2f", voter->length);
+        }
+        if (why->additive) {
+            cli_table_cell(table, "%s", cli_figure(voter->weight, text));
+        }
+    }
+}
+
+/* "0.0285 + 0.0271 + ..." of class c. */
+static void write_sum(const numeral_explanation *why, uint8_t label,
+                      char out[CLI_CELL_BYTES])
+{
+    size_t used = 0, n = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < why->n_voters; i++) {
+        char text[32];
+        if (why->voters[i].label != label || n > MOST_ADDENDS) {
+            continue;
+        }
+        const char *one =
+            n == MOST_ADDENDS ? "..." : cli_figure(why->voters[i].weight, text);
+        used += (size_t)snprintf(out + used, CLI_CELL_BYTES - used, "%s%s",
+                                 n ? " + " : "", one);
+        n++;
+    }
+}
+
+static void fill_counts(const numeral_model_info *info, const numeral_explanation *why,
+                        cli_table *table)
+{
+    double all = 0;
+    for (size_t c = 0; c < why->n_classes; c++) {
+        all += why->counts[c];
+    }
+    cli_table_row(table);
+    cli_table_cell(table, "label");
+    if (why->additive) {
+        cli_table_cell(table, "votes of its neighbours");
+    } else {
+        cli_table_cell(table, "mean squared distance");
+    }
+    cli_table_cell(table, "sum");
+    cli_table_cell(table, "share");
+    const numeral_voter *last = &why->voters[why->n_voters - 1];
+    size_t n = 0;
+    bool done[256] = {false};
+    for (; n < MOST_COUNTS; n++) {
+        size_t best = why->n_classes;
+        for (size_t c = 0; c < why->n_classes; c++) {
+            bool more = best == why->n_classes || why->counts[c] > why->counts[best];
+            best = !done[c] && why->counts[c] > 0 && more ? c : best;
+        }
+        if (best == why->n_classes) {
+            break;
+        }
+        done[best] = true;
+        char number[4], sum[CLI_CELL_BYTES], text[32];
+        cli_table_row(table);
+        cli_table_cell(table, "%.24s", cli_label_name(info, why->classes[best], number));
+        if (why->additive) {
+            write_sum(why, why->classes[best], sum);
+            cli_table_cell(table, "%s", sum);
+        } else {
+            cli_table_cell(
+                table, "%s",
+                cli_figure(last->length * last->length / why->counts[best], text));
+        }
+        cli_table_cell(table, "%s", cli_figure(why->counts[best], text));
+        cli_table_cell(table, "%.1f %%", 100 * why->counts[best] / all);
+    }
+}
+
+static void write_vote(const numeral_explanation *why, char *out)
+{
+    say(out, "Votes are counted by the recipe's --weights %s: %s.", why->weights,
+        why->weights_help);
+    if (!why->additive) {
+        say(out,
+            " A class's mean counts the farthest of the %zu neighbours where it has "
+            "too few; its votes are that one's squared distance by the mean.",
+            why->n_voters);
+    }
+    if (why->n_voters > MOST_VOTERS) {
+        say(out, " Shown are the first %d of %zu neighbours.", MOST_VOTERS,
+            why->n_voters);
+    }
+    if (why->tied) {
+        say(out, " Classes are tied: %s.",
+            why->ties_nearest ? "the one with the nearest neighbour wins"
+                              : "the smallest label wins");
+    }
+}
+
+static void write_gate(const numeral_model_info *info, const numeral_explanation *why,
+                       char *out)
+{
+    const numeral_gate_view *gate = &why->gate;
+    char best[4], second[4], a[32], b[32];
+    if (why->decider == NUMERAL_DECIDER_VOTE) {
+        return;
+    }
+    if (gate->wanted == 0) {
+        say(out, "The gate lets every digit have a second look.");
+        return;
+    }
+    const char *first = cli_label_name(info, why->voters[0].label, best);
+    if (why->decider == NUMERAL_DECIDER_UNANIMOUS) {
+        say(out,
+            "The gate: the %zu nearest rows all have label %s. That settles it, "
+            "without a second look.",
+            gate->wanted < why->n_candidates ? gate->wanted : why->n_candidates, first);
+        return;
+    }
+    say(out,
+        "The gate: %zu nearest rows of one label would settle it, but only the "
+        "first %zu %s label %s. ",
+        gate->wanted, gate->n_same, gate->n_same == 1 ? "has" : "have", first);
+    say(out,
+        "The %zu nearest of each class are at a mean distance of %s for %s and %s "
+        "for %s",
+        gate->m, cli_figure(gate->means[gate->best], a),
+        cli_label_name(info, why->classes[gate->best], best),
+        cli_figure(gate->means[gate->second], b),
+        cli_label_name(info, why->classes[gate->second], second));
+    say(out, " (in the metric's units), %.2f times as far; %.4g times %s.", gate->ratio,
+        gate->margin,
+        why->decider == NUMERAL_DECIDER_MARGIN
+            ? "or more settles it, so the vote stands"
+            : "would settle it. So the digit is hard, and is looked at again");
+}
+
+static void fill_terms(const numeral_model_info *info, const numeral_explanation *why,
+                       cli_table *table)
+{
+    uint8_t order[256];
+    size_t n = why->n_classes < MOST_CLASSES ? why->n_classes : MOST_CLASSES;
+    cli_why_rank(why, order);
+    cli_table_row(table);
+    cli_table_cell(table, "score (small is near)");
+    for (size_t i = 0; i < n; i++) {
+        char number[4];
+        cli_table_cell(table, "%.12s",
+                       cli_label_name(info, why->classes[order[i]], number));
+    }
+    for (size_t t = 0; t < why->n_terms && why->terms[t].asked; t++) {
+        const numeral_rerank_term *term = &why->terms[t];
+        cli_table_row(table);
+        cli_table_cell(table, "%.24s", term->name);
+        for (size_t i = 0; i < n; i++) {
+            char text[32];
+            cli_table_cell(table, "%s", cli_figure(term->scores[order[i]], text));
+        }
+        cli_table_row(table);
+        if (why->product) {
+            cli_table_cell(
+                table, term->weight == 1 ? "  its logarithm" : "  its logarithm x %.4g",
+                term->weight);
+        } else {
+            cli_table_cell(table, "  x %.4g / %.5g", term->weight, term->unit);
+        }
+        for (size_t i = 0; i < n; i++) {
+            cli_table_cell(table, "%.4f", term->terms[order[i]]);
+        }
+    }
+    cli_table_row(table);
+    cli_table_cell(table, "sum");
+    for (size_t i = 0; i < n; i++) {
+        cli_table_cell(table, "%.4f", why->totals[order[i]]);
+    }
+    cli_table_row(table);
+    cli_table_cell(table, "e^(smallest sum - sum)");
+    for (size_t i = 0; i < n; i++) {
+        cli_table_cell(table, "%.4f", why->votes[order[i]] / why->votes[order[0]]);
+    }
+    cli_table_row(table);
+    cli_table_cell(table, "share of the votes");
+    for (size_t i = 0; i < n; i++) {
+        cli_table_cell(table, "%.1f %%", 100 * why->votes[order[i]]);
+    }
+}
+
+static void write_rerank(const numeral_explanation *why, char *out)
+{
+    say(out,
+        "The second look compares the digit with its %zu nearest rows. Each "
+        "re-ranker scores every class:",
+        why->n_candidates);
+    for (size_t t = 0; t < why->n_terms; t++) {
+        const numeral_rerank_term *term = &why->terms[t];
+        say(out, "%s %s (%s)", t ? ";" : "", term->name, term->help);
+        if (!term->asked) {
+            say(out, ", spared by the lead of the one before it");
+        }
+    }
+    say(out,
+        ". %s, and the class with the smallest sum wins; e^(smallest sum - sum) of "
+        "all classes, made to sum to 1, are the shares.",
+        why->product ? "Logarithms of the scores are added"
+                     : "Scores times weight by their usual size are added");
+}
+
+/* Pixels that differ by more than a quarter of the scale. */
+static size_t count_different(const int16_t *difference, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        count += abs(difference[i]) > 64;
+    }
+    return count;
+}
+
+static void write_rival(const numeral_model_info *info, const numeral_explanation *why,
+                        char *out)
+{
+    char own[4], rival[4], a[32], b[32];
+    size_t n = why->difference_height * why->difference_width;
+    say(out,
+        "The nearest %s is row %zu, at distance %s; %zu of %zu pixels differ by more "
+        "than 64 of 255.",
+        cli_label_name(info, why->label, own), why->own.row,
+        cli_figure(why->own.distance, a), count_different(why->own_difference, n), n);
+    if (why->has_runner_up) {
+        say(out,
+            " The nearest %s is row %zu, at %s, %.2f times that; %zu pixels differ "
+            "so.",
+            cli_label_name(info, why->runner_up, rival), why->rival.row,
+            cli_figure(why->rival.distance, b),
+            why->own.distance > 0 ? why->rival.distance / why->own.distance : INFINITY,
+            count_different(why->rival_difference, n));
+    }
+}
+
+void cli_why_write(const numeral_model_info *info, const numeral_explanation *why,
+                   const char *name, cli_why_words *out)
+{
+    memset(out, 0, sizeof *out);
+    write_headline(info, why, name, out->headline);
+    write_vote(why, out->vote);
+    fill_voters(info, why, &out->voters);
+    fill_counts(info, why, &out->counts);
+    write_gate(info, why, out->gate);
+    if (why->decider == NUMERAL_DECIDER_RERANK) {
+        write_rerank(why, out->rerank);
+        fill_terms(info, why, &out->terms);
+    }
+    write_rival(info, why, out->rival);
+}

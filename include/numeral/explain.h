@@ -1,0 +1,122 @@
+/* Why a digit was read as it was: every number between the picture and the answer.
+ *
+ * An explanation is of the real prediction: its label, confidence and votes are those of
+ * numeral_model_predict, and its parts are computed by the same code on the same rows, so
+ * that adding them up again gives the same numbers. */
+#ifndef NUMERAL_EXPLAIN_H
+#define NUMERAL_EXPLAIN_H
+
+#include <numeral/model.h>
+#include <numeral/picture.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What settled the label. */
+typedef enum numeral_decider {
+    NUMERAL_DECIDER_VOTE,      /* the vote; the recipe knows no second look */
+    NUMERAL_DECIDER_UNANIMOUS, /* the gate: the nearest rows have one label; so the vote
+                                */
+    NUMERAL_DECIDER_MARGIN,    /* the gate: the second-best class is far off; the vote */
+    NUMERAL_DECIDER_RERANK     /* the gate called the digit hard; the re-rankers */
+} numeral_decider;
+
+/* One training row beside the digit. */
+typedef struct numeral_voter {
+    size_t row;
+    uint8_t label;
+    double distance; /* in the metric's own units (l2: squared) */
+    double length;   /* as the vote takes it: for l2 the square root, else the same */
+    double weight;   /* its votes where they add up to the class's, else 0 */
+    const uint8_t *image; /* height × width */
+} numeral_voter;
+
+/* What the gate saw. */
+typedef struct numeral_gate_view {
+    size_t wanted; /* nearest rows that must have one label; 0: every digit is hard */
+    size_t n_same; /* how many of the nearest rows, from the first on, have one label */
+    size_t m;      /* rows of each class whose mean distance is compared */
+    double margin; /* the second-best class must be this many times as far */
+    double ratio;  /* ... and is; INFINITY where the best is at 0 */
+    size_t best, second; /* the two classes, as places in `classes` */
+    const double *means; /* n_classes mean distances (l2: of squares) */
+} numeral_gate_view;
+
+/* One re-ranker of the second look. */
+typedef struct numeral_rerank_term {
+    const char *name; /* as in the recipe: "idm=moments" */
+    const char *help;
+    bool asked; /* false: the lead of one before it spared it, the arrays are NULL */
+    double weight, unit;  /* unit: 1 in a product */
+    const double *scores; /* n_classes, smaller is better */
+    const double *terms; /* n_classes: weight·ln(score), or in a sum weight·score/unit */
+} numeral_rerank_term;
+
+/* All arrays live as long as the explanation. "Class c" is a place in `classes`. */
+typedef struct numeral_explanation {
+    /* the answer, as numeral_model_predict gives it */
+    uint8_t label;
+    double confidence;
+    size_t n_classes;
+    const uint8_t *classes; /* labels, ascending */
+    const double *votes;    /* n_classes shares, which sum to 1 */
+
+    /* The images on the way: "as given", "framed" (the model's frame), each transform of
+     * the recipe, and each further view that a re-ranker looks at ("moments view"). All
+     * but the first have 255 for ink. */
+    size_t n_stages;
+    const numeral_named_image *stages;
+    bool framed; /* false: the image was taken as it is, given and framed are equal */
+    size_t height, width; /* of the frame */
+
+    /* The vote of the nearest rows: counts[c] is what class c got, its share of their sum
+     * the vote. `additive`: counts[c] is the sum, in their order, of the weights of the
+     * voters of class c. */
+    size_t k, n_voters;
+    const numeral_voter *voters;        /* nearest first */
+    const char *weights, *weights_help; /* the recipe's way of weighing */
+    bool additive;
+    const double *counts; /* n_classes */
+    bool tied;            /* the most votes were reached by more than one class */
+    bool ties_nearest;    /* then the nearest neighbour's class wins, else the smallest */
+    uint8_t vote_label;   /* what the vote alone says */
+    double vote_confidence;
+
+    numeral_decider decider;
+    numeral_gate_view gate; /* where decider is not VOTE */
+
+    /* The second look, where decider is RERANK: totals[c] is the sum of the terms of
+     * class c in their order, votes are e^(best - total) as shares. */
+    size_t n_candidates, n_terms;
+    const numeral_rerank_term *terms;
+    bool product;         /* of scores, as a sum of logarithms; else a weighed sum */
+    const double *totals; /* n_classes, smaller is better */
+
+    /* The class with the second-most votes; where only one has any, that of the nearest
+     * row of another class. Without another class in the model there is none. */
+    bool has_runner_up;
+    uint8_t runner_up;
+    numeral_voter own, rival; /* the nearest rows of the answer's class and of that one */
+
+    /* Digit less row, pixel by pixel, behind the recipe's transforms: -255..255. */
+    size_t difference_height, difference_width;
+    const int16_t *own_difference, *rival_difference; /* the latter may be NULL */
+} numeral_explanation;
+
+/* Explains how `image` is read. `frame` says how it is brought to the model's frame:
+ * MNIST always frames it, as numeral_dataset_load does with image files; AUTO and KEEP
+ * treat it as numeral_model_predict does a row of a data set. End *out with
+ * numeral_explanation_destroy. `model` must outlive it. NUMERAL_ERROR_ARGUMENT (a model
+ * of
+ * --frame keep and an image of another size), _MEMORY. O(one prediction), and a search
+ * for the nearest row of the runner-up. */
+NUMERAL_API numeral_status numeral_model_explain(
+    const numeral_model *model, const numeral_image *image, numeral_frame frame,
+    const numeral_run *run, numeral_explanation **out, numeral_error *err);
+NUMERAL_API void numeral_explanation_destroy(numeral_explanation *explanation);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
