@@ -25,7 +25,7 @@ typedef struct sheet {
     const char *cells[2][CLI_TABLE_ROWS * CLI_TABLE_COLUMNS];
     numeral_figures figures[2];
     numeral_paragraph paragraphs[MOST_PARAGRAPHS];
-    numeral_comparison comparisons[2];
+    numeral_digit_difference comparisons[2];
     char names[2][NOTE_BYTES], notes[2][NOTE_BYTES];
     const char *label_names[256];
     uint8_t *pixels; /* of the neighbours */
@@ -80,7 +80,7 @@ static void compare(const numeral_model_info *info, const numeral_explanation *w
              cli_label_name(info, voter->label, number));
     snprintf(s->notes[at], NOTE_BYTES, "row %zu, distance %s", voter->row,
              cli_figure(voter->distance, distance));
-    s->comparisons[at] = (numeral_comparison){
+    s->comparisons[at] = (numeral_digit_difference){
         s->names[at],         s->notes[at], at == 0,    voter->image,
         why->height,          why->width,   difference, why->difference_height,
         why->difference_width};

@@ -4,7 +4,7 @@ _numeral()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        COMPREPLY=($(compgen -W "demo data train eval predict neighbours show plot list bench --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why show plot list bench --help --version" -- "$word"))
         return
     fi
     case $before in
@@ -18,7 +18,7 @@ _numeral()
         COMPREPLY=($(compgen -W "auto mnist keep" -- "$word"))
         return ;;
     --index)
-        COMPREPLY=($(compgen -W "auto brute exact" -- "$word"))
+        COMPREPLY=($(compgen -W "auto brute exact near" -- "$word"))
         return ;;
     --metric)
         COMPREPLY=($(compgen -W "l2 l1 linf hamming cosine lp correlation chi2 hellinger canberra braycurtis jaccard idm tangent" -- "$word"))
@@ -55,6 +55,8 @@ _numeral()
     predict)
         COMPREPLY=($(compgen -W "--files-from -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
+        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    why)
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     show)
         COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;

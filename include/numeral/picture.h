@@ -189,7 +189,7 @@ typedef struct numeral_figures {
 } numeral_figures;
 
 /* A digit beside a training digit, and what differs. */
-typedef struct numeral_comparison {
+typedef struct numeral_digit_difference {
     const char *name; /* "nearest 4" */
     const char *note; /* a further line, or NULL */
     bool agrees;      /* it has the label of the answer */
@@ -197,7 +197,7 @@ typedef struct numeral_comparison {
     size_t height, width;
     const int16_t *difference; /* -255..255: the digit has more ink, or less */
     size_t difference_height, difference_width;
-} numeral_comparison;
+} numeral_digit_difference;
 
 /* Words over a table; either may be absent. */
 typedef struct numeral_paragraph {
@@ -224,7 +224,7 @@ typedef struct numeral_decision {
     const double *votes;              /* n_classes shares, 0..1 */
     numeral_label_names label_names;
     size_t n_comparisons; /* 0 .. 4 */
-    const numeral_comparison *comparisons;
+    const numeral_digit_difference *comparisons;
     size_t n_paragraphs; /* 0 .. 8: how it was decided, at the end of the page */
     const numeral_paragraph *paragraphs;
 } numeral_decision;

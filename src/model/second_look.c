@@ -375,7 +375,8 @@ numeral_status numeral_second_look_trace(const numeral_model *model, const uint8
                                          numeral_error *err)
 {
     numeral_rows query = {row, model->index->dtype, 1, model->index->n_dims, stride};
-    numeral_search search = {out->n_candidates, INFINITY, NULL, {run->threads, NULL}};
+    numeral_search search = {
+        .k = out->n_candidates, .radius = INFINITY, .run = {.threads = run->threads}};
     numeral_status status = numeral_index_search(model->index, &query, &search, out->ids,
                                                  out->distances, err);
     if (status == NUMERAL_OK) {

@@ -128,12 +128,13 @@ static numeral_status add_views(made *m, double *scratch, numeral_error *err)
                                                           "moments view"};
     size_t height = m->public.height, width = m->public.width;
     for (int view = NUMERAL_VIEW_RAW + 1; view < NUMERAL_VIEW_COUNT; view++) {
-        uint8_t *pixels = m->model->views[view] ? take(m, height, width, err) : NULL;
+        bool used = m->model->views[view].n > 0;
+        uint8_t *pixels = used ? take(m, height, width, err) : NULL;
         if (pixels) {
             numeral_view_make((numeral_view)view, m->framed, height, width, scratch,
                               pixels);
             add_stage(m, names[view], pixels, height, width);
-        } else if (m->model->views[view]) {
+        } else if (used) {
             return NUMERAL_ERROR_MEMORY;
         }
     }
@@ -355,7 +356,8 @@ static numeral_status find_row(made *m, uint8_t label, bool other, size_t *row,
         double *distances = numeral_allocate(n, sizeof *distances, err);
         numeral_rows query = {m->row, model->index->dtype, 1, model->index->n_dims,
                               m->stride};
-        numeral_search search = {n, INFINITY, NULL, {m->run->threads, NULL}};
+        numeral_search search = {
+            .k = n, .radius = INFINITY, .run = {.threads = m->run->threads}};
         numeral_status status = NUMERAL_ERROR_MEMORY;
         bool found = false;
         if (ids && distances) {

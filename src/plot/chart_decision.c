@@ -176,7 +176,7 @@ static numeral_status draw_comparisons(const numeral_decision *decision, double 
 {
     numeral_status status = NUMERAL_OK;
     for (size_t i = 0; i < decision->n_comparisons && status == NUMERAL_OK; i++) {
-        const numeral_comparison *one = &decision->comparisons[i];
+        const numeral_digit_difference *one = &decision->comparisons[i];
         numeral_named_image image = {
             .pixels = one->pixels, .height = one->height, .width = one->width};
         double left = x + (double)i * SIGHT_STEP;

@@ -168,7 +168,7 @@ static const void *decision_sample(void)
          "9 and 7130.7 for 8, 1.10 times as far; 1.3 times or more settles it.",
          &figures}};
     static int16_t difference[SAMPLE_SIDE * SAMPLE_SIDE];
-    static numeral_comparison comparisons[] = {
+    static numeral_digit_difference comparisons[] = {
         {.name = "nearest 0", .note = "row 59999, distance 1,042,301", .agrees = true},
         {.name = "nearest 2", .note = "row 22, distance 1,200,000"}};
     static numeral_decision decision = {
