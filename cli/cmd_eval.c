@@ -4,7 +4,47 @@
 
 static const cli_option options[] = {
     {"holdout", 0, "SHARE", "evaluate on the share that train --holdout kept out"},
+    {"reject-below", 0, "P",
+     "refuse answers of a confidence below P (0 to 1): how many, and the error of the "
+     "rest"},
+    {"compare", 0, "MODEL2",
+     "read the digits by this model too: McNemar's test, and where they differ"},
 };
+
+/* Puts the share that was held out in place of the whole. */
+static int take_held_out(cli_session *session, double share)
+{
+    numeral_error err;
+    numeral_dataset rest = {0}, held = {0};
+    if (numeral_dataset_holdout(&session->data, share, session->setting.seed, &rest,
+                                &held, &err) != NUMERAL_OK) {
+        return cli_fail(&err);
+    }
+    numeral_dataset_free(&rest);
+    numeral_dataset_free(&session->data);
+    session->data = held;
+    return CLI_DONE;
+}
+
+static int evaluate(const cli_arguments *arguments, const cli_session *session)
+{
+    numeral_error err;
+    numeral_model *other = NULL;
+    cli_evaluation_request request = {.other_name = cli_value(arguments, "compare")};
+    int status = cli_number(arguments, "reject-below", 0, 1, 0, &request.reject_below);
+    if (status == CLI_DONE && request.other_name &&
+        numeral_model_load(request.other_name, session->registry, &other, &err) !=
+            NUMERAL_OK) {
+        status = cli_fail(&err);
+    }
+    request.other = other;
+    if (status == CLI_DONE) {
+        status = cli_results_evaluate_more(session->model, &session->data, &request,
+                                           &session->setting, NULL);
+    }
+    numeral_model_destroy(other);
+    return status;
+}
 
 static int run(const cli_arguments *arguments)
 {
@@ -20,20 +60,10 @@ static int run(const cli_arguments *arguments)
                              share > 0 ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST, true);
     }
     if (status == CLI_DONE && share > 0) {
-        numeral_error err;
-        numeral_dataset rest = {0}, held = {0};
-        if (numeral_dataset_holdout(&session.data, share, session.setting.seed, &rest,
-                                    &held, &err) != NUMERAL_OK) {
-            status = cli_fail(&err);
-        } else {
-            numeral_dataset_free(&rest);
-            numeral_dataset_free(&session.data);
-            session.data = held;
-        }
+        status = take_held_out(&session, share);
     }
     if (status == CLI_DONE) {
-        status =
-            cli_results_evaluate(session.model, &session.data, &session.setting, NULL);
+        status = evaluate(arguments, &session);
     }
     cli_session_close(&session);
     return status;
@@ -43,9 +73,13 @@ const cli_command cli_cmd_eval = {
     .name = "eval",
     .arguments = "MODEL DATA",
     .summary = "Measure a model on labelled digits: accuracy, precision, recall, F1, "
-               "confusion, speed.",
-    .details = "  numeral eval digits.model mnist:test\n"
-               "  numeral eval digits.model mnist -k 5 --weights distance --json -\n",
+               "confusion, calibration, speed.",
+    .details =
+        "Options such as -k apply to MODEL, not to the model it is compared with.\n\n"
+        "  numeral eval digits.model mnist:test\n"
+        "  numeral eval digits.model mnist -k 5 --weights distance --json -\n"
+        "  numeral eval digits.model mnist:test --reject-below 0.99\n"
+        "  numeral eval digits.model mnist:test --compare other.model\n",
     .min_inputs = 2,
     .max_inputs = 2,
     .options = options,

@@ -8,6 +8,8 @@
 static const cli_option options[] = {
     {"files-from", 0, "LIST",
      "read more inputs from LIST, one a line (- is standard input)"},
+    {"reject-below", 0, "P",
+     "refuse answers of a confidence below P (0 to 1): the label becomes ?"},
 };
 
 static json_t *json_digit(const numeral_model_info *info, const char *input,
@@ -43,8 +45,26 @@ static json_t *json_digit(const numeral_model_info *info, const char *input,
     return digit;
 }
 
+/* Where answers go, and which are refused. */
+typedef struct report {
+    cli_json_file json;
+    bool rejects;
+    double reject_below;
+} report;
+
+static int put_json(const numeral_model_info *info, const char *input,
+                    const numeral_answers *answers, size_t at, report *out)
+{
+    json_t *digit = json_digit(info, input, answers, at);
+    if (out->rejects) {
+        json_object_set_new(digit, "rejected",
+                            json_boolean(answers->confidence[at] < out->reject_below));
+    }
+    return cli_json_put(&out->json, digit, JSON_COMPACT);
+}
+
 static int write_answers(const cli_session *session, const numeral_dataset *data,
-                         const numeral_answers *answers, cli_json_file *json)
+                         const numeral_answers *answers, report *out)
 {
     numeral_model_info info;
     numeral_model_get_info(session->model, &info);
@@ -52,19 +72,20 @@ static int write_answers(const cli_session *session, const numeral_dataset *data
         char input[600], number[4];
         numeral_dataset_input(data, i, input, sizeof input);
         if (session->setting.text) {
-            printf("%s\t%.3f\t%s\n", cli_label_name(&info, answers->labels[i], number),
+            bool rejected = out->rejects && answers->confidence[i] < out->reject_below;
+            printf("%s\t%.3f\t%s\n",
+                   rejected ? "?" : cli_label_name(&info, answers->labels[i], number),
                    answers->confidence[i], input);
         }
         if (session->setting.json &&
-            cli_json_put(json, json_digit(&info, input, answers, i), JSON_COMPACT) !=
-                CLI_DONE) {
+            put_json(&info, input, answers, i, out) != CLI_DONE) {
             return CLI_FAILED;
         }
     }
     return CLI_DONE;
 }
 
-static int predict_input(cli_session *session, const char *input, cli_json_file *json)
+static int predict_input(cli_session *session, const char *input, report *out)
 {
     numeral_error err;
     numeral_answers answers = {0};
@@ -77,7 +98,7 @@ static int predict_input(cli_session *session, const char *input, cli_json_file 
         return cli_fail(&err);
     }
     cli_progress_clear();
-    status = write_answers(session, &session->data, &answers, json);
+    status = write_answers(session, &session->data, &answers, out);
     numeral_answers_free(&answers);
     return status;
 }
@@ -90,7 +111,7 @@ static int fail_list(const char *path)
     return cli_fail(&err);
 }
 
-static int predict_list(cli_session *session, const char *path, cli_json_file *json)
+static int predict_list(cli_session *session, const char *path, report *out)
 {
     FILE *list = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     if (!list) {
@@ -102,7 +123,7 @@ static int predict_list(cli_session *session, const char *path, cli_json_file *j
     while (status == CLI_DONE && getline(&line, &capacity, list) >= 0) {
         line[strcspn(line, "\r\n")] = '\0';
         if (*line) {
-            status = predict_input(session, line, json);
+            status = predict_input(session, line, out);
         }
     }
     if (status == CLI_DONE && ferror(list)) {
@@ -118,23 +139,26 @@ static int predict_list(cli_session *session, const char *path, cli_json_file *j
 static int run(const cli_arguments *arguments)
 {
     cli_session session;
-    cli_json_file json = {0};
+    report out = {.rejects = cli_value(arguments, "reject-below") != NULL};
     const char *list = cli_value(arguments, "files-from");
     if (arguments->n_inputs < 2 && !list) {
         return cli_fail_usage(
             "predict needs INPUT: an image, data, or - for standard input");
     }
     int status = cli_session_open(arguments, &session);
+    if (status == CLI_DONE) {
+        status = cli_number(arguments, "reject-below", 0, 1, 0, &out.reject_below);
+    }
     if (status == CLI_DONE && session.setting.json) {
-        status = cli_json_open(session.setting.json, &json);
+        status = cli_json_open(session.setting.json, &out.json);
     }
     for (size_t i = 1; i < arguments->n_inputs && status == CLI_DONE; i++) {
-        status = predict_input(&session, arguments->inputs[i], &json);
+        status = predict_input(&session, arguments->inputs[i], &out);
     }
     if (list && status == CLI_DONE) {
-        status = predict_list(&session, list, &json);
+        status = predict_list(&session, list, &out);
     }
-    status = cli_json_close(&json, status);
+    status = cli_json_close(&out.json, status);
     cli_session_close(&session);
     return status;
 }
@@ -145,7 +169,8 @@ const cli_command cli_cmd_predict = {
     .summary = "Read digits: label, confidence and input, a line each.",
     .details = "INPUT is an image, DATA, or - for standard input (image or data).\n\n"
                "  numeral predict digits.model photo.png scans/\n"
-               "  numeral predict digits.model mnist:test[0:10] --json -\n",
+               "  numeral predict digits.model mnist:test[0:10] --json -\n"
+               "  numeral predict digits.model scans/ --reject-below 0.99\n",
     .min_inputs = 1,
     .max_inputs = (size_t)-1,
     .options = options,

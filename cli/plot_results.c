@@ -68,93 +68,63 @@ enum { N_BINS = 10 };
 static numeral_status draw_calibration(const cli_plot_input *input, numeral_picture *out,
                                        numeral_error *err)
 {
-    double confidence[N_BINS] = {0}, accuracy[N_BINS] = {0}, ece = 0;
-    uint64_t counts[N_BINS] = {0};
     const numeral_answers *answers = &input->answers;
-    for (size_t i = 0; i < answers->n; i++) {
-        size_t bin = (size_t)(answers->confidence[i] * N_BINS);
-        bin = bin < N_BINS ? bin : N_BINS - 1;
-        confidence[bin] += answers->confidence[i];
-        accuracy[bin] += answers->labels[i] == input->session->data.labels[i];
-        counts[bin]++;
-    }
-    for (size_t bin = 0; bin < N_BINS; bin++) {
-        if (counts[bin] > 0) {
-            double gap = accuracy[bin] - confidence[bin];
-            ece += (gap < 0 ? -gap : gap) / (double)answers->n;
-            confidence[bin] /= (double)counts[bin];
-            confidence[bin] = confidence[bin] < 1 ? confidence[bin] : 1; /* rounding */
-            accuracy[bin] /= (double)counts[bin];
-        }
+    numeral_reliability table;
+    numeral_status status = numeral_reliability_compute(
+        input->session->data.labels, answers->labels, answers->confidence, answers->n,
+        NULL, N_BINS, &table, err);
+    if (status != NUMERAL_OK) {
+        return status;
     }
     numeral_calibration calibration = {.title = input->title,
                                        .subtitle = input->subtitle,
-                                       .n_bins = N_BINS,
-                                       .confidence = confidence,
-                                       .accuracy = accuracy,
-                                       .counts = counts,
-                                       .ece = ece};
+                                       .n_bins = table.n_bins,
+                                       .confidence = table.confidence,
+                                       .accuracy = table.accuracy,
+                                       .counts = table.counts,
+                                       .ece = table.ece};
     return numeral_draw_calibration(&calibration, input->format, out, err);
 }
 
 const cli_plot cli_plot_calibration = {"calibration", "Calibration", true,
                                        draw_calibration};
 
-typedef struct verdict {
-    double confidence;
-    bool wrong;
-} verdict;
-
-static int compare_verdicts(const void *a, const void *b)
+/* The curve ends where more than a fifth would be refused. */
+static size_t points_of(const numeral_refusal *curve, size_t n, double *refused,
+                        double *errors)
 {
-    const verdict *first = a, *second = b;
-    return (first->confidence > second->confidence) -
-           (first->confidence < second->confidence);
-}
-
-/* One point for each confidence that occurs: all answers below it are refused. Ends where
- * more than a fifth would be. */
-static size_t refuse_step_by_step(const verdict *verdicts, size_t n, size_t n_wrong,
-                                  double *refused, double *errors)
-{
-    size_t n_points = 0;
-    for (size_t i = 0; i < n && (i == 0 || (double)i <= 0.2 * (double)n); i++) {
-        if (i == 0 || verdicts[i].confidence > verdicts[i - 1].confidence) {
-            refused[n_points] = (double)i / (double)n;
-            errors[n_points++] = (double)n_wrong / (double)(n - i);
-        }
-        n_wrong -= verdicts[i].wrong;
+    size_t i = 0;
+    for (; i < n && (i == 0 || curve[i].refused_share <= 0.2); i++) {
+        refused[i] = curve[i].refused_share;
+        errors[i] = curve[i].error_share;
     }
-    return n_points;
+    return i;
 }
 
 static numeral_status draw_rejection(const cli_plot_input *input, numeral_picture *out,
                                      numeral_error *err)
 {
     const numeral_answers *answers = &input->answers;
-    size_t n = answers->n;
-    verdict *verdicts = calloc(n, sizeof *verdicts);
+    numeral_refusal *curve = NULL;
+    size_t n = 0;
+    numeral_status status =
+        numeral_refusal_curve(input->session->data.labels, answers->labels,
+                              answers->confidence, answers->n, &curve, &n, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
     double *points = calloc(n, 2 * sizeof *points);
-    numeral_status status = NUMERAL_OK;
-    if (!verdicts || !points) {
-        status = out_of_memory(err);
-    }
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
-        verdicts[i].confidence = answers->confidence[i];
-        verdicts[i].wrong = answers->labels[i] != input->session->data.labels[i];
-    }
-    if (status == NUMERAL_OK) {
-        qsort(verdicts, n, sizeof *verdicts, compare_verdicts);
+    if (points) {
         numeral_rejection rejection = {.title = input->title,
                                        .subtitle = input->subtitle,
-                                       .n = refuse_step_by_step(verdicts, n,
-                                                                input->scores.errors,
-                                                                points, points + n),
+                                       .n = points_of(curve, n, points, points + n),
                                        .refused = points,
                                        .errors = points + n};
         status = numeral_draw_rejection(&rejection, input->format, out, err);
+    } else {
+        status = out_of_memory(err);
     }
-    free(verdicts);
+    numeral_refusals_free(curve);
     free(points);
     return status;
 }

@@ -4,9 +4,55 @@
 
 #include "json_file.h"
 
+/* A second model on the same digits. */
+typedef struct cli_comparison {
+    const char *name; /* the second model's file */
+    numeral_model_info info;
+    numeral_answers answers;
+    numeral_comparison test;
+} cli_comparison;
+
+/* What is known of one model on one set of labelled digits. */
+typedef struct cli_evaluation {
+    const numeral_dataset *data;
+    numeral_model_info info;
+    numeral_answers answers;
+    numeral_scores scores;
+    double top2;                     /* accuracy of the two labels with the most votes */
+    numeral_reliability calibration; /* ten bins of equal width */
+    numeral_reliability reliability; /* bins that grow finer towards 1 */
+    bool rejects;
+    numeral_refusal rejection; /* where it rejects */
+    bool compares;
+    cli_comparison other; /* where it compares */
+    int threads;
+} cli_evaluation;
+
+/* What is asked for besides the usual figures. */
+typedef struct cli_evaluation_request {
+    double reject_below;        /* refuse answers of less confidence; 0: none */
+    const numeral_model *other; /* compare with this model, or NULL */
+    const char *other_name;
+} cli_evaluation_request;
+
 /* Predicts `data` (labelled), scores it, prints text and writes --json. The answers are
  * handed over where `answers` is not NULL. */
 int cli_results_evaluate(const numeral_model *model, const numeral_dataset *data,
                          const cli_setting *setting, numeral_answers *answers);
+/* The same with more. */
+int cli_results_evaluate_more(const numeral_model *model, const numeral_dataset *data,
+                              const cli_evaluation_request *request,
+                              const cli_setting *setting, numeral_answers *answers);
+
+void cli_evaluation_print(const cli_evaluation *evaluation);
+json_t *cli_evaluation_json(const cli_evaluation *evaluation);
+
+/* Reads the digits by the second model too. */
+numeral_status cli_comparison_make(const cli_evaluation *evaluation,
+                                   const cli_evaluation_request *request,
+                                   const numeral_run *run, cli_comparison *out,
+                                   numeral_error *err);
+void cli_comparison_print(const cli_evaluation *evaluation);
+json_t *cli_comparison_json(const cli_evaluation *evaluation);
 
 #endif

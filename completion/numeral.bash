@@ -51,9 +51,9 @@ _numeral()
     train)
         COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --float64 --frame --dtype --metric -k --weights --ties --index --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     eval)
-        COMPREPLY=($(compgen -W "--holdout -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--holdout --reject-below --compare -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     predict)
-        COMPREPLY=($(compgen -W "--files-from -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--files-from --reject-below -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     why)

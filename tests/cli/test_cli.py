@@ -145,6 +145,89 @@ def check_training(t):
                 f"tensor {name} does not start on 64 bytes")
 
 
+def check_more_scores(t, out):
+    """Agreement, confusions and calibration, from the figures that check_evaluation knows."""
+    n, rows = out["n"], out["confusion"]
+    t.fields(out, {"top2_accuracy": float, "kappa": float, "mcc": float, "confusions": list,
+                   "calibration": dict}, "eval")
+    chance = sum(sum(row) * sum(other[i] for other in rows) for i, row in enumerate(rows)) / n
+    t.check(abs(out["kappa"] - (1 - out["errors"] / (n - chance))) < 1e-12, "eval: kappa")
+    t.check(out["accuracy"] <= out["top2_accuracy"] <= 1, "eval: top2_accuracy")
+    labels = [one["label"] for one in out["per_class"]]
+    cells = {(labels[i], labels[j]): count for i, row in enumerate(rows)
+             for j, count in enumerate(row) if i != j and count}
+    listed = [(one["label"], one["read_as"], one["n"]) for one in out["confusions"]]
+    t.check(len(listed) == min(20, len(cells)) and listed[0][2] == max(cells.values()) and
+            all(cells[a, b] == count for a, b, count in listed), f"eval: confusions {listed}")
+    calibration = out["calibration"]
+    t.fields(calibration, {"ece": float, "brier": float, "bins": list, "fine_bins": list,
+                           "rejection": list}, "calibration")
+    for name in ("bins", "fine_bins"):
+        bins = calibration[name]
+        t.check(sum(one["n"] for one in bins) == n and bins[0]["low"] == 0 and
+                bins[-1]["high"] == 1, f"eval: {name}")
+    ece = sum(one["n"] * abs(one["accuracy"] - one["confidence"])
+              for one in calibration["bins"] if one["n"]) / n
+    t.check(abs(calibration["ece"] - ece) < 1e-12, "eval: ece")
+    first = calibration["rejection"][0]
+    t.check((first["below"], first["rejected"], first["errors"]) == (0, 0, out["errors"]),
+            f"eval: rejection {first}")
+
+
+def check_rejection(t):
+    out = t.json("eval", "m.model", "pen:test[0:400]", "--reject-below", "0.9")
+    one = out.get("rejection", {})
+    t.fields(one, {"below": float, "rejected": int, "rejected_share": float, "errors": int,
+                   "error_share": float}, "eval --reject-below")
+    digits = [json.loads(line) for line in
+              t.good("predict", "m.model", "pen:test[0:400]", "--json", "-", "--reject-below",
+                     "0.9").splitlines()]
+    refused = [digit["rejected"] for digit in digits]
+    t.check(refused == [digit["confidence"] < 0.9 for digit in digits] and
+            0 < sum(refused) == one["rejected"] < 400,
+            f"predict --reject-below: {sum(refused)}, eval: {one}")
+    t.check(one["errors"] <= out["errors"] and
+            abs(one["error_share"] - one["errors"] / (400 - one["rejected"])) < 1e-12,
+            f"eval --reject-below: {one}")
+    text = t.good("predict", "m.model", "pen:test[0:400]", "--reject-below", "0.9")
+    t.check([line.startswith("?\t") for line in text.splitlines()] == refused,
+            "predict --reject-below does not mark what it refuses")
+    t.check(f"rejected   {sum(refused)} digits" in
+            t.good("eval", "m.model", "pen:test[0:400]", "--reject-below", "0.9"),
+            "eval --reject-below prints nothing")
+    t.check("rejected" not in json.loads(t.good("predict", "m.model", "pen:test[0]", "--json",
+                                                "-")), "predict: rejected without being asked")
+
+
+def check_comparison(t):
+    t.good("train", "pen:train[0:60]", "--preset", "pixels", "-o", "small.model")
+    out = t.json("eval", "m.model", "pen:test[0:400]", "--compare", "small.model")
+    one = out.get("compare", {})
+    t.fields(one, {"model": str, "recipe": str, "trained_on": str, "errors": int,
+                   "both_right": int, "only_first": int, "only_second": int,
+                   "both_wrong": int, "test": str, "statistic": float, "p_value": float,
+                   "differ": list}, "eval --compare")
+    other = t.json("eval", "small.model", "pen:test[0:400]")
+    t.check(one["errors"] == other["errors"] == one["only_first"] + one["both_wrong"] and
+            out["errors"] == one["only_second"] + one["both_wrong"] and
+            one["both_right"] + one["only_first"] + one["only_second"] +
+            one["both_wrong"] == 400, f"eval --compare: {one}")
+    t.check(one["p_value"] < 0.01, f"eval --compare: 60 digits as good as 2,000: {one}")
+    for digit in one["differ"]:
+        t.fields(digit, {"input": str, "label": int, "first": int, "first_confidence": float,
+                         "second": int, "second_confidence": float}, "differ")
+        t.check(digit["first"] != digit["second"], f"eval --compare: {digit}")
+    alone = [d for d in one["differ"] if d["label"] in (d["first"], d["second"])]
+    t.check(len(alone) == one["only_first"] + one["only_second"], "eval --compare: differ")
+    text = t.good("eval", "m.model", "pen:test[0:400]", "--compare", "small.model")
+    wide = [line for line in text.splitlines() if len(line) > 80]
+    t.check("McNemar's test: p =" in text and "the first is better" in text and not wide,
+            f"eval --compare: {wide[:1]}")
+    same = t.json("eval", "m.model", "pen:test[0:400]", "--compare", "m.model")["compare"]
+    t.check(same["p_value"] == 1 and same["differ"] == [] and same["test"] == "exact binomial",
+            f"eval --compare with itself: {same}")
+
+
 def check_evaluation(t):
     out = t.json("eval", "m.model", "pen:test[0:400]")
     t.fields(out, {"data": str, "recipe": str, "n": int, "errors": int, "accuracy": float,
@@ -169,7 +252,10 @@ def check_evaluation(t):
         t.check(abs(one["precision"] - (rows[i][i] / read if read else 0)) < 1e-12,
                 "eval: precision")
     t.check(out["accuracy"] > 0.7, f"eval: accuracy {out['accuracy']} is poor")
+    check_more_scores(t, out)
     text = t.good("eval", "m.model", "pen:test[0:400]")
+    wide = [line for line in text.splitlines() if len(line) > 80]
+    t.check(not wide, f"eval prints more than 80 columns: {wide[:1]}")
     for word in ("accuracy", "errors", "speed", "label", "precision", "true \\ read"):
         t.check(word in text, f"eval does not print {word!r}")
     t.good("eval", "m.model", "pen:test[0:50]", "--json", "eval.json")

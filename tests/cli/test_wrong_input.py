@@ -40,6 +40,10 @@ def check_usage(t):
             ("--quiet takes no value", "eval", "m.model", "good.csv", "--quiet=3"),
             ("--holdout 1.5: expected", "eval", "m.model", "good.csv", "--holdout", "1.5"),
             ("--holdout 2: expected", "train", "good.csv", "-o", "x", "--holdout", "2"),
+            ("--reject-below 1.5: expected", "eval", "m.model", "good.csv", "--reject-below",
+             "1.5"),
+            ("--reject-below no: expected", "predict", "m.model", "good.csv",
+             "--reject-below", "no"),
             ("eval needs MODEL DATA", "eval", "m.model"),
             ("'c' is one argument too many", "eval", "a", "b", "c"),
             ("train needs -o MODEL", "train", "good.csv"),
@@ -111,6 +115,7 @@ def check_missing(t):
     t.bad("[0:5:0]", "data", "info", "good.csv[0:5:0]")
     t.bad("good.csv[a:b]", "data", "info", "good.csv[a:b]")
     t.bad("good.csv", "eval", "m.model", "good.csv[20:]")
+    t.bad("none.model: cannot open", "eval", "m.model", "good.csv", "--compare", "none.model")
     os.mkdir(t.path("nothing"))
     t.bad("nothing", "train", "nothing", "-o", "x.model")
     os.makedirs(t.path("hollow", "3"))

@@ -1,0 +1,208 @@
+/* An evaluation as text of at most 80 columns. */
+#include <math.h>
+
+#include "results.h"
+
+/* `name` and a text that goes on below itself. */
+static void print_line(const char *name, const char *text)
+{
+    printf("%-11s", name);
+    cli_print_wrapped(text, 11, 11);
+}
+
+static double share_of(double part, double whole)
+{
+    return whole > 0 ? 100 * part / whole : 0;
+}
+
+static void print_agreement(const cli_evaluation *evaluation)
+{
+    const numeral_scores *scores = &evaluation->scores;
+    if (isnan(scores->kappa)) {
+        printf("agreement  Cohen's kappa undefined (one label), MCC %.4f\n", scores->mcc);
+    } else {
+        printf("agreement  Cohen's kappa %.4f, MCC %.4f\n", scores->kappa, scores->mcc);
+    }
+    printf("top 2      %.2f %%  (the true label is one of the two with most votes)\n",
+           100 * evaluation->top2);
+    printf("confidence expected calibration error %.4f (10 equal bins), Brier %.4f\n",
+           evaluation->calibration.ece, evaluation->calibration.brier);
+}
+
+static void print_speed(const cli_evaluation *evaluation)
+{
+    const numeral_answers *answers = &evaluation->answers;
+    double total = answers->seconds.total;
+    char rate[32], text[1024];
+    double per_second = total > 0 ? (double)answers->n / total : 0;
+    snprintf(text, sizeof text, "%s digits/s with %d thread%s, %s, %.800s",
+             cli_count((uint64_t)per_second, rate), evaluation->threads,
+             evaluation->threads == 1 ? "" : "s", numeral_cpu_name(),
+             evaluation->info.index);
+    print_line("speed", text);
+    printf("time       %.3g s: features %.0f %%, search %.0f %%, votes %.0f %%, second "
+           "look %.0f %%\n",
+           total, share_of(answers->seconds.features, total),
+           share_of(answers->seconds.search, total),
+           share_of(answers->seconds.vote, total),
+           share_of(answers->seconds.rerank, total));
+}
+
+static void print_rejection(const cli_evaluation *evaluation)
+{
+    const numeral_refusal *one = &evaluation->rejection;
+    char refused[32], errors[32], kept[32], text[200];
+    snprintf(text, sizeof text,
+             "%s digits, %.2f %%, of a confidence below %g; errors among the kept: %s of "
+             "%s, %.3f %%",
+             cli_count(one->refused, refused), 100 * one->refused_share, one->threshold,
+             cli_count(one->errors, errors), cli_count(one->n - one->refused, kept),
+             100 * one->error_share);
+    print_line("rejected", text);
+}
+
+static void print_head(const cli_evaluation *evaluation)
+{
+    const numeral_scores *scores = &evaluation->scores;
+    char n[32], errors[32], text[5000];
+    snprintf(text, sizeof text, "%.600s, %s digits", evaluation->data->name,
+             cli_count(scores->n, n));
+    print_line("data", text);
+    snprintf(text, sizeof text, "%.4200s (trained on %.600s)", evaluation->info.recipe,
+             evaluation->info.data);
+    print_line("recipe", text);
+    printf("accuracy   %.2f %%  (95 %% interval %.2f to %.2f)\n", 100 * scores->accuracy,
+           100 * scores->wilson95[0], 100 * scores->wilson95[1]);
+    printf("errors     %s of %s, %.2f %%\n", cli_count(scores->errors, errors), n,
+           100 - 100 * scores->accuracy);
+    if (evaluation->rejects) {
+        print_rejection(evaluation);
+    }
+    print_agreement(evaluation);
+    print_speed(evaluation);
+}
+
+static void print_labels(const numeral_model_info *info, const numeral_scores *scores)
+{
+    printf("\nlabel      precision   recall       F1   support\n");
+    for (size_t i = 0; i < scores->n_labels; i++) {
+        const numeral_label_scores *one = &scores->per_label[i];
+        char number[4];
+        printf("%-10.10s    %6.2f   %6.2f   %6.2f   %7zu\n",
+               cli_label_name(info, one->label, number), 100 * one->precision,
+               100 * one->recall, 100 * one->f1, one->support);
+    }
+    const numeral_average_scores *mean = &scores->macro, *weighted = &scores->weighted;
+    printf("macro         %6.2f   %6.2f   %6.2f   %7zu\n", 100 * mean->precision,
+           100 * mean->recall, 100 * mean->f1, scores->n);
+    printf("weighted      %6.2f   %6.2f   %6.2f   %7zu\n", 100 * weighted->precision,
+           100 * weighted->recall, 100 * weighted->f1, scores->n);
+}
+
+/* Fits 80 columns up to 12 labels; beyond that the JSON has it. */
+static void print_confusion(const numeral_model_info *info, const numeral_scores *scores)
+{
+    enum { MAX_COLUMNS = 12 };
+    size_t n = scores->n_labels;
+    if (n > MAX_COLUMNS) {
+        printf("\n(the confusion matrix of %zu labels is in --json)\n", n);
+        return;
+    }
+    printf("\ntrue \\ read");
+    for (size_t j = 0; j < n; j++) {
+        char number[4];
+        printf("%5.4s", cli_label_name(info, scores->per_label[j].label, number));
+    }
+    putchar('\n');
+    for (size_t i = 0; i < n; i++) {
+        char number[4];
+        printf("%-11.10s", cli_label_name(info, scores->per_label[i].label, number));
+        for (size_t j = 0; j < n; j++) {
+            size_t count = scores->confusion[i * n + j];
+            if (count) {
+                printf("%5zu", count);
+            } else {
+                printf("    .");
+            }
+        }
+        putchar('\n');
+    }
+}
+
+/* Labels that occur in `data` and were never seen in fitting. */
+static void print_unknown_labels(const numeral_model_info *info,
+                                 const numeral_dataset *data)
+{
+    bool known[256] = {false};
+    size_t unknown[256] = {0};
+    for (size_t c = 0; c < info->n_classes; c++) {
+        known[info->classes[c]] = true;
+    }
+    for (size_t i = 0; i < data->n_images; i++) {
+        unknown[data->labels[i]] += !known[data->labels[i]];
+    }
+    for (size_t label = 0; label < 256; label++) {
+        if (unknown[label]) {
+            char number[4];
+            printf(
+                "note       label %s (%zu digits) was never fitted: it counts as wrong\n",
+                numeral_dataset_label_name(data, (uint8_t)label, number), unknown[label]);
+        }
+    }
+}
+
+static void print_confused(const cli_evaluation *evaluation)
+{
+    enum { MOST = 10 };
+    numeral_confusion confusions[MOST];
+    size_t n = numeral_scores_confusions(&evaluation->scores, confusions, MOST), used = 0;
+    char text[2000];
+    for (size_t i = 0; i < n; i++) {
+        char true_number[4], read_number[4];
+        used += (size_t)snprintf(
+            text + used, sizeof text - used, "%s%.60s as %.60s (%zu)", i ? ", " : "",
+            cli_label_name(&evaluation->info, confusions[i].truth, true_number),
+            cli_label_name(&evaluation->info, confusions[i].predicted, read_number),
+            confusions[i].count);
+    }
+    if (n) {
+        printf("\nmost often confused: ");
+        cli_print_wrapped(text, 21, 2);
+    }
+}
+
+/* Each line: the answers of that confidence; and what is left when those of the lines
+ * above are refused. */
+static void print_confidence(const cli_evaluation *evaluation)
+{
+    const numeral_reliability *table = &evaluation->reliability;
+    const numeral_answers *answers = &evaluation->answers;
+    printf("\n                                             refusing the lines above:\n"
+           "confidence            digits  mean %%  right %%     refused %%   error %%\n");
+    for (size_t i = 0; i < table->n_bins; i++) {
+        char count[32];
+        if (table->counts[i] == 0) {
+            continue;
+        }
+        numeral_refusal one =
+            numeral_refuse_below(evaluation->data->labels, answers->labels,
+                                 answers->confidence, answers->n, table->edges[i]);
+        printf("%-6g to %-6g     %9s  %6.2f  %7.2f     %9.2f  %8.3f\n", table->edges[i],
+               table->edges[i + 1], cli_count(table->counts[i], count),
+               100 * table->confidence[i], 100 * table->accuracy[i],
+               100 * one.refused_share, 100 * one.error_share);
+    }
+}
+
+void cli_evaluation_print(const cli_evaluation *evaluation)
+{
+    print_head(evaluation);
+    print_unknown_labels(&evaluation->info, evaluation->data);
+    print_labels(&evaluation->info, &evaluation->scores);
+    print_confusion(&evaluation->info, &evaluation->scores);
+    print_confused(evaluation);
+    print_confidence(evaluation);
+    if (evaluation->compares) {
+        cli_comparison_print(evaluation);
+    }
+}
