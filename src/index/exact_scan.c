@@ -7,7 +7,7 @@
 /* The most an integer D can be that is at most r², rounding allowed for; capped. */
 static int32_t threshold_of(double r)
 {
-    double threshold = floor(r * r * (1.0 + 2e-6)) + 1.0;
+    double threshold = r * r * (1.0 + 2e-6) + 1.0;
     return threshold < (double)EXACT_NO_THRESHOLD ? (int32_t)threshold
                                                   : EXACT_NO_THRESHOLD;
 }
@@ -39,70 +39,66 @@ static int32_t start_of(int32_t norm, int32_t threshold, int32_t sum)
     return half - 1 + 128 * sum;
 }
 
-/* Lists the groups of the listed clusters that 16 bits can serve, with their starts. */
-static size_t list_groups(numeral_exact_task *t, size_t n_listed)
+/* Lists the groups of the listed clusters that 16 bits can serve, with their starts.
+ * Eight at a time: more than there are is overwritten by the next cluster's. */
+static size_t list_groups(numeral_exact_task *t, size_t first, size_t end)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
     size_t n = 0;
-    for (size_t i = 0; i < n_listed; i++) {
+    for (size_t i = first; i < end; i++) {
         uint32_t c = s->list[i];
         if (s->firsts[i] > EXACT_MAX_THRESHOLD) {
             continue;
         }
         int32_t start = start_of(s->query.first_norm, s->firsts[i], s->query.first_sum);
-        for (uint32_t g = e->cluster_groups[c]; g < e->cluster_groups[c + 1]; g++) {
-            s->groups[n] = g;
-            s->listed[n] = (uint32_t)i;
-            s->starts[n] = (int16_t)(uint16_t)start;
-            n++;
+        uint32_t from = e->cluster_groups[c], to = e->cluster_groups[c + 1];
+        for (uint32_t g = from; g < to; g += 8) {
+            for (uint32_t j = 0; j < 8; j++) {
+                s->groups[n + g - from + j] = g + j;
+                s->listed[n + g - from + j] = (uint32_t)i;
+                s->starts[n + g - from + j] = (int16_t)(uint16_t)start;
+            }
         }
+        n += to - from;
     }
     return n;
 }
 
-/* Every point of the hits, with the least its squared coarse distance can be. */
-static size_t list_points(numeral_exact_task *t, size_t n_hits)
+/* The points become candidates: the excess is D less the threshold. */
+static size_t list_candidates(const numeral_exact_task *t, size_t n_points, size_t n)
 {
-    const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
-    size_t n = 0;
-    for (size_t h = 0; h < n_hits; h++) {
-        uint32_t entry = s->hits.entries[h], group = s->groups[entry];
-        uint32_t listed = s->listed[entry];
-        unsigned mask = s->hits.masks[h] & e->group_valid[group];
-        for (; mask; mask &= mask - 1) {
-            unsigned point = (unsigned)__builtin_ctz(mask);
-            /* sum = -1 - s with D >= T - 2s - 1: see docs/exact.md */
-            int32_t least = s->firsts[listed] + 2 * s->hits.sums[16 * h + point] + 1;
-            s->places[n] = e->group_rows[group] + point;
-            s->candidates[n] = (numeral_exact_candidate){least > 0 ? (float)least : 0.0f,
-                                                         s->places[n], listed};
-            n++;
-        }
+    for (size_t i = 0; i < n_points; i++) {
+        uint32_t listed = s->points.owners[i];
+        float head = (float)(s->points.excess[i] + s->thresholds[listed]);
+        s->candidates[n + i] =
+            (numeral_exact_candidate){head, head, s->points.rows[i], listed};
     }
-    return n;
+    return n + n_points;
 }
 
-size_t numeral_exact_scan(numeral_exact_task *t, size_t n_listed)
+size_t numeral_exact_scan(numeral_exact_task *t, size_t first, size_t end, size_t n)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
-    size_t n_groups = list_groups(t, n_listed);
-    numeral_scan scan = {e->first, s->groups, s->starts, n_groups, s->query.first};
-    size_t n = list_points(t, t->kernels->scan(&scan, &s->hits)), kept = 0;
-    s->work.rows += NUMERAL_GROUP_POINTS * n_groups;
-    s->work.second_rows += n;
+    numeral_scan scan = {.base = e->first,
+                         .groups = s->groups,
+                         .owners = s->listed,
+                         .starts = s->starts,
+                         .n = list_groups(t, first, end),
+                         .query = s->query.first,
+                         .rows = e->group_rows,
+                         .valid = e->group_valid,
+                         .firsts = s->firsts,
+                         .thresholds = s->thresholds};
+    size_t n_points = t->kernels->points(&scan, &s->hits,
+                                         t->kernels->scan(&scan, &s->hits), &s->points);
+    s->work.rows += NUMERAL_GROUP_POINTS * scan.n;
+    s->work.second_rows += n_points;
     if (e->n_head > EXACT_HALF) {
-        t->kernels->l2_32(s->query.second, e->second, s->places, n, s->seconds);
-        for (size_t i = 0; i < n; i++) {
-            numeral_exact_candidate moved = s->candidates[i];
-            moved.near += (float)s->seconds[i]; /* below 2^24: exact */
-            s->candidates[kept] = moved;
-            kept += moved.near <= (float)s->thresholds[moved.listed];
-        }
-        n = kept;
+        n_points = t->kernels->second(s->query.second, e->second, n_points, &s->points);
     }
-    s->work.survivors += n;
-    return n;
+    s->work.survivors += n_points;
+    return list_candidates(t, n_points, n);
 }

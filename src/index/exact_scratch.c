@@ -1,5 +1,6 @@
 /* What a search works in: one block for each worker, made once. */
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "index/exact_task.h"
@@ -8,8 +9,6 @@ void numeral_exact_scratch_destroy(numeral_exact_scratch *scratch)
 {
     if (scratch) {
         numeral_release(scratch->memory);
-        numeral_release(scratch->seed_distances);
-        numeral_release(scratch->seed_ids);
         numeral_release(scratch);
     }
 }
@@ -25,7 +24,7 @@ static void *cut(uint8_t *block, size_t *used, size_t count, size_t size)
 static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *block)
 {
     size_t used = 0, clusters = e->n_clusters + 8, groups = e->n_groups + 8;
-    size_t rows = e->head.n_rows + 8;
+    size_t rows = e->head.n_rows + 16;
     s->row = cut(block, &used, e->stride, 1);
     s->pairs = cut(block, &used, e->n_pairs + 1, sizeof *s->pairs);
     s->values = cut(block, &used, e->n_pairs + 1, 2 * sizeof *s->values);
@@ -40,9 +39,12 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *b
     s->hits.entries = cut(block, &used, groups, sizeof *s->hits.entries);
     s->hits.masks = cut(block, &used, groups, sizeof *s->hits.masks);
     s->hits.sums = cut(block, &used, groups, 32);
+    s->points.rows = cut(block, &used, rows, sizeof *s->points.rows);
+    s->points.owners = cut(block, &used, rows, sizeof *s->points.owners);
+    s->points.excess = cut(block, &used, rows, sizeof *s->points.excess);
     s->candidates = cut(block, &used, rows, sizeof *s->candidates);
-    s->places = cut(block, &used, rows, sizeof *s->places);
-    s->seconds = cut(block, &used, rows, sizeof *s->seconds);
+    s->offered = cut(block, &used, rows / 64 + 1, sizeof *s->offered);
+    s->offers = cut(block, &used, rows, sizeof *s->offers);
     return used;
 }
 
@@ -59,27 +61,11 @@ static numeral_exact_scratch *create_scratch(const numeral_exact *exact,
         return NULL;
     }
     place(s, exact, s->memory);
+    memset(s->offered, 0, (exact->head.n_rows / 64 + 1) * sizeof *s->offered);
     return s;
 }
 
-static bool make_seed_room(numeral_exact_scratch *s, size_t room, numeral_error *err)
-{
-    if (room <= s->seed_room) {
-        return true;
-    }
-    numeral_release(s->seed_distances);
-    numeral_release(s->seed_ids);
-    s->seed_room = 0;
-    s->seed_distances = numeral_allocate(room, sizeof *s->seed_distances, err);
-    s->seed_ids = numeral_allocate(room, sizeof *s->seed_ids, err);
-    if (!s->seed_distances || !s->seed_ids) {
-        return false;
-    }
-    s->seed_room = room;
-    return true;
-}
-
-numeral_status numeral_exact_take_scratch(const numeral_exact *exact, size_t n, size_t k,
+numeral_status numeral_exact_take_scratch(const numeral_exact *exact, size_t n,
                                           numeral_exact_scratch **out, numeral_error *err)
 {
     numeral_exact *shared = (numeral_exact *)(uintptr_t)exact; /* `spare` is atomic */
@@ -88,7 +74,7 @@ numeral_status numeral_exact_take_scratch(const numeral_exact *exact, size_t n, 
         if (!out[i]) {
             out[i] = create_scratch(exact, err);
         }
-        if (!out[i] || !make_seed_room(out[i], k, err)) {
+        if (!out[i]) {
             return NUMERAL_ERROR_MEMORY;
         }
     }

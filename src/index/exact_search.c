@@ -12,44 +12,14 @@
 #include "base/threads.h"
 #include "index/exact_task.h"
 
-enum { SEED_ROWS = 160, SEED_FACTOR = 4, SEED_EXTRA = 4, AHEAD = 8, QUERY_GRAIN = 16 };
-
-static double distance_at(const numeral_exact_task *t, uint32_t position)
-{
-    const numeral_exact *e = t->exact;
-    const uint8_t *row = e->rows + (size_t)position * e->stride;
-    if (e->head.dtype == NUMERAL_I16) {
-        return (double)t->kernels->l2_i16((const int16_t *)(const void *)row,
-                                          (const int16_t *)(const void *)t->s->row,
-                                          e->stride / 2);
-    }
-    return t->kernels->l2_u8(row, t->s->row, e->stride);
-}
-
-static void offer_row(const numeral_exact_task *t, numeral_top *top, uint32_t position)
-{
-    int64_t id = t->exact->ids[position];
-    if (id != t->leave_out) {
-        numeral_top_offer(top, distance_at(t, position), id);
-        t->s->work.exact++;
-    }
-}
-
-static void offer_cluster(const numeral_exact_task *t, numeral_top *top, uint32_t cluster)
-{
-    for (uint32_t p = t->exact->cluster_rows[cluster];
-         p < t->exact->cluster_rows[cluster + 1]; p++) {
-        offer_row(t, top, p);
-    }
-}
-
-static void search_all(numeral_exact_task *t)
-{
-    t->s->work.plain++;
-    for (uint32_t p = 0; p < t->exact->head.n_rows; p++) {
-        offer_row(t, &t->top, p);
-    }
-}
+enum {
+    SEED_ROWS = 160, /* looked at for a first bound, and more for each neighbour */
+    SEED_FACTOR = 4,
+    SEED_EXTRA = 4, /* exact distances beyond k */
+    SEED_TAILS = 4, /* tails for each of these */
+    AHEAD = 8,
+    QUERY_GRAIN = 16
+};
 
 /* The cluster whose centroid comes next behind `last` by (distance, number). */
 static uint32_t next_cluster(const numeral_exact_task *t, uint32_t last)
@@ -71,7 +41,8 @@ static size_t list_nearest(const numeral_exact_task *t, size_t wanted)
 {
     const numeral_exact *e = t->exact;
     uint32_t *list = t->s->list;
-    size_t n = 0, rows = 0, ready = NUMERAL_MAX_NEAREST;
+    size_t n = 0, rows = 0, ready = 2 + wanted * e->n_clusters / e->head.n_rows;
+    ready = ready < NUMERAL_MAX_NEAREST ? ready : NUMERAL_MAX_NEAREST;
     ready = ready < e->n_clusters ? ready : e->n_clusters;
     t->kernels->nearest(t->s->centroid_distances, e->n_clusters, ready, list);
     while (n < e->n_clusters && (n < 2 || rows < wanted)) {
@@ -114,102 +85,96 @@ static void select_nearest(numeral_exact_candidate *c, size_t n, size_t m)
     }
 }
 
-/* A first bound: the k-th nearest among the best guesses in the nearest clusters. */
-static void find_bound(numeral_exact_task *t, size_t n_listed)
-{
-    numeral_exact_scratch *s = t->s;
-    size_t m = t->k + SEED_EXTRA;
-    numeral_top seeds;
-    numeral_top_init(&seeds, t->k, t->radius, t->top.skip, s->seed_distances,
-                     s->seed_ids);
-    for (size_t i = 0; i < n_listed; i++) {
-        s->firsts[i] = EXACT_MAX_THRESHOLD; /* no bound yet: all that 16 bits hold */
-        s->thresholds[i] = EXACT_NO_THRESHOLD;
-    }
-    size_t n = numeral_exact_scan(t, n_listed);
-    select_nearest(s->candidates, n, m);
-    for (size_t i = 0; i < n && i < m; i++) {
-        offer_row(t, &seeds, s->candidates[i].position);
-    }
-    if (seeds.size < t->k) {
-        numeral_top_init(&seeds, t->k, t->radius, t->top.skip, s->seed_distances,
-                         s->seed_ids);
-        for (size_t i = 0; i < n_listed; i++) {
-            offer_cluster(t, &seeds, s->list[i]);
-        }
-    }
-    t->bound = numeral_top_bound(&seeds);
-}
-
-/* Lists the clusters that may hold a row within the bound. */
-static size_t list_clusters(numeral_exact_task *t, uint32_t first, uint32_t second)
-{
-    const numeral_exact *e = t->exact;
-    numeral_exact_scratch *s = t->s;
-    const int32_t *d = s->centroid_distances;
-    size_t n = e->n_clusters;
-    double radius =
-        sqrt(t->bound) * (1.0 + 1e-9) * e->numbers.sigma_head * e->numbers.fine_scale +
-        s->query.fine_error + e->numbers.fine_error;
-    radius *= e->shrink.clusters;
-    if (!(radius < EXACT_MAX_RADIUS - 2)) {
-        for (uint32_t c = 0; c < n; c++) {
-            s->list[c] = c;
-        }
-        return n;
-    }
-    return t->kernels->bounds(d, n, d[first], e->table + first * n, d[second],
-                              e->table + second * n, (int32_t)radius + 1, s->list);
-}
-
-static void fetch_row(const numeral_exact *e, uint32_t position)
-{
-    const uint8_t *row = e->rows + (size_t)position * e->stride;
-    for (size_t line = 0; line < e->stride; line += 64) {
-        __builtin_prefetch(row + line);
-    }
-}
-
-static void offer_candidates(numeral_exact_task *t, const numeral_exact_candidate *c,
-                             size_t n)
-{
-    for (size_t i = 0; i < n && i < AHEAD; i++) {
-        fetch_row(t->exact, c[i].position);
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) {
-            fetch_row(t->exact, c[i + AHEAD].position);
-        }
-        offer_row(t, &t->top, c[i].position);
-    }
-}
-
-/* Measures the tails of n candidates and keeps those that may still be near. Returns how
- * many are left. */
-static size_t look_at_tails(numeral_exact_task *t, numeral_exact_candidate *c, size_t n)
+/* Adds the tails to what is known of n candidates. */
+static void add_tails(numeral_exact_task *t, numeral_exact_candidate *c, size_t n)
 {
     const numeral_exact *e = t->exact;
     double head = e->numbers.step_head * e->numbers.step_head;
     double tail = e->numbers.step_tail * e->numbers.step_tail;
-    size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        numeral_exact_candidate moved = c[i];
         if (i + AHEAD < n) {
             const int8_t *ahead = e->tails + (size_t)c[i + AHEAD].position * e->n_tail;
             __builtin_prefetch(ahead);
             __builtin_prefetch(ahead + 64);
         }
         uint32_t d = t->kernels->l2_i8(
-            t->s->query.tail, e->tails + (size_t)moved.position * e->n_tail, e->n_tail);
-        double near = (double)moved.near * head + d * tail;
-        moved.near = (float)near;
+            t->s->query.tail, e->tails + (size_t)c[i].position * e->n_tail, e->n_tail);
+        c[i].near = (float)((double)c[i].head * head + d * tail);
+    }
+}
+
+/* A first bound: the k-th nearest among the best guesses in the nearest clusters, which
+ * the list begins with. Returns how many candidates they have. */
+static size_t find_bound(numeral_exact_task *t, size_t n_seeds)
+{
+    numeral_exact_scratch *s = t->s;
+    for (size_t i = 0; i < n_seeds; i++) {
+        s->firsts[i] = EXACT_MAX_THRESHOLD; /* no bound yet: all that 16 bits hold */
+        s->thresholds[i] = EXACT_NO_THRESHOLD;
+    }
+    size_t n = numeral_exact_scan(t, 0, n_seeds, 0), m = t->k + SEED_EXTRA;
+    if (t->exact->n_tail) {
+        size_t wide = SEED_TAILS * m < n ? SEED_TAILS * m : n;
+        select_nearest(s->candidates, n, wide);
+        add_tails(t, s->candidates, wide);
+        select_nearest(s->candidates, wide, m);
+    } else {
+        select_nearest(s->candidates, n, m);
+    }
+    numeral_exact_offer_candidates(t, s->candidates, m < n ? m : n);
+    if (t->top.size < t->k) {
+        for (size_t i = 0; i < n_seeds; i++) {
+            numeral_exact_offer_cluster(t, s->list[i]);
+        }
+    }
+    t->bound = numeral_top_bound(&t->top);
+    return n;
+}
+
+/* Lists the clusters that may hold a row within the bound, behind the n listed already.
+ * `first` and `second` are the nearest; their distances are d1 and d2. */
+static size_t list_clusters(numeral_exact_task *t, size_t n_listed)
+{
+    const numeral_exact *e = t->exact;
+    numeral_exact_scratch *s = t->s;
+    int32_t *d = s->centroid_distances;
+    uint32_t first = s->list[0], second = s->list[1];
+    int32_t d1 = d[first], d2 = d[second];
+    size_t n = e->n_clusters;
+    for (size_t i = 0; i < n_listed; i++) {
+        d[s->list[i]] = INT32_MAX; /* beyond every bound */
+    }
+    double radius =
+        sqrt(t->bound) * (1.0 + 1e-9) * e->numbers.sigma_head * e->numbers.fine_scale +
+        s->query.fine_error + e->numbers.fine_error;
+    radius *= e->shrink.clusters;
+    if (radius < EXACT_MAX_RADIUS - 2) {
+        return n_listed + t->kernels->bounds(d, n, d1, e->table + first * n, d2,
+                                             e->table + second * n, (int32_t)radius + 1,
+                                             s->list + n_listed);
+    }
+    for (uint32_t c = 0; c < n; c++) {
+        s->list[n_listed] = c;
+        n_listed += d[c] != INT32_MAX;
+    }
+    return n_listed;
+}
+
+/* Measures the tails of n candidates and keeps those that may still be near. Returns how
+ * many are left. */
+static size_t look_at_tails(numeral_exact_task *t, numeral_exact_candidate *c, size_t n)
+{
+    size_t kept = 0;
+    add_tails(t, c, n);
+    for (size_t i = 0; i < n; i++) {
+        numeral_exact_candidate moved = c[i];
         c[kept] = moved;
-        kept += near <= t->s->limits[moved.listed];
+        kept += (double)moved.near * (1.0 - 1e-6) <= t->s->limits[moved.listed];
     }
     return kept;
 }
 
-/* Keeps the candidates that the bound, meanwhile lower, does not exclude. */
+/* Keeps the candidates that the bound in force, a lower one, does not exclude. */
 static size_t keep_near(numeral_exact_task *t, size_t n_listed,
                         numeral_exact_candidate *c, size_t n)
 {
@@ -237,26 +202,48 @@ static void finish_candidates(numeral_exact_task *t, size_t n_listed,
     size_t m = t->k + SEED_EXTRA;
     if (n > m) {
         select_nearest(c, n, m);
-        offer_candidates(t, c, m);
+        numeral_exact_offer_candidates(t, c, m);
         c += m;
         n = keep_near(t, n_listed, c, n - m);
     }
-    offer_candidates(t, c, n);
+    numeral_exact_offer_candidates(t, c, n);
 }
 
-static void search_clusters(numeral_exact_task *t, uint32_t first, uint32_t second)
+/* Clusters that 16 bits cannot serve are compared row by row. */
+static void offer_far_clusters(numeral_exact_task *t, size_t n_listed)
 {
     numeral_exact_scratch *s = t->s;
-    size_t n_listed = list_clusters(t, first, second);
+    for (size_t i = 0; i < n_listed; i++) {
+        if (s->firsts[i] > EXACT_MAX_THRESHOLD) {
+            numeral_exact_offer_cluster(t, s->list[i]);
+        }
+    }
+}
+
+/* Keeps the seeds' candidates that the bound does not exclude. */
+static size_t keep_seeds(numeral_exact_task *t, size_t n)
+{
+    numeral_exact_candidate *c = t->s->candidates;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        numeral_exact_candidate moved = c[i];
+        c[kept] = moved;
+        kept += moved.head <= (float)t->s->thresholds[moved.listed];
+    }
+    return kept;
+}
+
+/* The list begins with n_seeds clusters, whose points are the first n candidates. */
+static void search_clusters(numeral_exact_task *t, size_t n_seeds, size_t n)
+{
+    numeral_exact_scratch *s = t->s;
+    size_t n_listed = list_clusters(t, n_seeds);
     s->work.clusters += n_listed;
     numeral_exact_set_thresholds(t, n_listed);
     t->top.radius = t->bound;
-    for (size_t i = 0; i < n_listed; i++) {
-        if (s->firsts[i] > EXACT_MAX_THRESHOLD) {
-            offer_cluster(t, &t->top, s->list[i]);
-        }
-    }
-    size_t n = numeral_exact_scan(t, n_listed);
+    offer_far_clusters(t, n_listed);
+    n = keep_seeds(t, n);
+    n = numeral_exact_scan(t, n_seeds, n_listed, n);
     finish_candidates(t, n_listed, s->candidates, n);
 }
 
@@ -268,23 +255,33 @@ static void search_one(numeral_exact_task *t)
     s->work.queries++;
     numeral_exact_prepare(e, s->row, s->pairs, s->values, &s->query);
     if (!s->query.projected || (!t->within && t->k > e->head.n_rows / 8)) {
-        search_all(t);
+        numeral_exact_offer_all(t);
         return;
     }
     t->kernels->centroids(s->query.fine, s->query.fine_norm, e->centroids,
                           e->centroid_norms, e->n_head, e->n_clusters,
                           s->centroid_distances);
-    size_t n = list_nearest(t, t->within ? 0 : SEED_ROWS + SEED_FACTOR * t->k);
-    uint32_t first = s->list[0], second = s->list[1];
+    size_t n_seeds = list_nearest(t, t->within ? 0 : SEED_ROWS + SEED_FACTOR * t->k);
+    size_t n = 0;
     t->bound = t->radius;
-    if (!t->within) {
-        find_bound(t, n);
+    if (t->within) {
+        n_seeds = 0;
+    } else {
+        n = find_bound(t, n_seeds);
     }
     if (t->bound == INFINITY) {
-        search_all(t);
+        numeral_exact_offer_all(t);
         return;
     }
-    search_clusters(t, first, second);
+    search_clusters(t, n_seeds, n);
+}
+
+/* Searches for the stored query into the task's list. */
+static void search_stored(numeral_exact_task *t)
+{
+    search_one(t);
+    numeral_exact_forget_offers(t->s);
+    numeral_top_finish(&t->top);
 }
 
 typedef struct batch {
@@ -316,8 +313,7 @@ static void search_block(void *context, size_t begin, size_t end, int worker)
                                     b->search->leave_out ? b->search->leave_out[q] : -1};
         numeral_skip skip = {b->search->skip, b->search->n_skip};
         numeral_top_init(&t.top, k, t.radius, skip, b->distances + q * k, b->ids + q * k);
-        search_one(&t);
-        numeral_top_finish(&t.top);
+        search_stored(&t);
     }
 }
 
@@ -329,11 +325,8 @@ static numeral_status search_batch(const numeral_exact *exact,
     size_t workers = (size_t)numeral_thread_count(search->run.threads);
     size_t blocks = (queries->n_rows + QUERY_GRAIN - 1) / QUERY_GRAIN;
     workers = blocks < workers ? (blocks ? blocks : 1) : workers;
-    size_t seeds = search->k < exact->head.n_rows ? search->k : exact->head.n_rows;
-    seeds = within ? 0 : seeds;
     numeral_exact_scratch *scratch[256] = {0};
-    numeral_status status =
-        numeral_exact_take_scratch(exact, workers, seeds, scratch, err);
+    numeral_status status = numeral_exact_take_scratch(exact, workers, scratch, err);
     if (!status) {
         batch b = {exact, queries, search, within, ids, distances, scratch};
         numeral_exact_count_begin(search->stats, scratch, workers);
@@ -368,7 +361,7 @@ numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_querie
                                      numeral_error *err)
 {
     numeral_exact_scratch *s = NULL;
-    numeral_status status = numeral_exact_take_scratch(exact, 1, k, &s, err);
+    numeral_status status = numeral_exact_take_scratch(exact, 1, &s, err);
     double *distances = numeral_allocate(k, sizeof *distances, err);
     int64_t *ids = numeral_allocate(k, sizeof *ids, err);
     if (status || !distances || !ids) {
@@ -385,7 +378,7 @@ numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_querie
                                     .radius = INFINITY,
                                     .leave_out = exact->ids[position]};
             numeral_top_init(&t.top, k, INFINITY, (numeral_skip){0}, distances, ids);
-            search_one(&t);
+            search_stored(&t);
         }
         *work = s->work;
     }

@@ -8,9 +8,10 @@
 /* More than any D: 64·255². */
 enum { EXACT_NO_THRESHOLD = 1 << 23 };
 
-/* A row that may be a neighbour: what is known of its squared distance, and whose. */
+/* A row that may be a neighbour: what its squared distance is at least, in squared coarse
+ * units by the head and in squared units of y by all dimensions seen, and whose it is. */
 typedef struct numeral_exact_candidate {
-    float near;
+    float head, near;
     uint32_t position;
     uint32_t listed; /* its cluster's place in the list */
 } numeral_exact_candidate;
@@ -24,17 +25,17 @@ typedef struct numeral_exact_scratch {
     /* Of each listed cluster: */
     uint32_t *list;
     int32_t *firsts, *thresholds; /* most D of the first half and of the head */
-    double *limits;               /* most Δ²D, in squared units of y */
+    double *limits;               /* most squared distance, in squared units of y */
     /* Of each scanned group: */
     uint32_t *groups, *listed;
     int16_t *starts;
     numeral_hits hits;
-    /* Of each point that passed: */
+    numeral_points points; /* that passed the first half */
     numeral_exact_candidate *candidates;
-    uint32_t *places, *seconds;
-    double *seed_distances;
-    int64_t *seed_ids;
-    size_t seed_room;
+    /* Rows offered already: a bit for each position, and which they are. */
+    uint64_t *offered;
+    uint32_t *offers;
+    size_t n_offers;
     numeral_exact_work work;
     void *memory;
 } numeral_exact_scratch;
@@ -53,8 +54,8 @@ typedef struct numeral_exact_task {
 } numeral_exact_task;
 
 /* exact_scratch.c: one scratch for each of n workers; the first is the index's idle one,
- * if there is one. k places for seeds in each. Give them back even after a failure. */
-numeral_status numeral_exact_take_scratch(const numeral_exact *exact, size_t n, size_t k,
+ * if there is one. Give them back even after a failure. */
+numeral_status numeral_exact_take_scratch(const numeral_exact *exact, size_t n,
                                           numeral_exact_scratch **out,
                                           numeral_error *err);
 void numeral_exact_give_scratch(const numeral_exact *exact, size_t n,
@@ -67,9 +68,19 @@ void numeral_exact_count_end(const numeral_exact *exact, numeral_search_stats *s
                              numeral_exact_scratch *const *scratch, size_t n);
 
 /* exact_scan.c: thresholds and limits of the n listed clusters for the bound in force;
- * then the points of those clusters that 16 bits can serve become candidates, unless
- * their coarse distance exceeds the threshold. Returns how many. */
+ * then the points of the listed clusters from `first` on that 16 bits can serve become
+ * candidates behind the n there are, unless their coarse distance exceeds the threshold.
+ * Returns how many there are. */
 void numeral_exact_set_thresholds(numeral_exact_task *t, size_t n);
-size_t numeral_exact_scan(numeral_exact_task *t, size_t n_listed);
+size_t numeral_exact_scan(numeral_exact_task *t, size_t first, size_t end, size_t n);
+
+/* exact_offer.c: exact distances, each row's once, into the list of neighbours. */
+void numeral_exact_offer_row(numeral_exact_task *t, uint32_t position);
+void numeral_exact_offer_cluster(numeral_exact_task *t, uint32_t cluster);
+void numeral_exact_offer_all(numeral_exact_task *t);
+void numeral_exact_offer_candidates(numeral_exact_task *t,
+                                    const numeral_exact_candidate *c, size_t n);
+/* Forgets which rows were offered: the next query may begin. */
+void numeral_exact_forget_offers(numeral_exact_scratch *s);
 
 #endif

@@ -22,14 +22,19 @@ enum {
     NUMERAL_BOUND_SHIFT = 13 /* unit of the constant part of a cluster bound: 2^13 */
 };
 
-/* What a scan reads and writes: entry e of `n` is the group `groups[e]`, started with
- * `starts[e]`. */
+/* What a scan reads: entry e of `n` is the group `groups[e]`, started with `starts[e]`,
+ * and belongs to owner `owners[e]`. */
 typedef struct numeral_scan {
     const uint8_t *base;
-    const uint32_t *groups;
+    const uint32_t *groups, *owners;
     const int16_t *starts;
     size_t n;
     const int8_t *query;
+    const uint32_t *rows;  /* of each group of the base: the row of its first point */
+    const uint16_t *valid; /* and which of its points are rows, as bits */
+    /* Of each owner: the most that the squared distance in the scanned dimensions, and
+     * in all, may be. */
+    const int32_t *firsts, *thresholds;
 } numeral_scan;
 
 /* Groups in which a point passed: its entry, which points (bit p), and the 16 sums. */
@@ -38,6 +43,13 @@ typedef struct numeral_hits {
     uint16_t *masks;
     int16_t *sums; /* 16 for each, 64-byte aligned */
 } numeral_hits;
+
+/* Points that passed: row, owner, and squared distance so far less the owner's threshold.
+ */
+typedef struct numeral_points {
+    uint32_t *rows, *owners;
+    int32_t *excess;
+} numeral_points;
 
 typedef struct numeral_exact_kernels {
     numeral_cpu cpu;
@@ -76,9 +88,15 @@ typedef struct numeral_exact_kernels {
      * wrapping i16; point p passes when its sum is negative. Groups with a passing point
      * are appended to `hits` in order. Returns how many. `hits` needs room for n + 2. */
     size_t (*scan)(const numeral_scan *scan, numeral_hits *hits);
-    /* out[i] = Σ (query - x)² over the 32 values of row places[i]. */
-    void (*l2_32)(const int8_t *query, const int8_t *rows, const uint32_t *places,
-                  size_t n, uint32_t *out);
+    /* Lists the valid passing points of the hits in order; the excess is
+     * max(0, firsts + 1 + 2·sum) - thresholds. Returns how many; room for 16 more is
+     * needed. */
+    size_t (*points)(const numeral_scan *scan, const numeral_hits *hits, size_t n_hits,
+                     numeral_points *out);
+    /* Adds Σ (query - x)² over the 32 values of each point's row to its excess and keeps,
+     * in order, the points whose excess is not positive. Returns how many. */
+    size_t (*second)(const int8_t *query, const int8_t *rows, size_t n,
+                     numeral_points *points);
 
     /* Σ (a-b)² over n values, a multiple of 64 (u8, i8: 32). Below 2^32 for u8 and i8. */
     uint32_t (*l2_u8)(const uint8_t *a, const uint8_t *b, size_t n);

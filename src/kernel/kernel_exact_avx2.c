@@ -1,10 +1,14 @@
 /* The exact index's kernels with AVX2. */
 #include "kernel/kernel_exact.h"
+#include "kernel/kernel_exact_lanes.h"
 
 #include <immintrin.h>
 #include <string.h>
 
-enum { AHEAD = 8 /* groups fetched before they are scanned */ };
+enum {
+    AHEAD = 8, /* groups fetched before they are scanned */
+    ROWS_AHEAD = 16
+};
 
 static __m256i load(const void *at)
 {
@@ -316,31 +320,87 @@ static __m256i squares_32(__m256i query, const int8_t *row)
     return _mm256_add_epi32(_mm256_madd_epi16(low, low), _mm256_madd_epi16(high, high));
 }
 
-static void l2_32(const int8_t *query, const int8_t *rows, const uint32_t *places,
-                  size_t n, uint32_t *out)
+/* The listed lanes of eight values first; `lanes` holds their numbers. */
+static void pack_lanes(void *to, __m256i values, __m256i lanes)
+{
+    store(to, _mm256_permutevar8x32_epi32(values, lanes));
+}
+
+static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t n_hits,
+                     numeral_points *out)
+{
+    size_t n = 0;
+    for (size_t h = 0; h < n_hits; h++) {
+        uint32_t entry = hits->entries[h], group = scan->groups[entry];
+        uint32_t owner = scan->owners[entry];
+        unsigned mask = hits->masks[h] & scan->valid[group];
+        __m256i owners = _mm256_set1_epi32((int32_t)owner);
+        __m256i base = _mm256_set1_epi32(scan->firsts[owner] + 1);
+        __m256i threshold = _mm256_set1_epi32(scan->thresholds[owner]);
+        for (uint32_t half = 0; half < 16; half += 8) {
+            unsigned bits = (mask >> half) & 0xffu;
+            __m128i eight = _mm_load_si128((const void *)(hits->sums + 16 * h + half));
+            __m256i sums = _mm256_cvtepi16_epi32(eight);
+            __m256i least = _mm256_add_epi32(base, _mm256_add_epi32(sums, sums));
+            least = _mm256_max_epi32(least, _mm256_setzero_si256());
+            __m256i lanes =
+                _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)&lanes_of_8[bits]));
+            __m256i first = _mm256_set1_epi32((int32_t)(scan->rows[group] + half));
+            store(out->rows + n, _mm256_add_epi32(first, lanes));
+            store(out->owners + n, owners);
+            pack_lanes(out->excess + n, _mm256_sub_epi32(least, threshold), lanes);
+            n += (size_t)__builtin_popcount(bits);
+        }
+    }
+    return n;
+}
+
+/* The sums of squared differences of four rows. */
+static __m128i four_sums(__m256i query, const int8_t *rows, const uint32_t *places)
+{
+    __m256i a = squares_32(query, rows + 32 * (size_t)places[0]);
+    __m256i b = squares_32(query, rows + 32 * (size_t)places[1]);
+    __m256i c = squares_32(query, rows + 32 * (size_t)places[2]);
+    __m256i d = squares_32(query, rows + 32 * (size_t)places[3]);
+    __m256i sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+    return _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+}
+
+static void pack_four(void *values, size_t from, size_t to, __m128i order)
+{
+    int32_t *all = values;
+    __m128i four = _mm_loadu_si128((const void *)(all + from));
+    _mm_storeu_si128((void *)(all + to), _mm_shuffle_epi8(four, order));
+}
+
+static size_t second(const int8_t *query, const int8_t *rows, size_t n,
+                     numeral_points *points)
 {
     __m256i q = load(query);
-    size_t i = 0;
+    size_t kept = 0, i = 0;
     for (; i + 4 <= n; i += 4) {
-        if (i + 20 <= n) {
-            for (size_t j = 16; j < 20; j++) {
-                _mm_prefetch((const char *)rows + 32 * (size_t)places[i + j],
-                             _MM_HINT_T0);
-            }
+        for (size_t j = i + ROWS_AHEAD; j < i + ROWS_AHEAD + 4 && j < n; j++) {
+            _mm_prefetch((const char *)rows + 32 * (size_t)points->rows[j], _MM_HINT_T0);
         }
-        __m256i a = squares_32(q, rows + 32 * (size_t)places[i]);
-        __m256i b = squares_32(q, rows + 32 * (size_t)places[i + 1]);
-        __m256i c = squares_32(q, rows + 32 * (size_t)places[i + 2]);
-        __m256i d = squares_32(q, rows + 32 * (size_t)places[i + 3]);
-        __m256i sums =
-            _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
-        __m128i four = _mm_add_epi32(_mm256_castsi256_si128(sums),
-                                     _mm256_extracti128_si256(sums, 1));
-        _mm_storeu_si128((void *)(out + i), four);
+        __m128i sums = four_sums(q, rows, points->rows + i);
+        sums = _mm_add_epi32(sums, _mm_loadu_si128((const void *)(points->excess + i)));
+        __m128i keep = _mm_cmpgt_epi32(_mm_set1_epi32(1), sums);
+        unsigned mask = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(keep));
+        __m128i order = _mm_load_si128((const void *)lanes_of_4[mask]);
+        pack_four(points->rows, i, kept, order);
+        pack_four(points->owners, i, kept, order);
+        _mm_storeu_si128((void *)(points->excess + kept), _mm_shuffle_epi8(sums, order));
+        kept += (size_t)__builtin_popcount(mask);
     }
     for (; i < n; i++) {
-        out[i] = sum_lanes(squares_32(q, rows + 32 * (size_t)places[i]));
+        uint32_t row = points->rows[i];
+        uint32_t sum = sum_lanes(squares_32(q, rows + 32 * (size_t)row));
+        points->rows[kept] = row;
+        points->owners[kept] = points->owners[i];
+        points->excess[kept] = points->excess[i] + (int32_t)sum;
+        kept += points->excess[kept] <= 0;
     }
+    return kept;
 }
 
 void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
@@ -350,7 +410,8 @@ void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
     table->nearest = nearest;
     table->bounds = bounds;
     table->scan = scan;
-    table->l2_32 = l2_32;
+    table->points = points;
+    table->second = second;
     table->l2_u8 = l2_u8;
     table->l2_i8 = l2_i8;
     table->l2_i16 = l2_i16;

@@ -177,12 +177,40 @@ static uint64_t l2_i16(const int16_t *a, const int16_t *b, size_t n)
     return sum;
 }
 
-static void l2_32(const int8_t *query, const int8_t *rows, const uint32_t *places,
-                  size_t n, uint32_t *out)
+static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t n_hits,
+                     numeral_points *out)
 {
-    for (size_t i = 0; i < n; i++) {
-        out[i] = l2_i8(query, rows + 32 * (size_t)places[i], 32);
+    size_t n = 0;
+    for (size_t h = 0; h < n_hits; h++) {
+        uint32_t entry = hits->entries[h], group = scan->groups[entry];
+        uint32_t owner = scan->owners[entry];
+        unsigned mask = hits->masks[h] & scan->valid[group];
+        for (uint32_t p = 0; p < NUMERAL_GROUP_POINTS; p++) {
+            int32_t least = scan->firsts[owner] + 1 + 2 * hits->sums[16 * h + p];
+            if (mask >> p & 1) {
+                out->rows[n] = scan->rows[group] + p;
+                out->owners[n] = owner;
+                out->excess[n] = (least > 0 ? least : 0) - scan->thresholds[owner];
+                n++;
+            }
+        }
     }
+    return n;
+}
+
+static size_t second(const int8_t *query, const int8_t *rows, size_t n,
+                     numeral_points *points)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t row = points->rows[i];
+        uint32_t sum = l2_i8(query, rows + 32 * (size_t)row, 32);
+        points->rows[kept] = row;
+        points->owners[kept] = points->owners[i];
+        points->excess[kept] = points->excess[i] + (int32_t)sum;
+        kept += points->excess[kept] <= 0;
+    }
+    return kept;
 }
 
 void numeral_exact_kernels_init_ref(numeral_exact_kernels *table)
@@ -195,7 +223,8 @@ void numeral_exact_kernels_init_ref(numeral_exact_kernels *table)
                                      .nearest = nearest,
                                      .bounds = bounds,
                                      .scan = scan,
-                                     .l2_32 = l2_32,
+                                     .points = points,
+                                     .second = second,
                                      .l2_u8 = l2_u8,
                                      .l2_i8 = l2_i8,
                                      .l2_i16 = l2_i16};

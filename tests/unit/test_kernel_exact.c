@@ -217,7 +217,11 @@ static void check_scans(const numeral_exact_kernels *ref, const numeral_exact_ke
             starts[i] = (int16_t)((int)below(65536) - 32768);
         }
         memset(room, 0xa5, sizeof room);
-        numeral_scan scan = {base.data, groups, starts, n, query};
+        numeral_scan scan = {.base = base.data,
+                             .groups = groups,
+                             .starts = starts,
+                             .n = n,
+                             .query = query};
         numeral_hits a = {room[0].entries, room[0].masks, room[0].sums};
         numeral_hits b = {room[1].entries, room[1].masks, room[1].sums};
         size_t count = ref->scan(&scan, &a);
@@ -248,22 +252,80 @@ static void check_l2(const numeral_exact_kernels *ref, const numeral_exact_kerne
     }
 }
 
-static void check_l2_32(const numeral_exact_kernels *ref, const numeral_exact_kernels *k)
+enum { MAX_POINTS = 16 * MAX_GROUPS };
+
+typedef struct point_room {
+    uint32_t rows[MAX_POINTS + 16], owners[MAX_POINTS + 16];
+    int32_t excess[MAX_POINTS + 16];
+} point_room;
+
+static numeral_points points_in(point_room *room)
 {
+    return (numeral_points){room->rows, room->owners, room->excess};
+}
+
+static void expect_equal_points(const point_room *a, const point_room *b, size_t n)
+{
+    assert_memory_equal(a->rows, b->rows, n * sizeof *a->rows);
+    assert_memory_equal(a->owners, b->owners, n * sizeof *a->owners);
+    assert_memory_equal(a->excess, b->excess, n * sizeof *a->excess);
+}
+
+static void check_points(const numeral_exact_kernels *ref, const numeral_exact_kernels *k)
+{
+    static hit_room hits;
+    static point_room room[2];
+    for (int round = 0; round < ROUNDS; round++) {
+        uint32_t groups[MAX_GROUPS], owners[MAX_GROUPS], rows[MAX_GROUPS];
+        uint16_t valid[MAX_GROUPS];
+        int32_t firsts[MAX_GROUPS], thresholds[MAX_GROUPS];
+        size_t n = below(MAX_GROUPS + 1);
+        for (size_t i = 0; i < MAX_GROUPS; i++) {
+            groups[i] = (uint32_t)below(MAX_GROUPS);
+            owners[i] = (uint32_t)below(MAX_GROUPS);
+            rows[i] = (uint32_t)(16 * i);
+            valid[i] = below(3) ? 0xffff : (uint16_t)below(65536);
+            firsts[i] = (int32_t)below(65001);
+            thresholds[i] = (int32_t)below(1 << 23);
+            hits.entries[i] = (uint32_t)below(MAX_GROUPS);
+            hits.masks[i] =
+                below(2) ? (uint16_t)below(65536) : (uint16_t)(1 << below(16));
+        }
+        fill_i16(hits.sums, (size_t)16 * MAX_GROUPS, 32767);
+        memset(room, 0xa5, sizeof room);
+        numeral_scan scan = {.groups = groups,
+                             .owners = owners,
+                             .rows = rows,
+                             .valid = valid,
+                             .firsts = firsts,
+                             .thresholds = thresholds};
+        numeral_hits in = {hits.entries, hits.masks, hits.sums};
+        numeral_points a = points_in(&room[0]), b = points_in(&room[1]);
+        size_t count = ref->points(&scan, &in, n, &a);
+        assert_int_equal(k->points(&scan, &in, n, &b), count);
+        expect_equal_points(&room[0], &room[1], count);
+    }
+}
+
+static void check_second(const numeral_exact_kernels *ref, const numeral_exact_kernels *k)
+{
+    static point_room room[2];
     for (int round = 0; round < ROUNDS; round++) {
         size_t n_rows = 1 + below(60), n = below(80);
         guarded rows = guard(32 * n_rows), query = guard(32);
-        uint32_t places[80], out[2][80];
         fill(rows.data, 32 * n_rows);
         fill(query.data, 32);
         for (size_t i = 0; i < n; i++) {
-            places[i] = (uint32_t)below(n_rows);
+            room[0].rows[i] = (uint32_t)below(n_rows);
+            room[0].owners[i] = (uint32_t)i;
+            room[0].excess[i] = -(int32_t)below(round % 2 ? 1000000 : 2000);
         }
-        memset(out, 0xa5, sizeof out);
+        room[1] = room[0];
         const int8_t *x = (const int8_t *)rows.data, *q = (const int8_t *)query.data;
-        ref->l2_32(q, x, places, n, out[0]);
-        k->l2_32(q, x, places, n, out[1]);
-        assert_memory_equal(out[0], out[1], sizeof out[0]);
+        numeral_points a = points_in(&room[0]), b = points_in(&room[1]);
+        size_t count = ref->second(q, x, n, &a);
+        assert_int_equal(k->second(q, x, n, &b), count);
+        expect_equal_points(&room[0], &room[1], count);
         drop(&rows);
         drop(&query);
     }
@@ -306,7 +368,8 @@ static void test_all_sets(void **state)
         check_nearest(&ref, &other);
         check_scans(&ref, &other);
         check_l2(&ref, &other);
-        check_l2_32(&ref, &other);
+        check_points(&ref, &other);
+        check_second(&ref, &other);
     }
 }
 
