@@ -121,7 +121,9 @@ const char *cli_label_name(const numeral_model_info *info, uint8_t label, char n
 /* "12,345". */
 const char *cli_count(uint64_t value, char out[32]);
 
+extern const cli_command cli_cmd_audit;
 extern const cli_command cli_cmd_bench;
+extern const cli_command cli_cmd_condense;
 extern const cli_command cli_cmd_data;
 extern const cli_command cli_cmd_demo;
 extern const cli_command cli_cmd_eval;

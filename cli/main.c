@@ -20,6 +20,8 @@ const cli_command *const cli_commands[] = {
     &cli_cmd_why,
     &cli_cmd_show,
     &cli_cmd_plot,
+    &cli_cmd_audit,
+    &cli_cmd_condense,
     &cli_cmd_list,
     &cli_cmd_bench,
 };

@@ -4,7 +4,7 @@ _numeral()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why show plot list bench --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why show plot audit condense list bench --help --version" -- "$word"))
         return
     fi
     case $before in
@@ -62,6 +62,10 @@ _numeral()
         COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     plot)
         COMPREPLY=($(compgen -W "--output -n -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    audit)
+        COMPREPLY=($(compgen -W "--against --output --twins-output --csv --twins-csv -n --most --recipe --frame --dtype --metric -k --weights --ties --index --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    condense)
+        COMPREPLY=($(compgen -W "--output --rows --edit --test --plot -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     list)
         COMPREPLY=($(compgen -W "--threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     bench)

@@ -19,6 +19,8 @@
 #ifndef NUMERAL_NUMERAL_H
 #define NUMERAL_NUMERAL_H
 
+#include <numeral/audit.h>
+#include <numeral/condense.h>
 #include <numeral/dataset.h>
 #include <numeral/error.h>
 #include <numeral/explain.h>

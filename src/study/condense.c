@@ -1,0 +1,361 @@
+/* Which rows a model can do without. See numeral/condense.h.
+ *
+ * Each row has a list of its 100 nearest others. Its answer is the vote of the first k of
+ * them that are still there, so that taking row r away concerns only the rows that have r
+ * among these k: they are found through the lists turned round. */
+#include <numeral/condense.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "model/model.h"
+
+enum { REACH = 100, BLOCK = 2048, MOST_VOTERS = REACH, UNKNOWN = 256 };
+
+typedef struct work {
+    const numeral_model *model;
+    const numeral_vote *vote;
+    size_t n, k, reach;
+    uint32_t *near;    /* n × reach row ids, nearest first */
+    double *distances; /* n × reach, as votes see them */
+    size_t *starts;    /* n + 1: places in `fans` */
+    uint32_t *fans;    /* rows that have this one in their list */
+    uint8_t *gone;     /* n */
+    uint16_t *full;    /* n: the class the full model answers */
+    uint16_t *now;     /* n: the class answered now, or UNKNOWN */
+    uint32_t *order;   /* n: the rows, safest first */
+    double *scores;    /* n_classes */
+    size_t class_sizes[NUMERAL_MAX_CLASSES];
+    size_t n_left, errors, changed;
+} work;
+
+static void work_free(work *w)
+{
+    numeral_release(w->near);
+    numeral_release(w->distances);
+    numeral_release(w->starts);
+    numeral_release(w->fans);
+    numeral_release(w->gone);
+    numeral_release(w->full);
+    numeral_release(w->now);
+    numeral_release(w->order);
+    numeral_release(w->scores);
+}
+
+static numeral_status work_create(const numeral_model *model, work *w, numeral_error *err)
+{
+    size_t n = model->n_rows, reach = n - 1 < REACH ? n - 1 : REACH;
+    const numeral_part *weights = &model->recipe.weights;
+    const numeral_vote *vote = (const numeral_vote *)weights->entry;
+    size_t need =
+        vote->need ? vote->need(weights->values, model->recipe.k, n) : model->recipe.k;
+    if (need > reach) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%zu voters for each digit: condensing needs more rows than "
+                            "that, and serves up to %d voters",
+                            need, MOST_VOTERS);
+    }
+    *w = (work){.model = model, .vote = vote, .n = n, .k = need, .reach = reach};
+    w->near = numeral_allocate(n, reach * sizeof *w->near, err);
+    w->distances = numeral_allocate(n, reach * sizeof *w->distances, err);
+    w->starts = numeral_allocate_zero(n + 1, sizeof *w->starts, err);
+    w->fans = numeral_allocate(n, reach * sizeof *w->fans, err);
+    w->gone = numeral_allocate_zero(n, 1, err);
+    w->full = numeral_allocate(n, sizeof *w->full, err);
+    w->now = numeral_allocate(n, sizeof *w->now, err);
+    w->order = numeral_allocate(n, sizeof *w->order, err);
+    w->scores = numeral_allocate(model->n_classes, sizeof *w->scores, err);
+    bool complete = w->near && w->distances && w->starts && w->fans && w->gone &&
+                    w->full && w->now && w->order && w->scores;
+    return complete ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+}
+
+/* The lists of all rows, by a search that leaves each row out of its own. */
+static numeral_status fill_lists(work *w, const numeral_run *run, numeral_error *err)
+{
+    const numeral_metric *metric = (const numeral_metric *)w->model->recipe.metric.entry;
+    bool squared = metric->family == NUMERAL_METRIC_L2;
+    int64_t *ids = numeral_allocate(BLOCK, w->reach * sizeof *ids, err);
+    numeral_status status = ids ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    numeral_search search = {
+        .k = w->reach, .radius = INFINITY, .run = {.threads = run->threads}};
+    for (size_t first = 0; first < w->n && status == NUMERAL_OK; first += BLOCK) {
+        int64_t rows[BLOCK];
+        size_t count = w->n - first < BLOCK ? w->n - first : BLOCK;
+        double *distances = w->distances + first * w->reach;
+        for (size_t i = 0; i < count; i++) {
+            rows[i] = (int64_t)(first + i);
+        }
+        status = numeral_index_search_self(w->model->index, rows, count, &search, ids,
+                                           distances, err);
+        for (size_t i = 0; i < count * w->reach && status == NUMERAL_OK; i++) {
+            w->near[first * w->reach + i] = (uint32_t)ids[i];
+            distances[i] = squared ? sqrt(distances[i]) : distances[i];
+        }
+        if (status == NUMERAL_OK && run->progress &&
+            !run->progress->report(run->progress->context, "looking for neighbours",
+                                   first + count, w->n)) {
+            status = numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+        }
+    }
+    numeral_release(ids);
+    return status;
+}
+
+/* Turns the lists round: who has row r in his list. */
+static void fill_fans(work *w)
+{
+    size_t total = w->n * w->reach;
+    for (size_t i = 0; i < total; i++) {
+        w->starts[w->near[i] + 1]++;
+    }
+    for (size_t r = 0; r < w->n; r++) {
+        w->starts[r + 1] += w->starts[r];
+    }
+    for (size_t i = 0; i < total; i++) {
+        w->fans[w->starts[w->near[i]]++] = (uint32_t)(i / w->reach);
+    }
+    for (size_t r = w->n; r > 0; r--) {
+        w->starts[r] = w->starts[r - 1];
+    }
+    w->starts[0] = 0;
+}
+
+/* The class that row i is answered with when `without` is taken away too (n: none);
+ * UNKNOWN where its list has not k rows left. Sets whether `without` had a vote. */
+static uint16_t answer(const work *w, size_t i, size_t without, bool *concerned)
+{
+    double distances[MOST_VOTERS];
+    uint8_t classes[MOST_VOTERS];
+    size_t n = 0;
+    *concerned = without == w->n;
+    for (size_t at = 0; at < w->reach && n < w->k; at++) {
+        size_t row = w->near[i * w->reach + at];
+        if (row == without) {
+            *concerned = true;
+        } else if (!w->gone[row]) {
+            distances[n] = w->distances[i * w->reach + at];
+            classes[n++] = w->model->row_classes[row];
+        }
+    }
+    if (n < w->k) {
+        return UNKNOWN;
+    }
+    double share;
+    numeral_ballot ballot = {n, distances, classes, w->model->n_classes};
+    w->vote->score(w->model->recipe.weights.values, &ballot, w->scores);
+    return (uint16_t)numeral_vote_winner(&ballot, w->scores, w->model->recipe.ties,
+                                         &share);
+}
+
+static void fill_answers(work *w)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        bool concerned;
+        w->full[i] = w->now[i] = answer(w, i, w->n, &concerned);
+        w->errors += w->full[i] != w->model->row_classes[i];
+        w->class_sizes[w->model->row_classes[i]]++;
+    }
+    w->n_left = w->n;
+}
+
+/* Rows whose nearest other label is farthest come first; `rank` goes with qsort. */
+typedef struct rank {
+    double safety;
+    uint32_t row;
+} rank;
+
+static int by_safety(const void *a, const void *b)
+{
+    const rank *left = a, *right = b;
+    if (left->safety != right->safety) {
+        return left->safety > right->safety ? -1 : 1;
+    }
+    return left->row < right->row ? -1 : 1;
+}
+
+static numeral_status fill_order(work *w, numeral_error *err)
+{
+    rank *ranks = numeral_allocate(w->n, sizeof *ranks, err);
+    if (!ranks) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < w->n; i++) {
+        ranks[i] = (rank){INFINITY, (uint32_t)i};
+        for (size_t at = 0; at < w->reach; at++) {
+            size_t other = w->near[i * w->reach + at];
+            if (w->model->row_classes[other] != w->model->row_classes[i]) {
+                ranks[i].safety = w->distances[i * w->reach + at];
+                break;
+            }
+        }
+    }
+    qsort(ranks, w->n, sizeof *ranks, by_safety);
+    for (size_t i = 0; i < w->n; i++) {
+        w->order[i] = ranks[i].row;
+    }
+    numeral_release(ranks);
+    return NUMERAL_OK;
+}
+
+/* How many answers, right until now as the full model gives them, taking row r away would
+ * change; stops counting beyond `most`. Rows whose list would not hold k any more count
+ * as changed. */
+static size_t harm_of(const work *w, size_t r, size_t most)
+{
+    size_t harm = 0;
+    for (size_t at = w->starts[r]; at < w->starts[r + 1] && harm <= most; at++) {
+        bool concerned;
+        size_t i = w->fans[at];
+        uint16_t found = answer(w, i, r, &concerned);
+        harm += concerned && w->now[i] == w->full[i] && found != w->full[i];
+    }
+    return harm;
+}
+
+static void take_away(work *w, size_t r, numeral_condensation *out)
+{
+    w->gone[r] = 1;
+    w->n_left--;
+    w->class_sizes[w->model->row_classes[r]]--;
+    for (size_t at = w->starts[r]; at < w->starts[r + 1]; at++) {
+        bool concerned;
+        size_t i = w->fans[at];
+        uint16_t found = answer(w, i, w->n, &concerned);
+        uint8_t own = w->model->row_classes[i];
+        if (found != w->now[i]) {
+            w->errors = w->errors + (found != own) - (w->now[i] != own);
+            w->changed = w->changed + (found != w->full[i]) - (w->now[i] != w->full[i]);
+            w->now[i] = found;
+        }
+    }
+    out->rows[out->n++] = r;
+    out->errors[out->n] = w->errors;
+    out->changed[out->n] = w->changed;
+}
+
+static bool may_go(const work *w, size_t r)
+{
+    return !w->gone[r] && w->class_sizes[w->model->row_classes[r]] > 1;
+}
+
+static void edit(work *w, numeral_condensation *out)
+{
+    for (size_t r = 0; r < w->n; r++) {
+        if (w->full[r] != w->model->row_classes[r] && may_go(w, r) && w->n_left > w->k) {
+            take_away(w, r, out);
+        }
+    }
+    out->n_edited = out->n;
+    /* what the edited rows leave behind is what is to be kept */
+    memcpy(w->full, w->now, w->n * sizeof *w->full);
+    w->changed = 0;
+    out->changed[out->n] = 0;
+}
+
+/* Goes through the rows, safest first, until a round takes none or enough are gone. */
+static numeral_status thin(work *w, size_t target, size_t most_harm,
+                           const numeral_run *run, numeral_condensation *out,
+                           numeral_error *err)
+{
+    for (bool taken = true; taken && w->n_left > target;) {
+        taken = false;
+        for (size_t at = 0; at < w->n && w->n_left > target; at++) {
+            size_t r = w->order[at];
+            if (may_go(w, r) && harm_of(w, r, most_harm) <= most_harm) {
+                take_away(w, r, out);
+                taken = true;
+            }
+            if (at % 1024 == 0 && run->progress &&
+                !run->progress->report(run->progress->context, "condensing",
+                                       w->n - w->n_left, w->n - target)) {
+                return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+            }
+        }
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status plan(work *w, const numeral_condense_request *request,
+                           numeral_condensation *out, numeral_error *err)
+{
+    size_t floor = request->rows ? request->rows : w->k + 1;
+    fill_fans(w);
+    fill_answers(w);
+    numeral_status status = fill_order(w, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    out->errors[0] = w->errors;
+    out->changed[0] = 0;
+    if (request->edit) {
+        edit(w, out);
+    }
+    status = thin(w, floor, 0, &request->run, out, err);
+    out->n_same = out->n;
+    for (size_t harm = 1;
+         request->rows && w->n_left > floor && harm <= w->n && status == NUMERAL_OK;
+         harm *= 2) {
+        status = thin(w, floor, harm, &request->run, out, err);
+    }
+    return status;
+}
+
+static numeral_status check(const numeral_model *model,
+                            const numeral_condense_request *request, numeral_error *err)
+{
+    if (model->n_rows <= model->recipe.k || model->n_rows > UINT32_MAX) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "the model has %zu rows, and -k %zu: nothing to take away",
+                            model->n_rows, model->recipe.k);
+    }
+    if (request->rows > model->n_rows ||
+        (request->rows && request->rows <= model->recipe.k)) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "cannot keep %zu of %zu rows: -k is %zu", request->rows,
+                            model->n_rows, model->recipe.k);
+    }
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_condense_plan(const numeral_model *model,
+                                     const numeral_condense_request *request,
+                                     numeral_condensation *out, numeral_error *err)
+{
+    work w = {0};
+    size_t n = model->n_rows;
+    numeral_status status = check(model, request, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    numeral_condensation made = {.n_rows = n};
+    made.rows = numeral_allocate(n, sizeof *made.rows, err);
+    made.errors = numeral_allocate(n + 1, sizeof *made.errors, err);
+    made.changed = numeral_allocate(n + 1, sizeof *made.changed, err);
+    status = made.rows && made.errors && made.changed ? work_create(model, &w, err)
+                                                      : NUMERAL_ERROR_MEMORY;
+    if (status == NUMERAL_OK) {
+        status = fill_lists(&w, &request->run, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = plan(&w, request, &made, err);
+    }
+    work_free(&w);
+    if (status != NUMERAL_OK) {
+        numeral_condensation_free(&made);
+        return status;
+    }
+    *out = made;
+    return NUMERAL_OK;
+}
+
+void numeral_condensation_free(numeral_condensation *plan)
+{
+    numeral_release(plan->rows);
+    numeral_release(plan->errors);
+    numeral_release(plan->changed);
+    *plan = (numeral_condensation){0};
+}
