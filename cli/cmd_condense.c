@@ -167,15 +167,20 @@ static void print_summary(const condensing *c)
         }
     }
     cli_table_print(&table, 0);
-    printf(
-        "\nerrors, changed: of all %s training digits, each answered by the rows left, "
-        "but\nnot by itself, and by votes alone.",
-        before);
+    char text[400], more[200] = "";
     if (c->session.data.n_images) {
-        printf(" test errors: of %zu digits of %.40s,\nby the whole recipe.",
-               c->session.data.n_images, c->session.data.name);
+        snprintf(more, sizeof more,
+                 " test errors: of %zu digits of %.60s, by the whole recipe.",
+                 c->session.data.n_images, c->session.data.name);
     }
-    printf("\n\n%s: %.1f MB, was %.1f MB\n", c->path, (double)c->bytes_after / 1e6,
+    snprintf(
+        text, sizeof text,
+        "errors, changed: of all %s training digits, each answered by the rows left, "
+        "but not by itself, and by votes alone.%s",
+        before, more);
+    putchar('\n');
+    cli_print_wrapped(text, 0, 0);
+    printf("\n%s: %.1f MB, was %.1f MB\n", c->path, (double)c->bytes_after / 1e6,
            (double)c->bytes_before / 1e6);
 }
 

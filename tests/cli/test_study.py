@@ -8,6 +8,11 @@ import csv
 import harness
 
 
+def narrow(text):
+    """Whether all fits 80 columns, but for the recipe, which is one line."""
+    return all(len(line) <= 80 or line.startswith("recipe") for line in text.splitlines())
+
+
 def check_audit(t):
     report = t.json("audit", "pen:train[0:1500]", "-k", 4)
     t.fields(report, {"data": str, "recipe": str, "n": int, "doubts": list, "twins": list},
@@ -19,7 +24,7 @@ def check_audit(t):
     text = t.good("audit", "pen:train[0:1500]", "-k", 4, "-n", 5, "-o", "doubts.svg",
                   "--csv", "doubts.csv", "--twins-csv", "twins.csv", "--most", 0.9,
                   "--twins-output", "twins.png")
-    t.check(max(map(len, text.splitlines())) <= 80, "audit: wider than 80 columns")
+    t.check(narrow(text), "audit: wider than 80 columns")
     t.check("Doubtful labels: " in text and "doubts.csv: " in text, f"audit: {text!r}")
     with open(t.path("doubts.csv"), newline="") as file:
         rows = list(csv.DictReader(file))
@@ -37,7 +42,7 @@ def check_audit(t):
             all(twin["difference"] == 0 for twin in same["twins"]),
             "audit: the digits that both sets have")
     t.bad("has only 5 digits", "audit", "pen:train[0:5]")
-    t.bad("no format is known", "audit", "pen:test[0:50]", "-o", "x.bmp", status=2)
+    t.bad("a picture's name ends in", "audit", "pen:test[0:50]", "-o", "x.bmp", status=2)
 
 
 def check_condense(t):
@@ -56,7 +61,7 @@ def check_condense(t):
                   "few.pdf")
     t.check("rows     100 of 1,500, 6.7 %" in text and "few.pdf" in text,
             f"condense --rows: {text!r}")
-    t.check(max(map(len, text.splitlines())) <= 80, "condense: wider than 80 columns")
+    t.check(narrow(text), "condense: wider than 80 columns")
     t.bad("condense needs -o", "condense", "whole", status=2)
     t.bad("cannot keep 1501 of 1500", "condense", "whole", "-o", "x", "--rows", 1501)
     t.bad("no/model", "condense", "whole", "-o", "no/model")
