@@ -28,7 +28,8 @@ static inline vec energies(vec query, vec reference)
 
 static inline vec halves(const uint8_t *bytes)
 {
-    __m128i half = _mm_avg_epu8(_mm_loadu_si128((const void *)bytes), _mm_setzero_si128());
+    __m128i half =
+        _mm_avg_epu8(_mm_loadu_si128((const void *)bytes), _mm_setzero_si128());
     return (vec)_mm256_cvtepu8_epi16(half);
 }
 

@@ -23,8 +23,7 @@ enum {
     COLUMNS = 32,          /* NUMERAL_IDM_BLOCK, and the two that their context needs */
     ROWS = 10,             /* of costs in one go */
     BUFFER = COLUMNS + 16, /* values of a buffer's row; those behind COLUMNS are 0 */
-    MOST_SHIFTS =
-        (2 * NUMERAL_IDM_MAX_WARP + 1) * (2 * NUMERAL_IDM_MAX_WARP + 1) + 1
+    MOST_SHIFTS = (2 * NUMERAL_IDM_MAX_WARP + 1) * (2 * NUMERAL_IDM_MAX_WARP + 1) + 1
 };
 
 typedef struct buffers {
