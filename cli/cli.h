@@ -9,7 +9,7 @@
 #include <numeral/numeral.h>
 
 /* The recipe where none is asked for. */
-#define CLI_DEFAULT_PRESET "fast"
+#define CLI_DEFAULT_PRESET "accurate"
 
 /* Exit statuses. */
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };

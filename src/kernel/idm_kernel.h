@@ -54,7 +54,10 @@ const numeral_idm_kernels *numeral_idm_kernels_get(numeral_cpu cpu);
 
 extern const numeral_idm_kernels numeral_idm_kernels_ref;
 #if defined(__x86_64__)
+extern const numeral_idm_kernels numeral_idm_kernels_sse41;
 extern const numeral_idm_kernels numeral_idm_kernels_avx2;
+#elif defined(__aarch64__)
+extern const numeral_idm_kernels numeral_idm_kernels_neon;
 #endif
 
 #endif

@@ -124,6 +124,13 @@ const numeral_idm_kernels *numeral_idm_kernels_get(numeral_cpu cpu)
     if (cpu == NUMERAL_CPU_AVX2 || cpu == NUMERAL_CPU_AVX512) {
         return &numeral_idm_kernels_avx2;
     }
+    if (cpu == NUMERAL_CPU_SSE41) {
+        return &numeral_idm_kernels_sse41;
+    }
+#elif defined(__aarch64__)
+    if (cpu == NUMERAL_CPU_NEON) {
+        return &numeral_idm_kernels_neon;
+    }
 #else
     (void)cpu;
 #endif

@@ -230,7 +230,8 @@ static numeral_status read_index(numeral_model *model, const numeral_metadata *m
 static numeral_status read_images(numeral_model *model, const numeral_tensors *tensors,
                                   numeral_error *err)
 {
-    return numeral_tensors_find(tensors, "images.masks")
+    return numeral_tensors_find(tensors, "images.masks") ||
+                   numeral_tensors_find(tensors, "images")
                ? numeral_images_load(model, "images", tensors, &model->images, err)
                : NUMERAL_OK;
 }

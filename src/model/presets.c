@@ -15,15 +15,15 @@ static const preset pixels = {{"pixels",
 /* Both chosen by cross-validation on MNIST's training set: docs/accuracy.md. */
 static const preset fast = {
     {"fast",
-     "gradients in a learnt metric; hard digits by image distortion and kernel ridge", "",
+     "gradients in a learnt metric; hard digits by kernel ridge and image distortion", "",
      NULL, 0},
-    "deskew,gradient,nda=32 --dtype i8 -k 5 --weights distance --gate 10 --rerank "
-    "idm=moments+ridge"};
+    "deskew,gradient,nda=32 --dtype i8 -k 5 --weights distance --gate 7 --rerank "
+    "ridge=stop=0.4+idm=moments"};
 
 static const preset accurate = {
     {"accurate", "the same, finer; image distortion in three views", "", NULL, 0},
-    "deskew,gradient,nda=anchors=30000 --dtype i8 -k 5 --weights distance "
-    "--rerank idm=moments+idm+idm=raw:3+ridge"};
+    "deskew,gradient,nda=anchors=30000 --dtype i8 -k 5 --weights distance --gate 7:1.4 "
+    "--rerank ridge=stop=0.5+idm=moments:stop=0.3+idm=stop=0.3+idm=raw:3"};
 
 const numeral_entry *const numeral_presets[] = {
     &pixels.entry,

@@ -91,6 +91,20 @@ numeral_status numeral_images_save(const numeral_sparse_images *images, const ch
     return status;
 }
 
+/* Files of 0.1.0 have the pixels as they are. */
+static numeral_status pack_plain(const numeral_model *model, const char *name,
+                                 const numeral_tensors *tensors,
+                                 numeral_sparse_images *out, numeral_error *err)
+{
+    size_t pixels = model->pipeline.height * model->pipeline.width;
+    const numeral_tensor *plain = NULL;
+    numeral_status status = numeral_tensors_require(tensors, name, NUMERAL_TENSOR_U8,
+                                                    model->n_rows, pixels, &plain, err);
+    return status == NUMERAL_OK
+               ? numeral_sparse_pack(plain->data, model->n_rows, pixels, out, err)
+               : status;
+}
+
 numeral_status numeral_images_load(const numeral_model *model, const char *name,
                                    const numeral_tensors *tensors,
                                    numeral_sparse_images *out, numeral_error *err)
@@ -98,6 +112,9 @@ numeral_status numeral_images_load(const numeral_model *model, const char *name,
     size_t pixels = model->pipeline.height * model->pipeline.width;
     const numeral_tensor *masks = NULL, *values = NULL;
     char full[NUMERAL_TENSOR_NAME_BYTES];
+    if (numeral_tensors_find(tensors, name)) {
+        return pack_plain(model, name, tensors, out, err);
+    }
     tensor_name(name, "masks", full);
     numeral_status status =
         numeral_tensors_require(tensors, full, NUMERAL_TENSOR_U64, model->n_rows,

@@ -159,7 +159,7 @@ static size_t score_parts(const numeral_cascade *cascade, const numeral_rerank_b
         if (kept) {
             memcpy(kept + i * base->n_classes, own, base->n_classes * sizeof *own);
         }
-        if (stop > 0 && lead_of(own, base->n_classes) >= stop) {
+        if (stop > 0 && lead_of(scores, base->n_classes) >= stop) {
             return i + 1;
         }
     }

@@ -7,7 +7,7 @@ enum { M, WEIGHT };
 
 static const numeral_parameter parameters_of_near[] = {
     {"m", NUMERAL_PARAMETER_INTEGER, 1, 100, 3, NULL, "candidates counted of each class"},
-    NUMERAL_RERANK_WEIGHT,
+    NUMERAL_RERANK_COMMON,
 };
 
 static size_t scratch_bytes(const double *parameters, const numeral_rerank_base *base,

@@ -21,7 +21,7 @@ static const numeral_parameter parameters_of_hyperplane[] = {
      "price of moving along the plane"},
     {"absent", NUMERAL_PARAMETER_REAL, 1, 100, 1.3, NULL,
      "score of a class without candidates, times the largest"},
-    NUMERAL_RERANK_WEIGHT,
+    NUMERAL_RERANK_COMMON,
 };
 
 typedef struct plane {

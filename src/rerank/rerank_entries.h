@@ -10,13 +10,19 @@ extern const numeral_rerank numeral_rerank_hyperplane;
 extern const numeral_rerank numeral_rerank_idm;
 extern const numeral_rerank numeral_rerank_tangent;
 
-/* The parameter that every re-ranker has, by this name, for the cascade. The cascade also
- * knows `stop`: when the best class leads by that much in a re-ranker's own scores, those
- * behind it in the list are not asked. */
-#define NUMERAL_RERANK_WEIGHT                                                            \
+/* The parameters that every re-ranker has, by these names, for the cascade. */
+#define NUMERAL_RERANK_COMMON                                                            \
+    {"weight",                                                                           \
+     NUMERAL_PARAMETER_REAL,                                                             \
+     0.001,                                                                              \
+     1000,                                                                               \
+     1,                                                                                  \
+     NULL,                                                                               \
+     "exponent in a product, factor in a sum"},                                          \
     {                                                                                    \
-        "weight", NUMERAL_PARAMETER_REAL, 0.001, 1000, 1, NULL,                          \
-            "exponent in a product, factor in a sum"                                     \
+        "stop", NUMERAL_PARAMETER_REAL, 0, 1000, 0, NULL,                                \
+            "a lead of the best class, all scores so far combined (in a product: in "    \
+            "logarithms), that spares the parts behind; 0: never"                        \
     }
 
 /* means[n_classes]: the mean distance of each class's first m candidates; places that a

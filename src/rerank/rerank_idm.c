@@ -26,7 +26,7 @@ static const numeral_parameter parameters_of_idm[] = {
      "candidates of each class that explain the digit together"},
     {"absent", NUMERAL_PARAMETER_REAL, 1, 100, 1.3, NULL,
      "score of a class without candidates, times the largest"},
-    NUMERAL_RERANK_WEIGHT,
+    NUMERAL_RERANK_COMMON,
 };
 
 /* The best candidates of one class, smallest total first. */
@@ -94,14 +94,16 @@ static idm_scratch take(const double *parameters, const numeral_rerank_base *bas
     return s;
 }
 
-/* Fills the spare map; false where the total reaches `limit` on the way. */
+/* Fills the spare map, from the middle, where the ink is; false where the total reaches
+ * `limit` on the way. */
 static bool make_map(const numeral_idm_kernels *kernels, const numeral_idm_shape *shape,
                      const idm_scratch *s, int warp, uint64_t limit, uint64_t *total)
 {
     *total = 0;
-    for (size_t first = 0; first < shape->height + 2; first += ROWS_AT_ONCE) {
-        size_t left = shape->height + 2 - first;
-        size_t end = first + (left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE);
+    size_t rows = shape->height + 2, n = (rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
+    for (size_t i = 0; i < n; i++) {
+        size_t first = (n / 2 + i) % n * ROWS_AT_ONCE;
+        size_t end = rows - first < ROWS_AT_ONCE ? rows : first + ROWS_AT_ONCE;
         *total +=
             kernels->cost_rows(shape, s->query, s->reference, warp, first, end, s->spare);
         if (*total >= limit) {

@@ -18,7 +18,7 @@ static const numeral_parameter parameters_of_tangent[] = {
      "candidates of each class that are counted"},
     {"absent", NUMERAL_PARAMETER_REAL, 1, 100, 1.3, NULL,
      "score of a class without candidates, times the largest"},
-    NUMERAL_RERANK_WEIGHT,
+    NUMERAL_RERANK_COMMON,
 };
 
 /* The smallest distances of one class, ascending. */

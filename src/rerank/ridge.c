@@ -16,7 +16,7 @@
 #include "linalg/cholesky.h"
 #include "rerank/rerank_entries.h"
 
-enum { WIDTH, RIDGE, SHIFT, STOP, WEIGHT };
+enum { WIDTH, RIDGE, SHIFT, WEIGHT };
 
 static const double least_score = 0.05;
 
@@ -26,9 +26,7 @@ static const numeral_parameter parameters_of_ridge[] = {
     {"ridge", NUMERAL_PARAMETER_REAL, 0.0001, 100, 0.1, NULL, "added to the diagonal"},
     {"shift", NUMERAL_PARAMETER_REAL, 0.1, 100, 1.3, NULL,
      "score of a class without a say"},
-    {"stop", NUMERAL_PARAMETER_REAL, 0, 10, 0, NULL,
-     "a lead of the best class that spares the re-rankers behind this one; 0: never"},
-    NUMERAL_RERANK_WEIGHT,
+    NUMERAL_RERANK_COMMON,
 };
 
 typedef struct ridge_scratch {

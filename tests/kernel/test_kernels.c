@@ -8,54 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "guard.h"
 
 #include "kernel/kernel.h"
 
-enum { MAX_ROWS = 19, MAX_SELECT = 150, POISON = 0xa5 };
+enum { MAX_ROWS = 19, MAX_SELECT = 150 };
 
-/* The places a buffer can have between its two unreadable pages. */
-typedef enum place { AT_FRONT, AT_END, PLACES } place;
 typedef enum pattern { RANDOM, LOWEST, HIGHEST, OPPOSITE, SPARSE, PATTERNS } pattern;
-
-static uint64_t state = 88172645463325252U;
-
-static uint32_t random_bits(void)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (uint32_t)(state >> 16);
-}
-
-typedef struct guarded {
-    uint8_t *map, *data;
-    size_t map_bytes, bytes;
-} guarded;
-
-static guarded guard(size_t bytes, place where)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t inside = (bytes + page) / page * page;
-    guarded g = {.map_bytes = inside + 2 * page, .bytes = bytes};
-    g.map = mmap(NULL, g.map_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                 -1, 0);
-    if (g.map == MAP_FAILED || mprotect(g.map, page, PROT_NONE) != 0 ||
-        mprotect(g.map + page + inside, page, PROT_NONE) != 0) {
-        perror("guard pages");
-        exit(1);
-    }
-    g.data = g.map + page + (where == AT_END ? inside - bytes : 0);
-    memset(g.data, POISON, bytes);
-    return g;
-}
-
-static void unguard(guarded *g)
-{
-    munmap(g->map, g->map_bytes);
-}
 
 static size_t round_up(size_t n, size_t step)
 {

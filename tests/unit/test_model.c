@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "model/model.h"
+#include "model/views.h"
 
 static numeral_registry *registry;
 static numeral_dataset train, test;
@@ -286,6 +287,28 @@ static void damaged_files_are_refused(void **state)
     numeral_bytes_free(&good);
 }
 
+/* What 0.1.0 wrote: images pixel by pixel. */
+static void plain_images_are_read(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_model *model = fit("deskew,pixels --rerank idm=raw:0", 2);
+    size_t pixels = train.height * train.width;
+    numeral_tensors tensors = {0};
+    numeral_sparse_images loaded = {0};
+    CHECK_OK(numeral_tensors_add(&tensors, "images", NUMERAL_TENSOR_U8, train.n_images,
+                                 pixels, train.pixels, &err),
+             err);
+    CHECK_OK(numeral_images_load(model, "images", &tensors, &loaded, &err), err);
+    assert_int_equal(loaded.n_values, model->images.n_values);
+    assert_memory_equal(loaded.values, model->images.values, loaded.n_values);
+    numeral_sparse_free(&loaded);
+    tensors.tensors[0].shape[1]--;
+    CHECK_FAILS(numeral_images_load(model, "images", &tensors, &loaded, &err),
+                NUMERAL_ERROR_FORMAT, err, "tensor images");
+    numeral_model_destroy(model);
+}
+
 /* A good checksum is no proof: masks and values of the images must fit each other. */
 static void images_that_lie_are_refused(void **state)
 {
@@ -385,6 +408,7 @@ int main(void)
         cmocka_unit_test(fitting_needs_rows_and_labels),
         cmocka_unit_test(images_of_other_sizes_are_framed),
         cmocka_unit_test(damaged_files_are_refused),
+        cmocka_unit_test(plain_images_are_read),
         cmocka_unit_test(images_that_lie_are_refused),
         cmocka_unit_test(hostile_headers_are_survived),
         cmocka_unit_test(integers_answer_as_float64_does),

@@ -405,12 +405,22 @@ static void a_lead_stops(void **state)
     fixture *f = make_reference(NUMERAL_I8);
     double alone[4], stopped[4], whole[4], both[4];
     combined_winner(f, "ridge", NUMERAL_COMBINE_PRODUCT, alone);
-    combined_winner(f, "ridge=stop=0.43+near", NUMERAL_COMBINE_PRODUCT, stopped);
-    combined_winner(f, "ridge=stop=0.44+near", NUMERAL_COMBINE_PRODUCT, whole);
+    combined_winner(f, "ridge=stop=0.48+near", NUMERAL_COMBINE_PRODUCT, stopped);
+    combined_winner(f, "ridge=stop=0.49+near", NUMERAL_COMBINE_PRODUCT, whole);
     combined_winner(f, "ridge+near", NUMERAL_COMBINE_PRODUCT, both);
-    assert_near(ridge_plain[1] - ridge_plain[0], 0.4358, 1e-4);
+    assert_near(log(ridge_plain[1] / ridge_plain[0]), 0.4820, 1e-4);
     assert_memory_equal(stopped, alone, sizeof alone);
     assert_memory_equal(whole, both, sizeof both);
+    free_fixture(f);
+    /* Leads of log 3 alone and log 3 + log 3.5 - log 1.5 = log 7 = 1.946 together. */
+    f = make_list("0011", 2, 1, 1);
+    combined_winner(f, "near=1+near=2", NUMERAL_COMBINE_PRODUCT, both);
+    combined_winner(f, "near=1:stop=1.1+near=2:stop=1.945+ridge", NUMERAL_COMBINE_PRODUCT,
+                    stopped);
+    assert_memory_equal(stopped, both, 2 * sizeof *both);
+    combined_winner(f, "near=1:stop=1.1+near=2:stop=1.947+ridge", NUMERAL_COMBINE_PRODUCT,
+                    whole);
+    assert_true(whole[0] != both[0]);
     free_fixture(f);
 }
 

@@ -1,0 +1,55 @@
+/* Buffers between unreadable pages, and random bits; nothing but the C library, so that
+ * the tests that include it also build for another machine. */
+#ifndef TESTS_KERNEL_GUARD_H
+#define TESTS_KERNEL_GUARD_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { POISON = 0xa5 };
+
+/* The places a buffer can have between its two unreadable pages. */
+typedef enum place { AT_FRONT, AT_END, PLACES } place;
+
+static uint64_t state = 88172645463325252U;
+
+static inline uint32_t random_bits(void)
+{
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (uint32_t)(state >> 16);
+}
+
+typedef struct guarded {
+    uint8_t *map, *data;
+    size_t map_bytes, bytes;
+} guarded;
+
+static inline guarded guard(size_t bytes, place where)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t inside = (bytes + page) / page * page;
+    guarded g = {.map_bytes = inside + 2 * page, .bytes = bytes};
+    g.map = mmap(NULL, g.map_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                 -1, 0);
+    if (g.map == MAP_FAILED || mprotect(g.map, page, PROT_NONE) != 0 ||
+        mprotect(g.map + page + inside, page, PROT_NONE) != 0) {
+        perror("guard pages");
+        exit(1);
+    }
+    g.data = g.map + page + (where == AT_END ? inside - bytes : 0);
+    memset(g.data, POISON, bytes);
+    return g;
+}
+
+static inline void unguard(guarded *g)
+{
+    munmap(g->map, g->map_bytes);
+}
+
+#endif
