@@ -388,17 +388,17 @@ def check_stats(t):
                 done = t.good("neighbours", "m.model", "pen:test[0:30]", "--index", index,
                               "--stats", "--json", "-", *more, "-o", "x.npz",
                               environment=cpu)
-                found.append(json.loads(done.stdout)["stats"])
+                found.append(json.loads(done)["stats"])
     t.check(all(one == found[0] for one in found[:4]), "neighbours --stats: exact")
     t.check(all(one == found[4] for one in found[4:]), "neighbours --stats: brute")
     t.check(found[0]["queries"] == 30 and found[0]["clusters"] > 0, "--stats: queries")
     t.check(found[4]["plain"] == 30 and found[4]["distances"] == found[4]["rows"],
             "neighbours --stats: brute meets every row")
     done = t.good("neighbours", "m.model", "pen:test[0:30]", "--stats", "-o", "x.npz")
-    t.check("multiply-adds skipped" in done.stdout, "neighbours --stats: text")
+    t.check("multiply-adds skipped" in done, "neighbours --stats: text")
     done = t.good("bench", "pen", "--single", 10, "--stats", "--json", "b.json")
     results = json.load(open(t.path("b.json")))["results"]
-    t.check("exact distances" in done.stdout and
+    t.check("exact distances" in done and
             any("share_skipped" in one.get("stats", {}) for one in results), "bench --stats")
 
 
@@ -408,12 +408,12 @@ def check_auto(t):
                         ((), "fewer than 1024 rows"),):
         done = t.good("train", "pen:train[0:300]", "--recipe", "resize=7,pixels", "-o",
                       "auto.model", *more)
-        t.check("index    brute" in done.stdout and words in done.stdout,
-                f"train: auto without '{words}': {done.stdout}")
+        t.check("index    brute" in done and words in done,
+                f"train: auto without '{words}': {done}")
     done = t.good("train", "pen:train[0:4000]", "--recipe", "pixels", "-o", "auto.model")
-    t.check("% of the work" in done.stdout, f"train: auto does not say why: {done.stdout}")
+    t.check("% of the work" in done, f"train: auto does not say why: {done}")
     done = t.good("list", "index")
-    t.check("train says which" in " ".join(done.stdout.split()), "list index: auto")
+    t.check("train says which" in " ".join(done.split()), "list index: auto")
 
 
 def check_pictures(t):
