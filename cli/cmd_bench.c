@@ -6,11 +6,13 @@
 
 #include "cli.h"
 #include "results.h"
+#include "search_stats.h"
 
 static const cli_option options[] = {
     {"k", 'k', "K", "how many neighbours (default: 10)"},
     {"metric", 0, "METRIC", "distance between rows (default: l2)"},
     {"single", 0, "N", "how many queries are timed one at a time (default: 1000)"},
+    {"stats", 0, NULL, "also say what each index does for the batch"},
 };
 
 static double now(void)
@@ -30,6 +32,7 @@ typedef struct bench {
     int64_t *ids, *expected;
     double *distances;
     json_t *results;
+    bool want_stats;
 } bench;
 
 static int compare_doubles(const void *a, const void *b)
@@ -81,12 +84,14 @@ static double recall_of(const bench *work, size_t n)
 }
 
 static numeral_status search(const bench *work, const numeral_index *index, size_t first,
-                             size_t n, int threads, numeral_error *err)
+                             size_t n, int threads, numeral_search_stats *stats,
+                             numeral_error *err)
 {
     numeral_rows part = work->queries;
     part.data = (const uint8_t *)part.data + first * part.stride;
     part.n_rows = n;
-    numeral_search how = {.k = work->k, .radius = INFINITY, .run = {.threads = threads}};
+    numeral_search how = {
+        .k = work->k, .radius = INFINITY, .run = {.threads = threads}, .stats = stats};
     return numeral_index_search(index, &part, &how, work->ids + first * work->k,
                                 work->distances + first * work->k, err);
 }
@@ -96,7 +101,9 @@ static numeral_status run_batch(bench *work, const numeral_index *index, bool fi
 {
     size_t n = work->queries.n_rows;
     double start = now();
-    numeral_status status = search(work, index, 0, n, work->setting->run.threads, err);
+    numeral_search_stats stats = {0};
+    numeral_status status = search(work, index, 0, n, work->setting->run.threads,
+                                   work->want_stats ? &stats : NULL, err);
     double seconds = now() - start;
     if (status != NUMERAL_OK) {
         return status;
@@ -107,6 +114,14 @@ static numeral_status run_batch(bench *work, const numeral_index *index, bool fi
     double mean = 1e6 * seconds / (double)n;
     report(work, index, "batch", (double)n / seconds, mean, mean, recall_of(work, n),
            build_seconds);
+    if (work->want_stats) {
+        size_t last = json_array_size(work->results) - 1;
+        json_object_set_new(json_array_get(work->results, last), "stats",
+                            cli_stats_json(&stats));
+    }
+    if (work->want_stats && work->setting->text) {
+        cli_stats_print(&stats);
+    }
     return NUMERAL_OK;
 }
 
@@ -123,7 +138,7 @@ static numeral_status run_single(bench *work, const numeral_index *index,
     double total = 0;
     for (size_t q = 0; q < n && status == NUMERAL_OK; q++) {
         double start = now();
-        status = search(work, index, q, 1, 1, err);
+        status = search(work, index, q, 1, 1, NULL, err);
         latencies[q] = now() - start;
         total += latencies[q];
     }
@@ -249,6 +264,7 @@ static int run(const cli_arguments *arguments)
             .n_single = (size_t)single,
             .metric = metric ? metric : "l2",
             .setting = &setting,
+            .want_stats = cli_is_set(arguments, "stats"),
         };
         if (setting.text) {
             char rows[32], queries[32];

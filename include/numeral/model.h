@@ -103,6 +103,21 @@ NUMERAL_API numeral_status numeral_model_neighbours(const numeral_model *model,
                                                     const numeral_run *run,
                                                     numeral_answers *out,
                                                     numeral_error *err);
+/* The same with all that a search may ask for (k 0: the model's own). `data` NULL: the
+ * model's own rows, each left out of its own answer. leave_out and skip name training
+ * rows. */
+NUMERAL_API numeral_status numeral_model_search(const numeral_model *model,
+                                                const numeral_dataset *data,
+                                                const numeral_search *search,
+                                                numeral_answers *out, numeral_error *err);
+/* All training rows within search->radius (l2: squared) of each digit, or, `data` NULL,
+ * of each training row among the others; search->k, if not 0, is the most for each. End
+ * the answer with numeral_ranges_free. */
+NUMERAL_API numeral_status numeral_model_search_radius(const numeral_model *model,
+                                                       const numeral_dataset *data,
+                                                       const numeral_search *search,
+                                                       numeral_ranges *out,
+                                                       numeral_error *err);
 NUMERAL_API void numeral_answers_free(numeral_answers *answers);
 
 /* Writes ids and distances: .npz (`ids` int64, `distances` int64 for integer metrics,
@@ -111,6 +126,12 @@ NUMERAL_API numeral_status numeral_answers_save_neighbours(const numeral_answers
                                                            const numeral_model *model,
                                                            const char *path,
                                                            numeral_error *err);
+
+/* Writes what a radius found: .npz (`indptr` int64, n + 1; `ids` int64; `distances` as
+ * above: those of query q are at indptr[q] to indptr[q + 1] - 1), or the same .csv. */
+NUMERAL_API numeral_status numeral_ranges_save(const numeral_ranges *ranges,
+                                               const numeral_model *model,
+                                               const char *path, numeral_error *err);
 
 /* Predicts by the same recipe in float64 without quantisation (brute force; slow: about
  * n × rows × dims multiplications), to show what quantisation costs. labels: n. */

@@ -38,7 +38,8 @@ void numeral_exact_forget_offers(numeral_exact_scratch *s)
 void numeral_exact_offer_row(numeral_exact_task *t, uint32_t position)
 {
     int64_t id = t->exact->ids[position];
-    if (id != t->leave_out && mark(t->s, position)) {
+    if (id != t->leave_out && !numeral_skip_has(&t->top.skip, id) &&
+        mark(t->s, position)) {
         numeral_top_offer(&t->top, distance_at(t, position), id);
         t->s->work.exact++;
     }

@@ -261,12 +261,18 @@ static void search_one(numeral_exact_task *t)
     t->kernels->centroids(s->query.fine, s->query.fine_norm, e->centroids,
                           e->centroid_norms, e->n_head, e->n_clusters,
                           s->centroid_distances);
-    size_t n_seeds = list_nearest(t, t->within ? 0 : SEED_ROWS + SEED_FACTOR * t->k);
-    size_t n = 0;
+    size_t wanted = t->within ? 0 : SEED_ROWS + SEED_FACTOR * t->k;
+    size_t n_seeds = list_nearest(t, wanted), n = 0;
     t->bound = t->radius;
     if (t->within) {
         n_seeds = 0;
     } else {
+        n = find_bound(t, n_seeds);
+    }
+    while (wanted && t->bound == INFINITY && t->top.skip.n_bits &&
+           wanted < e->head.n_rows / 4) {
+        wanted *= 4; /* rows to skip lie around */
+        n_seeds = list_nearest(t, wanted);
         n = find_bound(t, n_seeds);
     }
     if (t->bound == INFINITY) {

@@ -42,6 +42,16 @@ bool numeral_predict_may_stay(const numeral_model *model, const numeral_dataset 
 void numeral_model_find_classes(numeral_model *model);
 /* Fills row_classes from labels. */
 numeral_status numeral_model_number_classes(numeral_model *model, numeral_error *err);
+/* Images brought to the model's frame: borrowed where all may stay as they are. */
+typedef struct numeral_framed {
+    const uint8_t *pixels;
+    uint8_t *owned; /* to be released, or NULL */
+} numeral_framed;
+
+numeral_status numeral_model_frame(const numeral_model *model,
+                                   const numeral_dataset *data, numeral_framed *out,
+                                   numeral_error *err);
+
 /* Makes recipe_text anew. */
 numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *err);
 

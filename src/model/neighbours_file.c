@@ -8,8 +8,37 @@
 #include "data/npz.h"
 #include "model/model.h"
 
-static numeral_status save_csv(const numeral_answers *answers, bool integer,
-                               const char *path, numeral_error *err)
+/* The neighbours of query q are at starts[q] to starts[q + 1] - 1, or, starts NULL, at
+ * q × k to q × k + k - 1 up to the first id of -1. */
+typedef struct neighbours {
+    size_t n, k;
+    const int64_t *starts, *ids;
+    const double *distances;
+    bool integer;
+} neighbours;
+
+static size_t first_of(const neighbours *all, size_t query)
+{
+    return all->starts ? (size_t)all->starts[query] : query * all->k;
+}
+
+static numeral_status print_query(const neighbours *all, size_t query,
+                                  numeral_output *output, numeral_error *err)
+{
+    const char *format = all->integer ? "%zu,%zu,%lld,%.0f\n" : "%zu,%zu,%lld,%.17g\n";
+    size_t first = first_of(all, query);
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = first; i < first_of(all, query + 1) && status == NUMERAL_OK; i++) {
+        if (all->ids[i] >= 0) {
+            status = numeral_output_printf(output, err, format, query, i - first,
+                                           (long long)all->ids[i], all->distances[i]);
+        }
+    }
+    return status;
+}
+
+static numeral_status save_csv(const neighbours *all, const char *path,
+                               numeral_error *err)
 {
     numeral_output *output = NULL;
     numeral_status status = numeral_output_create(path, &output, err);
@@ -17,13 +46,8 @@ static numeral_status save_csv(const numeral_answers *answers, bool integer,
         return status;
     }
     status = numeral_output_printf(output, err, "query,rank,id,distance\n");
-    for (size_t i = 0; i < answers->n * answers->k && status == NUMERAL_OK; i++) {
-        if (answers->ids[i] >= 0) {
-            status = numeral_output_printf(
-                output, err, integer ? "%zu,%zu,%lld,%.0f\n" : "%zu,%zu,%lld,%.17g\n",
-                i / answers->k, i % answers->k, (long long)answers->ids[i],
-                answers->distances[i]);
-        }
+    for (size_t query = 0; query < all->n && status == NUMERAL_OK; query++) {
+        status = print_query(all, query, output, err);
     }
     if (status != NUMERAL_OK) {
         numeral_output_destroy(output);
@@ -33,43 +57,62 @@ static numeral_status save_csv(const numeral_answers *answers, bool integer,
 }
 
 /* Distances of integer metrics become integers. */
-static numeral_status save_npz(const numeral_answers *answers, bool integer,
-                               const char *path, numeral_error *err)
+static numeral_status save_npz(const neighbours *all, const char *path,
+                               numeral_error *err)
 {
-    size_t cells = answers->n * answers->k;
-    int64_t *whole = integer ? numeral_allocate(cells, sizeof *whole, err) : NULL;
-    if (integer && !whole) {
+    size_t cells = first_of(all, all->n), rank = all->starts ? 1 : 2;
+    int64_t *whole = all->integer ? numeral_allocate(cells, sizeof *whole, err) : NULL;
+    if (all->integer && !whole) {
         return NUMERAL_ERROR_MEMORY;
     }
-    for (size_t i = 0; integer && i < cells; i++) {
-        whole[i] = answers->ids[i] < 0 ? -1 : (int64_t)answers->distances[i];
+    for (size_t i = 0; all->integer && i < cells; i++) {
+        whole[i] = all->ids[i] < 0 ? -1 : (int64_t)all->distances[i];
     }
+    const void *distances = all->integer ? (const void *)whole : all->distances;
+    size_t rows = all->starts ? cells : all->n;
     const numeral_npz_array arrays[] = {
-        {"ids", "<i8", 8, 2, {answers->n, answers->k}, answers->ids},
-        {"distances",
-         integer ? "<i8" : "<f8",
-         8,
-         2,
-         {answers->n, answers->k},
-         integer ? (const void *)whole : answers->distances},
+        {"ids", "<i8", 8, rank, {rows, all->k}, all->ids},
+        {"distances", all->integer ? "<i8" : "<f8", 8, rank, {rows, all->k}, distances},
+        {"indptr", "<i8", 8, 1, {all->n + 1}, all->starts},
     };
-    numeral_status status = numeral_npz_save(path, arrays, 2, err);
+    numeral_status status = numeral_npz_save(path, arrays, all->starts ? 3 : 2, err);
     numeral_release(whole);
     return status;
+}
+
+static numeral_status save(neighbours *all, const numeral_model *model, const char *path,
+                           numeral_error *err)
+{
+    const char *ending = strrchr(path, '.');
+    all->integer = ((const numeral_metric *)model->recipe.metric.entry)->integer;
+    if (ending && strcmp(ending, ".npz") == 0) {
+        return save_npz(all, path, err);
+    }
+    if (ending && strcmp(ending, ".csv") == 0) {
+        return save_csv(all, path, err);
+    }
+    return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                        "%s: neighbours are written as .npz or .csv", path);
 }
 
 numeral_status numeral_answers_save_neighbours(const numeral_answers *answers,
                                                const numeral_model *model,
                                                const char *path, numeral_error *err)
 {
-    bool integer = ((const numeral_metric *)model->recipe.metric.entry)->integer;
-    const char *ending = strrchr(path, '.');
-    if (ending && strcmp(ending, ".npz") == 0) {
-        return save_npz(answers, integer, path, err);
-    }
-    if (ending && strcmp(ending, ".csv") == 0) {
-        return save_csv(answers, integer, path, err);
-    }
-    return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                        "%s: neighbours are written as .npz or .csv", path);
+    neighbours all = {.n = answers->n,
+                      .k = answers->k,
+                      .ids = answers->ids,
+                      .distances = answers->distances};
+    return save(&all, model, path, err);
+}
+
+numeral_status numeral_ranges_save(const numeral_ranges *ranges,
+                                   const numeral_model *model, const char *path,
+                                   numeral_error *err)
+{
+    neighbours all = {.n = ranges->n,
+                      .starts = ranges->starts,
+                      .ids = ranges->ids,
+                      .distances = ranges->distances};
+    return save(&all, model, path, err);
 }

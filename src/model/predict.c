@@ -20,12 +20,6 @@ void numeral_answers_free(numeral_answers *answers)
     *answers = (numeral_answers){0};
 }
 
-/* Images brought to the model's frame: borrowed where all may stay as they are. */
-typedef struct framed {
-    const uint8_t *pixels;
-    uint8_t *owned;
-} framed;
-
 bool numeral_predict_may_stay(const numeral_model *model, const numeral_dataset *data,
                               const uint8_t *image)
 {
@@ -37,14 +31,14 @@ bool numeral_predict_may_stay(const numeral_model *model, const numeral_dataset 
             numeral_image_has_clear_border(image, data->height, data->width));
 }
 
-static numeral_status frame_images(const numeral_model *model,
-                                   const numeral_dataset *data, framed *out,
+numeral_status numeral_model_frame(const numeral_model *model,
+                                   const numeral_dataset *data, numeral_framed *out,
                                    numeral_error *err)
 {
     size_t height = model->pipeline.height, width = model->pipeline.width;
     bool same = data->height == height && data->width == width;
     size_t bytes = data->height * data->width;
-    *out = (framed){data->pixels, NULL};
+    *out = (numeral_framed){data->pixels, NULL};
     if (model->recipe.frame == NUMERAL_FRAME_KEEP && !same) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "%s: images of %zu x %zu, but the model (--frame keep) reads "
@@ -279,9 +273,9 @@ static numeral_status answer(const numeral_model *model, const numeral_dataset *
 {
     numeral_answers answers = {
         .n = data->n_images, .n_classes = model->n_classes, .k = k};
-    framed images = {0};
+    numeral_framed images = {0};
     workspace space = {0};
-    numeral_status status = frame_images(model, data, &images, err);
+    numeral_status status = numeral_model_frame(model, data, &images, err);
     if (status != NUMERAL_OK) {
         return status;
     }

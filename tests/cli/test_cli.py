@@ -340,6 +340,83 @@ def check_neighbours(t):
     t.check(load_npz(t.path("brute.npz")) == arrays, "neighbours: brute is not exact")
 
 
+def check_neighbours_within(t):
+    """A radius: the rows that brute force has within it, in every form."""
+    t.good("neighbours", "m.model", "pen:test[0:30]", "-k", 40, "-o", "all.npz")
+    every = load_npz(t.path("all.npz"))["distances"][2]
+    radius = sorted(every)[len(every) // 3]
+    arguments = ("neighbours", "m.model", "pen:test[0:30]", "--radius", radius)
+    t.good(*arguments, "-o", "r.npz")
+    near = load_npz(t.path("r.npz"))
+    starts, distances = near["indptr"][2], near["distances"][2]
+    t.check(near["indptr"][1] == (31,) and starts[0] == 0 and starts[-1] == len(distances),
+            "neighbours --radius: indptr")
+    for q in range(30):
+        wanted = [d for d in every[40 * q:40 * q + 40] if d <= radius]
+        got = distances[starts[q]:starts[q + 1]]
+        t.check(got[:len(wanted)] == wanted and (len(got) == len(wanted) or len(wanted) == 40),
+                f"neighbours --radius: digit {q}")
+    t.good(*arguments, "-o", "r.csv")
+    cells = [line.split(",") for line in open(t.path("r.csv")).read().splitlines()[1:]]
+    t.check([int(c[3]) for c in cells] == distances and
+            [int(c[2]) for c in cells] == near["ids"][2], "neighbours --radius: CSV")
+    t.good(*arguments, "-k", 2, "-o", "two.npz")
+    starts = load_npz(t.path("two.npz"))["indptr"][2]
+    t.check(max(b - a for a, b in zip(starts, starts[1:])) == 2, "neighbours --radius -k 2")
+    t.good(*arguments, "--index", "brute", "-o", "rb.npz")
+    t.check(load_npz(t.path("rb.npz")) == near, "neighbours --radius: brute is not exact")
+
+
+def check_neighbours_self(t):
+    t.good("neighbours", "m.model", "--self", "-k", 4, "-o", "s.npz")
+    ids = load_npz(t.path("s.npz"))["ids"]
+    n = ids[1][0]
+    t.check(ids[1] == (n, 4) and n > 100, "neighbours --self: shape")
+    t.check(all(ids[2][4 * i + j] not in (i, -1) for i in range(n) for j in range(4)),
+            "neighbours --self: a row is its own neighbour")
+    t.good("neighbours", "m.model", "--self", "-k", 4, "--index", "brute", "-o", "sb.npz")
+    t.check(load_npz(t.path("sb.npz"))["ids"] == ids, "neighbours --self: not exact")
+    t.good("neighbours", "m.model", "--self", "--radius", 0, "-o", "s0.npz")
+    t.check(load_npz(t.path("s0.npz"))["indptr"][1] == (n + 1,), "neighbours --self --radius")
+
+
+def check_stats(t):
+    """The same counts for every number of threads and instruction set."""
+    found = []
+    for index in ("exact=structure=always", "brute"):
+        for more in (("--threads", 1), ("--threads", 3)):
+            for cpu in ({}, {"NUMERAL_CPU": "ref"}):
+                done = t.good("neighbours", "m.model", "pen:test[0:30]", "--index", index,
+                              "--stats", "--json", "-", *more, "-o", "x.npz",
+                              environment=cpu)
+                found.append(json.loads(done)["stats"])
+    t.check(all(one == found[0] for one in found[:4]), "neighbours --stats: exact")
+    t.check(all(one == found[4] for one in found[4:]), "neighbours --stats: brute")
+    t.check(found[0]["queries"] == 30 and found[0]["clusters"] > 0, "--stats: queries")
+    t.check(found[4]["plain"] == 30 and found[4]["distances"] == found[4]["rows"],
+            "neighbours --stats: brute meets every row")
+    done = t.good("neighbours", "m.model", "pen:test[0:30]", "--stats", "-o", "x.npz")
+    t.check("multiply-adds skipped" in done, "neighbours --stats: text")
+    done = t.good("bench", "pen", "--single", 10, "--stats", "--json", "b.json")
+    results = json.load(open(t.path("b.json")))["results"]
+    t.check("exact distances" in done and
+            any("share_skipped" in one.get("stats", {}) for one in results), "bench --stats")
+
+
+def check_auto(t):
+    """What --index auto chose, and why."""
+    for more, words in ((("--metric", "l1"), "exact does not serve l1"),
+                        ((), "fewer than 1024 rows"),):
+        done = t.good("train", "pen:train[0:300]", "--recipe", "resize=7,pixels", "-o",
+                      "auto.model", *more)
+        t.check("index    brute" in done and words in done,
+                f"train: auto without '{words}': {done}")
+    done = t.good("train", "pen:train[0:4000]", "--recipe", "pixels", "-o", "auto.model")
+    t.check("% of the work" in done, f"train: auto does not say why: {done}")
+    done = t.good("list", "index")
+    t.check("train says which" in " ".join(done.split()), "list index: auto")
+
+
 def check_pictures(t):
     text = t.good("show", "pen:test[0:12]")
     t.check(len(text.splitlines()) > 10, "show prints nothing")
@@ -427,6 +504,7 @@ def run(t):
     check_training(t)
     t.good("data", "convert", "pen:test[0:50]", "-o", "pen50.npz")
     for part in (check_slices, check_evaluation, check_prediction, check_neighbours,
+                 check_neighbours_within, check_neighbours_self, check_stats, check_auto,
                  check_pictures, check_list_and_bench, check_names_of_labels, check_demo):
         part(t)
 
