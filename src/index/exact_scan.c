@@ -62,6 +62,10 @@ static size_t list_groups(numeral_exact_task *t, size_t first, size_t end)
         }
         n += to - from;
     }
+    for (size_t j = 0; j < NUMERAL_SCAN_PADDING; j++) {
+        s->groups[n + j] = n ? s->groups[n - 1] : 0;
+        s->starts[n + j] = 0;
+    }
     return n;
 }
 

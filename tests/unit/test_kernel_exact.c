@@ -189,9 +189,9 @@ static void fill_query(int8_t *out)
 }
 
 typedef struct hit_room {
-    uint32_t entries[MAX_GROUPS + 2];
-    uint16_t masks[MAX_GROUPS + 2];
-    _Alignas(64) int16_t sums[16 * (MAX_GROUPS + 2)];
+    uint32_t entries[MAX_GROUPS + 4];
+    uint16_t masks[MAX_GROUPS + 4];
+    _Alignas(64) int16_t sums[16 * (MAX_GROUPS + 4)];
 } hit_room;
 
 static void expect_equal_hits(const hit_room *a, const hit_room *b, size_t n)
@@ -207,8 +207,8 @@ static void check_scans(const numeral_exact_kernels *ref, const numeral_exact_ke
     for (int round = 0; round < ROUNDS; round++) {
         size_t n = below(MAX_GROUPS + 1);
         guarded base = guard(MAX_GROUPS * NUMERAL_GROUP_BYTES);
-        uint32_t groups[MAX_GROUPS];
-        int16_t starts[MAX_GROUPS];
+        uint32_t groups[MAX_GROUPS + NUMERAL_SCAN_PADDING] = {0};
+        int16_t starts[MAX_GROUPS + NUMERAL_SCAN_PADDING] = {0};
         _Alignas(64) int8_t query[NUMERAL_QUERY_BYTES];
         fill(base.data, MAX_GROUPS * NUMERAL_GROUP_BYTES);
         fill_query(query);
