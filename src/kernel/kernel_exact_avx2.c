@@ -189,6 +189,32 @@ static size_t bounds(const int32_t *d, size_t n, int32_t d1, const uint32_t *tab
     return count;
 }
 
+static size_t choose(const numeral_choice *choice, uint32_t *groups, uint32_t *owners,
+                     int16_t *starts)
+{
+    const numeral_choice c = *choice;
+    size_t n = 0;
+    for (size_t o = 0; o < c.n; o++) {
+        if (c.most[o] < 0) {
+            continue;
+        }
+        __m128i most = _mm_set1_epi8((char)(c.most[o] > 255 ? 255 : c.most[o]));
+        for (uint32_t g = c.first[o]; g < c.end[o]; g += 8) {
+            __m128i leaves = _mm_loadl_epi64((const void *)(c.leaves + g));
+            __m128i taken = _mm_cmpeq_epi8(_mm_max_epu8(leaves, most), most);
+            unsigned valid = c.end[o] - g < 8 ? (1u << (c.end[o] - g)) - 1 : 0xffu;
+            unsigned mask = (unsigned)_mm_movemask_epi8(taken) & valid;
+            __m256i lanes =
+                _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)&lanes_of_8[mask]));
+            store(groups + n, _mm256_add_epi32(lanes, _mm256_set1_epi32((int32_t)g)));
+            store(owners + n, _mm256_set1_epi32((int32_t)(c.offset + o)));
+            _mm_storeu_si128((void *)(starts + n), _mm_set1_epi16(c.starts[o]));
+            n += (size_t)__builtin_popcount(mask);
+        }
+    }
+    return n;
+}
+
 static void fetch_group(const uint8_t *group)
 {
     for (size_t line = 0; line < NUMERAL_GROUP_BYTES; line += 64) {
@@ -419,6 +445,7 @@ void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
     table->centroids = centroids;
     table->nearest = nearest;
     table->bounds = bounds;
+    table->choose = choose;
     table->scan = scan;
     table->points = points;
     table->second = second;

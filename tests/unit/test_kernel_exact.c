@@ -252,6 +252,33 @@ static void check_l2(const numeral_exact_kernels *ref, const numeral_exact_kerne
     }
 }
 
+static void check_choose(const numeral_exact_kernels *ref, const numeral_exact_kernels *k)
+{
+    enum { OWNERS = 12, ROOM = 20 * OWNERS };
+    for (int round = 0; round < ROUNDS; round++) {
+        uint32_t first[OWNERS], end[OWNERS], at = 0;
+        int16_t most[OWNERS], begin[OWNERS];
+        static uint32_t groups[2][ROOM + 7], owners[2][ROOM + 7];
+        static int16_t starts[2][ROOM + 7];
+        for (size_t o = 0; o < OWNERS; o++) {
+            first[o] = at;
+            end[o] = at += (uint32_t)below(20);
+            most[o] = (int16_t)((int)below(300) - 20);
+            begin[o] = (int16_t)((int)below(65536) - 32768);
+        }
+        guarded leaves = guard(at + 7);
+        fill(leaves.data, at + 7);
+        numeral_choice choice = {leaves.data,       first, end, most, begin,
+                                 below(OWNERS + 1), 7};
+        size_t n = ref->choose(&choice, groups[0], owners[0], starts[0]);
+        assert_int_equal(k->choose(&choice, groups[1], owners[1], starts[1]), n);
+        assert_memory_equal(groups[0], groups[1], n * sizeof **groups);
+        assert_memory_equal(owners[0], owners[1], n * sizeof **owners);
+        assert_memory_equal(starts[0], starts[1], n * sizeof **starts);
+        drop(&leaves);
+    }
+}
+
 enum { MAX_POINTS = 16 * MAX_GROUPS };
 
 typedef struct point_room {
@@ -368,6 +395,7 @@ static void test_all_sets(void **state)
         check_nearest(&ref, &other);
         check_scans(&ref, &other);
         check_l2(&ref, &other);
+        check_choose(&ref, &other);
         check_points(&ref, &other);
         check_second(&ref, &other);
     }
