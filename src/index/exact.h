@@ -21,6 +21,7 @@ enum {
     EXACT_FINE_NORM = 8000,      /* most a row's fine norm may be */
     EXACT_QUERY_NORM = 15000,    /* most a query's fine norm may be for cluster bounds */
     EXACT_MAX_RADIUS = 16383,    /* most a fine radius may be for cluster bounds */
+    EXACT_LEAF_SHIFT = 17,       /* unit of `leaves` */
     EXACT_MAX_THRESHOLD = 65000, /* most a scan's threshold may be in 16 bits */
     EXACT_CENTROID_NORM = 8200,  /* a mean of rows, rounded */
     EXACT_MAX_Y = 1 << 29,       /* |P·x| of every row and projected query */
@@ -51,7 +52,8 @@ typedef struct numeral_exact {
     numeral_exact_numbers numbers;
     numeral_exact_shrink shrink;
     size_t n_clusters, n_groups, n_head, n_tail, n_out, n_pairs;
-    size_t stride; /* bytes of a stored row, a multiple of 64 */
+    size_t stride;      /* bytes of a stored row, a multiple of 64 */
+    size_t leaf_stride; /* at least n_groups + 7 */
     size_t max_cluster_rows;
     /* Arrays: owned, or borrowed from a model file (`memory` is NULL then). */
     const int16_t *matrix;         /* [n_pairs][n_out][2] */
@@ -59,6 +61,8 @@ typedef struct numeral_exact {
     const int16_t *centroids;      /* [n_clusters / 8][n_head / 2][8][2], fine */
     const int32_t *centroid_norms; /* n_clusters */
     const uint32_t *table;         /* n_clusters × n_clusters bounds, row = reference */
+    const uint8_t *leaves;         /* n_clusters × leaf_stride: by how much the bounds of
+                                    * single groups are less, row = reference */
     const float *errors; /* n_clusters × 3: coarse error of the first half and of
                           * the head, error of all dimensions in units of y */
     const uint32_t *cluster_rows; /* n_clusters + 1 positions */
@@ -72,7 +76,7 @@ typedef struct numeral_exact {
     uint32_t *group_rows;     /* position of each group's first point */
     uint16_t *group_valid;    /* points of each group that are rows, as bits */
     uint32_t *positions;      /* position of each row id */
-    void *memory[12];         /* the owned arrays, to be released */
+    void *memory[16];         /* the owned arrays, to be released */
     size_t n_memory;
     /* One idle scratch, so that single searches need not allocate. */
     struct numeral_exact_scratch *_Atomic spare;
@@ -138,14 +142,24 @@ numeral_status numeral_exact_cluster(const numeral_exact *exact, const int16_t *
                                      int16_t *centroids, int32_t *norms,
                                      uint32_t *cluster, const numeral_run *run,
                                      numeral_error *err);
-/* The table of bisector bounds. `ids` lists the rows by position. */
+/* exact_table.c: the tables of bisector bounds. `ids` lists the rows by position. */
 numeral_status numeral_exact_table(const numeral_exact *exact, const int16_t *fine,
-                                   const uint32_t *ids, uint32_t *table,
+                                   const uint32_t *ids, uint32_t *table, uint8_t *leaves,
                                    const numeral_run *run, numeral_error *err);
+size_t numeral_exact_leaf_stride(size_t n_groups);
+
+/* exact_order.c: reorders `order`, n numbers of points (dims values each), so that each
+ * run of `unit` of them, and each half of the runs, lies close together. keys: n,
+ * scratch.
+ */
+void numeral_exact_order(const int16_t *points, size_t dims, size_t unit, size_t n,
+                         uint32_t *order, int64_t *keys);
 
 /* exact_layout.c: the arrays that follow from others (cluster_groups ... positions);
  * false when cluster_rows or ids are not what they should be. */
 numeral_status numeral_exact_derive(numeral_exact *exact, numeral_error *err);
+/* Fills positions again after ids were moved. */
+void numeral_exact_place_ids(numeral_exact *exact);
 
 /* exact_search.c: searches for `n` queries given as stored rows or user's rows. */
 numeral_status numeral_exact_search(const numeral_index *index,

@@ -25,6 +25,7 @@ typedef struct builder {
     int16_t *values;
     uint32_t *magnitudes; /* 2 histograms of |y|: head and tail */
     double *fine_errors;
+    int64_t *keys; /* max_cluster_rows for each */
     /* the arrays of the index, writable */
     int32_t *offsets;
     float *errors;
@@ -211,6 +212,7 @@ static void release_scratch(builder *b)
     numeral_release(b->values);
     numeral_release(b->magnitudes);
     numeral_release(b->fine_errors);
+    numeral_release(b->keys);
 }
 
 static numeral_status make_coordinates(builder *b, const numeral_run *run,
@@ -265,6 +267,36 @@ static void order_rows(builder *b, uint32_t *cluster_rows)
     cluster_rows[exact->n_clusters] = (uint32_t)n;
 }
 
+/* Within each cluster, groups of near rows. */
+static void group_rows(void *context, size_t begin, size_t end, int worker)
+{
+    builder *b = context;
+    const numeral_exact *exact = b->exact;
+    for (size_t c = begin; c < end; c++) {
+        uint32_t from = exact->cluster_rows[c], n = exact->cluster_rows[c + 1] - from;
+        numeral_exact_order(b->fine, exact->n_head, NUMERAL_GROUP_POINTS, n,
+                            b->ids + from,
+                            b->keys + (size_t)worker * exact->max_cluster_rows);
+    }
+}
+
+static numeral_status lay_groups(builder *b, numeral_error *err)
+{
+    numeral_exact *exact = b->exact;
+    numeral_status status = numeral_exact_derive(exact, err);
+    if (status) {
+        return status;
+    }
+    b->keys =
+        numeral_allocate(b->n_workers * exact->max_cluster_rows, sizeof *b->keys, err);
+    if (!b->keys) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_parallel_for(exact->n_clusters, 4, b->threads, group_rows, b);
+    numeral_exact_place_ids(exact);
+    return NUMERAL_OK;
+}
+
 static numeral_status make_clusters(builder *b, const numeral_run *run,
                                     numeral_error *err)
 {
@@ -286,7 +318,15 @@ static numeral_status make_clusters(builder *b, const numeral_run *run,
         numeral_exact_cluster(exact, b->fine, centroids, norms, b->cluster, run, err);
     if (!status) {
         order_rows(b, cluster_rows);
-        status = numeral_exact_table(exact, b->fine, b->ids, table, run, err);
+        status = lay_groups(b, err);
+    }
+    if (!status) {
+        exact->leaf_stride = numeral_exact_leaf_stride(exact->n_groups);
+        uint8_t *leaves = own(exact, n, exact->leaf_stride, err);
+        exact->leaves = leaves;
+        status =
+            leaves ? numeral_exact_table(exact, b->fine, b->ids, table, leaves, run, err)
+                   : NUMERAL_ERROR_MEMORY;
     }
     numeral_release(b->fine);
     b->fine = NULL;
@@ -407,9 +447,6 @@ numeral_status numeral_exact_build(const numeral_rows *rows,
     numeral_status status = make_coordinates(&b, run, err);
     if (!status) {
         status = make_clusters(&b, run, err);
-    }
-    if (!status) {
-        status = numeral_exact_derive(exact, err);
     }
     if (!status) {
         status = lay_rows(&b, err);

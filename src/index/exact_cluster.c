@@ -1,11 +1,5 @@
-/* Clusters by k-means (Lloyd 1957/1982) over the fine coordinates, and the bounds that
- * the hyperplanes between two centroids give.
- *
- * For a point x of cluster i and any other centroid j let g(z) = |z-c_i|² - |z-c_j|², an
- * affine function with gradient norm A = 2|c_i-c_j|; with B = max of g over cluster i, a
- * query with g(q) > A·r + B has no point of cluster i within r. Sums are integers, so
+/* Clusters by k-means (Lloyd 1957/1982) over the fine coordinates. Sums are integers, so
  * that neither threads nor machines change the result. */
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -99,6 +93,21 @@ static void start_means(clustering *c)
     }
 }
 
+/* Numbers the clusters so that neighbours come side by side. `old` has room for the
+ * means, `order` and `keys` for a number of each cluster. */
+static void order_means(clustering *c, int16_t *old, uint32_t *order, int64_t *keys)
+{
+    size_t dims = c->exact->n_head, n = c->exact->n_clusters;
+    for (size_t i = 0; i < n; i++) {
+        order[i] = (uint32_t)i;
+    }
+    memcpy(old, c->means, n * dims * sizeof *old);
+    numeral_exact_order(old, dims, 1, n, order, keys);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(c->means + i * dims, old + order[i] * dims, dims * sizeof *old);
+    }
+}
+
 static void run_rounds(clustering *c, int64_t *sums, int threads)
 {
     size_t n_rows = c->exact->head.n_rows;
@@ -113,6 +122,9 @@ static void run_rounds(clustering *c, int64_t *sums, int threads)
     }
     numeral_parallel_for(n_rows, 256, threads, assign, c);
     move_means(c, n_rows, sums);
+    /* The sums are done with: they have room for what ordering needs. */
+    order_means(c, (int16_t *)(void *)sums, (uint32_t *)(void *)c->distances,
+                sums + c->exact->n_clusters * c->exact->n_head);
     publish(c);
     numeral_parallel_for(n_rows, 256, threads, assign, c);
 }
@@ -140,81 +152,4 @@ numeral_status numeral_exact_cluster(const numeral_exact *exact, const int16_t *
     numeral_release(distances);
     numeral_release(sums);
     return ready ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-}
-
-typedef struct tabling {
-    const numeral_exact *exact;
-    const int16_t *fine;
-    const uint32_t *ids;
-    uint32_t *table;
-    int32_t *scratch; /* 2 × n_clusters for each worker */
-} tabling;
-
-static void centroid_at(const numeral_exact *exact, size_t i, int16_t *out)
-{
-    const int16_t *block = exact->centroids + (i - i % 8) * exact->n_head;
-    for (size_t j = 0; j < exact->n_head; j++) {
-        out[j] = block[(j / 2 * 8 + i % 8) * 2 + j % 2];
-    }
-}
-
-static void distances_to(const numeral_exact *exact, const int16_t *fine, int32_t *d)
-{
-    numeral_exact_kernels_get()->centroids(fine, norm_of(fine, exact->n_head),
-                                           exact->centroids, exact->centroid_norms,
-                                           exact->n_head, exact->n_clusters, d);
-}
-
-/* a = ⌈2|c_i-c_j|⌉ (the root is irrational or exact, so its rounding cannot pass an
- * integer), b = ⌈B / 2^13⌉; an empty cluster has the least b there is. */
-static uint32_t table_entry(int32_t between, int32_t most)
-{
-    uint32_t a = (uint32_t)ceil(2.0 * sqrt((double)between));
-    int32_t unit = 1 << NUMERAL_BOUND_SHIFT;
-    int32_t b = most / unit + (most % unit > 0);
-    b = b < INT16_MIN ? INT16_MIN : b;
-    return (a > 0xffff ? 0xffff : a) | ((uint32_t)b << 16);
-}
-
-static void bound_clusters(void *context, size_t begin, size_t end, int worker)
-{
-    tabling *t = context;
-    size_t n = t->exact->n_clusters;
-    int32_t *d = t->scratch + 2 * n * (size_t)worker, *most = d + n;
-    for (size_t i = begin; i < end; i++) {
-        for (size_t j = 0; j < n; j++) {
-            most[j] = INT32_MIN;
-        }
-        for (size_t p = t->exact->cluster_rows[i]; p < t->exact->cluster_rows[i + 1];
-             p++) {
-            distances_to(t->exact, t->fine + t->ids[p] * t->exact->n_head, d);
-            int32_t own = d[i];
-            for (size_t j = 0; j < n; j++) {
-                most[j] = own - d[j] > most[j] ? own - d[j] : most[j];
-            }
-        }
-        int16_t centroid[EXACT_MAX_HEAD];
-        centroid_at(t->exact, i, centroid);
-        distances_to(t->exact, centroid, d);
-        for (size_t j = 0; j < n; j++) {
-            t->table[j * n + i] = table_entry(d[j], most[j]);
-        }
-    }
-}
-
-numeral_status numeral_exact_table(const numeral_exact *exact, const int16_t *fine,
-                                   const uint32_t *ids, uint32_t *table,
-                                   const numeral_run *run, numeral_error *err)
-{
-    int threads = run ? run->threads : 1;
-    size_t workers = (size_t)numeral_thread_count(threads);
-    int32_t *scratch =
-        numeral_allocate(workers * exact->n_clusters, 2 * sizeof *scratch, err);
-    if (!scratch) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    tabling t = {exact, fine, ids, table, scratch};
-    numeral_parallel_for(exact->n_clusters, 4, threads, bound_clusters, &t);
-    numeral_release(scratch);
-    return NUMERAL_OK;
 }

@@ -1,7 +1,8 @@
 /* The exact index as tensors, and back.
  *
  * Tensors, all named index.*: numbers f64, matrix i16 [pairs, 2·out], offsets i32 [out],
- * centroids i16 [clusters, head], table u32 [clusters, clusters], errors f32
+ * centroids i16 [clusters, head], table u32 [clusters, clusters], leaves u8
+ * [clusters, groups + padding], errors f32
  * [clusters, 3], cluster_rows u32 [clusters + 1], first u8 [groups, 544], second i8
  * [rows, 32], tails i8 [rows, tail], rows u8 or i16 [rows, stride], ids u32 [rows].
  * Whatever decides where memory is read is checked; numbers that only decide what is
@@ -21,7 +22,7 @@ typedef struct listing {
     const void **data;
 } listing;
 
-enum { N_TENSORS = 12 };
+enum { N_TENSORS = 13 };
 
 static size_t list_tensors(numeral_exact *e, listing *out)
 {
@@ -34,6 +35,7 @@ static size_t list_tensors(numeral_exact *e, listing *out)
         {"index.centroids", NUMERAL_TENSOR_I16, k, e->n_head,
          (const void **)&e->centroids},
         {"index.table", NUMERAL_TENSOR_U32, k, k, (const void **)&e->table},
+        {"index.leaves", NUMERAL_TENSOR_U8, k, e->leaf_stride, (const void **)&e->leaves},
         {"index.errors", NUMERAL_TENSOR_F32, k, 3, (const void **)&e->errors},
         {"index.cluster_rows", NUMERAL_TENSOR_U32, k + 1, 0,
          (const void **)&e->cluster_rows},
@@ -198,6 +200,7 @@ static numeral_status find_tensors(numeral_exact *e, const numeral_tensors *tens
     numeral_exact_shape(e);
     e->n_clusters = (size_t)e->numbers.n_clusters;
     e->n_groups = (size_t)e->numbers.n_groups;
+    e->leaf_stride = numeral_exact_leaf_stride(e->n_groups);
     listing all[N_TENSORS];
     size_t n = list_tensors(e, all);
     for (size_t i = 0; i < n; i++) {

@@ -57,6 +57,13 @@ static void fill_groups(numeral_exact *exact)
     exact->cluster_groups[exact->n_clusters] = group;
 }
 
+void numeral_exact_place_ids(numeral_exact *exact)
+{
+    for (size_t p = 0; p < exact->head.n_rows; p++) {
+        exact->positions[exact->ids[p]] = (uint32_t)p;
+    }
+}
+
 numeral_status numeral_exact_derive(numeral_exact *exact, numeral_error *err)
 {
     numeral_status status = check_clusters(exact, err);

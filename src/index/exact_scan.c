@@ -39,28 +39,48 @@ static int32_t start_of(int32_t norm, int32_t threshold, int32_t sum)
     return half - 1 + 128 * sum;
 }
 
-/* Lists the groups of the listed clusters that 16 bits can serve, with their starts.
- * Eight at a time: more than there are is overwritten by the next cluster's. */
+/* The most that the leaf of a group of cluster c may be if it has a row within the
+ * radius: what the cluster's bound exceeds the query's value by. */
+static int16_t most_leaf(const numeral_exact_task *t, uint32_t c)
+{
+    const numeral_exact *e = t->exact;
+    if (t->fine_radius < 0) {
+        return 255;
+    }
+    uint32_t entry = e->table[(size_t)t->reference * e->n_clusters + c];
+    int64_t a = entry & 0xffff, b = (int16_t)(entry >> 16);
+    int64_t margin = a * t->fine_radius + b * (1 << NUMERAL_BOUND_SHIFT) -
+                     (t->s->centroid_distances[c] - t->reference_distance);
+    margin >>= EXACT_LEAF_SHIFT;
+    return (int16_t)(margin > 255 ? 255 : margin);
+}
+
+/* Lists the groups of the listed clusters that may hold a row within the bound and that
+ * 16 bits can serve, with their starts. */
 static size_t list_groups(numeral_exact_task *t, size_t first, size_t end)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
-    size_t n = 0;
     for (size_t i = first; i < end; i++) {
         uint32_t c = s->list[i];
-        if (s->firsts[i] > EXACT_MAX_THRESHOLD) {
-            continue;
-        }
-        int32_t start = start_of(s->query.first_norm, s->firsts[i], s->query.first_sum);
-        uint32_t from = e->cluster_groups[c], to = e->cluster_groups[c + 1];
-        for (uint32_t g = from; g < to; g += 8) {
-            for (uint32_t j = 0; j < 8; j++) {
-                s->groups[n + g - from + j] = g + j;
-                s->listed[n + g - from + j] = (uint32_t)i;
-                s->starts[n + g - from + j] = (int16_t)(uint16_t)start;
-            }
-        }
-        n += to - from;
+        bool served = s->firsts[i] <= EXACT_MAX_THRESHOLD;
+        s->group_first[i - first] = e->cluster_groups[c];
+        s->group_end[i - first] = e->cluster_groups[c + 1];
+        s->group_most[i - first] = served ? most_leaf(t, c) : -1;
+        s->group_starts[i - first] = (int16_t)(uint16_t)start_of(
+            s->query.first_norm, s->firsts[i], s->query.first_sum);
+    }
+    numeral_choice choice = {.leaves = e->leaves + t->reference * e->leaf_stride,
+                             .first = s->group_first,
+                             .end = s->group_end,
+                             .most = s->group_most,
+                             .starts = s->group_starts,
+                             .n = end - first,
+                             .offset = (uint32_t)first};
+    size_t n = t->kernels->choose(&choice, s->groups, s->listed, s->starts);
+    for (size_t j = 0; j < NUMERAL_SCAN_PADDING; j++) {
+        s->groups[n + j] = n ? s->groups[n - 1] : 0;
+        s->starts[n + j] = 0;
     }
     return n;
 }
@@ -92,13 +112,14 @@ size_t numeral_exact_scan(numeral_exact_task *t, size_t first, size_t end, size_
                          .valid = e->group_valid,
                          .firsts = s->firsts,
                          .thresholds = s->thresholds};
-    size_t n_points = t->kernels->points(&scan, &s->hits,
-                                         t->kernels->scan(&scan, &s->hits), &s->points);
+    size_t n_points = t->kernels->scan(&scan, &s->hits);
+    n_points = t->kernels->points(&scan, &s->hits, n_points, &s->points);
     s->work.rows += NUMERAL_GROUP_POINTS * scan.n;
     s->work.second_rows += n_points;
     if (e->n_head > EXACT_HALF) {
         n_points = t->kernels->second(s->query.second, e->second, n_points, &s->points);
     }
     s->work.survivors += n_points;
-    return list_candidates(t, n_points, n);
+    n = list_candidates(t, n_points, n);
+    return n;
 }

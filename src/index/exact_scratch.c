@@ -23,7 +23,8 @@ static void *cut(uint8_t *block, size_t *used, size_t count, size_t size)
 
 static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *block)
 {
-    size_t used = 0, clusters = e->n_clusters + 8, groups = e->n_groups + 8;
+    size_t used = 0, clusters = e->n_clusters + 8,
+           groups = e->n_groups + NUMERAL_SCAN_PADDING;
     size_t rows = e->head.n_rows + 16;
     s->row = cut(block, &used, e->stride, 1);
     s->pairs = cut(block, &used, e->n_pairs + 1, sizeof *s->pairs);
@@ -33,6 +34,10 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *b
     s->firsts = cut(block, &used, clusters, sizeof *s->firsts);
     s->thresholds = cut(block, &used, clusters, sizeof *s->thresholds);
     s->limits = cut(block, &used, clusters, sizeof *s->limits);
+    s->group_first = cut(block, &used, clusters, sizeof *s->group_first);
+    s->group_end = cut(block, &used, clusters, sizeof *s->group_end);
+    s->group_most = cut(block, &used, clusters, sizeof *s->group_most);
+    s->group_starts = cut(block, &used, clusters, sizeof *s->group_starts);
     s->groups = cut(block, &used, groups, sizeof *s->groups);
     s->listed = cut(block, &used, groups, sizeof *s->listed);
     s->starts = cut(block, &used, groups, sizeof *s->starts);

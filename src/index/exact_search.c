@@ -140,6 +140,8 @@ static size_t list_clusters(numeral_exact_task *t, size_t n_listed)
     int32_t *d = s->centroid_distances;
     uint32_t first = s->list[0], second = s->list[1];
     int32_t d1 = d[first], d2 = d[second];
+    t->reference = first;
+    t->reference_distance = d1;
     size_t n = e->n_clusters;
     for (size_t i = 0; i < n_listed; i++) {
         d[s->list[i]] = INT32_MAX; /* beyond every bound */
@@ -149,8 +151,9 @@ static size_t list_clusters(numeral_exact_task *t, size_t n_listed)
         s->query.fine_error + e->numbers.fine_error;
     radius *= e->shrink.clusters;
     if (radius < EXACT_MAX_RADIUS - 2) {
+        t->fine_radius = (int32_t)radius + 1;
         return n_listed + t->kernels->bounds(d, n, d1, e->table + first * n, d2,
-                                             e->table + second * n, (int32_t)radius + 1,
+                                             e->table + second * n, t->fine_radius,
                                              s->list + n_listed);
     }
     for (uint32_t c = 0; c < n; c++) {
@@ -264,6 +267,7 @@ static void search_one(numeral_exact_task *t)
     size_t wanted = t->within ? 0 : SEED_ROWS + SEED_FACTOR * t->k;
     size_t n_seeds = list_nearest(t, wanted), n = 0;
     t->bound = t->radius;
+    t->fine_radius = -1;
     if (t->within) {
         n_seeds = 0;
     } else {

@@ -26,6 +26,8 @@ typedef struct numeral_exact_scratch {
     uint32_t *list;
     int32_t *firsts, *thresholds; /* most D of the first half and of the head */
     double *limits;               /* most squared distance, in squared units of y */
+    uint32_t *group_first, *group_end;
+    int16_t *group_most, *group_starts;
     /* Of each scanned group: */
     uint32_t *groups, *listed;
     int16_t *starts;
@@ -50,6 +52,10 @@ typedef struct numeral_exact_task {
     bool within; /* the radius is bound enough: look for none */
     int64_t leave_out;
     double bound; /* squared distance that a neighbour cannot exceed */
+    /* The bounds of single groups: the nearest cluster, its squared distance, and the
+     * radius; no such bounds while the radius is negative. */
+    uint32_t reference;
+    int32_t reference_distance, fine_radius;
     numeral_top top;
 } numeral_exact_task;
 

@@ -18,12 +18,24 @@ enum {
     NUMERAL_GROUP_PAIRS = 16,
     NUMERAL_GROUP_BYTES = 2 * NUMERAL_GROUP_POINTS * (NUMERAL_GROUP_PAIRS + 1),
     NUMERAL_QUERY_BYTES = 32 * NUMERAL_GROUP_PAIRS, /* each pair repeated 16 times */
+    NUMERAL_SCAN_PADDING = 16, /* entries behind a scan's last that may be read */
     NUMERAL_MAX_NEAREST = 16,
     NUMERAL_BOUND_SHIFT = 13 /* unit of the constant part of a cluster bound: 2^13 */
 };
 
+/* From which clusters' groups to choose: `n` owners, owner o's groups being first[o] to
+ * end[o] - 1, of which those with leaves[group] <= most[o] are taken; none where most[o]
+ * is negative. Seven bytes behind the last group's leaf may be read. */
+typedef struct numeral_choice {
+    const uint8_t *leaves;
+    const uint32_t *first, *end;
+    const int16_t *most, *starts;
+    size_t n;
+    uint32_t offset; /* of the numbers given to owners */
+} numeral_choice;
+
 /* What a scan reads: entry e of `n` is the group `groups[e]`, started with `starts[e]`,
- * and belongs to owner `owners[e]`. */
+ * and belongs to owner `owners[e]`. The padding repeats any entry. */
 typedef struct numeral_scan {
     const uint8_t *base;
     const uint32_t *groups, *owners;
@@ -84,9 +96,13 @@ typedef struct numeral_exact_kernels {
     size_t (*bounds)(const int32_t *d, size_t n, int32_t d1, const uint32_t *table1,
                      int32_t d2, const uint32_t *table2, int32_t radius, uint32_t *list);
 
+    /* Lists the groups chosen with their owners' numbers and starts, in order, n of each.
+     * Room for 7 more is needed. */
+    size_t (*choose)(const numeral_choice *choice, uint32_t *groups, uint32_t *owners,
+                     int16_t *starts);
     /* For each entry: sum[p] = starts + group's starting value + Σ pair products, in
      * wrapping i16; point p passes when its sum is negative. Groups with a passing point
-     * are appended to `hits` in order. Returns how many. `hits` needs room for n + 2. */
+     * are appended to `hits` in order. Returns how many. `hits` needs room for n + 4. */
     size_t (*scan)(const numeral_scan *scan, numeral_hits *hits);
     /* Lists the valid passing points of the hits in order; the excess is
      * max(0, firsts + 1 + 2·sum) - thresholds. Returns how many; room for 16 more is

@@ -189,6 +189,32 @@ static size_t bounds(const int32_t *d, size_t n, int32_t d1, const uint32_t *tab
     return count;
 }
 
+static size_t choose(const numeral_choice *choice, uint32_t *groups, uint32_t *owners,
+                     int16_t *starts)
+{
+    const numeral_choice c = *choice;
+    size_t n = 0;
+    for (size_t o = 0; o < c.n; o++) {
+        if (c.most[o] < 0) {
+            continue;
+        }
+        __m128i most = _mm_set1_epi8((char)(c.most[o] > 255 ? 255 : c.most[o]));
+        for (uint32_t g = c.first[o]; g < c.end[o]; g += 8) {
+            __m128i leaves = _mm_loadl_epi64((const void *)(c.leaves + g));
+            __m128i taken = _mm_cmpeq_epi8(_mm_max_epu8(leaves, most), most);
+            unsigned valid = c.end[o] - g < 8 ? (1u << (c.end[o] - g)) - 1 : 0xffu;
+            unsigned mask = (unsigned)_mm_movemask_epi8(taken) & valid;
+            __m256i lanes =
+                _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)&lanes_of_8[mask]));
+            store(groups + n, _mm256_add_epi32(lanes, _mm256_set1_epi32((int32_t)g)));
+            store(owners + n, _mm256_set1_epi32((int32_t)(c.offset + o)));
+            _mm_storeu_si128((void *)(starts + n), _mm_set1_epi16(c.starts[o]));
+            n += (size_t)__builtin_popcount(mask);
+        }
+    }
+    return n;
+}
+
 static void fetch_group(const uint8_t *group)
 {
     for (size_t line = 0; line < NUMERAL_GROUP_BYTES; line += 64) {
@@ -196,62 +222,72 @@ static void fetch_group(const uint8_t *group)
     }
 }
 
-static const uint8_t *group_at(const numeral_scan *scan, size_t entry)
+/* Keeps the compiler from regrouping sums: it would run out of registers. */
+static __m256i settled(__m256i sums)
 {
-    return scan->base + (size_t)scan->groups[entry] * NUMERAL_GROUP_BYTES;
+    __asm__("" : "+x"(sums));
+    return sums;
 }
 
-/* Two groups share each query vector. */
-static void add_groups(const uint8_t *g0, const uint8_t *g1, const int8_t *query,
-                       __m256i *sum0, __m256i *sum1)
+static __m256i add_pair(__m256i sums, const uint8_t *group, __m256i query)
 {
-    __m256i a = _mm256_add_epi16(*sum0, load(g0)), b = _mm256_setzero_si256();
-    __m256i c = _mm256_add_epi16(*sum1, load(g1)), d = _mm256_setzero_si256();
-    for (size_t i = 0; i < NUMERAL_GROUP_PAIRS; i += 2) {
-        __m256i q0 = load(query + 32 * i), q1 = load(query + 32 * i + 32);
-        const uint8_t *x0 = g0 + 32 * i + 32, *x1 = g1 + 32 * i + 32;
-        a = _mm256_add_epi16(a, _mm256_maddubs_epi16(load(x0), q0));
-        c = _mm256_add_epi16(c, _mm256_maddubs_epi16(load(x1), q0));
-        b = _mm256_add_epi16(b, _mm256_maddubs_epi16(load(x0 + 32), q1));
-        d = _mm256_add_epi16(d, _mm256_maddubs_epi16(load(x1 + 32), q1));
+    return settled(_mm256_add_epi16(sums, _mm256_maddubs_epi16(load(group), query)));
+}
+
+/* Four groups share each query vector. */
+static void add_groups(const uint8_t *const g[4], const int8_t *query, __m256i sums[4])
+{
+    __m256i a = _mm256_add_epi16(sums[0], load(g[0]));
+    __m256i b = _mm256_add_epi16(sums[1], load(g[1]));
+    __m256i c = _mm256_add_epi16(sums[2], load(g[2]));
+    __m256i d = _mm256_add_epi16(sums[3], load(g[3]));
+    for (size_t at = 0; at < 32 * NUMERAL_GROUP_PAIRS; at += 128) {
+        for (size_t i = at; i < at + 128; i += 32) {
+            __m256i q = settled(load(query + i));
+            a = add_pair(a, g[0] + i + 32, q);
+            b = add_pair(b, g[1] + i + 32, q);
+            c = add_pair(c, g[2] + i + 32, q);
+            d = add_pair(d, g[3] + i + 32, q);
+        }
     }
-    *sum0 = _mm256_add_epi16(a, b);
-    *sum1 = _mm256_add_epi16(c, d);
+    sums[0] = a;
+    sums[1] = b;
+    sums[2] = c;
+    sums[3] = d;
 }
 
-/* The sign bits of two groups' sums. */
-static void sign_masks(__m256i sum0, __m256i sum1, unsigned *mask0, unsigned *mask1)
+/* The sign bits of two groups' sums, 16 each. */
+static uint32_t sign_masks(__m256i sum0, __m256i sum1)
 {
-    unsigned m = (unsigned)_mm256_movemask_epi8(_mm256_packs_epi16(sum0, sum1));
-    *mask0 = (m & 0xffu) | ((m >> 8) & 0xff00u);
-    *mask1 = ((m >> 8) & 0xffu) | ((m >> 16) & 0xff00u);
-}
-
-static size_t keep_hit(numeral_hits *hits, size_t at, uint32_t entry, unsigned mask,
-                       __m256i sums)
-{
-    hits->entries[at] = entry;
-    hits->masks[at] = (uint16_t)mask;
-    store(hits->sums + 16 * at, sums);
-    return at + (mask != 0);
+    __m256i signs = _mm256_packs_epi16(sum0, sum1);
+    signs = _mm256_permute4x64_epi64(signs, 0xd8);
+    return (uint32_t)_mm256_movemask_epi8(signs);
 }
 
 static size_t scan(const numeral_scan *scan, numeral_hits *hits)
 {
+    const numeral_scan s = *scan; /* so that no store can change it */
+    const numeral_hits h = *hits;
     size_t n = 0;
-    for (size_t e = 0; e < scan->n; e += 2) {
-        size_t other = e + 1 < scan->n ? e + 1 : e;
-        if (e + AHEAD + 1 < scan->n) {
-            fetch_group(group_at(scan, e + AHEAD));
-            fetch_group(group_at(scan, e + AHEAD + 1));
+    for (size_t e = 0; e < s.n; e += 4) {
+        const uint8_t *g[4];
+        __m256i sums[4];
+        for (size_t i = 0; i < 4; i++) {
+            g[i] = s.base + (size_t)s.groups[e + i] * NUMERAL_GROUP_BYTES;
+            sums[i] = _mm256_set1_epi16(s.starts[e + i]);
+            fetch_group(s.base + (size_t)s.groups[e + i + AHEAD] * NUMERAL_GROUP_BYTES);
         }
-        __m256i sum0 = _mm256_set1_epi16(scan->starts[e]);
-        __m256i sum1 = _mm256_set1_epi16(scan->starts[other]);
-        add_groups(group_at(scan, e), group_at(scan, other), scan->query, &sum0, &sum1);
-        unsigned mask0, mask1;
-        sign_masks(sum0, sum1, &mask0, &mask1);
-        n = keep_hit(hits, n, (uint32_t)e, mask0, sum0);
-        n = keep_hit(hits, n, (uint32_t)other, other == e ? 0 : mask1, sum1);
+        add_groups(g, s.query, sums);
+        uint64_t masks =
+            sign_masks(sums[0], sums[1]) | (uint64_t)sign_masks(sums[2], sums[3]) << 32;
+        masks &= e + 4 <= s.n ? ~UINT64_C(0) : (UINT64_C(1) << 16 * (s.n - e)) - 1;
+        for (size_t i = 0; i < 4; i++) {
+            uint16_t mask = (uint16_t)(masks >> 16 * i);
+            h.entries[n] = (uint32_t)(e + i);
+            h.masks[n] = mask;
+            store(h.sums + 16 * n, sums[i]);
+            n += mask != 0;
+        }
     }
     return n;
 }
@@ -409,6 +445,7 @@ void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
     table->centroids = centroids;
     table->nearest = nearest;
     table->bounds = bounds;
+    table->choose = choose;
     table->scan = scan;
     table->points = points;
     table->second = second;

@@ -101,6 +101,23 @@ static size_t bounds(const int32_t *d, size_t n, int32_t d1, const uint32_t *tab
     return count;
 }
 
+static size_t choose(const numeral_choice *choice, uint32_t *groups, uint32_t *owners,
+                     int16_t *starts)
+{
+    size_t n = 0;
+    for (size_t o = 0; o < choice->n; o++) {
+        for (uint32_t g = choice->first[o]; g < choice->end[o]; g++) {
+            if (choice->leaves[g] <= choice->most[o]) {
+                groups[n] = g;
+                owners[n] = choice->offset + (uint32_t)o;
+                starts[n] = choice->starts[o];
+                n++;
+            }
+        }
+    }
+    return n;
+}
+
 /* Adds the group's starting values and pair products to `sums`; returns who passes. */
 static unsigned add_group(const uint8_t *group, const int8_t *query, uint16_t sums[16])
 {
@@ -222,6 +239,7 @@ void numeral_exact_kernels_init_ref(numeral_exact_kernels *table)
                                      .centroids = centroids,
                                      .nearest = nearest,
                                      .bounds = bounds,
+                                     .choose = choose,
                                      .scan = scan,
                                      .points = points,
                                      .second = second,

@@ -189,9 +189,9 @@ static void fill_query(int8_t *out)
 }
 
 typedef struct hit_room {
-    uint32_t entries[MAX_GROUPS + 2];
-    uint16_t masks[MAX_GROUPS + 2];
-    _Alignas(64) int16_t sums[16 * (MAX_GROUPS + 2)];
+    uint32_t entries[MAX_GROUPS + 4];
+    uint16_t masks[MAX_GROUPS + 4];
+    _Alignas(64) int16_t sums[16 * (MAX_GROUPS + 4)];
 } hit_room;
 
 static void expect_equal_hits(const hit_room *a, const hit_room *b, size_t n)
@@ -207,8 +207,8 @@ static void check_scans(const numeral_exact_kernels *ref, const numeral_exact_ke
     for (int round = 0; round < ROUNDS; round++) {
         size_t n = below(MAX_GROUPS + 1);
         guarded base = guard(MAX_GROUPS * NUMERAL_GROUP_BYTES);
-        uint32_t groups[MAX_GROUPS];
-        int16_t starts[MAX_GROUPS];
+        uint32_t groups[MAX_GROUPS + NUMERAL_SCAN_PADDING] = {0};
+        int16_t starts[MAX_GROUPS + NUMERAL_SCAN_PADDING] = {0};
         _Alignas(64) int8_t query[NUMERAL_QUERY_BYTES];
         fill(base.data, MAX_GROUPS * NUMERAL_GROUP_BYTES);
         fill_query(query);
@@ -249,6 +249,33 @@ static void check_l2(const numeral_exact_kernels *ref, const numeral_exact_kerne
         assert_true(k->l2_i16(u, v, bytes / 2) == ref->l2_i16(u, v, bytes / 2));
         drop(&a);
         drop(&b);
+    }
+}
+
+static void check_choose(const numeral_exact_kernels *ref, const numeral_exact_kernels *k)
+{
+    enum { OWNERS = 12, ROOM = 20 * OWNERS };
+    for (int round = 0; round < ROUNDS; round++) {
+        uint32_t first[OWNERS], end[OWNERS], at = 0;
+        int16_t most[OWNERS], begin[OWNERS];
+        static uint32_t groups[2][ROOM + 7], owners[2][ROOM + 7];
+        static int16_t starts[2][ROOM + 7];
+        for (size_t o = 0; o < OWNERS; o++) {
+            first[o] = at;
+            end[o] = at += (uint32_t)below(20);
+            most[o] = (int16_t)((int)below(300) - 20);
+            begin[o] = (int16_t)((int)below(65536) - 32768);
+        }
+        guarded leaves = guard(at + 7);
+        fill(leaves.data, at + 7);
+        numeral_choice choice = {leaves.data,       first, end, most, begin,
+                                 below(OWNERS + 1), 7};
+        size_t n = ref->choose(&choice, groups[0], owners[0], starts[0]);
+        assert_int_equal(k->choose(&choice, groups[1], owners[1], starts[1]), n);
+        assert_memory_equal(groups[0], groups[1], n * sizeof **groups);
+        assert_memory_equal(owners[0], owners[1], n * sizeof **owners);
+        assert_memory_equal(starts[0], starts[1], n * sizeof **starts);
+        drop(&leaves);
     }
 }
 
@@ -368,6 +395,7 @@ static void test_all_sets(void **state)
         check_nearest(&ref, &other);
         check_scans(&ref, &other);
         check_l2(&ref, &other);
+        check_choose(&ref, &other);
         check_points(&ref, &other);
         check_second(&ref, &other);
     }
