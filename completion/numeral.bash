@@ -55,7 +55,7 @@ _numeral()
     predict)
         COMPREPLY=($(compgen -W "--files-from --reject-below -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
-        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --radius --self --stats -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     why)
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     show)
@@ -69,7 +69,7 @@ _numeral()
     list)
         COMPREPLY=($(compgen -W "--threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     bench)
-        COMPREPLY=($(compgen -W "-k --metric --single --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "-k --metric --single --stats --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     esac
 }
 complete -o default -F _numeral numeral
