@@ -34,6 +34,7 @@
 #include <numeral/picture.h>
 #include <numeral/recipe.h>
 #include <numeral/registry.h>
+#include <numeral/report.h>
 #include <numeral/runtime.h>
 #include <numeral/scores.h>
 

@@ -1,0 +1,389 @@
+/* The page's parts, from the headline to the misread digits. The body is written first:
+ * only then is it known which digits the style has to carry. */
+#include <numeral/report.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include <numeral/runtime.h>
+
+#include "base/fail.h"
+#include "report/digit_sheet.h"
+#include "report_assets.h"
+
+static const double LARGE = 2.5, SMALL = 1.4, CELL = 1.6;
+
+typedef struct page {
+    const numeral_report *report;
+    numeral_html body;
+    numeral_digit_sheet sheet;
+    numeral_model_info info;
+    uint8_t *image; /* of the model's frame */
+} page;
+
+static const char *name_of(const page *p, uint8_t label, char number[4])
+{
+    if (p->report->label_names && p->report->label_names[label]) {
+        return p->report->label_names[label];
+    }
+    snprintf(number, 4, "%d", label);
+    return number;
+}
+
+/* Adds row `at` of the data to the sheet and shows it. */
+static void show_digit(page *p, size_t at, double scale, const char *what)
+{
+    const numeral_dataset *data = p->report->data;
+    size_t size = data->height * data->width;
+    if (p->body.status == NUMERAL_OK) {
+        p->body.status = numeral_digit_sheet_add(&p->sheet, data->pixels + at * size,
+                                                 data->height, data->width, p->body.err);
+    }
+    if (p->body.status == NUMERAL_OK) {
+        numeral_digit_sheet_show(&p->sheet, p->sheet.n - 1, scale, what, &p->body);
+    }
+}
+
+static void write_facts(page *p)
+{
+    const numeral_report *report = p->report;
+    numeral_html_put(&p->body, "<dl class=\"facts\">\n");
+    for (size_t i = 0; i < report->n_headline; i++) {
+        numeral_html_put(&p->body, "<div><dt>");
+        numeral_html_text(&p->body, report->headline[i].name);
+        numeral_html_put(&p->body, "</dt><dd>");
+        numeral_html_text(&p->body, report->headline[i].value);
+        if (report->headline[i].note) {
+            numeral_html_put(&p->body, "<small>");
+            numeral_html_text(&p->body, report->headline[i].note);
+            numeral_html_put(&p->body, "</small>");
+        }
+        numeral_html_put(&p->body, "</dd></div>\n");
+    }
+    numeral_html_put(&p->body, "</dl>\n");
+}
+
+/* The confusion matrix: each cell that has digits is a button. -------------------- */
+
+static double heat_of(size_t count, size_t most)
+{
+    return count == 0 ? 0 : 0.15 + 0.6 * (double)count / (double)(most ? most : 1);
+}
+
+static void write_cell(page *p, size_t row, size_t column, size_t most_on,
+                       size_t most_off)
+{
+    const numeral_scores *scores = p->report->scores;
+    size_t count = scores->confusion[row * scores->n_labels + column];
+    bool off = row != column;
+    if (count == 0) {
+        numeral_html_put(&p->body, "<td class=\"none\">·</td>");
+        return;
+    }
+    numeral_html_printf(
+        &p->body,
+        "<td%s><button type=\"button\" aria-pressed=\"false\" "
+        "data-cell=\"cell-%zu-%zu\" style=\"--heat:%.2f\">%zu</button></td>",
+        off ? " class=\"off\"" : "", row, column,
+        heat_of(count, off ? most_off : most_on), count);
+}
+
+static void write_matrix(page *p)
+{
+    const numeral_scores *scores = p->report->scores;
+    size_t n = scores->n_labels, most_on = 0, most_off = 0;
+    char number[4];
+    for (size_t i = 0; i < n * n; i++) {
+        size_t *most = i / n == i % n ? &most_on : &most_off;
+        *most = scores->confusion[i] > *most ? scores->confusion[i] : *most;
+    }
+    numeral_html_put(&p->body,
+                     "<h2 id=\"confusion\">Confusion</h2>\n<p class=\"soft\">Rows: the "
+                     "true label. Columns: what was read. Choose a cell to see its "
+                     "digits.</p>\n<div class=\"scroll\"><table class=\"matrix\">"
+                     "<thead><tr><th scope=\"col\">true \\ read</th>");
+    for (size_t i = 0; i < n; i++) {
+        numeral_html_put(&p->body, "<th scope=\"col\">");
+        numeral_html_text(&p->body, name_of(p, scores->per_label[i].label, number));
+        numeral_html_put(&p->body, "</th>");
+    }
+    numeral_html_put(&p->body, "</tr></thead>\n<tbody>\n");
+    for (size_t row = 0; row < n; row++) {
+        numeral_html_put(&p->body, "<tr><th scope=\"row\">");
+        numeral_html_text(&p->body, name_of(p, scores->per_label[row].label, number));
+        numeral_html_put(&p->body, "</th>");
+        for (size_t column = 0; column < n; column++) {
+            write_cell(p, row, column, most_on, most_off);
+        }
+        numeral_html_put(&p->body, "</tr>\n");
+    }
+    numeral_html_put(&p->body, "</tbody></table></div>\n");
+}
+
+/* The digits of one cell, hidden until it is chosen. */
+static void write_cell_digits(page *p, size_t row, size_t column)
+{
+    const numeral_report *report = p->report;
+    const numeral_scores *scores = report->scores;
+    uint8_t truth = scores->per_label[row].label, read = scores->per_label[column].label;
+    size_t count = scores->confusion[row * scores->n_labels + column], shown = 0;
+    char a[4], b[4], input[300];
+    numeral_html_printf(&p->body, "<div class=\"cellbox\" id=\"cell-%zu-%zu\"><p>", row,
+                        column);
+    numeral_html_text(&p->body, name_of(p, truth, a));
+    numeral_html_put(&p->body, " read as ");
+    numeral_html_text(&p->body, name_of(p, read, b));
+    numeral_html_printf(&p->body, ": %zu", count);
+    if (count > NUMERAL_REPORT_CELL) {
+        numeral_html_printf(&p->body, ", the first %d of them", NUMERAL_REPORT_CELL);
+    }
+    numeral_html_put(&p->body, "</p><div class=\"row\">\n");
+    for (size_t i = 0; i < report->answers->n && shown < count &&
+                       shown < NUMERAL_REPORT_CELL && p->body.status == NUMERAL_OK;
+         i++) {
+        if (report->data->labels[i] == truth && report->answers->labels[i] == read) {
+            numeral_dataset_input(report->data, i, input, sizeof input);
+            show_digit(p, i, CELL, input);
+            shown++;
+        }
+    }
+    numeral_html_put(&p->body, "</div></div>\n");
+}
+
+static void write_cells(page *p)
+{
+    const numeral_scores *scores = p->report->scores;
+    numeral_html_put(&p->body,
+                     "<div id=\"cell\"><p id=\"hint\" class=\"soft\">No cell is "
+                     "chosen.</p>\n");
+    for (size_t i = 0; i < scores->n_labels * scores->n_labels; i++) {
+        if (scores->confusion[i]) {
+            write_cell_digits(p, i / scores->n_labels, i % scores->n_labels);
+        }
+    }
+    numeral_html_put(&p->body, "</div>\n");
+}
+
+/* Charts -------------------------------------------------------------------------- */
+
+static void write_charts(page *p)
+{
+    const numeral_report *report = p->report;
+    numeral_html_put(&p->body, "<h2 id=\"charts\">Charts</h2>\n");
+    for (size_t i = 0; i < report->n_charts; i++) {
+        const numeral_picture *chart = &report->charts[i];
+        const char *text = (const char *)chart->bytes;
+        const char *end = text + chart->n_bytes;
+        const char *svg = text; /* behind <?xml ...?> */
+        while (svg < end && (end - svg < 4 || memcmp(svg, "<svg", 4) != 0)) {
+            svg++;
+        }
+        numeral_html_put(&p->body, "<figure role=\"img\" aria-label=\"");
+        numeral_html_text(&p->body, report->chart_names[i]);
+        numeral_html_put(&p->body, "\">\n");
+        if (p->body.status == NUMERAL_OK) {
+            p->body.status = numeral_buffer_append(&p->body.text, svg,
+                                                   (size_t)(end - svg), p->body.err);
+        }
+        numeral_html_put(&p->body, "</figure>\n");
+    }
+}
+
+/* Misread digits ------------------------------------------------------------------ */
+
+static void write_neighbours(page *p, size_t at)
+{
+    const numeral_answers *answers = p->report->answers;
+    for (size_t i = 0; i < answers->k && i < NUMERAL_REPORT_NEIGHBOURS; i++) {
+        int64_t id = answers->ids[at * answers->k + i];
+        if (id < 0 || p->body.status != NUMERAL_OK) {
+            return;
+        }
+        char number[4], what[80];
+        uint8_t label = p->info.labels[id];
+        bool right = label == p->report->data->labels[at];
+        const char *name = name_of(p, label, number);
+        snprintf(what, sizeof what, "training row %lld, %.40s", (long long)id, name);
+        numeral_html_put(&p->body, "<div class=\"near\">");
+        if (numeral_model_get_image(p->report->model, (size_t)id, p->image)) {
+            p->body.status = numeral_digit_sheet_add(&p->sheet, p->image, p->info.height,
+                                                     p->info.width, p->body.err);
+            if (p->body.status == NUMERAL_OK) {
+                numeral_digit_sheet_show(&p->sheet, p->sheet.n - 1, SMALL, what,
+                                         &p->body);
+            }
+            numeral_html_put(&p->body, "<br>");
+        }
+        numeral_html_printf(&p->body, "<span class=\"%s\">", right ? "right" : "wrong");
+        numeral_html_text(&p->body, name);
+        numeral_html_put(&p->body, "</span></div>\n");
+    }
+}
+
+static void write_mistake(page *p, size_t at)
+{
+    const numeral_answers *answers = p->report->answers;
+    char number[4], input[300];
+    numeral_dataset_input(p->report->data, at, input, sizeof input);
+    numeral_html_put(&p->body, "<div class=\"mistake\"><div class=\"row\">"
+                               "<span class=\"given\">");
+    show_digit(p, at, LARGE, input);
+    numeral_html_put(&p->body, "</span>\n");
+    write_neighbours(p, at);
+    numeral_html_put(&p->body, "</div><p class=\"says\">");
+    numeral_html_text(&p->body, input);
+    numeral_html_put(&p->body, "<br>true <span class=\"right\">");
+    numeral_html_text(&p->body, name_of(p, p->report->data->labels[at], number));
+    numeral_html_put(&p->body, "</span>, read <span class=\"wrong\">");
+    numeral_html_text(&p->body, name_of(p, answers->labels[at], number));
+    numeral_html_printf(&p->body, "</span>, confidence %.3f</p></div>\n",
+                        answers->confidence[at]);
+}
+
+static void write_mistakes(page *p)
+{
+    const numeral_report *report = p->report;
+    size_t errors = report->scores->errors, shown = 0;
+    numeral_html_put(&p->body, "<h2 id=\"mistakes\">Misread digits</h2>\n");
+    if (errors == 0) {
+        numeral_html_put(&p->body, "<p>There is none.</p>\n");
+        return;
+    }
+    numeral_html_printf(&p->body,
+                        "<p class=\"soft\">%s%zu, each with the training digits nearest "
+                        "to it and their labels.",
+                        errors > NUMERAL_REPORT_MISTAKES ? "The first 500 of " : "All ",
+                        errors);
+    numeral_html_put(&p->body, " Digits that are hard are looked at again by other "
+                               "measures, so that the nearest ones need not decide.</p>\n"
+                               "<div class=\"mistakes\">\n");
+    for (size_t i = 0; i < report->answers->n && shown < NUMERAL_REPORT_MISTAKES &&
+                       p->body.status == NUMERAL_OK;
+         i++) {
+        if (report->answers->labels[i] != report->data->labels[i]) {
+            write_mistake(p, i);
+            shown++;
+        }
+    }
+    numeral_html_put(&p->body, "</div>\n");
+}
+
+/* How to repeat it ---------------------------------------------------------------- */
+
+static void write_details(page *p)
+{
+    const numeral_report *report = p->report;
+    numeral_html_put(&p->body, "<h2 id=\"details\">How it was made</h2>\n"
+                               "<table class=\"details\">\n");
+    for (size_t i = 0; i < report->n_details; i++) {
+        numeral_html_put(&p->body, "<tr><th scope=\"row\">");
+        numeral_html_text(&p->body, report->details[i].name);
+        numeral_html_put(&p->body, "</th><td>");
+        numeral_html_text(&p->body, report->details[i].value);
+        if (report->details[i].note) {
+            numeral_html_put(&p->body, " <span class=\"soft\">");
+            numeral_html_text(&p->body, report->details[i].note);
+            numeral_html_put(&p->body, "</span>");
+        }
+        numeral_html_put(&p->body, "</td></tr>\n");
+    }
+    numeral_html_put(&p->body, "</table>\n");
+    if (report->commands) {
+        numeral_html_put(&p->body, "<p>To repeat it:</p>\n<pre>");
+        numeral_html_text(&p->body, report->commands);
+        numeral_html_put(&p->body, "</pre>\n");
+    }
+}
+
+static void write_body(page *p)
+{
+    write_facts(p);
+    write_matrix(p);
+    write_cells(p);
+    write_charts(p);
+    write_mistakes(p);
+    write_details(p);
+}
+
+static void write_page(const page *p, numeral_html *out)
+{
+    const numeral_report *report = p->report;
+    numeral_html_put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+                          "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                          "content=\"width=device-width, initial-scale=1\">\n"
+                          "<link rel=\"icon\" href=\"data:,\">\n<title>");
+    numeral_html_text(out, report->title);
+    numeral_html_put(out, "</title>\n<style>\n");
+    numeral_html_put(out, numeral_asset_report_css);
+    numeral_digit_sheet_style(&p->sheet, out);
+    numeral_html_put(out, "</style>\n</head>\n<body>\n<header><h1>");
+    numeral_html_text(out, report->title);
+    numeral_html_put(out, "</h1>\n");
+    if (report->subtitle) {
+        numeral_html_put(out, "<p class=\"soft\">");
+        numeral_html_text(out, report->subtitle);
+        numeral_html_put(out, "</p>\n");
+    }
+    numeral_html_put(out, "</header>\n<main>\n");
+    if (out->status == NUMERAL_OK) {
+        out->status = numeral_buffer_append(&out->text, p->body.text.data,
+                                            p->body.text.size, out->err);
+    }
+    numeral_html_put(out, "</main>\n<script>\n");
+    numeral_html_put(out, numeral_asset_report_js);
+    numeral_html_put(out, "</script>\n</body>\n</html>\n");
+}
+
+static numeral_status check(const numeral_report *report, numeral_error *err)
+{
+    for (size_t i = 0; i < report->n_charts; i++) {
+        if (report->charts[i].format != NUMERAL_PICTURE_SVG) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "a report takes SVG charts only");
+        }
+    }
+    return NUMERAL_OK;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+numeral_status numeral_report_html(const numeral_report *report, char **out,
+                                   size_t *n_bytes, numeral_error *err)
+{
+    numeral_status status = check(report, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    page p = {.report = report,
+              .body = {.text = {.max_bytes = SIZE_MAX / 2}, .err = err}};
+    numeral_html whole = {.text = {.max_bytes = SIZE_MAX / 2}, .err = err};
+    numeral_model_get_info(report->model, &p.info);
+    p.sheet.height = larger(report->data->height, p.info.height);
+    p.sheet.width = larger(report->data->width, p.info.width);
+    p.image = numeral_allocate(p.info.height, p.info.width, err);
+    if (!p.image) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    write_body(&p);
+    whole.status = p.body.status;
+    if (whole.status == NUMERAL_OK) {
+        write_page(&p, &whole);
+    }
+    char *text = NULL;
+    if (whole.status == NUMERAL_OK) {
+        text = numeral_copy_text((const char *)whole.text.data, whole.text.size, err);
+        whole.status = text ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    }
+    if (text) {
+        *out = text;
+        *n_bytes = whole.text.size;
+    }
+    numeral_release(p.image);
+    numeral_digit_sheet_free(&p.sheet);
+    numeral_buffer_free(&p.body.text);
+    numeral_buffer_free(&whole.text);
+    return whole.status;
+}
