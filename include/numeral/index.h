@@ -47,7 +47,8 @@ NUMERAL_API void numeral_index_destroy(numeral_index *index);
 
 /* What searches did, in sums over their queries. The same for any number of threads and
  * any instruction set. A stage of an index that prunes leaves rows to the next one; in
- * brute force, and where no bound helps, every row's distance is computed at once. */
+ * brute force, and where no bound helps, every row's distance is computed at once. A
+ * query that is searched again for its radius counts again in all but `queries`. */
 typedef struct numeral_search_stats {
     uint64_t queries;
     uint64_t rows;                    /* that the index holds */

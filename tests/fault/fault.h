@@ -61,7 +61,7 @@ static bool fault_refuses(void)
 
 static size_t fault_part(size_t bytes)
 {
-    return file_short && bytes > 7 ? 7 + bytes / 3 : bytes;
+    return file_short && bytes > 11 ? 7 + bytes / 3 : bytes;
 }
 
 static int fault_open(const char *path, int flags, unsigned mode)

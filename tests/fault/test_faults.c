@@ -148,6 +148,114 @@ static numeral_status save_neighbours(const char *name, numeral_error *err)
     return status;
 }
 
+/* All near rows of the model's own rows, and of digits. */
+static numeral_status save_ranges(const char *name, numeral_error *err)
+{
+    numeral_ranges own = {0}, ranges = {0}, untouched = {0};
+    numeral_search search = {.radius = 9e6, .run = run_one};
+    numeral_status status = numeral_model_search_radius(model, NULL, &search, &own, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_model_search_radius(model, &queries, &search, &ranges, err);
+    }
+    if (status != NUMERAL_OK) {
+        assert_memory_equal(&ranges, &untouched, sizeof ranges);
+    } else {
+        status = numeral_ranges_save(&ranges, model, in_folder(name), err);
+    }
+    numeral_ranges_free(&own);
+    numeral_ranges_free(&ranges);
+    return status;
+}
+
+static numeral_status search_self(const char *name, numeral_error *err)
+{
+    numeral_answers answers = {0}, untouched = {0};
+    numeral_search search = {.k = 3, .radius = INFINITY, .run = run_one};
+    numeral_status status = numeral_model_search(model, NULL, &search, &answers, err);
+    (void)name;
+    if (status != NUMERAL_OK) {
+        assert_memory_equal(&answers, &untouched, sizeof answers);
+    }
+    numeral_answers_free(&answers);
+    return status;
+}
+
+/* What a living index holds, to be compared. */
+typedef struct living_sight {
+    numeral_living_state state;
+    int64_t ids[2 * N_ROWS], near[5];
+    double distances[5];
+} living_sight;
+
+/* Nothing is allowed to fail here: the refused call lies behind or ahead. */
+static void look_at(const numeral_index *index, living_sight *out)
+{
+    long refused = memory_refused;
+    numeral_error err = {0};
+    numeral_rows query = {queries.pixels, NUMERAL_U8, 1, 784, 784};
+    numeral_search search = {.k = 5, .radius = INFINITY, .run = run_one};
+    long calls = atomic_load(&memory_calls);
+    memory_refused = 0;
+    memset(out, 0, sizeof *out);
+    CHECK_OK(numeral_index_get_state(index, &out->state, &err), err);
+    numeral_index_get_ids(index, out->ids, 2 * N_ROWS);
+    CHECK_OK(
+        numeral_index_search(index, &query, &search, out->near, out->distances, &err),
+        err);
+    memory_refused = refused;
+    atomic_store(&memory_calls, calls);
+}
+
+/* One change of a living index; it happens or leaves no trace. */
+static numeral_status change(numeral_index *index, int step, numeral_error *err)
+{
+    static const int64_t some[] = {3, 41, 17, 18, 19, 20, 21, 22, 5, 6, 7, 8};
+    numeral_rows rows = {digits.pixels, NUMERAL_U8, 40, 784, 784};
+    living_sight before, after;
+    numeral_status status = NUMERAL_OK;
+    look_at(index, &before);
+    rows.n_rows = step == 0 ? 40 : 4;
+    switch (step) {
+    case 2:
+        status = numeral_index_remove(index, some, 2, &run_one, err);
+        break;
+    case 4:
+        status = numeral_index_remove(index, some + 2, 10, &run_one, err);
+        break;
+    case 5:
+        status = numeral_index_fold(index, &run_one, err);
+        break;
+    default:
+        status = numeral_index_add(index, &rows, NULL, &run_one, NULL, err);
+    }
+    look_at(index, &after);
+    if ((status == NUMERAL_OK) == (memcmp(&before, &after, sizeof before) == 0)) {
+        fail_msg("step %d, status %d: the index %s", step, status,
+                 status ? "changed" : "did not change");
+    }
+    return status;
+}
+
+static numeral_status live(const char *spec, numeral_error *err)
+{
+    numeral_index *index = NULL;
+    numeral_status status =
+        numeral_index_create_living(NUMERAL_U8, 784, spec, "l2", registry, &index, err);
+    assert_true((index != NULL) == (status == NUMERAL_OK));
+    for (int step = 0; step < 6 && status == NUMERAL_OK; step++) {
+        status = change(index, step, err);
+    }
+    numeral_rows query = {queries.pixels, NUMERAL_U8, 2, 784, 784};
+    numeral_search search = {.radius = 1e7, .run = run_one};
+    numeral_ranges ranges = {0};
+    if (status == NUMERAL_OK) {
+        status = numeral_index_search_radius(index, &query, &search, &ranges, err);
+    }
+    numeral_ranges_free(&ranges);
+    numeral_index_destroy(index);
+    return status;
+}
+
 static numeral_status save_data(const char *name, numeral_error *err)
 {
     return numeral_dataset_save(&queries, NULL, in_folder(name), err);
@@ -289,8 +397,8 @@ static bool is_whole(const char *name, const numeral_bytes *whole, const char *o
 
 static bool makes_file(const task *t)
 {
-    return (t->run == save || t->run == save_neighbours || t->run == save_data ||
-            t->run == draw) &&
+    return (t->run == save || t->run == save_neighbours || t->run == save_ranges ||
+            t->run == save_data || t->run == draw) &&
            !strchr(t->argument, '/');
 }
 
@@ -355,6 +463,10 @@ static void memory_may_run_out(void **state)
         {predict, nda_path},
         {save_neighbours, "n.npz"},
         {save_neighbours, "n.csv"},
+        {save_ranges, "r.npz"},
+        {search_self, "self"},
+        {live, "brute"},
+        {live, "exact=structure=always"},
         {save_data, "d.csv"},
         {save_data, "d.csv.gz"},
         {save_data, "d.idx"},
@@ -423,8 +535,9 @@ static void refuse_files(const task *t, int code)
 }
 
 static const task writers[] = {
-    {save, "w.model"},    {save_neighbours, "w.npz"}, {save_neighbours, "w.csv"},
-    {save_data, "w.csv"}, {save_data, "w.npz"},       {draw, "w.svg"},
+    {save, "w.model"},      {save_neighbours, "w.npz"}, {save_neighbours, "w.csv"},
+    {save_data, "w.csv"},   {save_data, "w.npz"},       {draw, "w.svg"},
+    {save_ranges, "r.csv"},
 };
 enum { N_WRITERS = sizeof writers / sizeof *writers };
 
