@@ -7,11 +7,12 @@
 #include <numeral/explain.h>
 
 #include "base/fail.h"
+#include "image/shape.h"
 #include "model/keep.h"
 #include "model/model.h"
 #include "model/second_look.h"
 
-enum { FIRST_REACH = 256 };
+enum { FIRST_REACH = 256, MOST_GIVEN = 512 };
 
 /* An explanation being made; `public` comes first, so that it can be handed out. */
 typedef struct made {
@@ -145,13 +146,14 @@ static numeral_status show_stages(made *m, const numeral_image *image, double *s
                                   numeral_error *err)
 {
     size_t most = 2 + m->model->pipeline.n_transforms + NUMERAL_VIEW_COUNT;
-    uint8_t *given = take(m, image->height, image->width, err);
+    numeral_image given = {0};
     m->public.stages = m->stages = take(m, most, sizeof *m->stages, err);
-    if (!given || !m->stages) {
+    if (!m->stages ||
+        numeral_image_shrink(image, MOST_GIVEN, &given, err) != NUMERAL_OK ||
+        !numeral_keep_own(&m->keep, given.pixels, err)) {
         return NUMERAL_ERROR_MEMORY;
     }
-    memcpy(given, image->pixels, image->height * image->width);
-    add_stage(m, "as given", given, image->height, image->width);
+    add_stage(m, "as given", given.pixels, given.height, given.width);
     add_stage(m, "framed", m->framed, m->public.height, m->public.width);
     numeral_status status = add_transforms(m, scratch, err);
     return status == NUMERAL_OK ? add_views(m, scratch, err) : status;
