@@ -19,7 +19,7 @@ typedef struct told {
     cli_digit digit;
     numeral_checkup *checkup;
     cli_doctor_words words;
-    numeral_named_image means[2];
+    numeral_named_image means[3]; /* the digit itself first */
     char mean_names[2][NAME_BYTES];
 } told;
 
@@ -32,11 +32,13 @@ static int out_of_memory(void)
 static void name_means(told *t)
 {
     const numeral_checkup *checkup = t->checkup;
+    t->means[0] = checkup->steps[checkup->n_steps - 1];
+    t->means[0].name = "this one";
     for (size_t i = 0; i < checkup->n_means; i++) {
         char number[4];
         snprintf(t->mean_names[i], NAME_BYTES, "mean %.50s",
                  cli_label_name(&t->info, checkup->mean_labels[i], number));
-        t->means[i] =
+        t->means[i + 1] =
             (numeral_named_image){t->mean_names[i], checkup->means[i],
                                   checkup->why->height, checkup->why->width, false};
     }
@@ -85,8 +87,8 @@ static int print_all(const told *t)
     int status =
         print_images(t, "The picture on its way in", checkup->steps, checkup->n_steps);
     if (status == CLI_DONE) {
-        status = print_images(t, "What it should be like: mean training digits", t->means,
-                              checkup->n_means);
+        status = print_images(t, "Beside the mean training digits", t->means,
+                              checkup->n_means + 1);
     }
     if (status == CLI_DONE) {
         cli_table_print(&t->words.table, 2);
@@ -127,7 +129,7 @@ static int save(const cli_session *session, const told *t, const char *path)
                                        .steps = checkup->steps,
                                        .n_steps = checkup->n_steps,
                                        .means = t->means,
-                                       .n_means = checkup->n_means,
+                                       .n_means = checkup->n_means + 1,
                                        .gauges = gauges,
                                        .n_gauges = checkup->n_findings};
     if (numeral_picture_format_of(path, &format, &err) != NUMERAL_OK ||

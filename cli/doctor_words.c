@@ -60,8 +60,10 @@ static void write_headline(const numeral_model_info *info, const numeral_checkup
         snprintf(out + used, CLI_VERDICT_BYTES - (size_t)used,
                  ". Nothing looks wrong with the picture.");
     } else {
-        snprintf(out + used, CLI_VERDICT_BYTES - (size_t)used, ". %zu thing%s wrong.",
-                 checkup->n_warnings, checkup->n_warnings == 1 ? " looks" : "s look");
+        snprintf(out + used, CLI_VERDICT_BYTES - (size_t)used,
+                 checkup->n_warnings == 1 ? ". One thing looks wrong."
+                                          : ". %zu things look wrong.",
+                 checkup->n_warnings);
     }
 }
 

@@ -77,12 +77,12 @@ static const struct {
                              "It is as wide as digits are.", "",
                              "It is much wider than digits are: digits that touch each "
                              "other, a stretched picture, or one on its side?"},
-    [NUMERAL_CHECK_STROKE] = {"stroke width", "in pixels of the frame",
-                              "Its strokes are as wide as usual.",
-                              "Its strokes are thinner than any it was trained on. Use a "
-                              "thicker pen, or write smaller with the same one.",
-                              "Its strokes are thicker than any it was trained on. Use a "
-                              "thinner pen, or write larger with the same one."},
+    [NUMERAL_CHECK_STROKE] =
+        {"stroke width", "in pixels of the frame", "Its strokes are as wide as usual.",
+         "Its strokes are thinner than those it was trained on. Use a "
+         "thicker pen, or write smaller with the same one.",
+         "Its strokes are thicker than those it was trained on. Use a "
+         "thinner pen, or write larger with the same one."},
     [NUMERAL_CHECK_DISTANCE] = {"likeness", "distance to the nearest training digit",
                                 "It is as near to training digits as they are to each "
                                 "other.",

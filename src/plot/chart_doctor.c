@@ -151,7 +151,7 @@ static numeral_status draw_examination(const void *data, numeral_canvas *canvas,
     draw_images(e->steps, e->n_steps, x, y + SECTION, canvas);
     if (e->n_means) {
         numeral_canvas_text(canvas, x, y + SECTION + PICTURE_LINE, HEADING,
-                            "What it should be like: mean training digits");
+                            "Beside the mean training digits");
         draw_images(e->means, e->n_means, x, y + 2 * SECTION + PICTURE_LINE, canvas);
     }
     y += gauges;
