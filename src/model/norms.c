@@ -16,7 +16,8 @@ static numeral_status nearest(const numeral_index *index, const uint8_t *rows, s
                               double *lengths, numeral_error *err)
 {
     numeral_rows queries = {rows, index->dtype, n, index->n_dims, stride};
-    numeral_search search = {1, INFINITY, own, {run->threads, NULL}};
+    numeral_search search = {
+        .k = 1, .radius = INFINITY, .leave_out = own, .run = {.threads = run->threads}};
     int64_t *ids = numeral_allocate(n, sizeof *ids, err);
     numeral_status status =
         ids ? numeral_index_search(index, &queries, &search, ids, lengths, err)

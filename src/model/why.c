@@ -12,7 +12,7 @@
 #include "model/model.h"
 #include "model/second_look.h"
 
-enum { FIRST_REACH = 256, MOST_GIVEN = 512 };
+enum { MOST_GIVEN = 512 };
 
 /* An explanation being made; `public` comes first, so that it can be handed out. */
 typedef struct made {
@@ -345,42 +345,39 @@ static numeral_status explain_second_look(made *m, numeral_error *err)
 
 /* The runner-up --------------------------------------------------------------------- */
 
-/* The nearest row that has `label`, or (`other`) that has another one; searched among
- * ever more rows. */
+/* The nearest row that has `label`, or (`other`) that has another one; all other rows are
+ * skipped. */
 static numeral_status find_row(made *m, uint8_t label, bool other, size_t *row,
                                double *distance, numeral_error *err)
 {
     const numeral_model *model = m->model;
-    size_t reach = FIRST_REACH;
-    for (;; reach *= 8) {
-        size_t n = reach < model->n_rows ? reach : model->n_rows;
-        int64_t *ids = numeral_allocate(n, sizeof *ids, err);
-        double *distances = numeral_allocate(n, sizeof *distances, err);
-        numeral_rows query = {m->row, model->index->dtype, 1, model->index->n_dims,
-                              m->stride};
-        numeral_search search = {
-            .k = n, .radius = INFINITY, .run = {.threads = m->run->threads}};
-        numeral_status status = NUMERAL_ERROR_MEMORY;
-        bool found = false;
-        if (ids && distances) {
-            status =
-                numeral_index_search(model->index, &query, &search, ids, distances, err);
-        }
-        for (size_t i = 0; status == NUMERAL_OK && i < n && ids[i] >= 0 && !found; i++) {
-            found = (model->labels[ids[i]] == label) != other;
-            *row = (size_t)ids[i];
-            *distance = distances[i];
-        }
-        numeral_release(ids);
-        numeral_release(distances);
-        if (status != NUMERAL_OK || found) {
-            return status;
-        }
-        if (n == model->n_rows) {
-            return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                                "the index finds no row of label %u", label);
-        }
+    size_t words = (model->n_rows + 63) / 64;
+    uint64_t *skip = numeral_allocate_zero(words, sizeof *skip, err);
+    if (!skip) {
+        return NUMERAL_ERROR_MEMORY;
     }
+    for (size_t i = 0; i < model->n_rows; i++) {
+        bool wanted = (model->labels[i] == label) != other;
+        skip[i / 64] |= (uint64_t)!wanted << i % 64;
+    }
+    int64_t id = -1;
+    numeral_rows query = {m->row, model->index->dtype, 1, model->index->n_dims,
+                          m->stride};
+    numeral_search search = {.k = 1,
+                             .radius = INFINITY,
+                             .run = {.threads = m->run->threads},
+                             .skip = skip,
+                             .n_skip = model->n_rows};
+    numeral_status status =
+        numeral_index_search(model->index, &query, &search, &id, distance, err);
+    numeral_release(skip);
+    if (status == NUMERAL_OK && id < 0) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "the index finds no row %s label %u",
+                            other ? "without" : "of", label);
+    }
+    *row = (size_t)id;
+    return status;
 }
 
 /* The class with the second-most votes, if it has any. */
