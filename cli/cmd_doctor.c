@@ -114,13 +114,15 @@ static int save(const cli_session *session, const told *t, const char *path)
     for (size_t i = 0; i < checkup->n_findings; i++) {
         const numeral_finding *finding = &checkup->findings[i];
         bool wrong = cli_doctor_warns(finding);
-        gauges[i] = (numeral_gauge){finding->name,
-                                    t->words.notes[i],
-                                    finding->value,
-                                    finding->low,
-                                    finding->high,
-                                    wrong,
-                                    wrong ? finding->words : NULL};
+        gauges[i] =
+            (numeral_gauge){.name = finding->name,
+                            .note = t->words.notes[i],
+                            .value = finding->value,
+                            .low = finding->low,
+                            .high = finding->high,
+                            .wrong = wrong,
+                            .follows = finding->verdict == NUMERAL_VERDICT_EXPLAINED,
+                            .words = wrong ? finding->words : NULL};
     }
     snprintf(subtitle, sizeof subtitle, "%s\nRecipe: %.400s", t->words.headline,
              t->info.recipe);

@@ -85,7 +85,9 @@ void cli_doctor_write(const numeral_model_info *info, const numeral_checkup *che
         char value[32], range[64];
         write_range(finding, range);
         short_number(finding->value, value);
-        snprintf(out->notes[i], CLI_CELL_BYTES, "%s, usual: %s", value, range);
+        bool follows = finding->verdict == NUMERAL_VERDICT_EXPLAINED;
+        snprintf(out->notes[i], CLI_CELL_BYTES, "%s, usual: %s%s", value, range,
+                 follows ? " (follows)" : "");
         cli_table_row(table);
         cli_table_cell(table, "%s", finding->name);
         cli_table_cell(table, "%s", value);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_VOTERS = 20, MOST_CLASSES = 5, MOST_COUNTS = 10, WIDEST_SUM = 40 };
+enum { MOST_VOTERS = 20, MOST_CLASSES = 5, MOST_COUNTS = 10, WIDEST_SUM = 52 };
 
 static void NUMERAL_PRINTF(2, 3) say(char *out, const char *format, ...)
 {
@@ -105,7 +105,12 @@ static void write_sum(const numeral_explanation *why, uint8_t label,
             continue;
         }
         const char *joint = used ? " + " : "";
-        cli_figure(why->voters[i].weight, text);
+        double weight = why->voters[i].weight;
+        if (weight > 0 && weight < 0.01) {
+            snprintf(text, sizeof text, "%.4g", weight);
+        } else {
+            cli_figure(weight, text);
+        }
         if (used + strlen(joint) + strlen(text) > WIDEST_SUM) {
             snprintf(out + used, CLI_CELL_BYTES - used, "%s...", joint);
             return;

@@ -240,6 +240,7 @@ typedef struct numeral_gauge {
     const char *note;        /* the number and its range as text */
     double value, low, high; /* an end without limit is infinite */
     bool wrong;
+    bool follows;      /* outside the range, which follows from what is wrong */
     const char *words; /* under it, or NULL */
 } numeral_gauge;
 

@@ -104,7 +104,9 @@ static void draw_scale(const numeral_gauge *gauge, double x, double middle,
     numeral_canvas_fill(canvas, band, 0xCFE3F1);
     numeral_canvas_mark(canvas, (numeral_point){x + (gauge->value - from) * zoom, middle},
                         gauge->wrong ? NUMERAL_MARKER_CROSS : NUMERAL_MARKER_CIRCLE, 11,
-                        gauge->wrong ? NUMERAL_VERMILION : NUMERAL_BLUE);
+                        gauge->wrong     ? NUMERAL_VERMILION
+                        : gauge->follows ? NUMERAL_ORANGE
+                                         : NUMERAL_BLUE);
 }
 
 static void draw_gauge(const numeral_gauge *gauge, double x, double y, double width,
@@ -112,7 +114,9 @@ static void draw_gauge(const numeral_gauge *gauge, double x, double y, double wi
 {
     double middle = y + LINE / 2;
     numeral_canvas_label(canvas, x + 4, middle, gauge->wrong ? WRONG : NAME,
-                         gauge->wrong ? "✗" : "✓");
+                         gauge->wrong     ? "✗"
+                         : gauge->follows ? "↳"
+                                          : "✓");
     numeral_canvas_label(canvas, x + 22, middle, gauge->wrong ? WRONG : NAME,
                          gauge->name);
     draw_scale(gauge, x + 22 + NAME_WIDTH + GAP, middle, canvas);

@@ -243,9 +243,9 @@ static const void *examination_sample(void)
         {"ink alone", NULL, SAMPLE_SIDE, SAMPLE_SIDE, false},
         {"centred", NULL, SAMPLE_SIDE, SAMPLE_SIDE, false}};
     static const numeral_gauge gauges[] = {
-        {"size", "80, usual: 9 and more", 80, 9, INFINITY, false, NULL},
-        {"polarity", "0.21, usual: up to 1", 0.21, -INFINITY, 1, false, NULL},
-        {"stroke width", "1.2, usual: 1.6 to 5.2", 1.2, 1.6, 5.2, true,
+        {"size", "80, usual: 9 and more", 80, 9, INFINITY, false, false, NULL},
+        {"polarity", "0.21, usual: up to 1", 0.21, -INFINITY, 1, false, false, NULL},
+        {"stroke width", "1.2, usual: 1.6 to 5.2", 1.2, 1.6, 5.2, true, false,
          "Its strokes are thinner than any it was trained on. Use a thicker pen, or "
          "write "
          "smaller with the same one."}};

@@ -326,7 +326,7 @@ static void bad_pictures_are_refused(void **state)
 {
     (void)state;
     numeral_examination examination = *(const numeral_examination *)sample_of("doctor");
-    const numeral_gauge endless = {"size", "", INFINITY, 0, 1, true, NULL};
+    const numeral_gauge endless = {"size", "", INFINITY, 0, 1, true, false, NULL};
     examination.gauges = &endless;
     examination.n_gauges = 1;
     refuse_chart("doctor", &examination, "doctor: gauge 0 is inf of 0 to 1: expected");
