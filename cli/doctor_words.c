@@ -86,7 +86,7 @@ void cli_doctor_write(const numeral_model_info *info, const numeral_checkup *che
         write_range(finding, range);
         short_number(finding->value, value);
         bool follows = finding->verdict == NUMERAL_VERDICT_EXPLAINED;
-        snprintf(out->notes[i], CLI_CELL_BYTES, "%s, usual: %s%s", value, range,
+        snprintf(out->notes[i], CLI_CELL_BYTES, "%.24s, usual: %.48s%s", value, range,
                  follows ? " (follows)" : "");
         cli_table_row(table);
         cli_table_cell(table, "%s", finding->name);
