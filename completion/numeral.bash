@@ -4,7 +4,7 @@ _numeral()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why show plot audit condense list bench --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why doctor show plot audit condense list bench --help --version" -- "$word"))
         return
     fi
     case $before in
@@ -55,8 +55,10 @@ _numeral()
     predict)
         COMPREPLY=($(compgen -W "--files-from --reject-below -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
-        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --radius --self --stats -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     why)
+        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    doctor)
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     show)
         COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
@@ -69,7 +71,7 @@ _numeral()
     list)
         COMPREPLY=($(compgen -W "--threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     bench)
-        COMPREPLY=($(compgen -W "-k --metric --single --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "-k --metric --single --stats --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     esac
 }
 complete -o default -F _numeral numeral
