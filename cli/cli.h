@@ -126,6 +126,7 @@ extern const cli_command cli_cmd_bench;
 extern const cli_command cli_cmd_condense;
 extern const cli_command cli_cmd_data;
 extern const cli_command cli_cmd_demo;
+extern const cli_command cli_cmd_doctor;
 extern const cli_command cli_cmd_eval;
 extern const cli_command cli_cmd_list;
 extern const cli_command cli_cmd_neighbours;

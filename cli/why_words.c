@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_VOTERS = 20, MOST_CLASSES = 5, MOST_COUNTS = 10, MOST_ADDENDS = 5 };
+enum { MOST_VOTERS = 20, MOST_CLASSES = 5, MOST_COUNTS = 10, WIDEST_SUM = 52 };
 
 static void NUMERAL_PRINTF(2, 3) say(char *out, const char *format, ...)
 {
@@ -93,22 +93,29 @@ static void fill_voters(const numeral_model_info *info, const numeral_explanatio
     }
 }
 
-/* "0.0285 + 0.0271 + ..." of class c. */
+/* "0.0285 + 0.0271 + ..." of class c, as much as fits a column. */
 static void write_sum(const numeral_explanation *why, uint8_t label,
                       char out[CLI_CELL_BYTES])
 {
-    size_t used = 0, n = 0;
+    size_t used = 0;
     out[0] = '\0';
     for (size_t i = 0; i < why->n_voters; i++) {
         char text[32];
-        if (why->voters[i].label != label || n > MOST_ADDENDS) {
+        if (why->voters[i].label != label) {
             continue;
         }
-        const char *one =
-            n == MOST_ADDENDS ? "..." : cli_figure(why->voters[i].weight, text);
-        used += (size_t)snprintf(out + used, CLI_CELL_BYTES - used, "%s%s",
-                                 n ? " + " : "", one);
-        n++;
+        const char *joint = used ? " + " : "";
+        double weight = why->voters[i].weight;
+        if (weight > 0 && weight < 0.01) {
+            snprintf(text, sizeof text, "%.4g", weight);
+        } else {
+            cli_figure(weight, text);
+        }
+        if (used + strlen(joint) + strlen(text) > WIDEST_SUM) {
+            snprintf(out + used, CLI_CELL_BYTES - used, "%s...", joint);
+            return;
+        }
+        used += (size_t)snprintf(out + used, CLI_CELL_BYTES - used, "%s%s", joint, text);
     }
 }
 

@@ -62,7 +62,8 @@ typedef struct numeral_explanation {
     const uint8_t *classes; /* labels, ascending */
     const double *votes;    /* n_classes shares, which sum to 1 */
 
-    /* The images on the way: "as given", "framed" (the model's frame), each transform of
+    /* The images on the way: "as given" (shrunk to at most
+     * 512 pixels a side), "framed" (the model's frame), each transform of
      * the recipe, and each further view that a re-ranker looks at ("moments view"). All
      * but the first have 255 for ink. */
     size_t n_stages;
@@ -115,6 +116,68 @@ NUMERAL_API numeral_status numeral_model_explain(
     const numeral_model *model, const numeral_image *image, numeral_frame frame,
     const numeral_run *run, numeral_explanation **out, numeral_error *err);
 NUMERAL_API void numeral_explanation_destroy(numeral_explanation *explanation);
+
+/* What a check-up looks at, in this order. */
+typedef enum numeral_check {
+    NUMERAL_CHECK_INK,      /* whether any ink was found */
+    NUMERAL_CHECK_POLARITY, /* dark and light swapped */
+    NUMERAL_CHECK_BORDER,   /* ink touches the picture's edge */
+    NUMERAL_CHECK_SIZE,     /* too few pixels */
+    NUMERAL_CHECK_CONTRAST, /* ink hardly darker than paper */
+    NUMERAL_CHECK_SEVERAL,  /* several digits */
+    NUMERAL_CHECK_WIDTH,    /* much wider than digits are */
+    NUMERAL_CHECK_STROKE,   /* too thin or too thick */
+    NUMERAL_CHECK_DISTANCE, /* like no training digit */
+    NUMERAL_CHECK_COUNT
+} numeral_check;
+
+typedef enum numeral_verdict {
+    NUMERAL_VERDICT_FINE,
+    NUMERAL_VERDICT_LOW,      /* below the normal range: a warning */
+    NUMERAL_VERDICT_HIGH,     /* above it: a warning */
+    NUMERAL_VERDICT_EXPLAINED /* outside it, as a warning of another check explains */
+} numeral_verdict;
+
+/* One judgement: a number, the range it has in the training data, and what it means. */
+typedef struct numeral_finding {
+    const char *name;    /* "stroke width" */
+    const char *measure; /* what the number is, with its unit */
+    double value;
+    double low, high; /* the normal range; -INFINITY or INFINITY where it has no end */
+    numeral_verdict verdict;
+    const char *words; /* what that means, a sentence */
+} numeral_finding;
+
+/* What became of a picture on its way in, and what looks wrong. */
+typedef struct numeral_checkup {
+    numeral_explanation *why;
+    /* "as read", "ink alone", "its box", "scaled", "centred"; or "as read" and "taken as
+     * it is". The first and third are pictures as `luminance` of numeral_named_image. */
+    size_t n_steps;
+    const numeral_named_image *steps;
+    /* The mean training digit of the answer and of the runner-up, each of the frame's
+     * size. */
+    size_t n_means; /* 1 or 2 */
+    const uint8_t *means[2];
+    uint8_t mean_labels[2];
+    size_t n_sample; /* training rows that the normal ranges were measured on */
+    /* One for each check that could be made; of a blank picture only the first. */
+    size_t n_findings, n_warnings;
+    numeral_finding findings[NUMERAL_CHECK_COUNT];
+    numeral_check checks[NUMERAL_CHECK_COUNT];
+} numeral_checkup;
+
+/* Examines `image`, taken as numeral_model_explain takes it; `luminance` says that 255 is
+ * white in it. The normal ranges are those of at most 1,000 training rows drawn by
+ * `seed`, each left out of the search for its own neighbours. End *out with
+ * numeral_checkup_destroy. Errors as numeral_model_explain's. */
+NUMERAL_API numeral_status numeral_model_examine(const numeral_model *model,
+                                                 const numeral_image *image,
+                                                 numeral_frame frame, bool luminance,
+                                                 uint64_t seed, const numeral_run *run,
+                                                 numeral_checkup **out,
+                                                 numeral_error *err);
+NUMERAL_API void numeral_checkup_destroy(numeral_checkup *checkup);
 
 #ifdef __cplusplus
 }

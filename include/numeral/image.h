@@ -54,6 +54,31 @@ NUMERAL_API numeral_status numeral_image_frame(const numeral_image *in, size_t h
                                                size_t width, uint8_t *out,
                                                numeral_error *err);
 
+/* What framing saw and made on the way. */
+typedef struct numeral_framing {
+    bool blank;    /* no ink was found; the rest is of no meaning */
+    bool light;    /* the ink was lighter than its ground, and was turned round */
+    double ground; /* grey level of the ground in the middle, 0..255 */
+    double
+        contrast; /* of strong ink: 255 times the share of the ground's light it takes */
+    double noise; /* standard deviation of the ground, on the same scale */
+    double top, left, bottom, right; /* the ink's box, in pixels of the picture */
+    /* The ink alone, 255 where it is strong: ground and specks taken off. It shows the
+     * part of the picture that begins at (ink_top, ink_left), `pitch` of its pixels to
+     * one. */
+    numeral_image ink;
+    size_t ink_top, ink_left;
+    double pitch;
+    numeral_image scaled; /* the box at the size it has in the frame, not yet centred */
+} numeral_framing;
+
+/* The same, telling its steps; end *steps with numeral_framing_free. */
+NUMERAL_API numeral_status numeral_image_frame_steps(const numeral_image *in,
+                                                     size_t height, size_t width,
+                                                     uint8_t *out, numeral_framing *steps,
+                                                     numeral_error *err);
+NUMERAL_API void numeral_framing_free(numeral_framing *steps);
+
 /* Whether at most a quarter of the border's pixels are not zero, as in MNIST's own
  * images, so that the image may be taken as already framed. */
 NUMERAL_API bool numeral_image_has_clear_border(const uint8_t *pixels, size_t height,

@@ -234,6 +234,32 @@ NUMERAL_API numeral_status numeral_draw_decision(const numeral_decision *decisio
                                                  numeral_picture *out,
                                                  numeral_error *err);
 
+/* A number on its scale, beside the range that is usual. */
+typedef struct numeral_gauge {
+    const char *name;
+    const char *note;        /* the number and its range as text */
+    double value, low, high; /* an end without limit is infinite */
+    bool wrong;
+    bool follows;      /* outside the range, which follows from what is wrong */
+    const char *words; /* under it, or NULL */
+} numeral_gauge;
+
+/* What became of a picture on its way in, and what looks wrong with it. */
+typedef struct numeral_examination {
+    const char *title;
+    const char *subtitle;             /* or NULL */
+    const numeral_named_image *steps; /* as read, ink alone, ... */
+    size_t n_steps;                   /* 1 .. 7 */
+    const numeral_named_image *means; /* mean digits to compare it with */
+    size_t n_means;                   /* 0 .. 7 */
+    const numeral_gauge *gauges;
+    size_t n_gauges; /* 1 .. 32 */
+} numeral_examination;
+
+NUMERAL_API numeral_status numeral_draw_examination(
+    const numeral_examination *examination, numeral_picture_format format,
+    numeral_picture *out, numeral_error *err);
+
 /* Digits as points of a plane, coloured by label, some of them shown. */
 typedef struct numeral_map {
     const char *title;

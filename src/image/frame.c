@@ -11,6 +11,7 @@
 #include "image/image_codec.h"
 #include "image/ink.h"
 #include "image/resample.h"
+#include "image/shape.h"
 
 enum { COARSE = 256, FINE = 56 };
 
@@ -86,7 +87,8 @@ static crop closer(const numeral_image *in, crop c, const numeral_ink *ink)
                   fine > 1 ? fine : 1};
 }
 
-static numeral_status find(const numeral_image *in, numeral_ink *out, numeral_error *err)
+static numeral_status find(const numeral_image *in, numeral_ink *out, crop *where,
+                           numeral_error *err)
 {
     size_t side = in->height > in->width ? in->height : in->width;
     crop coarse = {0, 0, in->height, in->width, blocks(0, side, COARSE)};
@@ -98,8 +100,10 @@ static numeral_status find(const numeral_image *in, numeral_ink *out, numeral_er
     crop fine = closer(in, coarse, &first);
     if (first.blank || fine.factor == coarse.factor) {
         *out = first;
+        *where = coarse;
         return NUMERAL_OK;
     }
+    *where = fine;
     status = look(in, fine, out, err);
     numeral_ink_free(&first);
     return status;
@@ -146,7 +150,7 @@ static size_t scaled(double length, double scale, size_t most)
 /* The box and one pixel of the frame on each side, where the grey edges of strokes lie.
  */
 static numeral_status render(const numeral_ink *ink, size_t height, size_t width,
-                             uint8_t *out, numeral_error *err)
+                             uint8_t *out, numeral_framing *steps, numeral_error *err)
 {
     double box_height = ink->bottom - ink->top, box_width = ink->right - ink->left;
     double inner = (double)least(height, width) * 20 / 28;
@@ -164,15 +168,36 @@ static numeral_status render(const numeral_ink *ink, size_t height, size_t width
         numeral_resample(ink->values, ink->height, ink->width, region, part, h, w,
                          scratch);
         put_centred(part, h, w, height, width, out);
-        status = NUMERAL_OK;
+        status =
+            steps ? numeral_framing_keep(part, h, w, &steps->scaled, err) : NUMERAL_OK;
     }
     numeral_release(scratch);
     numeral_release(part);
     return status;
 }
 
-numeral_status numeral_image_frame(const numeral_image *in, size_t height, size_t width,
-                                   uint8_t *out, numeral_error *err)
+/* Where the ink lies in the picture, and how it looks. */
+static numeral_status tell(const numeral_ink *ink, crop where, numeral_framing *steps,
+                           numeral_error *err)
+{
+    double pitch = (double)where.factor;
+    steps->blank = ink->blank;
+    steps->light = ink->light;
+    steps->ground = ink->ground;
+    steps->contrast = ink->strong;
+    steps->noise = ink->noise;
+    steps->pitch = pitch;
+    steps->top = (double)where.top + pitch * ink->top;
+    steps->bottom = (double)where.top + pitch * ink->bottom;
+    steps->left = (double)where.left + pitch * ink->left;
+    steps->right = (double)where.left + pitch * ink->right;
+    steps->ink_top = where.top;
+    steps->ink_left = where.left;
+    return numeral_framing_keep(ink->values, ink->height, ink->width, &steps->ink, err);
+}
+
+static numeral_status frame(const numeral_image *in, size_t height, size_t width,
+                            uint8_t *out, numeral_framing *steps, numeral_error *err)
 {
     numeral_status status =
         numeral_image_check_size("frame", height, width, 1, UINT64_MAX, err);
@@ -181,17 +206,41 @@ numeral_status numeral_image_frame(const numeral_image *in, size_t height, size_
             numeral_image_check_size("image", in->height, in->width, 1, UINT64_MAX, err);
     }
     numeral_ink ink;
+    crop where;
     if (status == NUMERAL_OK) {
-        status = find(in, &ink, err);
+        status = find(in, &ink, &where, err);
     }
     if (status != NUMERAL_OK) {
         return status;
     }
+    if (steps) {
+        status = tell(&ink, where, steps, err);
+    }
     if (ink.blank) {
         memset(out, 0, height * width);
-    } else {
-        status = render(&ink, height, width, out, err);
+    } else if (status == NUMERAL_OK) {
+        status = render(&ink, height, width, out, steps, err);
     }
     numeral_ink_free(&ink);
     return status;
+}
+
+numeral_status numeral_image_frame(const numeral_image *in, size_t height, size_t width,
+                                   uint8_t *out, numeral_error *err)
+{
+    return frame(in, height, width, out, NULL, err);
+}
+
+numeral_status numeral_image_frame_steps(const numeral_image *in, size_t height,
+                                         size_t width, uint8_t *out,
+                                         numeral_framing *steps, numeral_error *err)
+{
+    numeral_framing made = {0};
+    numeral_status status = frame(in, height, width, out, &made, err);
+    if (status != NUMERAL_OK) {
+        numeral_framing_free(&made);
+        return status;
+    }
+    *steps = made;
+    return NUMERAL_OK;
 }

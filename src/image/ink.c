@@ -222,6 +222,7 @@ static void find_parts(numeral_ink *ink, uint8_t *marks, uint32_t *stack, double
     size_t n = ink->height * ink->width;
     double floor = 3 * ink->noise < LEAST_CONTRAST ? LEAST_CONTRAST : 3 * ink->noise;
     double strong = strong_ink(ink->values, n, floor, STRONG);
+    ink->strong = strong;
     double threshold = THRESHOLD * strong > floor ? THRESHOLD * strong : floor;
     for (size_t i = 0; i < n; i++) {
         marks[i] = ink->values[i] > threshold ? INK : GROUND;
@@ -256,7 +257,8 @@ numeral_status numeral_ink_find(double *values, size_t height, size_t width,
         return NUMERAL_ERROR_MEMORY;
     }
     numeral_ground_fit(values, height, width, &ground);
-    if (ink_is_light(values, height, width, &ground)) {
+    ink.light = ink_is_light(values, height, width, &ground);
+    if (ink.light) {
         for (size_t i = 0; i < n; i++) {
             values[i] = 255 - values[i];
         }
@@ -267,6 +269,7 @@ numeral_status numeral_ink_find(double *values, size_t height, size_t width,
     take_off_ground(values, height, width, &ground);
     double level = numeral_ground_level(&ground, height, width, (double)height / 2,
                                         (double)width / 2);
+    ink.ground = ink.light ? 255 - level : level;
     ink.noise = 255 * ground.noise / (level < 32 ? 32 : level);
     find_parts(&ink, marks, stack, peaks);
     numeral_release(peaks);

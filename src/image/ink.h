@@ -13,6 +13,9 @@ typedef struct numeral_ink {
     double *values;
     double top, left, bottom, right; /* the ink's box, in pixels from the corner */
     double noise;                    /* of the ground, on the scale of the ink */
+    double ground;                   /* grey level of the picture under the ink */
+    double strong;                   /* what strong ink was before it was made 255 */
+    bool light;                      /* it was lighter than its ground */
     bool blank;
 } numeral_ink;
 

@@ -14,5 +14,6 @@ extern const numeral_chart numeral_chart_means;
 extern const numeral_chart numeral_chart_decision;
 extern const numeral_chart numeral_chart_map;
 extern const numeral_chart numeral_chart_planes;
+extern const numeral_chart numeral_chart_doctor;
 
 #endif

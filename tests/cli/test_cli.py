@@ -14,8 +14,8 @@ import zipfile
 import harness
 from harness import NUMBER
 
-COMMANDS = ("demo data train eval predict neighbours why show plot audit condense list "
-            "bench").split()
+COMMANDS = ("demo data train eval predict neighbours why doctor show plot audit "
+            "condense list bench").split()
 TABLES = ("transform feature projection metric index rerank vote format chart "
           "preset").split()
 AVERAGE = {"precision": float, "recall": float, "f1": float}

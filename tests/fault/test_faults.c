@@ -25,7 +25,7 @@ static numeral_registry *registry;
 static numeral_dataset digits, queries, many;
 static numeral_model *model;
 static char folder[] = "/tmp/numeral-fault-XXXXXX";
-static char model_path[64], exact_path[64], nda_path[64];
+static char model_path[64], exact_path[64], nda_path[64], hard_path[64];
 static const numeral_run run_one = {.threads = 1};
 
 typedef numeral_status (*job)(const char *argument, numeral_error *err);
@@ -132,6 +132,23 @@ static numeral_status predict(const char *path, numeral_error *err)
         assert_memory_equal(&answers, &untouched, sizeof answers);
     }
     numeral_answers_free(&answers);
+    numeral_model_destroy(out);
+    return status;
+}
+
+/* Examines and explains one digit as a picture. */
+static numeral_status examine(const char *path, numeral_error *err)
+{
+    numeral_model *out = NULL;
+    numeral_checkup *checkup = NULL;
+    numeral_image image = {28, 28, queries.pixels};
+    numeral_status status = numeral_model_load(path, registry, &out, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_model_examine(out, &image, NUMERAL_FRAME_MNIST, true, 1,
+                                       &run_one, &checkup, err);
+    }
+    assert_true((checkup != NULL) == (status == NUMERAL_OK));
+    numeral_checkup_destroy(checkup);
     numeral_model_destroy(out);
     return status;
 }
@@ -461,6 +478,8 @@ static void memory_may_run_out(void **state)
         {load, exact_path},
         {predict, model_path},
         {predict, nda_path},
+        {examine, model_path},
+        {examine, hard_path},
         {save_neighbours, "n.npz"},
         {save_neighbours, "n.csv"},
         {save_ranges, "r.npz"},
@@ -653,6 +672,8 @@ static int set_up(void **state)
         fit_file("pixels", &digits, model_path, "p.model", &err) == NUMERAL_OK &&
         fit_file("resize=14,pixels --index exact=structure=always", &many, exact_path,
                  "e.model", &err) == NUMERAL_OK &&
+        fit_file("deskew,gradient,pca=8 --gate 0 --rerank idm=moments:0+ridge", &digits,
+                 hard_path, "h.model", &err) == NUMERAL_OK &&
         fit_file("deskew,gradient,nda=8", &digits, nda_path, "g.model", &err) ==
             NUMERAL_OK &&
         fit_data("pixels -k 5", &digits, &model, &err) == NUMERAL_OK && write_data(&err);

@@ -2,6 +2,7 @@
 #ifndef NUMERAL_TESTS_PLOT_SAMPLES_H
 #define NUMERAL_TESTS_PLOT_SAMPLES_H
 
+#include <math.h>
 #include <string.h>
 
 #include <numeral/picture.h>
@@ -235,6 +236,35 @@ static const void *planes_sample(void)
     return &planes;
 }
 
+static const void *examination_sample(void)
+{
+    static numeral_named_image steps[] = {
+        {"as read", NULL, SAMPLE_SIDE, SAMPLE_SIDE, true},
+        {"ink alone", NULL, SAMPLE_SIDE, SAMPLE_SIDE, false},
+        {"centred", NULL, SAMPLE_SIDE, SAMPLE_SIDE, false}};
+    static const numeral_gauge gauges[] = {
+        {"size", "80, usual: 9 and more", 80, 9, INFINITY, false, false, NULL},
+        {"polarity", "0.21, usual: up to 1", 0.21, -INFINITY, 1, false, false, NULL},
+        {"stroke width", "1.2, usual: 1.6 to 5.2", 1.2, 1.6, 5.2, true, false,
+         "Its strokes are thinner than any it was trained on. Use a thicker pen, or "
+         "write "
+         "smaller with the same one."}};
+    static numeral_examination examination = {
+        .title = "photo.png is read as 5: one thing looks wrong",
+        .subtitle = "Read by digits.model",
+        .steps = steps,
+        .n_steps = 3,
+        .means = steps + 1,
+        .n_means = 2,
+        .gauges = gauges,
+        .n_gauges = 3,
+    };
+    for (size_t i = 0; i < 3; i++) {
+        steps[i].pixels = sample_pixels() + i * SAMPLE_SIDE * SAMPLE_SIDE;
+    }
+    return &examination;
+}
+
 /* The struct that the chart of this name draws; NULL where there is none. */
 static const void *sample_of(const char *chart)
 {
@@ -252,6 +282,7 @@ static const void *sample_of(const char *chart)
         {"why", decision_sample},
         {"map", map_sample},
         {"features", planes_sample},
+        {"doctor", examination_sample},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         if (strcmp(samples[i].name, chart) == 0) {

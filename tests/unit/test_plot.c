@@ -325,6 +325,13 @@ static void bad_results_are_refused(void **state)
 static void bad_pictures_are_refused(void **state)
 {
     (void)state;
+    numeral_examination examination = *(const numeral_examination *)sample_of("doctor");
+    const numeral_gauge endless = {"size", "", INFINITY, 0, 1, true, false, NULL};
+    examination.gauges = &endless;
+    examination.n_gauges = 1;
+    refuse_chart("doctor", &examination, "doctor: gauge 0 is inf of 0 to 1: expected");
+    examination.n_gauges = 0;
+    refuse_chart("doctor", &examination, "doctor: 3 steps, 2 means, 0 gauges: expected");
     numeral_class_means means = *(const numeral_class_means *)sample_of("means");
     means.digits.n = 257;
     refuse_chart("means", &means, "means: 257 classes: expected at most 256");

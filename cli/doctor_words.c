@@ -1,0 +1,97 @@
+/* A check-up in plain words. */
+#include "doctor_words.h"
+
+#include <math.h>
+#include <string.h>
+
+bool cli_doctor_warns(const numeral_finding *finding)
+{
+    return finding->verdict == NUMERAL_VERDICT_LOW ||
+           finding->verdict == NUMERAL_VERDICT_HIGH;
+}
+
+/* Three significant digits, whole ones kept. */
+static const char *short_number(double value, char out[32])
+{
+    double size = value < 0 ? -value : value;
+    int decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+    snprintf(out, 32, "%.*f", decimals, value);
+    if (strchr(out, '.')) {
+        while (out[strlen(out) - 1] == '0') {
+            out[strlen(out) - 1] = '\0';
+        }
+        if (out[strlen(out) - 1] == '.') {
+            out[strlen(out) - 1] = '\0';
+        }
+    }
+    return out;
+}
+
+static void write_range(const numeral_finding *finding, char out[64])
+{
+    char low[32], high[32];
+    bool has_low = isfinite(finding->low), has_high = isfinite(finding->high);
+    short_number(finding->low, low);
+    short_number(finding->high, high);
+    if (has_low && has_high && finding->low == finding->high) {
+        snprintf(out, 64, "%s", low);
+    } else if (has_low && has_high) {
+        snprintf(out, 64, "%.20s to %.20s", low, high);
+    } else {
+        snprintf(out, 64, has_low ? "%.20s or more" : "up to %.20s",
+                 has_low ? low : high);
+    }
+}
+
+static void write_headline(const numeral_model_info *info, const numeral_checkup *checkup,
+                           const cli_digit *digit, char *out)
+{
+    const numeral_explanation *why = checkup->why;
+    char read[4], truth[4];
+    int used = snprintf(
+        out, CLI_VERDICT_BYTES, "%.500s is read as %.100s, with %.1f %% of the votes",
+        digit->name, cli_label_name(info, why->label, read), 100 * why->confidence);
+    if (digit->has_label) {
+        used +=
+            snprintf(out + used, CLI_VERDICT_BYTES - (size_t)used, " (true label %.100s)",
+                     cli_label_name(info, digit->label, truth));
+    }
+    if (checkup->n_warnings == 0) {
+        snprintf(out + used, CLI_VERDICT_BYTES - (size_t)used,
+                 ". Nothing looks wrong with the picture.");
+    } else {
+        snprintf(out + used, CLI_VERDICT_BYTES - (size_t)used,
+                 checkup->n_warnings == 1 ? ". One thing looks wrong."
+                                          : ". %zu things look wrong.",
+                 checkup->n_warnings);
+    }
+}
+
+void cli_doctor_write(const numeral_model_info *info, const numeral_checkup *checkup,
+                      const cli_digit *digit, cli_doctor_words *out)
+{
+    static const char *const verdicts[] = {"fine", "too little", "too much",
+                                           "follows from the above"};
+    memset(out, 0, sizeof *out);
+    write_headline(info, checkup, digit, out->headline);
+    cli_table *table = &out->table;
+    cli_table_row(table);
+    cli_table_cell(table, "measure");
+    cli_table_cell(table, "here");
+    cli_table_cell(table, "usual");
+    cli_table_cell(table, "verdict");
+    for (size_t i = 0; i < checkup->n_findings; i++) {
+        const numeral_finding *finding = &checkup->findings[i];
+        char value[32], range[64];
+        write_range(finding, range);
+        short_number(finding->value, value);
+        bool follows = finding->verdict == NUMERAL_VERDICT_EXPLAINED;
+        snprintf(out->notes[i], CLI_CELL_BYTES, "%.24s, usual: %.48s%s", value, range,
+                 follows ? " (follows)" : "");
+        cli_table_row(table);
+        cli_table_cell(table, "%s", finding->name);
+        cli_table_cell(table, "%s", value);
+        cli_table_cell(table, "%s", range);
+        cli_table_cell(table, "%s", verdicts[finding->verdict]);
+    }
+}
