@@ -20,8 +20,7 @@ static const double DEAR = 16.0;
 
 static bool serves(const numeral_metric *metric, numeral_dtype dtype)
 {
-    (void)dtype;
-    return metric->family == NUMERAL_METRIC_L2 || numeral_relation_find(metric);
+    return metric->family == NUMERAL_METRIC_L2 || numeral_relation_find(metric, dtype);
 }
 
 /* Bytes touched for each query, as a share of all rows' bytes. */

@@ -46,7 +46,7 @@ numeral_status numeral_exact_build_related(const numeral_rows *rows,
                                            const numeral_run *run, numeral_exact **out,
                                            numeral_error *err)
 {
-    const numeral_relation *relation = numeral_relation_find(head->metric);
+    const numeral_relation *relation = numeral_relation_find(head->metric, head->dtype);
     numeral_related *related = NULL;
     if (!relation) {
         return numeral_exact_build(rows, options, head, run, out, err);
@@ -89,7 +89,8 @@ numeral_status numeral_exact_load_related(numeral_exact *exact,
                                           const numeral_tensors *tensors,
                                           numeral_error *err)
 {
-    const numeral_relation *relation = numeral_relation_find(exact->head.metric);
+    const numeral_relation *relation =
+        numeral_relation_find(exact->head.metric, exact->head.dtype);
     const numeral_tensor *tensor;
     if (!relation) {
         return NUMERAL_OK;

@@ -2,7 +2,7 @@
  * d = q - x, m_j the most that |d_j| can be for any row of the index, M the greatest m_j.
  *
  * rows as they are:
- *   l1          Σd² ≤ M·Σ|d|, and Σd² ≤ (Σ|d|)²
+ *   l1          Σd² ≤ M·Σ|d|, and Σd² ≤ (Σ|d|)²; of u8 rows see below
  *   linf        |d_j| ≤ min(D, m_j)
  *   lp          p ≤ 2: Σd² ≤ M^(2-p)·Σ|d|^p, and the p-norm is not below the 2-norm;
  *               p > 2: |d_j| ≤ min(D, m_j), and Hölder: ‖d‖₂ ≤ n^(1/2-1/p)·‖d‖_p, n being
@@ -15,6 +15,7 @@
  *   cosine      x/|x|: |u-v|² = 2(1-cos); rows without length become 0
  *   correlation the same of x - mean
  *   hellinger   √(x/Σx): |u-v| = √2·D
+ *   l1 of u8    √x: (√a-√b)² ≤ |√a-√b|·(√a+√b) = |a-b|
  *   chi2        √|x|: (√a-√b)² ≤ (a-b)²/(a+b), for (√a+√b)² ≥ a+b
  *   canberra    1 where x is not 0: a place where one of two is 0 counts 1
  *
@@ -148,6 +149,9 @@ static void derive_ink(const double *row, size_t n, double *out)
     }
 }
 
+static const numeral_relation l1_of_u8 = {&numeral_metric_l1, derive_roots, false,
+                                          reach_root};
+
 static const numeral_relation relations[] = {
     {&numeral_metric_l1, NULL, false, reach_l1},
     {&numeral_metric_linf, NULL, false, reach_box},
@@ -162,8 +166,12 @@ static const numeral_relation relations[] = {
     {&numeral_metric_canberra, derive_ink, false, reach_root},
 };
 
-const numeral_relation *numeral_relation_find(const numeral_metric *metric)
+const numeral_relation *numeral_relation_find(const numeral_metric *metric,
+                                              numeral_dtype dtype)
 {
+    if (metric == &numeral_metric_l1 && dtype == NUMERAL_U8) {
+        return &l1_of_u8;
+    }
     for (size_t i = 0; i < sizeof relations / sizeof *relations; i++) {
         if (relations[i].metric == metric) {
             return &relations[i];

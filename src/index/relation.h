@@ -22,7 +22,8 @@ typedef struct numeral_relation {
 } numeral_relation;
 
 /* NULL where none is known. */
-const numeral_relation *numeral_relation_find(const numeral_metric *metric);
+const numeral_relation *numeral_relation_find(const numeral_metric *metric,
+                                              numeral_dtype dtype);
 
 /* Derived values are kept as the index's integers: scale·value + offset, rounded. Saved
  * as they are, checked when loaded. */
