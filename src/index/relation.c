@@ -15,7 +15,7 @@
  *   cosine      x/|x|: |u-v|² = 2(1-cos); rows without length become 0
  *   correlation the same of x - mean
  *   hellinger   √(x/Σx): |u-v| = √2·D
- *   l1 of u8    √x: (√a-√b)² ≤ |√a-√b|·(√a+√b) = |a-b|
+ *   l1 of u8    √x: (√a-√b)² ≤ |√a-√b|·(√a+√b) = |a-b|; braycurtis of u8 so too
  *   chi2        √|x|: (√a-√b)² ≤ (a-b)²/(a+b), for (√a+√b)² ≥ a+b
  *   canberra    1 where x is not 0: a place where one of two is 0 counts 1
  *
@@ -68,10 +68,16 @@ static double reach_jaccard(const numeral_asked *asked, double bound)
     return bound * INFLATE < 1 ? reach_hamming(asked, differ) : INFINITY;
 }
 
+/* The most that Σ|d| can be within a bound by braycurtis. */
+static double most_l1(const numeral_asked *asked, double bound)
+{
+    double share = bound * INFLATE;
+    return share < 1 ? 2 * share * asked->sum / (1 - share) : INFINITY;
+}
+
 static double reach_braycurtis(const numeral_asked *asked, double bound)
 {
-    double l1 = 2 * bound * INFLATE * asked->sum / (1 - bound * INFLATE);
-    return bound * INFLATE < 1 ? reach_l1(asked, l1) : INFINITY;
+    return reach_l1(asked, most_l1(asked, bound));
 }
 
 static double reach_cosine(const numeral_asked *asked, double bound)
@@ -90,6 +96,11 @@ static double reach_root(const numeral_asked *asked, double bound)
 {
     (void)asked;
     return sqrt(bound + SLACK);
+}
+
+static double reach_braycurtis_roots(const numeral_asked *asked, double bound)
+{
+    return reach_root(asked, most_l1(asked, bound));
 }
 
 static void scale_to_one(double *values, size_t n)
@@ -149,8 +160,11 @@ static void derive_ink(const double *row, size_t n, double *out)
     }
 }
 
-static const numeral_relation l1_of_u8 = {&numeral_metric_l1, derive_roots, false,
-                                          reach_root};
+/* Rows without negative values. */
+static const numeral_relation of_u8[] = {
+    {&numeral_metric_l1, derive_roots, false, reach_root},
+    {&numeral_metric_braycurtis, derive_roots, false, reach_braycurtis_roots},
+};
 
 static const numeral_relation relations[] = {
     {&numeral_metric_l1, NULL, false, reach_l1},
@@ -169,8 +183,10 @@ static const numeral_relation relations[] = {
 const numeral_relation *numeral_relation_find(const numeral_metric *metric,
                                               numeral_dtype dtype)
 {
-    if (metric == &numeral_metric_l1 && dtype == NUMERAL_U8) {
-        return &l1_of_u8;
+    for (size_t i = 0; dtype == NUMERAL_U8 && i < sizeof of_u8 / sizeof *of_u8; i++) {
+        if (of_u8[i].metric == metric) {
+            return &of_u8[i];
+        }
     }
     for (size_t i = 0; i < sizeof relations / sizeof *relations; i++) {
         if (relations[i].metric == metric) {

@@ -10,16 +10,23 @@
 
 #include <cmocka.h>
 
+#include <numeral/dataset.h>
+
 #include "index/exact.h"
 #include "index/index_entries.h"
 #include "tests/unit/hostile.h"
 
-enum { INDEXES = 220, SEARCHES = 50 };
+enum { INDEXES = 110, SEARCHES = 100 };
 
-static const char *const metrics[] = {
-    "l1",         "linf",        "lp",        "lp=4",    "lp=2",
-    "lp=1.5",     "lp=0.5",      "hamming",   "jaccard", "cosine",
-    "braycurtis", "correlation", "hellinger", "chi2",    "canberra",
+/* With the share of INDEXES that each gets. */
+static const struct {
+    const char *name;
+    int part;
+} metrics[] = {
+    {"l1", 1},        {"linf", 1},   {"lp", 5},         {"lp=4", 5},
+    {"lp=2", 5},      {"lp=1.5", 5}, {"lp=0.5", 5},     {"hamming", 1},
+    {"jaccard", 1},   {"cosine", 1}, {"braycurtis", 1}, {"correlation", 1},
+    {"hellinger", 1}, {"chi2", 1},   {"canberra", 1},
 };
 enum { N_METRICS = sizeof metrics / sizeof *metrics };
 
@@ -86,15 +93,16 @@ static void test_hostile_data(void **state)
     static sample s;
     numeral_random random = numeral_random_seed(11, 1);
     for (size_t m = 0; m < N_METRICS; m++) {
-        for (int i = 0; i < INDEXES; i++) {
+        const char *name = metrics[m].name;
+        for (int i = 0; i < INDEXES / metrics[m].part; i++) {
             fill_sample(&random, &s);
-            numeral_index *brute = create(&s, "brute", metrics[m]);
-            numeral_index *index = create(
-                &s, i % 2 ? "exact=structure=always" : "exact=24:always", metrics[m]);
+            numeral_index *brute = create(&s, "brute", name);
+            numeral_index *index =
+                create(&s, i % 2 ? "exact=structure=always" : "exact=24:always", name);
             assert_string_equal(numeral_index_kind_label(index), "exact");
             int searches = s.dims > 256 ? SEARCHES / 5 : SEARCHES;
             for (int q = 0; q < searches; q++) {
-                search_randomly(&random, &s, metrics[m], index, brute);
+                search_randomly(&random, &s, name, index, brute);
             }
             numeral_index_destroy(index);
             numeral_index_destroy(brute);
@@ -102,10 +110,105 @@ static void test_hostile_data(void **state)
     }
 }
 
+/* Digits: the structure is kept by most metrics, and the answers are brute force's. */
+static void test_digits(void **state)
+{
+    (void)state;
+    enum { K = 10, QUERIES = 40 };
+    static int64_t ids[2][K * QUERIES];
+    static double distances[2][K * QUERIES];
+    static const char *const kept[] = {"l1",   "cosine",   "correlation", "hellinger",
+                                       "chi2", "canberra", "braycurtis"};
+    numeral_dataset train, test;
+    assert_int_equal(numeral_dataset_pen(8000, 5, NUMERAL_SPLIT_TRAIN, &train, NULL), 0);
+    assert_int_equal(numeral_dataset_pen(QUERIES, 5, NUMERAL_SPLIT_TEST, &test, NULL), 0);
+    numeral_rows rows = {train.pixels, NUMERAL_U8, 8000, 784, 784};
+    numeral_rows queries = {test.pixels, NUMERAL_U8, QUERIES, 784, 784};
+    for (size_t m = 0; m < sizeof kept / sizeof *kept; m++) {
+        numeral_search search = {.k = K, .radius = INFINITY, .run = {.threads = 2}};
+        numeral_index *index[2] = {NULL, NULL};
+        static const char *const specs[] = {"auto", "brute"};
+        for (size_t i = 0; i < 2; i++) {
+            assert_int_equal(numeral_index_create(&rows, specs[i], kept[m], NULL, NULL,
+                                                  &index[i], NULL),
+                             0);
+            assert_int_equal(numeral_index_search(index[i], &queries, &search, ids[i],
+                                                  distances[i], NULL),
+                             0);
+        }
+        if (strcmp(numeral_index_kind_label(index[0]), "exact") != 0) {
+            fail_msg("%s: %s", kept[m], numeral_index_describe(index[0]));
+        }
+        assert_non_null(strstr(numeral_index_describe(index[0]), " within l2"));
+        assert_memory_equal(ids[0], ids[1], sizeof ids[0]);
+        assert_memory_equal(distances[0], distances[1], sizeof distances[0]);
+        numeral_index_destroy(index[0]);
+        numeral_index_destroy(index[1]);
+    }
+    numeral_dataset_free(&train);
+    numeral_dataset_free(&test);
+}
+
+static void test_brute_force_says_why(void **state)
+{
+    (void)state;
+    static sample s;
+    numeral_random random = numeral_random_seed(11, 3);
+    s.dtype = NUMERAL_U8;
+    s.n = 2000;
+    s.dims = 100;
+    for (size_t i = 0; i < s.n * s.dims; i++) {
+        s.values[i] = below(&random, 256);
+        s.bytes[i] = (uint8_t)s.values[i];
+    }
+    numeral_index *index = create(&s, "exact", "linf");
+    assert_string_equal(numeral_index_kind_label(index), "brute");
+    assert_non_null(strstr(numeral_index_describe(index), "pruning would leave"));
+    numeral_index_destroy(index);
+    s.n = 50;
+    index = create(&s, "auto", "tangent");
+    assert_string_equal(numeral_index_describe(index),
+                        "brute (rows); no bounds are known for tangent");
+    numeral_index_destroy(index);
+}
+
+/* Saved and loaded, of each type, for a relation with derived rows and one without. */
+static void test_files(void **state)
+{
+    (void)state;
+    static sample s;
+    static numeral_tensors tensors;
+    numeral_random random = numeral_random_seed(11, 4);
+    numeral_table table = {NUMERAL_KIND_INDEX, numeral_indexes, numeral_n_indexes};
+    static const char *const names[] = {"l1", "cosine", "correlation", "hamming"};
+    for (int i = 0; i < 24; i++) {
+        const char *name = names[i % 4];
+        fill_sample(&random, &s);
+        numeral_index *brute = create(&s, "brute", name), *loaded = NULL;
+        numeral_index *index = create(&s, "exact=structure=always", name);
+        numeral_part metric =
+            numeral_part_default(NUMERAL_KIND_METRIC, &index->metric->entry);
+        tensors.n_tensors = 0;
+        assert_int_equal(numeral_index_save(index, &tensors, NULL), 0);
+        assert_int_equal(numeral_index_load(&tensors, "exact", &table, &metric, s.dtype,
+                                            s.n, s.dims, &loaded, NULL),
+                         0);
+        for (int q = 0; q < 50; q++) {
+            search_randomly(&random, &s, name, loaded, brute);
+        }
+        numeral_index_destroy(loaded);
+        numeral_index_destroy(index);
+        numeral_index_destroy(brute);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hostile_data),
+        cmocka_unit_test(test_digits),
+        cmocka_unit_test(test_brute_force_says_why),
+        cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
