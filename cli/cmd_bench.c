@@ -10,6 +10,7 @@
 
 static const cli_option options[] = {
     {"k", 'k', "K", "how many neighbours (default: 10)"},
+    {"index", 0, "LIST", "indexes beside brute, by commas (default: exact,near)"},
     {"metric", 0, "METRIC", "distance between rows (default: l2)"},
     {"single", 0, "N", "how many queries are timed one at a time (default: 1000)"},
     {"stats", 0, NULL, "also say what each index does for the batch"},
@@ -27,7 +28,7 @@ typedef struct bench {
     const char *data;
     numeral_rows rows, queries;
     size_t k, n_single;
-    const char *metric;
+    const char *metric, *indexes;
     const cli_setting *setting;
     int64_t *ids, *expected;
     double *distances;
@@ -151,38 +152,42 @@ static numeral_status run_single(bench *work, const numeral_index *index,
     return status;
 }
 
-/* Every exact index that serves this metric, brute force first. */
-static int bench_indexes(bench *work, const numeral_registry *registry)
+/* One index; `optional` ones are passed over where they do not serve the metric. */
+static int bench_index(bench *work, const numeral_registry *registry, const char *spec,
+                       bool first, bool optional)
 {
     numeral_error err;
-    bool first = true;
-    static const char *const names[] = {"brute", "exact"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (!numeral_registry_find(registry, NUMERAL_KIND_INDEX, names[i])) {
-            continue;
-        }
-        numeral_index *index = NULL;
-        double start = now();
-        numeral_status status =
-            numeral_index_create(&work->rows, names[i], work->metric, registry,
-                                 &work->setting->run, &index, &err);
-        double build_seconds = now() - start;
-        if (status == NUMERAL_ERROR_UNSUPPORTED && !first) {
-            continue;
-        }
-        if (status == NUMERAL_OK) {
-            status = run_batch(work, index, first, build_seconds, &err);
-        }
-        if (status == NUMERAL_OK) {
-            status = run_single(work, index, build_seconds, &err);
-        }
-        numeral_index_destroy(index);
-        if (status != NUMERAL_OK) {
-            return cli_fail(&err);
-        }
-        first = false;
+    numeral_index *index = NULL;
+    double start = now();
+    numeral_status status = numeral_index_create(
+        &work->rows, spec, work->metric, registry, &work->setting->run, &index, &err);
+    double build_seconds = now() - start;
+    if (status == NUMERAL_ERROR_UNSUPPORTED && optional) {
+        return CLI_DONE;
     }
-    return CLI_DONE;
+    if (status == NUMERAL_OK) {
+        status = run_batch(work, index, first, build_seconds, &err);
+    }
+    if (status == NUMERAL_OK) {
+        status = run_single(work, index, build_seconds, &err);
+    }
+    numeral_index_destroy(index);
+    return status == NUMERAL_OK ? CLI_DONE : cli_fail(&err);
+}
+
+/* Brute force, then each of the list. */
+static int bench_indexes(bench *work, const numeral_registry *registry)
+{
+    int status = bench_index(work, registry, "brute", true, false);
+    const char *at = work->indexes ? work->indexes : "exact,near";
+    while (status == CLI_DONE && *at) {
+        char spec[128];
+        size_t length = strcspn(at, ",");
+        snprintf(spec, sizeof spec, "%.*s", (int)length, at);
+        status = bench_index(work, registry, spec, false, !work->indexes);
+        at += length + (at[length] == ',');
+    }
+    return status;
 }
 
 static int run_all(bench *work, const numeral_registry *registry)
@@ -255,6 +260,7 @@ static int run(const cli_arguments *arguments)
     status = load_parts(arguments, &setting, &train, &test);
     if (status == CLI_DONE) {
         const char *metric = cli_value(arguments, "metric");
+        const char *indexes = cli_value(arguments, "index");
         size_t dims = train.height * train.width;
         bench work = {
             .data = train.name,
@@ -263,6 +269,7 @@ static int run(const cli_arguments *arguments)
             .k = (size_t)k,
             .n_single = (size_t)single,
             .metric = metric ? metric : "l2",
+            .indexes = indexes,
             .setting = &setting,
             .want_stats = cli_is_set(arguments, "stats"),
         };
@@ -286,7 +293,8 @@ const cli_command cli_cmd_bench = {
     .arguments = "[DATA]",
     .summary = "Measure numeral's own search speed on this machine.",
     .details =
-        "Raw pixels, every exact index, batch (all queries at once, all threads) and\n"
+        "Raw pixels, brute force and the indexes named, batch (all queries at once, all "
+        "threads) and\n"
         "single (one query at a time, one thread); recall is against brute force.\n",
     .min_inputs = 0,
     .max_inputs = 1,

@@ -15,11 +15,12 @@ enum { TRIALS = 256, TRIAL_K = 10, MIN_ROWS = 1024 };
  * are fetched from afar. Beyond this share of brute force's bytes it is not worth it. */
 static const double WORTH = 0.5;
 static const double FAR = 4.0;
+/* A distance in float64 costs so many times its bytes. */
+static const double DEAR = 16.0;
 
 static bool serves(const numeral_metric *metric, numeral_dtype dtype)
 {
-    (void)dtype;
-    return metric->family == NUMERAL_METRIC_L2;
+    return metric->family == NUMERAL_METRIC_L2 || numeral_relation_find(metric, dtype);
 }
 
 /* Bytes touched for each query, as a share of all rows' bytes. */
@@ -28,17 +29,21 @@ static double share_touched(const numeral_exact *e, const numeral_exact_work *wo
     double groups = (double)(work->rows + work->second_rows) * NUMERAL_GROUP_BYTES /
                     NUMERAL_GROUP_POINTS;
     double tails = (double)work->survivors * (double)e->n_tail * FAR;
-    double rows = (double)work->exact * (double)e->stride * FAR;
+    bool dear = e->head.metric->family == NUMERAL_METRIC_GENERIC;
+    double distance = (double)e->stride * (dear ? DEAR : 1.0);
+    double rows = (double)work->exact * (distance + (double)e->stride * (FAR - 1.0));
     double fixed = (double)e->n_clusters * (double)(2 * e->n_head + 8);
-    double all = (double)e->head.n_rows * (double)e->stride;
+    double all = (double)e->head.n_rows * distance;
     return (fixed + (groups + tails + rows) / (double)work->queries) / all;
 }
 
 void numeral_exact_describe(numeral_exact *exact)
 {
     snprintf(exact->head.description, sizeof exact->head.description,
-             "exact (%zu clusters, %zu + %zu dimensions)", exact->n_clusters,
-             exact->n_head, exact->n_tail);
+             "exact (%s%s%zu clusters, %zu + %zu dimensions)",
+             exact->related ? exact->head.metric->entry.name : "",
+             exact->related ? " within l2, " : "", exact->n_clusters, exact->n_head,
+             exact->n_tail);
 }
 
 /* Brute force instead, saying why. */
@@ -71,7 +76,8 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
         return build_brute(rows, head, run, why, out, err);
     }
     numeral_exact *exact = NULL;
-    numeral_status status = numeral_exact_build(rows, &options, head, run, &exact, err);
+    numeral_status status =
+        numeral_exact_build_related(rows, &options, head, run, &exact, err);
     if (status) {
         return status;
     }
@@ -119,7 +125,7 @@ static const numeral_parameter parameters[] = {
 
 const numeral_index_kind numeral_index_exact = {
     .entry = {.name = "exact",
-              .help = "l2 by proven bounds: the neighbours of brute, far sooner",
+              .help = "proven bounds: the neighbours of brute, far sooner",
               .source = "bisector bounds: Hwang et al. 2012; projections: Jolliffe 1986",
               .parameters = parameters,
               .n_parameters = 2},

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "index/index.h"
+#include "index/relation.h"
 #include "kernel/kernel_exact.h"
 
 enum {
@@ -55,6 +56,7 @@ typedef struct numeral_exact {
     size_t stride;      /* bytes of a stored row, a multiple of 64 */
     size_t leaf_stride; /* at least n_groups + 7 */
     size_t max_cluster_rows;
+    numeral_related *related; /* what ties the metric to l2; NULL for l2 itself */
     /* Arrays: owned, or borrowed from a model file (`memory` is NULL then). */
     const int16_t *matrix;         /* [n_pairs][n_out][2] */
     const int32_t *offsets;        /* n_out: t */
@@ -118,6 +120,20 @@ typedef struct numeral_exact_query {
 numeral_status numeral_exact_basis(numeral_exact *exact, const numeral_rows *rows,
                                    int16_t *matrix, int32_t *offsets,
                                    const numeral_run *run, numeral_error *err);
+
+/* exact_related.c: numeral_exact_build over the rows that the metric's relation to l2
+ * derives; then the rows themselves take their place. For l2 numeral_exact_build. */
+numeral_status numeral_exact_build_related(const numeral_rows *rows,
+                                           const numeral_exact_options *options,
+                                           const numeral_index *head,
+                                           const numeral_run *run, numeral_exact **out,
+                                           numeral_error *err);
+/* The relation as tensor index.relation f64 [3]: scale, offset, error. */
+numeral_status numeral_exact_save_related(const numeral_exact *exact,
+                                          numeral_tensors *out, numeral_error *err);
+numeral_status numeral_exact_load_related(numeral_exact *exact,
+                                          const numeral_tensors *tensors,
+                                          numeral_error *err);
 
 /* exact_project.c. `row` is a stored row (`stride` bytes, zero behind the last value);
  * pairs and values are scratch of n_pairs and 2·n_pairs. False: too long. */

@@ -58,6 +58,7 @@ void numeral_exact_destroy(numeral_index *index)
     numeral_release(exact->group_rows);
     numeral_release(exact->group_valid);
     numeral_release(exact->positions);
+    numeral_related_destroy(exact->related);
     numeral_exact_scratch_destroy(atomic_load(&exact->spare));
     numeral_release(exact);
 }

@@ -69,7 +69,7 @@ numeral_status numeral_exact_save(const numeral_index *index, numeral_tensors *o
         status = numeral_tensors_add(out, all[i].name, all[i].type, all[i].rows,
                                      all[i].columns, *all[i].data, err);
     }
-    return status;
+    return status ? status : numeral_exact_save_related(&view, out, err);
 }
 
 static bool in_range(double value, double least, double most)
@@ -238,6 +238,9 @@ numeral_status numeral_exact_load(const numeral_tensors *tensors,
     }
     if (!status) {
         status = numeral_exact_derive(exact, err);
+    }
+    if (!status) {
+        status = numeral_exact_load_related(exact, tensors, err);
     }
     if (status) {
         numeral_exact_destroy(&exact->head);

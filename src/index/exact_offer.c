@@ -1,11 +1,22 @@
 /* Exact distances. A row is offered once, whatever the stages that find it. */
+#include <math.h>
+
 #include "index/exact_task.h"
 
 enum { AHEAD = 8 };
 
+double numeral_exact_reach(const numeral_exact_task *t)
+{
+    return t->exact->related ? numeral_asked_reach(&t->s->asked, t->bound)
+                             : sqrt(t->bound);
+}
+
 static double distance_at(const numeral_exact_task *t, uint32_t position)
 {
     const numeral_exact *e = t->exact;
+    if (e->related) {
+        return numeral_asked_distance(e, &t->s->asked, position);
+    }
     const uint8_t *row = e->rows + (size_t)position * e->stride;
     if (e->head.dtype == NUMERAL_I16) {
         return (double)t->kernels->l2_i16((const int16_t *)(const void *)row,

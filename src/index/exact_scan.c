@@ -17,7 +17,7 @@ void numeral_exact_set_thresholds(numeral_exact_task *t, size_t n)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
-    double root = sqrt(t->bound) * (1.0 + 1e-9);
+    double root = numeral_exact_reach(t) * (1.0 + 1e-9);
     double head = root * e->numbers.sigma_head / e->numbers.step_head;
     double all = root * e->numbers.sigma_all + s->query.all_error;
     for (size_t i = 0; i < n; i++) {

@@ -27,6 +27,13 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *b
            groups = e->n_groups + NUMERAL_SCAN_PADDING;
     size_t rows = e->head.n_rows + 16;
     s->row = cut(block, &used, e->stride, 1);
+    if (e->related) {
+        s->asked.row = cut(block, &used, e->stride, 1);
+        s->asked.query = cut(block, &used, e->head.n_dims, sizeof *s->asked.query);
+        s->asked.other = cut(block, &used, e->head.n_dims, sizeof *s->asked.other);
+        s->asked.derived = cut(block, &used, e->head.n_dims, sizeof *s->asked.derived);
+        s->asked.most = cut(block, &used, e->head.n_dims, sizeof *s->asked.most);
+    }
     s->pairs = cut(block, &used, e->n_pairs + 1, sizeof *s->pairs);
     s->values = cut(block, &used, e->n_pairs + 1, 2 * sizeof *s->values);
     s->centroid_distances = cut(block, &used, clusters, sizeof *s->centroid_distances);

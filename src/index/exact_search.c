@@ -146,9 +146,9 @@ static size_t list_clusters(numeral_exact_task *t, size_t n_listed)
     for (size_t i = 0; i < n_listed; i++) {
         d[s->list[i]] = INT32_MAX; /* beyond every bound */
     }
-    double radius =
-        sqrt(t->bound) * (1.0 + 1e-9) * e->numbers.sigma_head * e->numbers.fine_scale +
-        s->query.fine_error + e->numbers.fine_error;
+    double radius = numeral_exact_reach(t) * (1.0 + 1e-9) * e->numbers.sigma_head *
+                        e->numbers.fine_scale +
+                    s->query.fine_error + e->numbers.fine_error;
     radius *= e->shrink.clusters;
     if (radius < EXACT_MAX_RADIUS - 2) {
         t->fine_radius = (int32_t)radius + 1;
@@ -256,6 +256,9 @@ static void search_one(numeral_exact_task *t)
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
     s->work.queries++;
+    if (e->related) {
+        numeral_asked_prepare(e, s);
+    }
     numeral_exact_prepare(e, s->row, s->pairs, s->values, &s->query);
     if (!s->query.projected || (!t->within && t->k > e->head.n_rows / 8)) {
         numeral_exact_offer_all(t);

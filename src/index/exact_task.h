@@ -19,6 +19,7 @@ typedef struct numeral_exact_candidate {
 typedef struct numeral_exact_scratch {
     numeral_exact_query query;
     uint8_t *row;
+    numeral_asked asked; /* of metrics other than l2 */
     uint16_t *pairs;
     int16_t *values;
     int32_t *centroid_distances;
@@ -72,6 +73,9 @@ void numeral_exact_count_begin(const numeral_search_stats *stats,
                                numeral_exact_scratch **scratch, size_t n);
 void numeral_exact_count_end(const numeral_exact *exact, numeral_search_stats *stats,
                              numeral_exact_scratch *const *scratch, size_t n);
+
+/* exact_offer.c: how far in l2 a row within the bound can be away. */
+double numeral_exact_reach(const numeral_exact_task *t);
 
 /* exact_scan.c: thresholds and limits of the n listed clusters for the bound in force;
  * then the points of the listed clusters from `first` on that 16 bits can serve become

@@ -158,7 +158,8 @@ numeral_status numeral_model_set(numeral_model *model, const char *option,
             numeral_fail(err, NUMERAL_ERROR_LIMIT, "-k %zu: the model has only %zu rows",
                          changed.k, model->n_rows);
     }
-    if (status == NUMERAL_OK && strcmp(option, "index") == 0) {
+    if (status == NUMERAL_OK &&
+        (strcmp(option, "index") == 0 || strcmp(option, "recall") == 0)) {
         status = change_index(model, &changed.index, run, err);
     }
     if (status != NUMERAL_OK) {

@@ -161,6 +161,34 @@ static numeral_status print_index(const numeral_recipe *recipe, numeral_buffer *
     return print_part(&recipe->index, &standard.index, out, err);
 }
 
+/* --recall R is --index near=recall=R; what else near was given stays. */
+static numeral_status read_recall(numeral_recipe *recipe, const char *value,
+                                  size_t length, numeral_error *err)
+{
+    numeral_part near = recipe->index;
+    numeral_status status = NUMERAL_OK;
+    if (strcmp(near.entry->name, "near") != 0) {
+        status = read_part(NUMERAL_KIND_INDEX, recipe, "near", 4, &near, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_part_arguments(value, length, &near, err);
+    }
+    if (status == NUMERAL_OK) {
+        recipe->index = near;
+    }
+    return status;
+}
+
+/* The index says it. */
+static numeral_status print_recall(const numeral_recipe *recipe, numeral_buffer *out,
+                                   numeral_error *err)
+{
+    (void)recipe;
+    (void)out;
+    (void)err;
+    return NUMERAL_OK;
+}
+
 static const char *const dtypes[] = {"auto", "u8", "i8", "i16", NULL};
 
 static numeral_status read_dtype(numeral_recipe *recipe, const char *value, size_t length,
@@ -288,6 +316,9 @@ static const option options[] = {
     {{"index", 0, "INDEX", "how neighbours are searched (list index)", true},
      read_index,
      print_index},
+    {{"recall", 0, "R", "share of neighbours to be found: --index near=R", true},
+     read_recall,
+     print_recall},
     {{"candidates", 0, "N", "how many neighbours a second look compares", false},
      read_candidates,
      print_candidates},
