@@ -2,6 +2,7 @@
 #ifndef NUMERAL_IMAGE_GROUND_H
 #define NUMERAL_IMAGE_GROUND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { NUMERAL_GROUND_TERMS = 6 };
@@ -17,6 +18,12 @@ typedef struct numeral_ground {
  * about a third. `values` are 0..255. O(n) for each of a few rounds. */
 void numeral_ground_fit(const double *values, size_t height, size_t width,
                         numeral_ground *out);
+
+/* The ground where ink covers up to about half, the border included: the larger of the
+ * two classes of grey levels (Otsu 1979), a plane through it. False where the grey levels
+ * do not fall into two classes. */
+bool numeral_ground_fit_class(const double *values, size_t height, size_t width,
+                              numeral_ground *out);
 
 /* Its level at pixel (y, x) of an image of that size. */
 double numeral_ground_level(const numeral_ground *ground, size_t height, size_t width,
