@@ -71,15 +71,15 @@ static void solve(normal *n, int count, double out[TERMS])
     }
 }
 
-double numeral_ground_level(const numeral_ground *ground, size_t height, size_t width,
-                            double y, double x)
+numeral_ground_row numeral_ground_along(const numeral_ground *ground, size_t height,
+                                        size_t width, double y)
 {
-    double t[TERMS], level = 0;
-    fill_terms(across(y, height), across(x, width), t);
-    for (int i = 0; i < TERMS; i++) {
-        level += ground->terms[i] * t[i];
-    }
-    return level;
+    const double *t = ground->terms;
+    double v = across(y, height), shift = width > 1 ? 1 : 0;
+    double step = width > 1 ? 2 / (double)(width - 1) : 0;
+    double flat = t[0] + t[2] * v + t[5] * v * v, tilt = t[1] + t[4] * v;
+    return (numeral_ground_row){flat - tilt * shift + t[3] * shift,
+                                step * (tilt - 2 * t[3] * shift), t[3] * step * step};
 }
 
 static double away(double a, double b)
@@ -123,12 +123,13 @@ static double spread(const view *v, const numeral_ground *ground, double reach)
 {
     size_t counts[BINS] = {0};
     for (size_t y = 0; y < v->height; y += v->step) {
+        numeral_ground_row row =
+            numeral_ground_along(ground, v->height, v->width, (double)y);
         for (size_t x = 0; x < v->width; x += v->step) {
             if (skipped(v, y, x)) {
                 continue;
             }
-            double level =
-                numeral_ground_level(ground, v->height, v->width, (double)y, (double)x);
+            double level = numeral_ground_level(&row, (double)x);
             double distance = away(v->values[y * v->width + x], level);
             if (distance <= reach) {
                 counts[4 * distance < BINS - 1 ? (size_t)(4 * distance) : BINS - 1]++;
@@ -143,10 +144,11 @@ static void refit(const view *v, numeral_ground *ground, int count, double reach
 {
     normal n = {0};
     for (size_t y = 0; y < v->height; y += v->step) {
+        numeral_ground_row row =
+            numeral_ground_along(ground, v->height, v->width, (double)y);
         for (size_t x = 0; x < v->width; x += v->step) {
             double value = v->values[y * v->width + x];
-            double level =
-                numeral_ground_level(ground, v->height, v->width, (double)y, (double)x);
+            double level = numeral_ground_level(&row, (double)x);
             if (!skipped(v, y, x) && away(value, level) <= reach) {
                 double t[TERMS];
                 fill_terms(across((double)y, v->height), across((double)x, v->width), t);

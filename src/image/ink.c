@@ -25,10 +25,10 @@ static void take_off_ground(double *values, size_t height, size_t width,
                             const numeral_ground *ground)
 {
     for (size_t y = 0; y < height; y++) {
+        numeral_ground_row row = numeral_ground_along(ground, height, width, (double)y);
         for (size_t x = 0; x < width; x++) {
             double *v = &values[y * width + x];
-            double level =
-                numeral_ground_level(ground, height, width, (double)y, (double)x);
+            double level = numeral_ground_level(&row, (double)x);
             double ink = 255 * (level - *v) / (level < 32 ? 32 : level);
             *v = ink < 0 ? 0 : ink > 255 ? 255 : ink;
         }
@@ -41,9 +41,9 @@ static bool ink_is_light(const double *values, size_t height, size_t width,
 {
     double reach = 4 * ground->noise < 8 ? 8 : 4 * ground->noise, balance = 0;
     for (size_t y = 0; y < height; y++) {
+        numeral_ground_row row = numeral_ground_along(ground, height, width, (double)y);
         for (size_t x = 0; x < width; x++) {
-            double level =
-                numeral_ground_level(ground, height, width, (double)y, (double)x);
+            double level = numeral_ground_level(&row, (double)x);
             double off = values[y * width + x] - level;
             balance += off > reach ? off : -off > reach ? off : 0;
         }
@@ -240,8 +240,9 @@ numeral_status numeral_ink_find(double *values, size_t height, size_t width,
             invert(values, n, &ground);
         }
         take_off_ground(values, height, width, &ground);
-        double level = numeral_ground_level(&ground, height, width, (double)height / 2,
-                                            (double)width / 2);
+        numeral_ground_row middle =
+            numeral_ground_along(&ground, height, width, (double)height / 2);
+        double level = numeral_ground_level(&middle, (double)width / 2);
         ink.noise = 255 * ground.noise / (level < 32 ? 32 : level);
         find_parts(&ink, hint, marks, stack, peaks);
         *out = ink;
