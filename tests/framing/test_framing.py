@@ -13,8 +13,8 @@ import sys
 
 RUNS = [
     # train, test, digits, most loss in points
-    ("pen:train[0:8000]", "pen:test", "500", "2.5"),
-    ("mnist:train[0:20000]", "mnist:test", "1000", "1"),
+    ("pen:train[0:5000]", "pen:test", "300", "1.4"),
+    ("mnist:train[0:10000]", "mnist:test", "500", "1.3"),
 ]
 
 
