@@ -11,7 +11,7 @@ static const cli_option common[] = {
     {"seed", 0, "N", "seed of everything random (default: 0)"},
     {"json", 0, "FILE", "write JSON to FILE (- is standard output)"},
     {"max-memory", 0, "BYTES", "most bytes that decoding a file may take"},
-    {"plugin", 0, "FILE", "a shared object with metrics of your own (numeral/extend.h)"},
+    {"plugin", 0, "FILE", "a shared object with parts of your own (numeral/extend.h)"},
     {"quiet", 'q', NULL, "print errors only"},
     {"help", 'h', NULL, "print this help"},
 };

@@ -106,6 +106,24 @@ static int run_fetch(const cli_arguments *arguments, const cli_setting *setting)
     return CLI_DONE;
 }
 
+static bool is_idx(const char *format, const char *path)
+{
+    return format ? strcmp(format, "idx") == 0
+                  : strstr(path, ".idx") || strstr(path, "-ubyte");
+}
+
+/* IDX holds numbers alone, so that what they stand for is told here. */
+static void print_lost_names(const numeral_dataset *data)
+{
+    printf("IDX holds no names of labels:");
+    for (int label = 0, n = 0; label < 256; label++) {
+        if (data->label_names[label]) {
+            printf("%s %d is %s", n++ ? "," : "", label, data->label_names[label]);
+        }
+    }
+    putchar('\n');
+}
+
 static int save(const numeral_dataset *data, const char *format, const char *path,
                 const cli_setting *setting)
 {
@@ -118,6 +136,9 @@ static int save(const numeral_dataset *data, const char *format, const char *pat
     if (setting->text) {
         printf("%s: %s images of %zu x %zu\n", path, cli_count(data->n_images, n),
                data->height, data->width);
+        if (data->label_names && is_idx(format, path)) {
+            print_lost_names(data);
+        }
     }
     return CLI_DONE;
 }
@@ -216,8 +237,9 @@ static int run_synth(const cli_arguments *arguments, const cli_setting *setting)
     if (status == CLI_DONE) {
         status = read_part(arguments, &part);
     }
-    if (status == CLI_DONE && numeral_dataset_pen((size_t)count, setting->seed, part,
-                                                  &data, &err) != NUMERAL_OK) {
+    if (status == CLI_DONE &&
+        numeral_dataset_pen_threads((size_t)count, setting->seed, part,
+                                    setting->run.threads, &data, &err) != NUMERAL_OK) {
         status = cli_fail(&err);
     }
     if (status == CLI_DONE) {

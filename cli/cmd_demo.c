@@ -133,12 +133,10 @@ static int run_on(const cli_arguments *arguments, cli_session *session,
 static int run(const cli_arguments *arguments)
 {
     cli_session session = {0};
-    numeral_error err;
     numeral_dataset train = {0}, test = {0};
     int status = cli_setting_read(arguments, &session.setting);
-    if (status == CLI_DONE &&
-        numeral_registry_create(&session.registry, &err) != NUMERAL_OK) {
-        status = cli_fail(&err);
+    if (status == CLI_DONE) {
+        status = cli_registry_create(arguments, &session.registry);
     }
     if (status == CLI_DONE) {
         status = load_parts(arguments, &session, &train, &test);

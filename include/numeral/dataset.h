@@ -94,6 +94,11 @@ NUMERAL_API void numeral_dataset_input(const numeral_dataset *data, size_t at, c
 NUMERAL_API numeral_status numeral_dataset_pen(size_t n, uint64_t seed,
                                                numeral_split part, numeral_dataset *out,
                                                numeral_error *err);
+/* The same by that many threads (0: one for each processor), with the same result. */
+NUMERAL_API numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed,
+                                                       numeral_split part, int threads,
+                                                       numeral_dataset *out,
+                                                       numeral_error *err);
 
 /* What is known of a named set. */
 typedef struct numeral_named_set {

@@ -159,3 +159,20 @@ numeral_status numeral_registry_add_table(numeral_registry *registry,
     }
     return status;
 }
+
+numeral_status numeral_registry_add_copy(numeral_registry *registry, numeral_kind kind,
+                                         const void *part, size_t size,
+                                         numeral_error *err)
+{
+    void *copy = numeral_allocate(1, size, err);
+    if (!copy) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    memcpy(copy, part, size);
+    numeral_status status = numeral_registry_own(registry, copy, numeral_release, err);
+    if (status != NUMERAL_OK) {
+        numeral_release(copy);
+        return status;
+    }
+    return numeral_registry_add(registry, kind, copy, err);
+}

@@ -19,6 +19,11 @@ numeral_status numeral_registry_add_table(numeral_registry *registry,
  * stays the caller's. */
 numeral_status numeral_registry_own(numeral_registry *registry, void *what,
                                     void (*end)(void *what), numeral_error *err);
+/* Adds a copy of a part, `size` bytes that begin with its entry, which the registry owns.
+ */
+numeral_status numeral_registry_add_copy(numeral_registry *registry, numeral_kind kind,
+                                         const void *part, size_t size,
+                                         numeral_error *err);
 /* The registry's own table of a kind, valid until the next addition. */
 numeral_table numeral_registry_table(const numeral_registry *registry, numeral_kind kind);
 

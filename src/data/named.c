@@ -128,12 +128,13 @@ static numeral_status make_pen(const numeral_load *options, numeral_dataset *out
     numeral_dataset test = {0};
     numeral_status status = NUMERAL_OK;
     if (options->split != NUMERAL_SPLIT_TEST) {
-        status = numeral_dataset_pen(PEN_TRAIN, options->seed, NUMERAL_SPLIT_TRAIN,
-                                     &train, err);
+        status =
+            numeral_dataset_pen_threads(PEN_TRAIN, options->seed, NUMERAL_SPLIT_TRAIN,
+                                        options->run.threads, &train, err);
     }
     if (status == NUMERAL_OK && options->split != NUMERAL_SPLIT_TRAIN) {
-        status =
-            numeral_dataset_pen(PEN_TEST, options->seed, NUMERAL_SPLIT_TEST, &test, err);
+        status = numeral_dataset_pen_threads(PEN_TEST, options->seed, NUMERAL_SPLIT_TEST,
+                                             options->run.threads, &test, err);
     }
     if (status != NUMERAL_OK) {
         numeral_dataset_free(&train);

@@ -45,6 +45,21 @@ static bool parse_type(const char *text, numeral_array *out)
     return kind == 'b' ? size == 1 : kind == 'f' ? size == 4 || size == 8 : integer;
 }
 
+/* "|S12": texts of up to 12 bytes, padded with zeros. */
+static bool parse_text_type(const char *text, numeral_array *out)
+{
+    unsigned size = 0;
+    if (!text || (*text != '\'' && *text != '"') || text[1] != '|' || text[2] != 'S') {
+        return false;
+    }
+    const char *at = text + 3;
+    for (; isdigit((unsigned char)*at) && size <= NUMERAL_NPY_MAX_TEXT; at++) {
+        size = 10 * size + (unsigned)(*at - '0');
+    }
+    *out = (numeral_array){NULL, 0, 'S', size, false};
+    return *at == *text && size >= 1 && size <= NUMERAL_NPY_MAX_TEXT;
+}
+
 static bool parse_shape(const char *text, numeral_npy *out)
 {
     if (!text || *text != '(') {
@@ -67,18 +82,18 @@ static bool parse_shape(const char *text, numeral_npy *out)
     return *text == ')';
 }
 
-static numeral_status parse_head(const char *head, const char *name, numeral_npy *out,
-                                 numeral_error *err)
+static numeral_status parse_head(const char *head, const char *name, bool texts,
+                                 numeral_npy *out, numeral_error *err)
 {
     const char *type = value_of(head, "descr");
     const char *order = value_of(head, "fortran_order");
     if (!type || !order) {
         return damaged(name, "no descr or fortran_order in its header", err);
     }
-    if (!parse_type(type, &out->values)) {
+    if (texts ? !parse_text_type(type, &out->values) : !parse_type(type, &out->values)) {
         return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
-                            "%s: NPY type %.12s, expected integers, f4, f8 or b1", name,
-                            type);
+                            "%s: NPY type %.12s, expected %s", name, type,
+                            texts ? "texts, |S1 to |S255" : "integers, f4, f8 or b1");
     }
     out->fortran = strncmp(order, "True", 4) == 0;
     if (!parse_shape(value_of(head, "shape"), out)) {
@@ -106,8 +121,8 @@ static numeral_status check_size(const uint8_t *bytes, size_t n_bytes, const cha
     return NUMERAL_OK;
 }
 
-numeral_status numeral_npy_parse(const uint8_t *bytes, size_t n_bytes, const char *name,
-                                 numeral_npy *out, numeral_error *err)
+static numeral_status parse(const uint8_t *bytes, size_t n_bytes, const char *name,
+                            bool texts, numeral_npy *out, numeral_error *err)
 {
     if (n_bytes < 12 || !recognise(bytes, n_bytes)) {
         return damaged(name, "no NPY header", err);
@@ -129,7 +144,7 @@ numeral_status numeral_npy_parse(const uint8_t *bytes, size_t n_bytes, const cha
     memcpy(head, bytes + start, kept);
     head[kept] = '\0';
     numeral_npy npy = {0};
-    numeral_status status = parse_head(head, name, &npy, err);
+    numeral_status status = parse_head(head, name, texts, &npy, err);
     if (status == NUMERAL_OK) {
         status =
             check_size(bytes + start + length, n_bytes - start - length, name, &npy, err);
@@ -138,6 +153,19 @@ numeral_status numeral_npy_parse(const uint8_t *bytes, size_t n_bytes, const cha
         *out = npy;
     }
     return status;
+}
+
+numeral_status numeral_npy_parse(const uint8_t *bytes, size_t n_bytes, const char *name,
+                                 numeral_npy *out, numeral_error *err)
+{
+    return parse(bytes, n_bytes, name, false, out, err);
+}
+
+numeral_status numeral_npy_parse_texts(const uint8_t *bytes, size_t n_bytes,
+                                       const char *name, numeral_npy *out,
+                                       numeral_error *err)
+{
+    return parse(bytes, n_bytes, name, true, out, err);
 }
 
 numeral_status numeral_npy_shape(const numeral_npy *npy, const char *name, size_t *n,

@@ -8,7 +8,7 @@
 #include "data/array.h"
 #include "data/format.h"
 
-enum { NUMERAL_NPY_MAX_RANK = 4 };
+enum { NUMERAL_NPY_MAX_RANK = 4, NUMERAL_NPY_MAX_TEXT = 255 };
 
 typedef struct numeral_npy {
     numeral_array values; /* borrowed from the bytes */
@@ -20,6 +20,10 @@ typedef struct numeral_npy {
 /* Parses the header and checks it against the size. */
 numeral_status numeral_npy_parse(const uint8_t *bytes, size_t n_bytes, const char *name,
                                  numeral_npy *out, numeral_error *err);
+/* The same for texts alone: values.size bytes each, padded with zeros (kind 'S'). */
+numeral_status numeral_npy_parse_texts(const uint8_t *bytes, size_t n_bytes,
+                                       const char *name, numeral_npy *out,
+                                       numeral_error *err);
 /* The images an array holds: n × d (square d: images), n × h × w, or n × h × w × 1. */
 numeral_status numeral_npy_shape(const numeral_npy *npy, const char *name, size_t *n,
                                  size_t *height, size_t *width, numeral_error *err);

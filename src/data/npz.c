@@ -1,7 +1,7 @@
 /* NPZ: a ZIP of NPY arrays, stored or deflated, read and written by libzip in memory.
  * Images and labels are found by name: x_train, y_train, x_test, y_test, or x|images|data
- * with y|labels|target. Values are scaled by the range of all images of the file, so that
- * both halves mean the same. */
+ * with y|labels|target; `names` (|S) may name the labels. Values are scaled by the range
+ * of all images of the file, so that both halves mean the same. */
 #include <string.h>
 
 #include <numeral/output.h>
@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "data/npy.h"
 #include "data/npz.h"
+#include "data/npz_names.h"
 #include "numeral_config.h"
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
@@ -68,6 +69,7 @@ static numeral_status read_entry(archive *a, const zip_stat_t *about, uint8_t *b
 static numeral_status read_array(archive *a, const char *name, uint8_t **bytes,
                                  numeral_npy *out, numeral_error *err)
 {
+    bool texts = strcmp(name, "names") == 0;
     char file[64], full[NUMERAL_ERROR_TEXT_BYTES];
     zip_stat_t about;
     snprintf(file, sizeof file, "%s.npy", name);
@@ -86,8 +88,11 @@ static numeral_status read_array(archive *a, const char *name, uint8_t **bytes,
     }
     a->left -= about.size;
     numeral_status status = read_entry(a, &about, *bytes, err);
-    return status == NUMERAL_OK ? numeral_npy_parse(*bytes, about.size, full, out, err)
-                                : status;
+    if (status == NUMERAL_OK) {
+        status = texts ? numeral_npy_parse_texts(*bytes, about.size, full, out, err)
+                       : numeral_npy_parse(*bytes, about.size, full, out, err);
+    }
+    return status;
 }
 
 static void free_part(part *p)
@@ -208,6 +213,18 @@ static numeral_status choose(const numeral_source *source, part parts[3],
     return join(source, one, 1, survey, out, err);
 }
 
+static numeral_status read_names(archive *a, numeral_dataset *out, numeral_error *err)
+{
+    uint8_t *bytes = NULL;
+    numeral_npy texts = {0};
+    numeral_status status = read_array(a, "names", &bytes, &texts, err);
+    if (status == NUMERAL_OK && bytes) {
+        status = numeral_npz_names_read(&texts, a->source->name, out, err);
+    }
+    numeral_release(bytes);
+    return status;
+}
+
 static numeral_status read(const numeral_source *source, numeral_dataset *out,
                            numeral_error *err)
 {
@@ -229,6 +246,9 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
         rest.budget = a.left;
         status = choose(&rest, parts, &survey, out, err);
     }
+    if (status == NUMERAL_OK && out->labels) {
+        status = read_names(&a, out, err);
+    }
     for (size_t i = 0; i < 3; i++) {
         free_part(&parts[i]);
     }
@@ -248,16 +268,25 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
 static numeral_status write(const numeral_dataset *data, const char *path,
                             numeral_error *err)
 {
-    const numeral_npz_array arrays[] = {
+    numeral_npz_array arrays[] = {
         {"x", "|u1", 1, 3, {data->n_images, data->height, data->width}, data->pixels},
         {"y", "|u1", 1, 1, {data->n_images}, data->labels},
+        {0},
     };
-    return numeral_npz_save(path, arrays, data->labels ? 2 : 1, err);
+    char descr[8], *names = NULL;
+    numeral_status status =
+        numeral_npz_names_make(data, path, descr, &names, &arrays[2], err);
+    if (status == NUMERAL_OK) {
+        size_t n = !data->labels ? 1 : arrays[2].shape[0] ? 3 : 2;
+        status = numeral_npz_save(path, arrays, n, err);
+    }
+    numeral_release(names);
+    return status;
 }
 
 const numeral_format numeral_format_npz = {
     .entry = {.name = "npz",
-              .help = "NumPy arrays x_train, y_train, x_test, y_test, or x and y",
+              .help = "NumPy arrays x_train, y_train, x_test, y_test, or x and y; names",
               .source = "NumPy, savez"},
     .recognise = recognise,
     .read = read,

@@ -52,6 +52,13 @@ static void draw_labels(const sheet *s, size_t n, uint8_t *labels)
 numeral_status numeral_dataset_pen(size_t n, uint64_t seed, numeral_split part,
                                    numeral_dataset *out, numeral_error *err)
 {
+    return numeral_dataset_pen_threads(n, seed, part, 0, out, err);
+}
+
+numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed, numeral_split part,
+                                           int threads, numeral_dataset *out,
+                                           numeral_error *err)
+{
     if (n == 0 || n > UINT32_MAX) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "pen: %zu digits asked for, expected 1 to %lu", n,
@@ -69,7 +76,7 @@ numeral_status numeral_dataset_pen(size_t n, uint64_t seed, numeral_split part,
     }
     sheet s = {seed, (uint64_t)part, data.pixels, data.labels};
     draw_labels(&s, n, data.labels);
-    numeral_parallel_for(n, GRAIN, 0, draw_rows, &s);
+    numeral_parallel_for(n, GRAIN, threads, draw_rows, &s);
     *out = data;
     return NUMERAL_OK;
 }

@@ -61,41 +61,61 @@ static bool idx_part(const char *folder, const request *r, numeral_split *part)
     return train || test;
 }
 
-static bool has_folders(const char *folder)
+/* The part of that name in a folder: a sub-folder, or a file that `data split` makes;
+ * NULL where there is none, or no memory. Ends with numeral_release. */
+static char *find_part(const char *folder, const char *name)
+{
+    static const char *const endings[] = {"", ".npz", ".csv", ".csv.gz"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char file[32];
+        snprintf(file, sizeof file, "%s%s", name, endings[i]);
+        char *path = numeral_path_join(folder, file, NULL);
+        if (path && numeral_path_look(path) ==
+                        (i == 0 ? NUMERAL_PATH_FOLDER : NUMERAL_PATH_FILE)) {
+            return path;
+        }
+        numeral_release(path);
+    }
+    return NULL;
+}
+
+static bool has_parts(const char *folder)
 {
     bool both = true;
-    for (int i = 1; i < N_SPLITS; i++) {
-        char *path = numeral_path_join(folder, split_names[i], NULL);
-        both = both && path && numeral_path_look(path) == NUMERAL_PATH_FOLDER;
+    for (int i = 1; i < N_SPLITS && both; i++) {
+        char *path = find_part(folder, split_names[i]);
+        both = path != NULL;
         numeral_release(path);
     }
     return both;
 }
 
-static numeral_status read_sub_folder(const char *folder, const char *name,
+static numeral_status read_found_part(const char *folder, const char *name,
                                       const request *r, numeral_dataset *out,
                                       numeral_error *err)
 {
-    char *path = numeral_path_join(folder, name, err);
+    char *path = find_part(folder, name);
     if (!path) {
-        return NUMERAL_ERROR_MEMORY;
+        return numeral_fail(err, NUMERAL_ERROR_IO, "%.300s: has no %s", folder, name);
     }
-    numeral_status status = numeral_data_read(path, NULL, &r->options, out, err);
+    numeral_load options = r->options;
+    options.split = NUMERAL_SPLIT_ALL; /* all that the part holds */
+    numeral_status status = numeral_data_read(path, NULL, &options, out, err);
     numeral_release(path);
     return status;
 }
 
-static numeral_status read_folders(const char *folder, const request *r,
-                                   numeral_dataset *out, numeral_error *err)
+static numeral_status read_parts(const char *folder, const request *r,
+                                 numeral_dataset *out, numeral_error *err)
 {
     if (r->options.split != NUMERAL_SPLIT_ALL) {
-        return read_sub_folder(folder, split_names[r->options.split], r, out, err);
+        return read_found_part(folder, split_names[r->options.split], r, out, err);
     }
     numeral_dataset train = {0};
     numeral_dataset test = {0};
-    numeral_status status = read_sub_folder(folder, "train", r, &train, err);
+    numeral_status status = read_found_part(folder, "train", r, &train, err);
     if (status == NUMERAL_OK) {
-        status = read_sub_folder(folder, "test", r, &test, err);
+        status = read_found_part(folder, "test", r, &test, err);
     }
     if (status == NUMERAL_OK) {
         return numeral_dataset_join(&train, &test, folder, out, err);
@@ -128,8 +148,8 @@ static numeral_status load_path(const char *path, const request *r, numeral_data
     if (folder && idx_part(path, r, &part)) {
         status = numeral_idx_set_load(path, NULL, part, &made, NULL, err);
         ending = part_ending(part);
-    } else if (folder && has_folders(path)) {
-        status = read_folders(path, r, &made, err);
+    } else if (folder && has_parts(path)) {
+        status = read_parts(path, r, &made, err);
     } else if (r->has_split && r->options.split != NUMERAL_SPLIT_ALL &&
                !is_archive(path)) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,

@@ -9,6 +9,7 @@
 typedef struct numeral_feature {
     numeral_entry entry;
     bool is_pixels; /* values are grey levels: rows may be u8 */
+    bool foreign;   /* a program's own: values are brought into ±1e15, NaN becomes 0 */
     size_t (*dims)(const double *parameters, size_t height, size_t width);
     /* How many doubles `compute` needs in `scratch`; NULL: none. */
     size_t (*scratch)(const double *parameters, size_t height, size_t width);

@@ -8,12 +8,15 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "image/enlarge.h"
 #include "image/image_codec.h"
 #include "image/ink.h"
 #include "image/resample.h"
 #include "image/shape.h"
 
 enum { COARSE = 256, FINE = 56 };
+
+static const double SMALL = 1.2; /* digits to be enlarged more than that are restored */
 
 typedef struct crop {
     size_t top, left, bottom, right; /* pixels of the picture */
@@ -43,16 +46,9 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Finds the ink in a part of the picture. */
-static numeral_status look(const numeral_image *in, crop c, numeral_ink *out,
-                           numeral_error *err)
+static void fill_view(const numeral_image *in, crop c, size_t height, size_t width,
+                      double *values)
 {
-    size_t height = blocks(c.top, c.bottom, c.factor);
-    size_t width = blocks(c.left, c.right, c.factor);
-    double *values = numeral_allocate(height * width, sizeof *values, err);
-    if (!values) {
-        return NUMERAL_ERROR_MEMORY;
-    }
     for (size_t y = 0; y < height; y++) {
         for (size_t x = 0; x < width; x++) {
             size_t top = c.top + y * c.factor, left = c.left + x * c.factor;
@@ -61,7 +57,38 @@ static numeral_status look(const numeral_image *in, crop c, numeral_ink *out,
                            least(left + c.factor, c.right));
         }
     }
-    numeral_status status = numeral_ink_find(values, height, width, out, err);
+}
+
+/* Where the first look, at the whole picture, saw the digit. */
+static void fill_hint(const numeral_ink *first, size_t first_factor, crop c,
+                      size_t height, size_t width, uint8_t *hint)
+{
+    for (size_t y = 0; y < height; y++) {
+        for (size_t x = 0; x < width; x++) {
+            size_t row = (c.top + y * c.factor) / first_factor;
+            size_t column = (c.left + x * c.factor) / first_factor;
+            hint[y * width + x] = first->values[row * first->width + column] > 0;
+        }
+    }
+}
+
+/* Finds the ink in a part of the picture; `first` is what the first look saw, or NULL. */
+static numeral_status look(const numeral_image *in, crop c, const numeral_ink *first,
+                           size_t first_factor, numeral_ink *out, numeral_error *err)
+{
+    size_t height = blocks(c.top, c.bottom, c.factor);
+    size_t width = blocks(c.left, c.right, c.factor);
+    double *values = numeral_allocate(height * width, sizeof *values, err);
+    uint8_t *hint = first && values ? numeral_allocate(height * width, 1, err) : NULL;
+    numeral_status status = NUMERAL_ERROR_MEMORY;
+    if (values && (hint || !first)) {
+        fill_view(in, c, height, width, values);
+        if (first) {
+            fill_hint(first, first_factor, c, height, width, hint);
+        }
+        status = numeral_ink_find(values, height, width, hint, out, err);
+    }
+    numeral_release(hint);
     if (status != NUMERAL_OK) {
         numeral_release(values);
     }
@@ -93,7 +120,7 @@ static numeral_status find(const numeral_image *in, numeral_ink *out, crop *wher
     size_t side = in->height > in->width ? in->height : in->width;
     crop coarse = {0, 0, in->height, in->width, blocks(0, side, COARSE)};
     numeral_ink first;
-    numeral_status status = look(in, coarse, &first, err);
+    numeral_status status = look(in, coarse, NULL, 1, &first, err);
     if (status != NUMERAL_OK) {
         return status;
     }
@@ -104,7 +131,7 @@ static numeral_status find(const numeral_image *in, numeral_ink *out, crop *wher
         return NUMERAL_OK;
     }
     *where = fine;
-    status = look(in, fine, out, err);
+    status = look(in, fine, &first, coarse.factor, out, err);
     numeral_ink_free(&first);
     return status;
 }
@@ -167,6 +194,11 @@ static numeral_status render(const numeral_ink *ink, size_t height, size_t width
                                  (ink->left + ink->right - wide) / 2, tall, wide};
         numeral_resample(ink->values, ink->height, ink->width, region, part, h, w,
                          scratch);
+        status = scale > SMALL ? numeral_enlarge(ink->values, ink->height, ink->width,
+                                                 region, part, h, w, err)
+                               : NUMERAL_OK;
+    }
+    if (status == NUMERAL_OK) {
         put_centred(part, h, w, height, width, out);
         status =
             steps ? numeral_framing_keep(part, h, w, &steps->scaled, err) : NUMERAL_OK;

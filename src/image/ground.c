@@ -4,11 +4,19 @@
  * keeps them so. Only + - × ÷ in a fixed order. */
 #include "image/ground.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-enum { TERMS = NUMERAL_GROUND_TERMS, PLANE = 3, ROUNDS = 8, BINS = 1024, SMALL = 12 };
+enum {
+    TERMS = NUMERAL_GROUND_TERMS,
+    PLANE = 3,
+    ROUNDS = 8,
+    BINS = 1024,
+    SMALL = 12,
+    SAMPLES = 64
+};
+
+static const double ANY = 1e9, SEPARATE = 0.8;
 
 typedef struct normal {
     double a[TERMS][TERMS], b[TERMS];
@@ -63,15 +71,15 @@ static void solve(normal *n, int count, double out[TERMS])
     }
 }
 
-double numeral_ground_level(const numeral_ground *ground, size_t height, size_t width,
-                            double y, double x)
+numeral_ground_row numeral_ground_along(const numeral_ground *ground, size_t height,
+                                        size_t width, double y)
 {
-    double t[TERMS], level = 0;
-    fill_terms(across(y, height), across(x, width), t);
-    for (int i = 0; i < TERMS; i++) {
-        level += ground->terms[i] * t[i];
-    }
-    return level;
+    const double *t = ground->terms;
+    double v = across(y, height), shift = width > 1 ? 1 : 0;
+    double step = width > 1 ? 2 / (double)(width - 1) : 0;
+    double flat = t[0] + t[2] * v + t[5] * v * v, tilt = t[1] + t[4] * v;
+    return (numeral_ground_row){flat - tilt * shift + t[3] * shift,
+                                step * (tilt - 2 * t[3] * shift), t[3] * step * step};
 }
 
 static double away(double a, double b)
@@ -100,6 +108,7 @@ typedef struct view {
     const double *values;
     size_t height, width;
     size_t margin; /* only pixels at most this far from the edge; 0: all */
+    size_t step;   /* only every step-th pixel across and down */
 } view;
 
 static bool skipped(const view *v, size_t y, size_t x)
@@ -108,19 +117,23 @@ static bool skipped(const view *v, size_t y, size_t x)
            x + v->margin < v->width;
 }
 
-/* Median distance of the pixels from the ground, as a standard deviation (× 1.4826). */
-static double spread(const view *v, const numeral_ground *ground)
+/* Median distance of the pixels from the ground, as a standard deviation (× 1.4826); of
+ * those within `reach` alone. */
+static double spread(const view *v, const numeral_ground *ground, double reach)
 {
     size_t counts[BINS] = {0};
-    for (size_t y = 0; y < v->height; y++) {
-        for (size_t x = 0; x < v->width; x++) {
+    for (size_t y = 0; y < v->height; y += v->step) {
+        numeral_ground_row row =
+            numeral_ground_along(ground, v->height, v->width, (double)y);
+        for (size_t x = 0; x < v->width; x += v->step) {
             if (skipped(v, y, x)) {
                 continue;
             }
-            double level =
-                numeral_ground_level(ground, v->height, v->width, (double)y, (double)x);
-            double distance = 4 * away(v->values[y * v->width + x], level);
-            counts[distance < BINS - 1 ? (size_t)distance : BINS - 1]++;
+            double level = numeral_ground_level(&row, (double)x);
+            double distance = away(v->values[y * v->width + x], level);
+            if (distance <= reach) {
+                counts[4 * distance < BINS - 1 ? (size_t)(4 * distance) : BINS - 1]++;
+            }
         }
     }
     return 1.4826 * quantile(counts, 0.5) / 4;
@@ -130,11 +143,12 @@ static double spread(const view *v, const numeral_ground *ground)
 static void refit(const view *v, numeral_ground *ground, int count, double reach)
 {
     normal n = {0};
-    for (size_t y = 0; y < v->height; y++) {
-        for (size_t x = 0; x < v->width; x++) {
+    for (size_t y = 0; y < v->height; y += v->step) {
+        numeral_ground_row row =
+            numeral_ground_along(ground, v->height, v->width, (double)y);
+        for (size_t x = 0; x < v->width; x += v->step) {
             double value = v->values[y * v->width + x];
-            double level =
-                numeral_ground_level(ground, v->height, v->width, (double)y, (double)x);
+            double level = numeral_ground_level(&row, (double)x);
             if (!skipped(v, y, x) && away(value, level) <= reach) {
                 double t[TERMS];
                 fill_terms(across((double)y, v->height), across((double)x, v->width), t);
@@ -150,8 +164,8 @@ static void refit(const view *v, numeral_ground *ground, int count, double reach
 static double median(const view *v)
 {
     size_t counts[BINS] = {0};
-    for (size_t y = 0; y < v->height; y++) {
-        for (size_t x = 0; x < v->width; x++) {
+    for (size_t y = 0; y < v->height; y += v->step) {
+        for (size_t x = 0; x < v->width; x += v->step) {
             if (!skipped(v, y, x)) {
                 counts[(size_t)(4 * v->values[y * v->width + x])]++;
             }
@@ -174,7 +188,7 @@ static void rounds(const view *v, numeral_ground *ground, int count, int n)
 {
     double before[TERMS];
     for (int i = 0; i < n; i++) {
-        double reach = 2.5 * spread(v, ground);
+        double reach = 2.5 * spread(v, ground, ANY);
         memcpy(before, ground->terms, sizeof before);
         refit(v, ground, count, reach < 3 ? 3 : reach);
         if (settled(before, ground->terms)) {
@@ -187,12 +201,66 @@ void numeral_ground_fit(const double *values, size_t height, size_t width,
                         numeral_ground *out)
 {
     size_t side = height < width ? height : width;
-    view border = {values, height, width, side / 8 + 1}, all = {values, height, width, 0};
+    size_t step = 1 + (side - 1) / SAMPLES; /* a few thousand pixels tell as much */
+    view border = {values, height, width, side / 8 + 1, step};
+    view all = {values, height, width, 0, step};
     *out = (numeral_ground){.terms = {median(&border)}};
     rounds(&border, out, PLANE, ROUNDS / 2);
     rounds(&all, out, PLANE, ROUNDS / 2);
     if (side >= SMALL) {
         rounds(&all, out, TERMS, ROUNDS);
     }
-    out->noise = spread(&all, out);
+    out->noise = spread(&all, out, ANY);
+}
+
+typedef struct classes {
+    double threshold, darker, lighter; /* means of those below and above */
+    bool light_is_more;
+} classes;
+
+/* Otsu's threshold; false where the classes explain less than SEPARATE of the variance:
+ * a Gaussian is explained to 0.64, a ramp to 0.75. */
+static bool split(const double *values, size_t n, classes *out)
+{
+    enum { LEVELS = 256 };
+    double counts[LEVELS] = {0}, total = 0, squares = 0, below = 0, sum = 0, best = 0;
+    for (size_t i = 0; i < n; i++) {
+        counts[(size_t)values[i]] += 1;
+        total += values[i];
+        squares += values[i] * values[i];
+    }
+    double all = (double)n, variance = squares / all - total / all * (total / all);
+    for (int i = 0; i + 1 < LEVELS; i++) {
+        below += counts[i];
+        sum += counts[i] * (i + 0.5);
+        if (below <= 0 || below >= all) {
+            continue;
+        }
+        double dark = sum / below, light = (total + 0.5 * all - sum) / (all - below);
+        double between =
+            below / all * (1 - below / all) * (light - dark) * (light - dark);
+        if (between > best) {
+            best = between;
+            *out = (classes){i + 1, dark, light, 2 * below < all};
+        }
+    }
+    return best > SEPARATE * variance;
+}
+
+bool numeral_ground_fit_class(const double *values, size_t height, size_t width,
+                              numeral_ground *out)
+{
+    classes found;
+    if (!split(values, height * width, &found)) {
+        return false;
+    }
+    double ground = found.light_is_more ? found.lighter : found.darker;
+    double reach = away(ground, found.threshold);
+    size_t side = height < width ? height : width;
+    view all = {values, height, width, 0, 1 + (side - 1) / SAMPLES};
+    *out = (numeral_ground){.terms = {ground}};
+    refit(&all, out, PLANE, reach);
+    refit(&all, out, PLANE, reach);
+    out->noise = spread(&all, out, reach);
+    return true;
 }

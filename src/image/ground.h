@@ -2,6 +2,7 @@
 #ifndef NUMERAL_IMAGE_GROUND_H
 #define NUMERAL_IMAGE_GROUND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { NUMERAL_GROUND_TERMS = 6 };
@@ -18,8 +19,24 @@ typedef struct numeral_ground {
 void numeral_ground_fit(const double *values, size_t height, size_t width,
                         numeral_ground *out);
 
-/* Its level at pixel (y, x) of an image of that size. */
-double numeral_ground_level(const numeral_ground *ground, size_t height, size_t width,
-                            double y, double x);
+/* The ground where ink covers up to about half, the border included: the larger of the
+ * two classes of grey levels (Otsu 1979), a plane through it. False where the grey levels
+ * do not fall into two classes. */
+bool numeral_ground_fit_class(const double *values, size_t height, size_t width,
+                              numeral_ground *out);
+
+/* Its level along a row of pixels: at + slope·x + bend·x². */
+typedef struct numeral_ground_row {
+    double at, slope, bend;
+} numeral_ground_row;
+
+/* Row y, which may be a fraction, of an image of that size. */
+numeral_ground_row numeral_ground_along(const numeral_ground *ground, size_t height,
+                                        size_t width, double y);
+
+static inline double numeral_ground_level(const numeral_ground_row *row, double x)
+{
+    return row->at + x * (row->slope + x * row->bend);
+}
 
 #endif

@@ -1,9 +1,9 @@
 /* The ground is fitted and taken off as reflectance, (ground - value) / ground, which
  * undoes shading of paper and ink alike. Polarity: the side of the ground on which more
- * lies far from it; light ink is turned into dark first. A part of the ink counts when
- * its mass is 4 % of all or more; around the parts kept a rim is kept too, because the
- * grey edge of a stroke lies below the threshold. The box ends where ink falls to half of
- * what is strong, to parts of a pixel: in a digit of 7 pixels a whole one is a seventh.
+ * lies far from it; light ink is turned into dark first. Around the parts kept (parts.c)
+ * a rim is kept too, because the grey edge of a stroke lies below the threshold. The box
+ * ends where ink falls to half of what is strong, to parts of a pixel: in a digit of 7
+ * pixels a whole one is a seventh.
  */
 #include "image/ink.h"
 
@@ -13,20 +13,22 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "image/ground.h"
+#include "image/parts.h"
 
 enum { BINS = 256 };
 
 static const double LEAST_CONTRAST = 12; /* of 255: weaker marks are no ink */
-static const double THRESHOLD = 0.3, EDGE = 0.5, STRONG = 0.8, SPECK = 0.04;
+static const double DOUBTFUL = 14;       /* noise of a ground that may be none */
+static const double THRESHOLD = 0.3, EDGE = 0.5, STRONG = 0.8;
 
 static void take_off_ground(double *values, size_t height, size_t width,
                             const numeral_ground *ground)
 {
     for (size_t y = 0; y < height; y++) {
+        numeral_ground_row row = numeral_ground_along(ground, height, width, (double)y);
         for (size_t x = 0; x < width; x++) {
             double *v = &values[y * width + x];
-            double level =
-                numeral_ground_level(ground, height, width, (double)y, (double)x);
+            double level = numeral_ground_level(&row, (double)x);
             double ink = 255 * (level - *v) / (level < 32 ? 32 : level);
             *v = ink < 0 ? 0 : ink > 255 ? 255 : ink;
         }
@@ -39,9 +41,9 @@ static bool ink_is_light(const double *values, size_t height, size_t width,
 {
     double reach = 4 * ground->noise < 8 ? 8 : 4 * ground->noise, balance = 0;
     for (size_t y = 0; y < height; y++) {
+        numeral_ground_row row = numeral_ground_along(ground, height, width, (double)y);
         for (size_t x = 0; x < width; x++) {
-            double level =
-                numeral_ground_level(ground, height, width, (double)y, (double)x);
+            double level = numeral_ground_level(&row, (double)x);
             double off = values[y * width + x] - level;
             balance += off > reach ? off : -off > reach ? off : 0;
         }
@@ -69,47 +71,8 @@ static double strong_ink(const double *values, size_t n, double floor, double sh
     return 0;
 }
 
-/* Marks the 8-connected part that holds `start` in `marks` with `to` and returns its
- * mass; `stack` holds as many places as there are pixels. */
-static double fill_part(const numeral_ink *ink, uint8_t *marks, uint32_t *stack,
-                        size_t start, uint8_t from, uint8_t to)
-{
-    size_t depth = 0;
-    double mass = 0;
-    marks[start] = to;
-    stack[depth++] = (uint32_t)start;
-    while (depth) {
-        size_t at = stack[--depth], y = at / ink->width, x = at % ink->width;
-        mass += ink->values[at];
-        for (size_t ny = y ? y - 1 : 0; ny <= y + 1 && ny < ink->height; ny++) {
-            for (size_t nx = x ? x - 1 : 0; nx <= x + 1 && nx < ink->width; nx++) {
-                size_t next = ny * ink->width + nx;
-                if (marks[next] == from) {
-                    marks[next] = to;
-                    stack[depth++] = (uint32_t)next;
-                }
-            }
-        }
-    }
-    return mass;
-}
-
-enum { GROUND = 0, INK = 1, SEEN = 2, KEPT = 3 };
-
-static void drop_specks(const numeral_ink *ink, uint8_t *marks, uint32_t *stack)
-{
-    size_t n = ink->height * ink->width;
-    double all = 0;
-    for (size_t i = 0; i < n; i++) {
-        all += marks[i] == INK ? ink->values[i] : 0;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (marks[i] == INK &&
-            fill_part(ink, marks, stack, i, INK, SEEN) >= SPECK * all) {
-            fill_part(ink, marks, stack, i, SEEN, KEPT);
-        }
-    }
-}
+enum { GROUND = NUMERAL_PART_GROUND, INK = NUMERAL_PART_INK, KEPT = NUMERAL_PART_KEPT };
+enum { RIM = NUMERAL_PART_LINE + 1 };
 
 /* How far from the middle of a pixel `inside` (above `level`) to that of its neighbour
  * the line falls to `level`, 0 to 1. */
@@ -170,8 +133,8 @@ static void widen_line(uint8_t *line, size_t n, size_t step, size_t reach)
     for (size_t i = 0; i < n; i++) {
         if (line[i * step] == KEPT) {
             left = reach + 1;
-        } else if (left) {
-            line[i * step] = SEEN;
+        } else if (left && line[i * step] == GROUND) {
+            line[i * step] = RIM;
         }
         left -= left > 0;
     }
@@ -179,21 +142,18 @@ static void widen_line(uint8_t *line, size_t n, size_t step, size_t reach)
     for (size_t i = n; i-- > 0;) {
         if (line[i * step] == KEPT) {
             left = reach + 1;
-        } else if (left) {
-            line[i * step] = SEEN;
+        } else if (left && line[i * step] == GROUND) {
+            line[i * step] = RIM;
         }
         left -= left > 0;
     }
     for (size_t i = 0; i < n; i++) {
-        line[i * step] = line[i * step] == SEEN ? KEPT : line[i * step];
+        line[i * step] = line[i * step] == RIM ? KEPT : line[i * step];
     }
 }
 
 static void widen(const numeral_ink *ink, uint8_t *marks, size_t reach)
 {
-    for (size_t i = 0; i < ink->height * ink->width; i++) {
-        marks[i] = marks[i] == KEPT ? KEPT : GROUND;
-    }
     for (size_t y = 0; y < ink->height; y++) {
         widen_line(marks + y * ink->width, ink->width, 1, reach);
     }
@@ -217,7 +177,8 @@ static void finish_values(numeral_ink *ink, const uint8_t *marks, double full)
     }
 }
 
-static void find_parts(numeral_ink *ink, uint8_t *marks, uint32_t *stack, double *peaks)
+static void find_parts(numeral_ink *ink, const uint8_t *hint, uint8_t *marks,
+                       uint32_t *stack, double *peaks)
 {
     size_t n = ink->height * ink->width;
     double floor = 3 * ink->noise < LEAST_CONTRAST ? LEAST_CONTRAST : 3 * ink->noise;
@@ -227,7 +188,7 @@ static void find_parts(numeral_ink *ink, uint8_t *marks, uint32_t *stack, double
     for (size_t i = 0; i < n; i++) {
         marks[i] = ink->values[i] > threshold ? INK : GROUND;
     }
-    drop_specks(ink, marks, stack);
+    numeral_parts_keep(ink->values, ink->height, ink->width, hint, marks, stack);
     box_of(ink, marks, 0, peaks);
     if (ink->blank) {
         return;
@@ -241,42 +202,59 @@ static void find_parts(numeral_ink *ink, uint8_t *marks, uint32_t *stack, double
     finish_values(ink, marks, strong_ink(ink->values, n, threshold, 0.9));
 }
 
+static void invert(double *values, size_t n, numeral_ground *ground)
+{
+    for (size_t i = 0; i < n; i++) {
+        values[i] = 255 - values[i];
+    }
+    for (int i = 0; i < NUMERAL_GROUND_TERMS; i++) {
+        ground->terms[i] = (i == 0 ? 255 : 0) - ground->terms[i];
+    }
+}
+
+/* The ground as most of the picture, or, where ink covers too much of it for that, as the
+ * larger of two classes. */
+static numeral_ground find_ground(const double *values, size_t height, size_t width)
+{
+    numeral_ground ground, other;
+    numeral_ground_fit(values, height, width, &ground);
+    bool doubtful = ground.noise > DOUBTFUL;
+    if (doubtful && numeral_ground_fit_class(values, height, width, &other) &&
+        2 * other.noise < ground.noise) {
+        return other;
+    }
+    return ground;
+}
+
 numeral_status numeral_ink_find(double *values, size_t height, size_t width,
-                                numeral_ink *out, numeral_error *err)
+                                const uint8_t *hint, numeral_ink *out, numeral_error *err)
 {
     size_t n = height * width;
-    numeral_ground ground;
     uint8_t *marks = numeral_allocate(n, 1, err);
     uint32_t *stack = numeral_allocate(n, sizeof *stack, err);
     double *peaks = numeral_allocate(height > width ? height : width, sizeof *peaks, err);
     numeral_ink ink = {.height = height, .width = width, .values = values};
-    if (!marks || !stack || !peaks) {
-        numeral_release(peaks);
-        numeral_release(stack);
-        numeral_release(marks);
-        return NUMERAL_ERROR_MEMORY;
-    }
-    numeral_ground_fit(values, height, width, &ground);
-    ink.light = ink_is_light(values, height, width, &ground);
-    if (ink.light) {
-        for (size_t i = 0; i < n; i++) {
-            values[i] = 255 - values[i];
+    numeral_status status = NUMERAL_ERROR_MEMORY;
+    if (marks && stack && peaks) {
+        numeral_ground ground = find_ground(values, height, width);
+        ink.light = ink_is_light(values, height, width, &ground);
+        if (ink.light) {
+            invert(values, n, &ground);
         }
-        for (int i = 0; i < NUMERAL_GROUND_TERMS; i++) {
-            ground.terms[i] = (i == 0 ? 255 : 0) - ground.terms[i];
-        }
+        take_off_ground(values, height, width, &ground);
+        numeral_ground_row middle =
+            numeral_ground_along(&ground, height, width, (double)height / 2);
+        double level = numeral_ground_level(&middle, (double)width / 2);
+        ink.ground = ink.light ? 255 - level : level;
+        ink.noise = 255 * ground.noise / (level < 32 ? 32 : level);
+        find_parts(&ink, hint, marks, stack, peaks);
+        *out = ink;
+        status = NUMERAL_OK;
     }
-    take_off_ground(values, height, width, &ground);
-    double level = numeral_ground_level(&ground, height, width, (double)height / 2,
-                                        (double)width / 2);
-    ink.ground = ink.light ? 255 - level : level;
-    ink.noise = 255 * ground.noise / (level < 32 ? 32 : level);
-    find_parts(&ink, marks, stack, peaks);
     numeral_release(peaks);
     numeral_release(stack);
     numeral_release(marks);
-    *out = ink;
-    return NUMERAL_OK;
+    return status;
 }
 
 void numeral_ink_free(numeral_ink *ink)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <numeral/error.h>
 
@@ -20,9 +21,11 @@ typedef struct numeral_ink {
 } numeral_ink;
 
 /* Finds the ink on `values` (0..255, height × width, overwritten): polarity, ground,
- * threshold at 0.3 of the strong ink, 8-connected parts below 4 % of the ink dropped. */
+ * threshold at 0.3 of the strong ink, parts that are not the digit's dropped; `hint`, one
+ * byte for each pixel or NULL, is not 0 where the digit is known to lie. */
 numeral_status numeral_ink_find(double *values, size_t height, size_t width,
-                                numeral_ink *out, numeral_error *err);
+                                const uint8_t *hint, numeral_ink *out,
+                                numeral_error *err);
 void numeral_ink_free(numeral_ink *ink);
 
 #endif

@@ -3,7 +3,6 @@
 #include <numeral/extend.h>
 
 #include "base/fail.h"
-#include "base/memory.h"
 #include "base/registry.h"
 #include "metric/metric.h"
 
@@ -17,22 +16,14 @@ numeral_status numeral_registry_add_metric(numeral_registry *registry,
                             "metric %s: help, distance or parameters are missing",
                             metric->name ? metric->name : "");
     }
-    numeral_metric *own = numeral_allocate_zero(1, sizeof *own, err);
-    if (!own) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    *own = (numeral_metric){.entry = {.name = metric->name,
-                                      .help = metric->help,
-                                      .source = metric->source ? metric->source : "",
-                                      .parameters = metric->parameters,
-                                      .n_parameters = metric->n_parameters},
-                            .family = NUMERAL_METRIC_GENERIC,
-                            .translation = metric->translation,
-                            .distance = metric->distance};
-    numeral_status status = numeral_registry_own(registry, own, numeral_release, err);
-    if (status != NUMERAL_OK) {
-        numeral_release(own);
-        return status;
-    }
-    return numeral_registry_add(registry, NUMERAL_KIND_METRIC, &own->entry, err);
+    numeral_metric own = {.entry = {.name = metric->name,
+                                    .help = metric->help,
+                                    .source = metric->source ? metric->source : "",
+                                    .parameters = metric->parameters,
+                                    .n_parameters = metric->n_parameters},
+                          .family = NUMERAL_METRIC_GENERIC,
+                          .translation = metric->translation,
+                          .distance = metric->distance};
+    return numeral_registry_add_copy(registry, NUMERAL_KIND_METRIC, &own, sizeof own,
+                                     err);
 }

@@ -52,6 +52,20 @@ static numeral_status check_format(const numeral_metadata *metadata, numeral_err
     return status;
 }
 
+/* A part that is not here was a plugin's, unless the file is damaged. */
+static numeral_status fail_recipe(const numeral_error *failed, numeral_error *err)
+{
+    static const char unknown[] = "unknown ";
+    size_t n = sizeof unknown - 1;
+    if (strncmp(failed->text, unknown, n) != 0) {
+        return numeral_fail(err, failed->status, "%s", failed->text);
+    }
+    return numeral_fail(err, failed->status,
+                        "needs the %.*s, which is not built in: load the plugin or add "
+                        "the part that it was trained with first",
+                        (int)strcspn(failed->text + n, ";"), failed->text + n);
+}
+
 static numeral_status read_recipe(numeral_model *model, const numeral_metadata *metadata,
                                   numeral_error *err)
 {
@@ -62,9 +76,10 @@ static numeral_status read_recipe(numeral_model *model, const numeral_metadata *
                             "metadata 'recipe' or 'data' is missing or too long");
     }
     numeral_recipe *recipe = NULL;
-    numeral_status status = numeral_recipe_parse(model->registry, text, &recipe, err);
+    numeral_error failed = {NUMERAL_OK, ""};
+    numeral_status status = numeral_recipe_parse(model->registry, text, &recipe, &failed);
     if (status != NUMERAL_OK) {
-        return status;
+        return fail_recipe(&failed, err);
     }
     model->recipe = *recipe;
     numeral_recipe_destroy(recipe);

@@ -8,6 +8,8 @@
 
 enum { GRAIN = 64 };
 
+static const double LARGEST = 1e15; /* of a number; its square and sums stay finite */
+
 static const numeral_transform *transform_of(const numeral_part *part)
 {
     return (const numeral_transform *)part->entry;
@@ -63,13 +65,21 @@ static numeral_status plan_transforms(numeral_pipeline *pipeline, size_t *part_s
     return NUMERAL_OK;
 }
 
-static void plan_features(numeral_pipeline *pipeline, size_t *part_scratch)
+static numeral_status plan_features(numeral_pipeline *pipeline, size_t *part_scratch,
+                                    numeral_error *err)
 {
     for (size_t i = 0; i < pipeline->n_features; i++) {
         const numeral_part *part = &pipeline->features[i];
         const numeral_feature *feature = feature_of(part);
-        pipeline->feature_dims +=
+        size_t dims =
             feature->dims(part->values, pipeline->image_height, pipeline->image_width);
+        if (dims < 1 || dims > NUMERAL_MAX_PIXELS) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "%s makes %zu numbers of an image of %zu x %zu",
+                                part->entry->name, dims, pipeline->image_height,
+                                pipeline->image_width);
+        }
+        pipeline->feature_dims += dims;
         if (feature->scratch) {
             keep_largest(part_scratch,
                          feature->scratch(part->values, pipeline->image_height,
@@ -77,6 +87,7 @@ static void plan_features(numeral_pipeline *pipeline, size_t *part_scratch)
         }
     }
     keep_largest(&pipeline->widest, pipeline->feature_dims);
+    return NUMERAL_OK;
 }
 
 numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height,
@@ -101,10 +112,12 @@ numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height
     size_t part_scratch = 0;
     pipeline.widest = height * width;
     numeral_status status = plan_transforms(&pipeline, &part_scratch, err);
+    if (status == NUMERAL_OK) {
+        status = plan_features(&pipeline, &part_scratch, err);
+    }
     if (status != NUMERAL_OK) {
         return status;
     }
-    plan_features(&pipeline, &part_scratch);
     pipeline.n_dims = pipeline.feature_dims;
     if (numeral_fast_road_serves(height, width, pipeline.transforms,
                                  pipeline.n_transforms, pipeline.features,
@@ -168,6 +181,15 @@ bool numeral_pipeline_is_pixels(const numeral_pipeline *pipeline)
            pipeline->n_projections == 0 && pipeline->quantiser.dtype == NUMERAL_U8;
 }
 
+/* Brings what a program's own part made into a range; NaN becomes 0. */
+static void limit(double *values, size_t n, double low, double high)
+{
+    for (size_t i = 0; i < n; i++) {
+        double v = values[i];
+        values[i] = v != v ? 0 : v < low ? low : v > high ? high : v;
+    }
+}
+
 /* The first transforms, on an image in *now, which then holds the result. */
 static void run_transforms(const numeral_pipeline *pipeline, size_t n, size_t *height,
                            size_t *width, double **now, double **next,
@@ -179,6 +201,9 @@ static void run_transforms(const numeral_pipeline *pipeline, size_t n, size_t *h
         transform->apply(part->values, *height, *width, *now, *next, part_scratch);
         if (transform->shape) {
             transform->shape(part->values, height, width);
+        }
+        if (transform->foreign) {
+            limit(*next, *height * *width, 0, 255);
         }
         swap(now, next);
     }
@@ -217,7 +242,11 @@ static void run_front(const numeral_pipeline *pipeline, const uint8_t *image,
         const numeral_part *part = &pipeline->features[i];
         const numeral_feature *feature = feature_of(part);
         feature->compute(part->values, height, width, *now, *next + at, part_scratch);
-        at += feature->dims(part->values, height, width);
+        size_t dims = feature->dims(part->values, height, width);
+        if (feature->foreign) {
+            limit(*next + at, dims, -LARGEST, LARGEST);
+        }
+        at += dims;
     }
     swap(now, next);
 }

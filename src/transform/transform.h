@@ -2,10 +2,13 @@
 #ifndef NUMERAL_TRANSFORM_TRANSFORM_H
 #define NUMERAL_TRANSFORM_TRANSFORM_H
 
+#include <stdbool.h>
+
 #include <numeral/registry.h>
 
 typedef struct numeral_transform {
     numeral_entry entry;
+    bool foreign; /* a program's own: values are brought into 0..255 */
     /* The size of the result for an input size; NULL: unchanged. */
     void (*shape)(const double *parameters, size_t *height, size_t *width);
     /* How many doubles `apply` needs in `scratch`; NULL: none. */

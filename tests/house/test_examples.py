@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The programs of examples/ do what they say, and the plugin works in the command.
 
-usage: test_examples.py NUMERAL READ_DIGITS OWN_METRIC PLUGIN
+usage: test_examples.py NUMERAL READ_DIGITS OWN_METRIC INK_PLUGIN RUNS_PLUGIN
 """
 import json
 import os
@@ -18,7 +18,7 @@ def run(*command, status=0):
 
 
 def main():
-    numeral, read_digits, own_metric, plugin = map(os.path.abspath, sys.argv[1:5])
+    numeral, read_digits, own_metric, plugin, runs = map(os.path.abspath, sys.argv[1:6])
     with tempfile.TemporaryDirectory() as folder:
         model, bad = os.path.join(folder, "model"), os.path.join(folder, "bad.so")
         run(numeral, "train", "pen:train[0:500]", "--recipe", "deskew,pixels", "-q", "-o", model)
@@ -41,10 +41,22 @@ def main():
         assert scores["accuracy"] > 0.8 and "ink" in scores["recipe"], scores
         assert "ink" in run(numeral, "eval", model, "pen:test[0:100]", status=1)
 
+        recipe = ["--recipe", "deskew,gradient+runs=level=100,nda"]
+        assert "runs" in run(numeral, "list", "feature", "--plugin", runs)
+        assert "runs" in run(numeral, "train", data, *recipe, "-q", "-o", model, status=2)
+        run(numeral, "train", data, *recipe, "-q", "-o", model, "--plugin", runs)
+        scores = json.loads(run(numeral, "eval", model, "pen:test[0:100]", "--json", "-",
+                                "--plugin", runs))
+        assert scores["accuracy"] > 0.7 and "runs=100" in scores["recipe"], scores
+        told = run(numeral, "eval", model, "pen:test[0:100]", status=1)
+        assert "needs the stage 'runs', which is not built in: load the plugin" in told, told
+        assert told.count("\n") == 1, told
+
         with open(bad, "w", encoding="utf-8") as file:
             file.write("no shared object")
         assert "cannot load the plugin" in run(numeral, "list", "--plugin", bad, status=1)
         assert "cannot load the plugin" in run(numeral, "list", "--plugin", "none", status=1)
+        assert "cannot load the plugin" in run(numeral, "demo", "--plugin", "none", status=1)
         libm = subprocess.run(["cc", "-print-file-name=libm.so.6"], text=True,
                               capture_output=True).stdout.strip()
         if os.path.isabs(libm):

@@ -1,4 +1,5 @@
-/* Metrics that a program adds, and plugins that cannot be loaded. */
+/* Metrics, features and transforms that a program adds, and plugins that cannot be
+ * loaded. */
 #include "tests/unit/check.h"
 
 #include <math.h>
@@ -134,6 +135,160 @@ static void test_refused(void **unused)
     assert_null(numeral_registry_find(registry, NUMERAL_KIND_METRIC, "town"));
 }
 
+/* The grey level of each row, summed, beside numbers that are none. */
+static size_t sums_dims(const double *parameters, size_t height, size_t width)
+{
+    (void)width;
+    return parameters[0] > 0 ? height + 2 : 0;
+}
+
+static size_t one_number(const double *parameters, size_t height, size_t width)
+{
+    (void)parameters, (void)height, (void)width;
+    return 1;
+}
+
+static void sums_compute(const double *parameters, size_t height, size_t width,
+                         const double *image, double *out, double *scratch)
+{
+    for (size_t y = 0; y < height; y++) {
+        *scratch = 0;
+        for (size_t x = 0; x < width; x++) {
+            *scratch += image[y * width + x];
+        }
+        out[y] = parameters[0] * *scratch;
+    }
+    out[height] = NAN;
+    out[height + 1] = INFINITY;
+}
+
+static const numeral_parameter times[] = {
+    {"times", NUMERAL_PARAMETER_INTEGER, 0, 9, 1, NULL, "what sums are multiplied by"},
+};
+
+static numeral_user_feature sums_feature(void)
+{
+    return (numeral_user_feature){.name = "sums",
+                                  .help = "sum of each row",
+                                  .source = "by hand",
+                                  .parameters = times,
+                                  .n_parameters = 1,
+                                  .dims = sums_dims,
+                                  .scratch = one_number,
+                                  .compute = sums_compute};
+}
+
+/* Ink as its opposite, with values beyond the grey levels. */
+static void negative_apply(const double *parameters, size_t height, size_t width,
+                           const double *in, double *out, double *scratch)
+{
+    (void)parameters, (void)scratch;
+    for (size_t i = 0; i < height * width; i++) {
+        out[i] = in[i] > 127 ? -1000 : in[i] > 0 ? NAN : 1e300;
+    }
+}
+
+static numeral_user_transform negative_transform(void)
+{
+    return (numeral_user_transform){
+        .name = "negative", .help = "ink as its opposite", .apply = negative_apply};
+}
+
+static void test_feature_and_transform(void **unused)
+{
+    (void)unused;
+    numeral_error err = {NUMERAL_OK, ""};
+    numeral_user_feature feature = sums_feature();
+    numeral_user_transform transform = negative_transform();
+    numeral_dataset train = {0}, test = {0};
+    numeral_answers answers = {0};
+    CHECK_OK(numeral_registry_add_feature(registry, &feature, &err), err);
+    CHECK_OK(numeral_registry_add_transform(registry, &transform, &err), err);
+    memset(&feature, 0xa5, sizeof feature); /* they were copied */
+    memset(&transform, 0xa5, sizeof transform);
+    CHECK_OK(numeral_dataset_pen(300, 1, NUMERAL_SPLIT_TRAIN, &train, &err), err);
+    CHECK_OK(numeral_dataset_pen(40, 1, NUMERAL_SPLIT_TEST, &test, &err), err);
+    static const char *const recipes[] = {"sums", "sums=3 --dtype i8",
+                                          "negative,threshold,zoning+sums=times=2",
+                                          "negative,contrast,deskew,gradient+sums,pca=8"};
+    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
+        answers_of(recipes[i], &train, &test, &answers);
+        assert_int_equal(answers.n, 40);
+        numeral_answers_free(&answers);
+    }
+    numeral_recipe *recipe = NULL;
+    numeral_model *model = NULL;
+    CHECK_OK(numeral_recipe_parse(registry, "sums=0", &recipe, &err), err);
+    CHECK_FAILS(
+        numeral_model_fit(recipe, &train, 0, &(numeral_run){0}, &model, NULL, &err),
+        NUMERAL_ERROR_ARGUMENT, err, "sums makes 0 numbers of an image of 28 x 28");
+    numeral_recipe_destroy(recipe);
+    numeral_dataset_free(&train);
+    numeral_dataset_free(&test);
+}
+
+/* A feature that is the grey levels finds the neighbours that `pixels` finds. */
+static void copy_compute(const double *parameters, size_t height, size_t width,
+                         const double *image, double *out, double *scratch)
+{
+    (void)parameters, (void)scratch;
+    memcpy(out, image, height * width * sizeof *out);
+}
+
+static size_t copy_dims(const double *parameters, size_t height, size_t width)
+{
+    (void)parameters;
+    return height * width;
+}
+
+static void test_feature_search(void **unused)
+{
+    (void)unused;
+    numeral_error err = {NUMERAL_OK, ""};
+    numeral_user_feature feature = {.name = "copy",
+                                    .help = "grey levels",
+                                    .dims = copy_dims,
+                                    .compute = copy_compute};
+    numeral_dataset train = {0}, test = {0};
+    numeral_answers ours = {0}, theirs = {0};
+    CHECK_OK(numeral_registry_add_feature(registry, &feature, &err), err);
+    CHECK_OK(numeral_dataset_pen(300, 1, NUMERAL_SPLIT_TRAIN, &train, &err), err);
+    CHECK_OK(numeral_dataset_pen(40, 1, NUMERAL_SPLIT_TEST, &test, &err), err);
+    answers_of("copy --dtype u8", &train, &test, &ours);
+    answers_of("pixels", &train, &test, &theirs);
+    assert_memory_equal(ours.ids, theirs.ids, ours.n * ours.k * sizeof *ours.ids);
+    assert_memory_equal(ours.distances, theirs.distances,
+                        ours.n * ours.k * sizeof *ours.distances);
+    numeral_answers_free(&ours);
+    numeral_answers_free(&theirs);
+    numeral_dataset_free(&train);
+    numeral_dataset_free(&test);
+}
+
+static void test_stages_refused(void **unused)
+{
+    (void)unused;
+    numeral_error err = {NUMERAL_OK, ""};
+    numeral_user_feature feature = sums_feature();
+    numeral_user_transform transform = negative_transform();
+    feature.name = "deskew"; /* stages share their names */
+    CHECK_FAILS(numeral_registry_add_feature(registry, &feature, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "feature deskew: the name is taken");
+    transform.name = "pixels";
+    CHECK_FAILS(numeral_registry_add_transform(registry, &transform, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "transform pixels: the name is taken");
+    feature = sums_feature();
+    feature.dims = NULL;
+    CHECK_FAILS(numeral_registry_add_feature(registry, &feature, &err),
+                NUMERAL_ERROR_ARGUMENT, err,
+                "feature sums: help, dims, compute or parameters are missing");
+    transform = negative_transform();
+    transform.apply = NULL;
+    CHECK_FAILS(numeral_registry_add_transform(registry, &transform, &err),
+                NUMERAL_ERROR_ARGUMENT, err,
+                "transform negative: help, apply or parameters are missing");
+}
+
 static void test_plugin_refused(void **unused)
 {
     (void)unused;
@@ -150,6 +305,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_entry, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_feature_and_transform, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_feature_search, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stages_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_plugin_refused, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

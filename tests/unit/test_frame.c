@@ -117,6 +117,104 @@ static void specks_are_dropped(void **state)
     assert_true(difference(clean, out) < 0.5);
 }
 
+/* The seven, `factor` times as large, as dark ink on light paper; owned. */
+static numeral_image on_paper(const uint8_t seven[PIXELS], size_t factor)
+{
+    numeral_image out = {0};
+    assert_int_equal(numeral_image_create(SIDE * factor, SIDE * factor, &out, NULL), 0);
+    for (size_t i = 0; i < out.height * out.width; i++) {
+        size_t y = i / out.width / factor, x = i % out.width / factor;
+        out.pixels[i] = (uint8_t)(230 - seven[y * SIDE + x] * 200 / 255);
+    }
+    return out;
+}
+
+static void darken(numeral_image *image, size_t top, size_t left, size_t bottom,
+                   size_t right)
+{
+    for (size_t y = top; y < bottom; y++) {
+        memset(image->pixels + y * image->width + left, 20, right - left);
+    }
+}
+
+/* The printed box of a form, a ruled line, the lid of a scanner: small pictures are
+ * looked at once, large ones twice. */
+static void lines_at_the_edge_are_dropped(void **state)
+{
+    (void)state;
+    uint8_t seven[PIXELS], clean[PIXELS], out[PIXELS];
+    draw_seven(seven);
+    for (size_t factor = 2; factor <= 18; factor += 8) {
+        numeral_image image = on_paper(seven, factor);
+        size_t side = image.width, pen = factor;
+        frame_ok(&image, SIDE, SIDE, clean);
+        darken(&image, 0, 0, side, pen);
+        darken(&image, 0, 0, 2 * pen, side);
+        frame_ok(&image, SIDE, SIDE, out);
+        assert_true(difference(clean, out) < 9);
+        darken(&image, 0, side - pen, side, side);
+        darken(&image, side - pen, 0, side, side);
+        frame_ok(&image, SIDE, SIDE, out);
+        assert_true(difference(clean, out) < 9);
+        numeral_image_free(&image);
+        image = on_paper(seven, factor);
+        darken(&image, side - 2 * pen, 0, side - pen, side);
+        frame_ok(&image, SIDE, SIDE, out);
+        assert_true(difference(clean, out) < 9);
+        numeral_image_free(&image);
+    }
+}
+
+/* Nothing but ink at the edge: then that is the digit. */
+static void tight_crops_are_framed(void **state)
+{
+    (void)state;
+    uint8_t seven[PIXELS], clean[PIXELS], out[PIXELS];
+    draw_seven(seven);
+    numeral_image image = on_paper(seven, 6);
+    frame_ok(&image, SIDE, SIDE, clean);
+    for (size_t y = 0; y < 20 * 6; y++) {
+        memmove(image.pixels + y * 14 * 6, image.pixels + (y + 30) * image.width + 36,
+                14 * 6);
+    }
+    image.height = 20 * 6;
+    image.width = 14 * 6;
+    frame_ok(&image, SIDE, SIDE, out);
+    assert_true(difference(clean, out) < 9);
+    /* a ring that covers most of a small picture, its border too */
+    uint8_t ring[64];
+    for (int i = 0; i < 64; i++) {
+        int y = i / 8, x = i % 8;
+        ring[i] = y >= 2 && y < 6 && x >= 2 && x < 6 ? 250 : 10;
+        ring[i] = (y == 0 || y == 7) && (x < 2 || x > 5) ? 250 : ring[i];
+        ring[i] = (x == 0 || x == 7) && (y < 2 || y > 5) ? 250 : ring[i];
+    }
+    image.height = image.width = 8;
+    memcpy(image.pixels, ring, sizeof ring);
+    frame_ok(&image, SIDE, SIDE, out);
+    assert_true(out[14 * SIDE + 14] < 64 || out[14 * SIDE + 14] > 192);
+    numeral_image_free(&image);
+}
+
+/* A digit of a third of the size keeps steep edges and its mean. */
+static void small_digits_keep_their_shape(void **state)
+{
+    (void)state;
+    uint8_t seven[PIXELS], good[PIXELS], out[PIXELS], few[81];
+    draw_seven(seven);
+    numeral_image image = {SIDE, SIDE, seven}, small = {9, 9, few};
+    frame_ok(&image, SIDE, SIDE, good);
+    for (int i = 0; i < 81; i++) {
+        int sum = 0;
+        for (int j = 0; j < 9; j++) {
+            sum += seven[(i / 9 * 3 + j / 3) * SIDE + i % 9 * 3 + j % 3];
+        }
+        few[i] = (uint8_t)(sum / 9);
+    }
+    frame_ok(&small, SIDE, SIDE, out);
+    assert_true(difference(good, out) < 11); /* interpolation alone: 15.6 */
+}
+
 static void any_size_is_framed(void **state)
 {
     (void)state;
@@ -171,6 +269,9 @@ int main(void)
         cmocka_unit_test(box_and_centre),
         cmocka_unit_test(blank_gives_zeros),
         cmocka_unit_test(specks_are_dropped),
+        cmocka_unit_test(lines_at_the_edge_are_dropped),
+        cmocka_unit_test(tight_crops_are_framed),
+        cmocka_unit_test(small_digits_keep_their_shape),
         cmocka_unit_test(any_size_is_framed),
         cmocka_unit_test(bad_pictures_give_the_digit),
     };

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "data/npz_names.h"
+
 typedef struct file {
     uint8_t bytes[512];
     size_t n;
@@ -202,6 +204,71 @@ static void labels_must_match_images(void **state)
     free(z);
 }
 
+/* Names of labels, UTF-8 among them, come back from an NPZ; those that cannot be held are
+ * refused. */
+static void npz_keeps_names(void **folder)
+{
+    uint8_t pixels[] = {1, 2, 3, 4, 5, 6}, labels[] = {0, 2, 7};
+    char three[] = "three", eight[] = "acht \xe2\x82\xac", lengthy[300];
+    char *names[256] = {[2] = three, [7] = eight};
+    numeral_dataset data = {.n_images = 3,
+                            .height = 1,
+                            .width = 2,
+                            .pixels = pixels,
+                            .labels = labels,
+                            .label_names = names},
+                    back = {0};
+    numeral_error err;
+    char path[512];
+    snprintf(path, sizeof path, "%s/named.npz", (const char *)*folder);
+    assert_int_equal(numeral_dataset_save(&data, NULL, path, &err), NUMERAL_OK);
+    assert_int_equal(numeral_dataset_load(path, NULL, &back, &err), NUMERAL_OK);
+    assert_memory_equal(back.labels, labels, sizeof labels);
+    assert_string_equal(back.label_names[2], three);
+    assert_string_equal(back.label_names[7], eight);
+    assert_null(back.label_names[0]);
+    numeral_dataset_free(&back);
+    memset(lengthy, 'x', sizeof lengthy);
+    lengthy[sizeof lengthy - 1] = '\0';
+    names[2] = lengthy;
+    assert_int_equal(numeral_dataset_save(&data, NULL, path, &err),
+                     NUMERAL_ERROR_UNSUPPORTED);
+    expect_text(err.text, "named.npz: a label's name of 299 bytes, at most 255");
+}
+
+static void texts_must_be_texts(void **state)
+{
+    (void)state;
+    static const char texts[] = "ab\0\0\0\0x\0";
+    numeral_npy npy;
+    numeral_error err;
+    file good = make(1, DICTIONARY("|S4", "False", "(2,)"), texts, 8);
+    assert_int_equal(numeral_npy_parse_texts(good.bytes, good.n, "t", &npy, &err),
+                     NUMERAL_OK);
+    numeral_dataset data = {0};
+    assert_int_equal(numeral_npz_names_read(&npy, "t", &data, &err), NUMERAL_OK);
+    assert_string_equal(data.label_names[0], "ab");
+    assert_null(data.label_names[2]);
+    numeral_dataset_free(&data);
+    decode_fails(good.bytes, good.n, "NPY type '|S4', 'fort, expected integers");
+    static const char *const types[] = {
+        DICTIONARY("|S0", "False", "(8,)"), DICTIONARY("|S999", "False", "(8,)"),
+        DICTIONARY("<U4", "False", "(2,)"), DICTIONARY("|u1", "False", "(8,)")};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        file bad = make(1, types[i], texts, 8);
+        assert_int_equal(numeral_npy_parse_texts(bad.bytes, bad.n, "t", &npy, &err),
+                         NUMERAL_ERROR_UNSUPPORTED);
+        expect_text(err.text, "expected texts, |S1 to |S255");
+    }
+    file square = make(1, DICTIONARY("|S2", "False", "(2, 2)"), texts, 8);
+    assert_int_equal(numeral_npy_parse_texts(square.bytes, square.n, "t", &npy, &err),
+                     NUMERAL_OK);
+    assert_int_equal(numeral_npz_names_read(&npy, "t", &data, &err),
+                     NUMERAL_ERROR_FORMAT);
+    expect_text(err.text, "t: names holds 4 texts on 2 axes, expected 1 to 256 on one");
+    numeral_dataset_free(&data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +279,8 @@ int main(void)
         cmocka_unit_test(refuses),
         cmocka_unit_test(npz_by_split),
         cmocka_unit_test(npz_damaged),
+        cmocka_unit_test_setup_teardown(npz_keeps_names, folder_make, folder_remove),
+        cmocka_unit_test(texts_must_be_texts),
         cmocka_unit_test_setup_teardown(round_trip, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(labels_must_match_images, folder_make,
                                         folder_remove),

@@ -150,6 +150,22 @@ static void test_drawing_twice_is_the_same(void **state)
     numeral_dataset_free(&b);
 }
 
+static void test_any_number_of_threads_draws_the_same(void **state)
+{
+    (void)state;
+    numeral_dataset one = draw(333, 9, NUMERAL_SPLIT_TEST);
+    for (int threads = 1; threads <= 5; threads += 2) {
+        numeral_dataset other = {0};
+        assert_int_equal(numeral_dataset_pen_threads(333, 9, NUMERAL_SPLIT_TEST, threads,
+                                                     &other, NULL),
+                         NUMERAL_OK);
+        assert_memory_equal(one.pixels, other.pixels, 333 * PIXELS);
+        assert_memory_equal(one.labels, other.labels, 333);
+        numeral_dataset_free(&other);
+    }
+    numeral_dataset_free(&one);
+}
+
 static void test_no_digits_is_an_error(void **state)
 {
     (void)state;
@@ -170,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_every_digit_is_framed_as_mnist),
         cmocka_unit_test(test_ink_is_like_mnists),
         cmocka_unit_test(test_drawing_twice_is_the_same),
+        cmocka_unit_test(test_any_number_of_threads_draws_the_same),
         cmocka_unit_test(test_no_digits_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

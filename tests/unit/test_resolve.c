@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <numeral/output.h>
+
 #include "data/slice.h"
 
 /* Loads folder/`text` (or `text` where it is a name) and compares first pixels. */
@@ -237,6 +239,30 @@ static void dotted_and_packed_names(void **state)
     expect_rows("dotted:test", "dotted:test", 5, 100, 104, 0);
 }
 
+/* What `data split --format` makes: a file for each part. */
+static void files_named_by_part(void **state)
+{
+    (void)state;
+    static const char *const endings[] = {"npz", "csv", "csv.gz"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char folder[32], path[64], text[64];
+        snprintf(folder, sizeof folder, "by-%s", endings[i]);
+        assert_int_equal(numeral_folder_create(folder, NULL), NUMERAL_OK);
+        for (int test = 0; test < 2; test++) {
+            numeral_dataset part = load_ok(test ? "digits:test" : "digits:train", NULL);
+            snprintf(path, sizeof path, "%s/%s.%s", folder, test ? "test" : "train",
+                     endings[i]);
+            assert_int_equal(numeral_dataset_save(&part, NULL, path, NULL), NUMERAL_OK);
+            numeral_dataset_free(&part);
+        }
+        snprintf(text, sizeof text, "%s:train", folder);
+        expect_rows(text, text, 20, 0, 19, 0);
+        snprintf(text, sizeof text, "%s:test", folder);
+        expect_rows(text, text, 5, 100, 104, 0);
+        expect_rows(folder, folder, 25, 0, 104, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +277,7 @@ int main(void)
         cmocka_unit_test(labels_may_be_demanded),
         cmocka_unit_test(parts_must_fit_together),
         cmocka_unit_test(dotted_and_packed_names),
+        cmocka_unit_test(files_named_by_part),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

@@ -1,0 +1,66 @@
+#include "data/npz_names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+
+enum { N_LABELS = 256 };
+
+static size_t length_of(const char *text, size_t most)
+{
+    const char *end = memchr(text, '\0', most);
+    return end ? (size_t)(end - text) : most;
+}
+
+numeral_status numeral_npz_names_read(const numeral_npy *texts, const char *name,
+                                      numeral_dataset *out, numeral_error *err)
+{
+    size_t n = texts->rank == 1 ? texts->shape[0] : 0, width = texts->values.size;
+    if (n < 1 || n > N_LABELS) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "%s: names holds %zu texts on %zu axes, expected 1 to %d on "
+                            "one",
+                            name, texts->values.n, texts->rank, N_LABELS);
+    }
+    out->label_names = numeral_allocate_zero(N_LABELS, sizeof *out->label_names, err);
+    for (size_t i = 0; out->label_names && i < n; i++) {
+        const char *text = (const char *)texts->values.data + i * width;
+        size_t length = length_of(text, width);
+        out->label_names[i] = length ? numeral_copy_text(text, length, err) : NULL;
+        if (length && !out->label_names[i]) {
+            return NUMERAL_ERROR_MEMORY;
+        }
+    }
+    return out->label_names ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+}
+
+numeral_status numeral_npz_names_make(const numeral_dataset *data, const char *path,
+                                      char descr[8], char **bytes, numeral_npz_array *out,
+                                      numeral_error *err)
+{
+    size_t n = 0, width = 0;
+    for (size_t i = 0; data->label_names && i < N_LABELS; i++) {
+        size_t length = data->label_names[i] ? strlen(data->label_names[i]) : 0;
+        n = length ? i + 1 : n;
+        width = length > width ? length : width;
+    }
+    if (width > NUMERAL_NPY_MAX_TEXT) {
+        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                            "%s: a label's name of %zu bytes, at most %d can be written",
+                            path, width, NUMERAL_NPY_MAX_TEXT);
+    }
+    char *texts = numeral_allocate_zero(n ? n : 1, width ? width : 1, err);
+    if (!texts) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (data->label_names[i]) {
+            memcpy(texts + i * width, data->label_names[i], strlen(data->label_names[i]));
+        }
+    }
+    snprintf(descr, 8, "|S%zu", width);
+    *bytes = texts;
+    *out = (numeral_npz_array){"names", descr, width, 1, {n}, texts};
+    return NUMERAL_OK;
+}
