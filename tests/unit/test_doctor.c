@@ -11,7 +11,7 @@
 #include "data/pen_parts.h"
 #include "image/shape.h"
 
-enum { SIDE = 160, N_FAULTS = 11, N_CLEAN = 60, PIXELS = 28 * 28 };
+enum { SIDE = 160, N_FAULTS = 7, N_CLEAN = 40, PIXELS = 28 * 28 };
 
 static numeral_registry *registry;
 static numeral_dataset train, test;
@@ -35,7 +35,7 @@ static int set_up(void **state)
     numeral_error err;
     if (numeral_registry_create(&registry, &err) != NUMERAL_OK ||
         numeral_dataset_pen(2000, 1, NUMERAL_SPLIT_TRAIN, &train, &err) != NUMERAL_OK ||
-        numeral_dataset_pen(100, 1, NUMERAL_SPLIT_TEST, &test, &err) != NUMERAL_OK) {
+        numeral_dataset_pen(40, 1, NUMERAL_SPLIT_TEST, &test, &err) != NUMERAL_OK) {
         return -1;
     }
     model = fit("deskew,gradient,pca=40 -k 3");
