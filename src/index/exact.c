@@ -107,9 +107,8 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
 static void get_row(const numeral_index *index, size_t id, void *out)
 {
     const numeral_exact *exact = (const numeral_exact *)index;
-    const uint8_t *row = exact->rows + exact->positions[id] * exact->stride;
     uint8_t *to = out;
-    memcpy(to, row, index->n_dims * numeral_dtype_bytes(index->dtype));
+    numeral_exact_row(exact, exact->positions[id], to);
     for (size_t i = 0; index->dtype == NUMERAL_I8 && i < index->n_dims; i++) {
         to[i] ^= 0x80;
     }

@@ -53,6 +53,8 @@ typedef struct numeral_exact {
     numeral_exact_numbers numbers;
     numeral_exact_shrink shrink;
     size_t n_clusters, n_groups, n_head, n_tail, n_out, n_pairs;
+    bool ordered;       /* 8 bits, few dimensions: coarse coordinates are the row */
+    bool direct;        /* and distances are l2: no other copy of the rows is kept */
     size_t stride;      /* bytes of a stored row, a multiple of 64 */
     size_t leaf_stride; /* at least n_groups + 7 */
     size_t max_cluster_rows;
@@ -71,14 +73,18 @@ typedef struct numeral_exact {
     const uint8_t *first;         /* n_groups × 544 bytes: dimensions 0 .. 31 */
     const int8_t *second;         /* n_rows × 32: dimensions 32 .. 63, if n_head is 64 */
     const int8_t *tails;          /* n_rows × n_tail */
-    const uint8_t *rows;          /* n_rows × stride, by position */
+    const uint8_t *rows;          /* n_rows × stride, by position; not if direct */
     const uint32_t *ids;          /* row id at each position */
     /* Made from the above when built or loaded; always owned. */
     uint32_t *cluster_groups; /* n_clusters + 1 */
     uint32_t *group_rows;     /* position of each group's first point */
     uint16_t *group_valid;    /* points of each group that are rows, as bits */
     uint32_t *positions;      /* position of each row id */
-    void *memory[16];         /* the owned arrays, to be released */
+    /* Only if direct: */
+    uint8_t outputs[EXACT_MAX_HEAD]; /* the output that is each dimension */
+    uint64_t *odd;    /* a bit for each position: |x|² of the first half is odd */
+    float *reaches;   /* of each cluster: the farthest row, in fine units */
+    void *memory[16]; /* the owned arrays, to be released */
     size_t n_memory;
     /* One idle scratch, so that single searches need not allocate. */
     struct numeral_exact_scratch *_Atomic spare;
@@ -174,10 +180,15 @@ void numeral_exact_order(const int16_t *points, size_t dims, size_t unit, size_t
 /* exact_layout.c: the arrays that follow from others (cluster_groups ... positions);
  * false when cluster_rows or ids are not what they should be. */
 numeral_status numeral_exact_derive(numeral_exact *exact, numeral_error *err);
+/* The arrays of a direct index that follow from the groups; checks its matrix. */
+numeral_status numeral_exact_derive_direct(numeral_exact *exact, numeral_error *err);
 /* Fills positions again after ids were moved. */
 void numeral_exact_place_ids(numeral_exact *exact);
 
-/* exact_search.c: searches for `n` queries given as stored rows or user's rows. */
+/* The stored row at a position. */
+void numeral_exact_row(const numeral_exact *exact, size_t position, uint8_t *row);
+
+/* exact_batch.c */
 numeral_status numeral_exact_search(const numeral_index *index,
                                     const numeral_rows *queries,
                                     const numeral_search *search, int64_t *ids,

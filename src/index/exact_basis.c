@@ -460,7 +460,7 @@ numeral_status numeral_exact_basis(numeral_exact *exact, const numeral_rows *row
     if (!status) {
         take_sample(&b);
         find_mean(&b);
-        if (exact->head.dtype != NUMERAL_I16 && dims <= EXACT_MAX_HEAD) {
+        if (exact->ordered) {
             order_dimensions(&b, matrix, offsets);
             status = bound_matrix(exact, matrix, err);
         } else {

@@ -9,7 +9,12 @@
 #include "base/threads.h"
 #include "index/exact.h"
 
-enum { ROWS_PER_CLUSTER = 58, MIN_CLUSTERS = 8, MAGNITUDES = 1 << 15 };
+enum {
+    ROWS_PER_CLUSTER = 58,
+    ROWS_PER_DIRECT_CLUSTER = 156,
+    MIN_CLUSTERS = 8,
+    MAGNITUDES = 1 << 15
+};
 
 typedef struct builder {
     numeral_exact *exact;
@@ -59,6 +64,8 @@ void numeral_exact_destroy(numeral_index *index)
     numeral_release(exact->group_valid);
     numeral_release(exact->positions);
     numeral_related_destroy(exact->related);
+    numeral_release(exact->odd);
+    numeral_release(exact->reaches);
     numeral_exact_scratch_destroy(atomic_load(&exact->spare));
     numeral_release(exact);
 }
@@ -79,11 +86,13 @@ void numeral_exact_shape(numeral_exact *exact)
     rest = round_up(rest, EXACT_HALF);
     exact->n_tail = rest > EXACT_MAX_TAIL ? EXACT_MAX_TAIL : rest;
     exact->n_out = exact->n_head + exact->n_tail;
+    exact->ordered = exact->head.dtype != NUMERAL_I16 && dims <= EXACT_MAX_HEAD;
+    exact->direct = exact->ordered && exact->head.metric->family == NUMERAL_METRIC_L2;
 }
 
 static void choose_clusters(numeral_exact *exact, const numeral_exact_options *options)
 {
-    size_t per = exact->n_tail ? ROWS_PER_CLUSTER : 2 * ROWS_PER_CLUSTER;
+    size_t per = exact->direct ? ROWS_PER_DIRECT_CLUSTER : ROWS_PER_CLUSTER;
     size_t n = options->n_clusters ? options->n_clusters : exact->head.n_rows / per;
     n = n < MIN_CLUSTERS ? MIN_CLUSTERS : round_up(n, 8);
     exact->n_clusters = n > EXACT_MAX_CLUSTERS ? EXACT_MAX_CLUSTERS : n;
@@ -156,9 +165,7 @@ static double step_for(const builder *b, size_t which, double share)
 static void choose_steps(builder *b)
 {
     numeral_exact *exact = b->exact;
-    bool ordered =
-        exact->head.dtype != NUMERAL_I16 && exact->head.n_dims <= EXACT_MAX_HEAD;
-    exact->numbers.step_head = ordered ? 1.0 : step_for(b, 0, 1e-5);
+    exact->numbers.step_head = exact->ordered ? 1.0 : step_for(b, 0, 1e-5);
     exact->numbers.step_tail = exact->n_tail ? step_for(b, 1, 1e-5) : 1.0;
     double most = 0.0;
     for (size_t row = 0; row < exact->head.n_rows; row++) {
@@ -171,7 +178,7 @@ static void choose_steps(builder *b)
     }
     /* The fine norm of a row: at most 7990 and the rounding, √64 / 2. */
     double scale = most > 0.0 ? 7990.0 / sqrt(most) : 1.0;
-    exact->numbers.fine_scale = ordered ? exp2(floor(log2(scale))) : scale;
+    exact->numbers.fine_scale = exact->ordered ? exp2(floor(log2(scale))) : scale;
 }
 
 static void refine_rows(void *context, size_t begin, size_t end, int worker)
@@ -394,6 +401,9 @@ static void lay_clusters(void *context, size_t begin, size_t end, int worker)
         for (size_t p = exact->cluster_rows[c]; p < exact->cluster_rows[c + 1]; p++) {
             project_row(b, b->ids[p], worker, y);
             lay_point(b, c, p, y);
+            if (exact->direct) {
+                continue;
+            }
             numeral_exact_store(exact->head.dtype, user_row(b, b->ids[p]),
                                 exact->head.n_dims, exact->stride,
                                 b->stored + p * exact->stride);
@@ -413,13 +423,15 @@ static numeral_status lay_rows(builder *b, numeral_error *err)
     if (exact->n_tail) {
         exact->tails = b->tails = own(exact, n, exact->n_tail, err);
     }
-    exact->rows = b->stored = own(exact, n, exact->stride, err);
-    if (!b->errors || !b->first || !b->stored || (exact->n_tail && !b->tails) ||
-        (exact->n_head > EXACT_HALF && !b->second)) {
+    if (!exact->direct) {
+        exact->rows = b->stored = own(exact, n, exact->stride, err);
+    }
+    if (!b->errors || !b->first || (!exact->direct && !b->stored) ||
+        (exact->n_tail && !b->tails) || (exact->n_head > EXACT_HALF && !b->second)) {
         return NUMERAL_ERROR_MEMORY;
     }
     numeral_parallel_for(exact->n_clusters, 4, b->threads, lay_clusters, b);
-    return NUMERAL_OK;
+    return exact->direct ? numeral_exact_derive_direct(exact, err) : NUMERAL_OK;
 }
 
 numeral_status numeral_exact_build(const numeral_rows *rows,

@@ -45,7 +45,7 @@ static size_t list_tensors(numeral_exact *e, listing *out)
          (const void **)&e->second},
         {"index.tails", NUMERAL_TENSOR_I8, e->n_tail ? n : 0, e->n_tail,
          (const void **)&e->tails},
-        {"index.rows", wide ? NUMERAL_TENSOR_I16 : NUMERAL_TENSOR_U8, n,
+        {"index.rows", wide ? NUMERAL_TENSOR_I16 : NUMERAL_TENSOR_U8, e->direct ? 0 : n,
          wide ? e->stride / 2 : e->stride, (const void **)&e->rows},
         {"index.ids", NUMERAL_TENSOR_U32, n, 0, (const void **)&e->ids}};
     for (size_t i = 0; i < N_TENSORS; i++) {
@@ -178,7 +178,7 @@ static numeral_status check_contents(const numeral_exact *e, numeral_error *err)
     if (!errors_right(e)) {
         return wrong("errors", "a value is negative or not a number", err);
     }
-    if (!rows_right(e)) {
+    if (!e->direct && !rows_right(e)) {
         return wrong("rows", "a row holds values that cannot be", err);
     }
     return NUMERAL_OK;
@@ -241,6 +241,9 @@ numeral_status numeral_exact_load(const numeral_tensors *tensors,
     }
     if (!status) {
         status = numeral_exact_load_related(exact, tensors, err);
+    }
+    if (!status && exact->direct) {
+        status = numeral_exact_derive_direct(exact, err);
     }
     if (status) {
         numeral_exact_destroy(&exact->head);

@@ -1,4 +1,6 @@
 /* Where the rows of a cluster lie, and the arrays that follow from that. */
+#include <math.h>
+
 #include "base/fail.h"
 #include "base/memory.h"
 #include "index/exact.h"
@@ -85,4 +87,100 @@ numeral_status numeral_exact_derive(numeral_exact *exact, numeral_error *err)
         4 * (exact->n_clusters + 1) + 6 * n_groups + 4 * exact->head.n_rows;
     fill_groups(exact);
     return fill_positions(exact, err);
+}
+
+/* Each dimension is one output, each output at most one dimension. */
+static bool find_outputs(numeral_exact *exact)
+{
+    bool used[EXACT_MAX_HEAD] = {false};
+    for (size_t j = 0; j < 2 * exact->n_pairs; j++) {
+        size_t found = 0;
+        for (size_t o = 0; o < exact->n_out; o++) {
+            int16_t value = exact->matrix[(j / 2 * exact->n_out + o) * 2 + j % 2];
+            if (value != 0 && (value != 1 || j >= exact->head.n_dims || used[o])) {
+                return false;
+            }
+            if (value) {
+                exact->outputs[j] = (uint8_t)o;
+                used[o] = true;
+                found++;
+            }
+        }
+        if (j < exact->head.n_dims && found != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The row at a position as coarse values. */
+static void coarse_row(const numeral_exact *exact, uint32_t group, uint32_t point,
+                       int32_t *x)
+{
+    const uint8_t *first = exact->first + (size_t)group * NUMERAL_GROUP_BYTES;
+    size_t position = exact->group_rows[group] + point;
+    for (size_t i = 0; i < EXACT_HALF; i++) {
+        x[i] = first[32 * (i / 2 + 1) + 2 * point + i % 2] - 128;
+    }
+    for (size_t i = EXACT_HALF; i < exact->n_head; i++) {
+        x[i] = exact->second[position * EXACT_HALF + i - EXACT_HALF];
+    }
+}
+
+/* The distance of a row to its cluster's centroid, in fine units, rounded up. */
+static float reach_of(const numeral_exact *exact, size_t cluster, const int32_t *x)
+{
+    const int16_t *block = exact->centroids + (cluster - cluster % 8) * exact->n_head;
+    double sum = 0.0;
+    for (size_t i = 0; i < exact->n_head; i++) {
+        double d = x[i] * exact->numbers.fine_scale -
+                   block[(i / 2 * 8 + cluster % 8) * 2 + i % 2];
+        sum += d * d;
+    }
+    return (float)((sqrt(sum) + exact->numbers.fine_error) * (1.0 + 1e-6));
+}
+
+static void derive_cluster(numeral_exact *exact, size_t c)
+{
+    for (uint32_t g = exact->cluster_groups[c]; g < exact->cluster_groups[c + 1]; g++) {
+        for (uint32_t p = 0; exact->group_valid[g] >> p; p++) {
+            uint32_t position = exact->group_rows[g] + p, odd = 0;
+            int32_t x[EXACT_MAX_HEAD];
+            coarse_row(exact, g, p, x);
+            for (size_t i = 0; i < EXACT_HALF; i++) {
+                odd ^= (uint32_t)x[i] & 1;
+            }
+            float reach = reach_of(exact, c, x);
+            exact->odd[position / 64] |= (uint64_t)odd << position % 64;
+            exact->reaches[c] = reach > exact->reaches[c] ? reach : exact->reaches[c];
+        }
+    }
+}
+
+numeral_status numeral_exact_derive_direct(numeral_exact *exact, numeral_error *err)
+{
+    if (!find_outputs(exact)) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "tensor index.matrix: not a permutation of %zu dimensions",
+                            exact->head.n_dims);
+    }
+    for (size_t o = 0; o < exact->n_out; o++) {
+        if (exact->offsets[o] < -128 || exact->offsets[o] > 383) {
+            return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                                "tensor index.offsets: %d, expected -128 to 383",
+                                (int)exact->offsets[o]);
+        }
+    }
+    size_t words = exact->head.n_rows / 64 + 1;
+    exact->odd = numeral_allocate_zero(words, sizeof *exact->odd, err);
+    exact->reaches =
+        numeral_allocate_zero(exact->n_clusters, sizeof *exact->reaches, err);
+    if (!exact->odd || !exact->reaches) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    exact->head.bytes += words * 8 + exact->n_clusters * 4;
+    for (size_t c = 0; c < exact->n_clusters; c++) {
+        derive_cluster(exact, c);
+    }
+    return NUMERAL_OK;
 }

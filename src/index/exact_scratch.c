@@ -40,6 +40,7 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *b
     s->list = cut(block, &used, clusters, sizeof *s->list);
     s->firsts = cut(block, &used, clusters, sizeof *s->firsts);
     s->thresholds = cut(block, &used, clusters, sizeof *s->thresholds);
+    s->whole = cut(block, &used, clusters, sizeof *s->whole);
     s->limits = cut(block, &used, clusters, sizeof *s->limits);
     s->group_first = cut(block, &used, clusters, sizeof *s->group_first);
     s->group_end = cut(block, &used, clusters, sizeof *s->group_end);
@@ -55,6 +56,7 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *b
     s->points.owners = cut(block, &used, rows, sizeof *s->points.owners);
     s->points.excess = cut(block, &used, rows, sizeof *s->points.excess);
     s->candidates = cut(block, &used, rows, sizeof *s->candidates);
+    s->keys = cut(block, &used, e->direct ? rows : 0, sizeof *s->keys);
     s->offered = cut(block, &used, rows / 64 + 1, sizeof *s->offered);
     s->offers = cut(block, &used, rows, sizeof *s->offers);
     return used;

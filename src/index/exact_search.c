@@ -6,10 +6,7 @@
  * drops a row only when it is proved to be farther than the bound; docs/exact.md has the
  * proofs. */
 #include <math.h>
-#include <string.h>
 
-#include "base/memory.h"
-#include "base/threads.h"
 #include "index/exact_task.h"
 
 enum {
@@ -17,8 +14,7 @@ enum {
     SEED_FACTOR = 4,
     SEED_EXTRA = 4, /* exact distances beyond k */
     SEED_TAILS = 4, /* tails for each of these */
-    AHEAD = 8,
-    QUERY_GRAIN = 16
+    AHEAD = 8
 };
 
 /* The cluster whose centroid comes next behind `last` by (distance, number). */
@@ -109,8 +105,15 @@ static size_t find_bound(numeral_exact_task *t, size_t n_seeds)
 {
     numeral_exact_scratch *s = t->s;
     for (size_t i = 0; i < n_seeds; i++) {
-        s->firsts[i] = EXACT_MAX_THRESHOLD; /* no bound yet: all that 16 bits hold */
+        s->firsts[i] = EXACT_MAX_THRESHOLD - 1; /* no bound yet: all that 16 bits hold */
         s->thresholds[i] = EXACT_NO_THRESHOLD;
+    }
+    if (t->exact->direct) {
+        numeral_exact_direct_prepare(t, 0, n_seeds);
+        size_t found = numeral_exact_scan(t, 0, n_seeds, 0);
+        found = numeral_exact_direct_settle(t, 0, found);
+        t->bound = numeral_exact_direct_bound(t, found);
+        return found;
     }
     size_t n = numeral_exact_scan(t, 0, n_seeds, 0), m = t->k + SEED_EXTRA;
     if (t->exact->n_tail) {
@@ -212,18 +215,26 @@ static void finish_candidates(numeral_exact_task *t, size_t n_listed,
     numeral_exact_offer_candidates(t, c, n);
 }
 
-/* Clusters that 16 bits cannot serve are compared row by row. */
-static void offer_far_clusters(numeral_exact_task *t, size_t n_listed)
+/* Clusters that 16 bits cannot serve are compared row by row. Returns how many candidates
+ * there are then. */
+static size_t take_far_clusters(numeral_exact_task *t, size_t n_listed, size_t n)
 {
     numeral_exact_scratch *s = t->s;
     for (size_t i = 0; i < n_listed; i++) {
-        if (s->firsts[i] > EXACT_MAX_THRESHOLD) {
+        if (s->firsts[i] <= EXACT_MAX_THRESHOLD) {
+            continue;
+        }
+        if (t->exact->direct) {
+            n = numeral_exact_direct_add(t, s->list[i], n);
+        } else {
             numeral_exact_offer_cluster(t, s->list[i]);
         }
     }
+    return n;
 }
 
-/* Keeps the seeds' candidates that the bound does not exclude. */
+/* Keeps the seeds' candidates that the bound does not exclude, and that do not come with
+ * all of a far cluster. */
 static size_t keep_seeds(numeral_exact_task *t, size_t n)
 {
     numeral_exact_candidate *c = t->s->candidates;
@@ -231,7 +242,8 @@ static size_t keep_seeds(numeral_exact_task *t, size_t n)
     for (size_t i = 0; i < n; i++) {
         numeral_exact_candidate moved = c[i];
         c[kept] = moved;
-        kept += moved.head <= (float)t->s->thresholds[moved.listed];
+        kept += moved.head <= (float)t->s->thresholds[moved.listed] &&
+                t->s->firsts[moved.listed] <= EXACT_MAX_THRESHOLD;
     }
     return kept;
 }
@@ -244,10 +256,28 @@ static void search_clusters(numeral_exact_task *t, size_t n_seeds, size_t n)
     s->work.clusters += n_listed;
     numeral_exact_set_thresholds(t, n_listed);
     t->top.radius = t->bound;
-    offer_far_clusters(t, n_listed);
-    n = keep_seeds(t, n);
-    n = numeral_exact_scan(t, n_seeds, n_listed, n);
-    finish_candidates(t, n_listed, s->candidates, n);
+    if (t->exact->direct) {
+        numeral_exact_direct_prepare(t, n_seeds, n_listed);
+    }
+    n = take_far_clusters(t, n_listed, keep_seeds(t, n));
+    if (t->exact->direct) {
+        size_t found = numeral_exact_scan(t, n_seeds, n_listed, n);
+        n = numeral_exact_direct_settle(t, n, found);
+        t->s->work.near += n;
+        numeral_exact_direct_finish(t, n);
+    } else {
+        n = numeral_exact_scan(t, n_seeds, n_listed, n);
+        finish_candidates(t, n_listed, s->candidates, n);
+    }
+}
+
+static void search_all(numeral_exact_task *t)
+{
+    if (t->exact->direct) {
+        numeral_exact_direct_all(t);
+    } else {
+        numeral_exact_offer_all(t);
+    }
 }
 
 /* The stored query lies in s->row. */
@@ -261,7 +291,7 @@ static void search_one(numeral_exact_task *t)
     }
     numeral_exact_prepare(e, s->row, s->pairs, s->values, &s->query);
     if (!s->query.projected || (!t->within && t->k > e->head.n_rows / 8)) {
-        numeral_exact_offer_all(t);
+        search_all(t);
         return;
     }
     t->kernels->centroids(s->query.fine, s->query.fine_norm, e->centroids,
@@ -283,122 +313,17 @@ static void search_one(numeral_exact_task *t)
         n = find_bound(t, n_seeds);
     }
     if (t->bound == INFINITY) {
-        numeral_exact_offer_all(t);
+        search_all(t);
         return;
     }
     search_clusters(t, n_seeds, n);
 }
 
-/* Searches for the stored query into the task's list. */
-static void search_stored(numeral_exact_task *t)
+void numeral_exact_search_stored(numeral_exact_task *t)
 {
     search_one(t);
     numeral_exact_forget_offers(t->s);
-    numeral_top_finish(&t->top);
-}
-
-typedef struct batch {
-    const numeral_exact *exact;
-    const numeral_rows *queries;
-    const numeral_search *search;
-    bool within;
-    int64_t *ids;
-    double *distances;
-    numeral_exact_scratch **scratch;
-} batch;
-
-static void search_block(void *context, size_t begin, size_t end, int worker)
-{
-    batch *b = context;
-    const numeral_exact *e = b->exact;
-    numeral_exact_scratch *s = b->scratch[worker];
-    size_t k = b->search->k;
-    for (size_t q = begin; q < end; q++) {
-        const uint8_t *row = (const uint8_t *)b->queries->data + q * b->queries->stride;
-        numeral_exact_store(e->head.dtype, row, e->head.n_dims, e->stride, s->row);
-        numeral_exact_task t = {.exact = e,
-                                .kernels = numeral_exact_kernels_get(),
-                                .s = s,
-                                .k = k,
-                                .radius = b->search->radius,
-                                .within = b->within,
-                                .leave_out =
-                                    b->search->leave_out ? b->search->leave_out[q] : -1};
-        numeral_skip skip = {b->search->skip, b->search->n_skip};
-        numeral_top_init(&t.top, k, t.radius, skip, b->distances + q * k, b->ids + q * k);
-        search_stored(&t);
+    if (!t->exact->direct) {
+        numeral_top_finish(&t->top);
     }
-}
-
-static numeral_status search_batch(const numeral_exact *exact,
-                                   const numeral_rows *queries,
-                                   const numeral_search *search, bool within,
-                                   int64_t *ids, double *distances, numeral_error *err)
-{
-    size_t workers = (size_t)numeral_thread_count(search->run.threads);
-    size_t blocks = (queries->n_rows + QUERY_GRAIN - 1) / QUERY_GRAIN;
-    workers = blocks < workers ? (blocks ? blocks : 1) : workers;
-    numeral_exact_scratch *scratch[256] = {0};
-    numeral_status status = numeral_exact_take_scratch(exact, workers, scratch, err);
-    if (!status) {
-        batch b = {exact, queries, search, within, ids, distances, scratch};
-        numeral_exact_count_begin(search->stats, scratch, workers);
-        numeral_parallel_for(queries->n_rows, QUERY_GRAIN, (int)workers, search_block,
-                             &b);
-        numeral_exact_count_end(exact, search->stats, scratch, workers);
-    }
-    numeral_exact_give_scratch(exact, workers, scratch);
-    return status;
-}
-
-numeral_status numeral_exact_search(const numeral_index *index,
-                                    const numeral_rows *queries,
-                                    const numeral_search *search, int64_t *ids,
-                                    double *distances, numeral_error *err)
-{
-    const numeral_exact *exact = (const numeral_exact *)index;
-    return search_batch(exact, queries, search, false, ids, distances, err);
-}
-
-numeral_status numeral_exact_search_within(const numeral_index *index,
-                                           const numeral_rows *queries,
-                                           const numeral_search *search, int64_t *ids,
-                                           double *distances, numeral_error *err)
-{
-    const numeral_exact *exact = (const numeral_exact *)index;
-    return search_batch(exact, queries, search, true, ids, distances, err);
-}
-
-numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_queries,
-                                     size_t k, numeral_exact_work *work,
-                                     numeral_error *err)
-{
-    numeral_exact_scratch *s = NULL;
-    numeral_status status = numeral_exact_take_scratch(exact, 1, &s, err);
-    double *distances = numeral_allocate(k, sizeof *distances, err);
-    int64_t *ids = numeral_allocate(k, sizeof *ids, err);
-    if (status || !distances || !ids) {
-        status = NUMERAL_ERROR_MEMORY;
-    } else {
-        s->work = (numeral_exact_work){0};
-        for (size_t i = 0; i < n_queries; i++) {
-            size_t position = i * exact->head.n_rows / n_queries;
-            memcpy(s->row, exact->rows + position * exact->stride, exact->stride);
-            numeral_exact_task t = {.exact = exact,
-                                    .kernels = numeral_exact_kernels_get(),
-                                    .s = s,
-                                    .k = k,
-                                    .radius = INFINITY,
-                                    .leave_out = exact->ids[position]};
-            numeral_top_init(&t.top, k, INFINITY, (numeral_skip){0}, distances, ids);
-            search_stored(&t);
-        }
-        *work = s->work;
-    }
-    numeral_release(distances);
-    numeral_release(ids);
-    if (s) {
-        numeral_exact_give_scratch(exact, 1, &s);
-    }
-    return status;
 }

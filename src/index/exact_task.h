@@ -26,6 +26,7 @@ typedef struct numeral_exact_scratch {
     /* Of each listed cluster: */
     uint32_t *list;
     int32_t *firsts, *thresholds; /* most D of the first half and of the head */
+    bool *whole;                  /* scans give whole distances; only if direct */
     double *limits;               /* most squared distance, in squared units of y */
     uint32_t *group_first, *group_end;
     int16_t *group_most, *group_starts;
@@ -35,6 +36,7 @@ typedef struct numeral_exact_scratch {
     numeral_hits hits;
     numeral_points points; /* that passed the first half */
     numeral_exact_candidate *candidates;
+    uint64_t *keys; /* distance, id; only if direct */
     /* Rows offered already: a bit for each position, and which they are. */
     uint64_t *offered;
     uint32_t *offers;
@@ -90,6 +92,25 @@ void numeral_exact_offer_cluster(numeral_exact_task *t, uint32_t cluster);
 void numeral_exact_offer_all(numeral_exact_task *t);
 void numeral_exact_offer_candidates(numeral_exact_task *t,
                                     const numeral_exact_candidate *c, size_t n);
+/* exact_direct.c, for a direct index; candidates' distances are whole behind `settle`. */
+/* Readies the listed clusters from `first` on, whose thresholds are set, to be scanned.
+ */
+void numeral_exact_direct_prepare(numeral_exact_task *t, size_t first, size_t end);
+/* Makes the distances of candidates first .. n - 1 whole and drops rows that are not
+ * wanted. Returns how many candidates there are. */
+size_t numeral_exact_direct_settle(numeral_exact_task *t, size_t first, size_t n);
+/* Adds all rows of a cluster to the n candidates; returns how many there are. */
+size_t numeral_exact_direct_add(numeral_exact_task *t, size_t cluster, size_t n);
+/* A squared distance within which k of the n candidates lie, or the radius. */
+double numeral_exact_direct_bound(const numeral_exact_task *t, size_t n);
+/* Writes the nearest of n candidates, or of all rows, into the list of neighbours. */
+void numeral_exact_direct_finish(numeral_exact_task *t, size_t n);
+void numeral_exact_direct_all(numeral_exact_task *t);
+void numeral_exact_direct_row(const numeral_exact *e, size_t position, uint8_t *row);
+
+/* exact_search.c: searches for the query in s->row into the task's list. */
+void numeral_exact_search_stored(numeral_exact_task *t);
+
 /* Forgets which rows were offered: the next query may begin. */
 void numeral_exact_forget_offers(numeral_exact_scratch *s);
 

@@ -63,6 +63,14 @@ void numeral_top_offer(numeral_top *top, double distance, int64_t id)
     top->ids[at] = id;
 }
 
+void numeral_top_pad(numeral_top *top)
+{
+    for (size_t i = top->size; i < top->k; i++) {
+        top->distances[i] = INFINITY;
+        top->ids[i] = -1;
+    }
+}
+
 void numeral_top_finish(numeral_top *top)
 {
     for (size_t end = top->size; end > 1; end--) {
@@ -72,8 +80,5 @@ void numeral_top_finish(numeral_top *top)
         top->ids[end - 1] = top->ids[0];
         sink(top, end - 1, 0, distance, id);
     }
-    for (size_t i = top->size; i < top->k; i++) {
-        top->distances[i] = INFINITY;
-        top->ids[i] = -1;
-    }
+    numeral_top_pad(top);
 }

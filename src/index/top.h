@@ -41,5 +41,7 @@ static inline double numeral_top_bound(const numeral_top *top)
 void numeral_top_offer(numeral_top *top, double distance, int64_t id);
 /* Sorts ascending and pads with (INFINITY, -1). */
 void numeral_top_finish(numeral_top *top);
+/* Only pads: for a list that was filled in order. */
+void numeral_top_pad(numeral_top *top);
 
 #endif

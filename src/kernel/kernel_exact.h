@@ -104,9 +104,9 @@ typedef struct numeral_exact_kernels {
      * wrapping i16; point p passes when its sum is negative. Groups with a passing point
      * are appended to `hits` in order. Returns how many. `hits` needs room for n + 4. */
     size_t (*scan)(const numeral_scan *scan, numeral_hits *hits);
-    /* Lists the valid passing points of the hits in order; the excess is
-     * max(0, firsts + 1 + 2·sum) - thresholds. Returns how many; room for 16 more is
-     * needed. */
+    /* Lists the valid passing points of the hits in order, with least - thresholds, where
+     * least = firsts + 1 + 2·sum; not those of a least below -2, whose sums have wrapped.
+     * Returns how many; room for 16 more is needed. */
     size_t (*points)(const numeral_scan *scan, const numeral_hits *hits, size_t n_hits,
                      numeral_points *out);
     /* Adds Σ (query - x)² over the 32 values of each point's row to its excess and keeps,

@@ -374,11 +374,12 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
         __m256i base = _mm256_set1_epi32(scan->firsts[owner] + 1);
         __m256i threshold = _mm256_set1_epi32(scan->thresholds[owner]);
         for (uint32_t half = 0; half < 16; half += 8) {
-            unsigned bits = (mask >> half) & 0xffu;
             __m128i eight = _mm_load_si128((const void *)(hits->sums + 16 * h + half));
             __m256i sums = _mm256_cvtepi16_epi32(eight);
             __m256i least = _mm256_add_epi32(base, _mm256_add_epi32(sums, sums));
-            least = _mm256_max_epi32(least, _mm256_setzero_si256());
+            __m256i right = _mm256_cmpgt_epi32(least, _mm256_set1_epi32(-3));
+            unsigned bits =
+                (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(right)) & (mask >> half);
             __m256i lanes =
                 _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)&lanes_of_8[bits]));
             __m256i first = _mm256_set1_epi32((int32_t)(scan->rows[group] + half));

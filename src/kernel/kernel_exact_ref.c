@@ -204,10 +204,10 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
         unsigned mask = hits->masks[h] & scan->valid[group];
         for (uint32_t p = 0; p < NUMERAL_GROUP_POINTS; p++) {
             int32_t least = scan->firsts[owner] + 1 + 2 * hits->sums[16 * h + p];
-            if (mask >> p & 1) {
+            if ((mask >> p & 1) && least >= -2) {
                 out->rows[n] = scan->rows[group] + p;
                 out->owners[n] = owner;
-                out->excess[n] = (least > 0 ? least : 0) - scan->thresholds[owner];
+                out->excess[n] = least - scan->thresholds[owner];
                 n++;
             }
         }

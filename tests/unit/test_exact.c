@@ -173,7 +173,7 @@ static void test_rows_are_given_back(void **state)
     static sample s;
     numeral_random random = numeral_random_seed(7, 3);
     for (int dtype = 0; dtype < 3; dtype++) {
-        fill_clusters(&random, &s, (numeral_dtype)dtype, 100, 70);
+        fill_clusters(&random, &s, (numeral_dtype)dtype, 100, dtype ? 70 : 50);
         numeral_index *index = create(&s, "exact=structure=always");
         size_t bytes = s.dims * numeral_dtype_bytes(s.dtype);
         for (size_t i = 0; i < s.n; i++) {
@@ -249,15 +249,20 @@ static void test_structure_is_kept(void **state)
     numeral_index_destroy(index);
 }
 
-/* A new sample for files: tensors of an index with a tail. */
-static numeral_index *index_for_files(sample *s, numeral_tensors *tensors)
+/* A new sample for files: tensors of an index, with a tail beyond 64 dimensions. */
+static numeral_index *index_of_dims(sample *s, size_t dims, numeral_tensors *tensors)
 {
     numeral_random random = numeral_random_seed(7, 6);
-    fill_clusters(&random, s, NUMERAL_U8, 300, 100);
+    fill_clusters(&random, s, NUMERAL_U8, 300, dims);
     numeral_index *index = create(s, "exact=structure=always");
     tensors->n_tensors = 0;
     assert_int_equal(numeral_index_save(index, tensors, NULL), 0);
     return index;
+}
+
+static numeral_index *index_for_files(sample *s, numeral_tensors *tensors)
+{
+    return index_of_dims(s, 100, tensors);
 }
 
 static numeral_status load(const sample *s, const numeral_tensors *tensors,
@@ -279,22 +284,24 @@ static void test_loaded_is_the_same(void **state)
     static sample s;
     static numeral_tensors tensors;
     numeral_random random = numeral_random_seed(7, 7);
-    numeral_index *index = index_for_files(&s, &tensors), *loaded = NULL;
-    assert_int_equal(load(&s, &tensors, &loaded, NULL), 0);
-    for (int q = 0; q < 300; q++) {
-        search_randomly(&random, &s, loaded);
+    for (size_t dims = 20; dims <= 100; dims += 40) {
+        numeral_index *index = index_of_dims(&s, dims, &tensors), *loaded = NULL;
+        assert_int_equal(load(&s, &tensors, &loaded, NULL), 0);
+        for (int q = 0; q < 200; q++) {
+            search_randomly(&random, &s, loaded);
+        }
+        numeral_index_destroy(loaded);
+        numeral_index_destroy(index);
     }
-    numeral_index_destroy(loaded);
-    numeral_index_destroy(index);
 }
 
 /* Loads with the tensor `name` replaced by a changed copy; expects the message. */
-static void expect_refusal(const char *name, size_t at, uint64_t bits, size_t width,
-                           const char *message)
+static void expect_refusal_of(size_t dims, const char *name, size_t at, uint64_t bits,
+                              size_t width, const char *message)
 {
     static sample s;
     static numeral_tensors tensors;
-    numeral_index *index = index_for_files(&s, &tensors), *loaded = NULL;
+    numeral_index *index = index_of_dims(&s, dims, &tensors), *loaded = NULL;
     uint8_t *copy = NULL;
     for (size_t i = 0; i < tensors.n_tensors; i++) {
         numeral_tensor *tensor = &tensors.tensors[i];
@@ -316,9 +323,17 @@ static void expect_refusal(const char *name, size_t at, uint64_t bits, size_t wi
     numeral_index_destroy(index);
 }
 
+static void expect_refusal(const char *name, size_t at, uint64_t bits, size_t width,
+                           const char *message)
+{
+    expect_refusal_of(100, name, at, bits, width, message);
+}
+
 static void test_forged_files_are_refused(void **state)
 {
     (void)state;
+    expect_refusal_of(50, "index.matrix", 66, 1, 2, "not a permutation of 50");
+    expect_refusal_of(50, "index.offsets", 2, 384, 4, "384, expected -128 to 383");
     uint64_t nan = UINT64_C(0x7ff8000000000000), huge = UINT64_C(0x7fe0000000000000);
     for (size_t i = 0; i < EXACT_N_NUMBERS; i++) {
         expect_refusal("index.numbers", i, nan, 8, "out of its range");
@@ -363,8 +378,9 @@ static void test_noise_does_not_crash(void **state)
     static int64_t ids[8];
     static double distances[8];
     numeral_random random = numeral_random_seed(7, 8);
-    for (int round = 0; round < 200; round++) {
-        numeral_index *index = index_for_files(&s, &tensors), *loaded = NULL;
+    for (int round = 0; round < 300; round++) {
+        size_t dims = round % 3 ? 100 : 60;
+        numeral_index *index = index_of_dims(&s, dims, &tensors), *loaded = NULL;
         size_t which = (size_t)below(&random, (int32_t)tensors.n_tensors);
         numeral_tensor *tensor = &tensors.tensors[which];
         size_t bytes = numeral_tensor_bytes(tensor);
