@@ -15,6 +15,8 @@ static const cli_option options[] = {
 static json_t *json_digit(const numeral_model_info *info, const char *input,
                           const numeral_answers *answers, size_t at)
 {
+    static const char *const ways[NUMERAL_DECIDED_COUNT] = {"unanimous", "vote",
+                                                            "second look"};
     json_t *votes = json_array(), *neighbours = json_array();
     for (size_t c = 0; c < answers->n_classes; c++) {
         json_array_append_new(votes,
@@ -32,10 +34,10 @@ static json_t *json_digit(const numeral_model_info *info, const char *input,
             neighbours, json_pack("{s:I, s:i, s:o}", "row", (json_int_t)row, "label",
                                   (int)info->labels[row], "distance", one));
     }
-    json_t *digit =
-        json_pack("{s:o, s:i, s:f, s:o, s:o}", "input", cli_json_text(input), "label",
-                  (int)answers->labels[at], "confidence", answers->confidence[at],
-                  "votes", votes, "neighbours", neighbours);
+    json_t *digit = json_pack(
+        "{s:o, s:i, s:f, s:s, s:o, s:o}", "input", cli_json_text(input), "label",
+        (int)answers->labels[at], "confidence", answers->confidence[at], "decided",
+        ways[answers->decided[at]], "votes", votes, "neighbours", neighbours);
     if (info->label_names) {
         char number[4];
         json_object_set_new(

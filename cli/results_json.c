@@ -92,10 +92,11 @@ static json_t *json_rejections(const cli_evaluation *evaluation)
 static json_t *json_calibration(const cli_evaluation *evaluation)
 {
     const numeral_reliability *table = &evaluation->calibration;
-    return json_pack("{s:f, s:f, s:o, s:o, s:o}", "ece", table->ece, "brier",
-                     table->brier, "bins", json_bins(table), "fine_bins",
-                     json_bins(&evaluation->reliability), "rejection",
-                     json_rejections(evaluation));
+    const char *by = evaluation->info.calibration;
+    return json_pack(
+        "{s:o, s:f, s:f, s:o, s:o, s:o}", "by", by ? cli_json_text(by) : json_null(),
+        "ece", table->ece, "brier", table->brier, "bins", json_bins(table), "fine_bins",
+        json_bins(&evaluation->reliability), "rejection", json_rejections(evaluation));
 }
 
 static json_t *json_seconds(const numeral_answers *answers)

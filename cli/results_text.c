@@ -25,8 +25,14 @@ static void print_agreement(const cli_evaluation *evaluation)
     }
     printf("top 2      %.2f %%  (the true label is one of the two with most votes)\n",
            100 * evaluation->top2);
-    printf("confidence expected calibration error %.4f (10 equal bins), Brier %.4f\n",
-           evaluation->calibration.ece, evaluation->calibration.brier);
+    char text[5000];
+    snprintf(text, sizeof text,
+             "%s%.4200s; expected calibration error %.4f (10 equal bins), Brier %.4f",
+             evaluation->info.calibration ? "calibrated by " : "",
+             evaluation->info.calibration ? evaluation->info.calibration
+                                          : "the share of the votes, not calibrated",
+             evaluation->calibration.ece, evaluation->calibration.brier);
+    print_line("confidence", text);
 }
 
 static void print_speed(const cli_evaluation *evaluation)

@@ -47,10 +47,41 @@ NUMERAL_API numeral_status numeral_model_decode(const void *bytes, size_t n_byte
                                                 numeral_model **out, numeral_error *err);
 
 /* Overrides an option that may change after fitting (k, weights, ties, index). Not while
- * other threads use the model. */
+ * other threads use the model. Other k, weights or ties end a calibration, which was
+ * measured with the old ones: confidences become shares of the votes. */
 NUMERAL_API numeral_status numeral_model_set(numeral_model *model, const char *option,
                                              const char *value, const numeral_run *run,
                                              numeral_error *err);
+
+/* How an answer came about: the more it took, the less certain it is. */
+typedef enum numeral_decided {
+    NUMERAL_DECIDED_UNANIMOUS,   /* all neighbours that were looked at have its label */
+    NUMERAL_DECIDED_VOTE,        /* some have another one; their votes decided */
+    NUMERAL_DECIDED_SECOND_LOOK, /* hard: it was re-ranked (recipes with --rerank) */
+    NUMERAL_DECIDED_COUNT
+} numeral_decided;
+
+/* From an answer to the chance that it is right: 1 / (1 + e^-z), where z = weights[0] +
+ * weights[1]·m + weights[2]·d with the row of how it was decided. m is the logarithm of
+ * its votes over those of the best other class (at most a thousandfold), d the distance
+ * of its farthest voter in units of `unit`. weights[1] >= 0 >= weights[2]. (Platt 1999)
+ */
+typedef struct numeral_confidence_map {
+    double unit;
+    double weights[NUMERAL_DECIDED_COUNT][3];
+} numeral_confidence_map;
+
+/* Measures how sure the model may be of its answers: fits its recipe `n_folds` times (2
+ * to 100) to the rest of `data` (what it was fitted to, labels cut in file order into
+ * equal runs), reads each fold, and fits the map from what answers show to how often they
+ * are right. Models of some presets' recipes have such a map from the start, measured by
+ * six folds of MNIST's training digits. NUMERAL_ERROR_ARGUMENT (folds; other data), and
+ * those of fitting; the model is then unchanged. Not while other threads use the model.
+ */
+NUMERAL_API numeral_status numeral_model_calibrate(numeral_model *model,
+                                                   const numeral_dataset *data,
+                                                   size_t n_folds, const numeral_run *run,
+                                                   numeral_error *err);
 
 /* What a model is. Borrowed texts live as long as the model (recipe: until set). */
 typedef struct numeral_model_info {
@@ -67,6 +98,10 @@ typedef struct numeral_model_info {
     const uint8_t *classes;         /* the label of each class, ascending */
     const uint8_t *labels;          /* the label of each row */
     const char *const *label_names; /* one for each class, or NULL */
+    /* how confidences were calibrated, e.g. "6 folds of mnist:train"; NULL, and `map`
+     * too: a confidence is the winner's share of the votes */
+    const char *calibration;
+    const numeral_confidence_map *map;
 } numeral_model_info;
 
 NUMERAL_API void numeral_model_get_info(const numeral_model *model,
@@ -81,7 +116,9 @@ NUMERAL_API bool numeral_model_get_image(const numeral_model *model, size_t row,
 typedef struct numeral_answers {
     size_t n, n_classes, k;
     uint8_t *labels;    /* n */
-    double *confidence; /* n, 0..1: the winner's share of the votes */
+    double *confidence; /* n, 0..1: the chance that the label is right, as calibrated; in
+                           models without calibration the winner's share of the votes */
+    uint8_t *decided;   /* n values of numeral_decided */
     double *votes;      /* n × n_classes, each row sums to 1 */
     int64_t *ids;       /* n × k, nearest first; -1 where there is none */
     double *distances;  /* n × k, the metric's own units (l2: squared) */

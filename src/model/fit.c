@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "model/confidence.h"
 #include "model/model.h"
 #include "model/second_look.h"
 
@@ -167,6 +168,9 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
     }
     if (status == NUMERAL_OK) {
         status = numeral_second_look_fit(model, data->pixels, run, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_confidence_by_preset(model, run, err);
     }
     if (status != NUMERAL_OK) {
         numeral_model_destroy(model);

@@ -61,6 +61,7 @@ void numeral_model_destroy(numeral_model *model)
     numeral_release(model->owned_labels);
     numeral_sparse_free(&model->images);
     numeral_release(model->recipe_text);
+    numeral_release(model->calibration);
     numeral_release(model->data_name);
     numeral_bytes_free(&model->bytes);
     numeral_release(model);
@@ -91,6 +92,8 @@ void numeral_model_get_info(const numeral_model *model, numeral_model_info *out)
         .classes = model->classes,
         .labels = model->labels,
         .label_names = (const char *const *)model->label_names,
+        .calibration = model->calibration,
+        .map = model->calibration ? &model->map : NULL,
     };
 }
 
@@ -136,6 +139,24 @@ static numeral_status change_index(numeral_model *model, const numeral_part *spe
     return status;
 }
 
+/* A calibration ends where votes are counted in another way. */
+static numeral_status take_recipe(numeral_model *model, const numeral_recipe *changed,
+                                  bool votes, numeral_error *err)
+{
+    char *text = numeral_recipe_print(changed);
+    if (!text) {
+        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory for the recipe");
+    }
+    if (votes && strcmp(text, model->recipe_text) != 0) {
+        numeral_release(model->calibration);
+        model->calibration = NULL;
+    }
+    numeral_release(model->recipe_text);
+    model->recipe_text = text;
+    model->recipe = *changed;
+    return NUMERAL_OK;
+}
+
 numeral_status numeral_model_set(numeral_model *model, const char *option,
                                  const char *value, const numeral_run *run,
                                  numeral_error *err)
@@ -165,6 +186,5 @@ numeral_status numeral_model_set(numeral_model *model, const char *option,
     if (status != NUMERAL_OK) {
         return status;
     }
-    model->recipe = changed;
-    return numeral_model_print_recipe(model, err);
+    return take_recipe(model, &changed, strcmp(option, "index") != 0, err);
 }

@@ -30,8 +30,10 @@ struct numeral_model {
      * NUMERAL_VIEW_RAW that a re-ranker uses */
     uint8_t *row_classes;
     numeral_sparse_images views[NUMERAL_VIEW_COUNT];
-    char **label_names;  /* n_classes, or NULL */
-    bool clear_border;   /* the training images leave their border empty */
+    char **label_names; /* n_classes, or NULL */
+    bool clear_border;  /* the training images leave their border empty */
+    char *calibration; /* how `map` was measured; NULL: confidences are shares of votes */
+    numeral_confidence_map map;
     numeral_bytes bytes; /* the model file, where it was loaded from one */
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/json.h"
+#include "model/confidence.h"
 #include "model/model.h"
 #include "model/model_file.h"
 #include "model/safetensors.h"
@@ -251,6 +252,23 @@ static numeral_status read_images(numeral_model *model, const numeral_tensors *t
                : NUMERAL_OK;
 }
 
+static numeral_status read_calibration(numeral_model *model,
+                                       const numeral_metadata *metadata,
+                                       const numeral_tensors *tensors, numeral_error *err)
+{
+    const char *text = numeral_metadata_find(metadata, "calibration");
+    if (!text) {
+        return NUMERAL_OK;
+    }
+    if (strlen(text) > 4096) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "metadata 'calibration' is longer than 4096 bytes");
+    }
+    model->calibration = numeral_copy_text(text, strlen(text), err);
+    return model->calibration ? numeral_confidence_load(model, tensors, err)
+                              : NUMERAL_ERROR_MEMORY;
+}
+
 static numeral_status fill(numeral_model *model, const numeral_metadata *metadata,
                            const numeral_tensors *tensors, numeral_error *err)
 {
@@ -315,6 +333,9 @@ static numeral_status fill(numeral_model *model, const numeral_metadata *metadat
     }
     if (status == NUMERAL_OK) {
         status = numeral_second_look_load(model, tensors, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = read_calibration(model, metadata, tensors, err);
     }
     return status == NUMERAL_OK ? read_index(model, metadata, tensors, err) : status;
 }

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/json.h"
+#include "model/confidence.h"
 #include "model/model.h"
 #include "model/model_file.h"
 #include "model/safetensors.h"
@@ -76,6 +77,9 @@ static numeral_status describe(const numeral_model *model, numeral_metadata *met
     if (status == NUMERAL_OK && model->label_names) {
         status = add_label_names(metadata, model, err);
     }
+    if (status == NUMERAL_OK && model->calibration) {
+        status = numeral_metadata_add(metadata, "calibration", model->calibration, err);
+    }
     return status;
 }
 
@@ -129,6 +133,9 @@ numeral_status numeral_model_save(const numeral_model *model, const char *path,
     }
     if (status == NUMERAL_OK) {
         status = numeral_second_look_save(model, tensors, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_confidence_save(model, tensors, err);
     }
     if (status == NUMERAL_OK) {
         status = list_pipeline(&model->pipeline, tensors, err);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/threads.h"
+#include "model/confidence.h"
 #include "model/model.h"
 #include "model/second_look.h"
 
@@ -14,6 +15,7 @@ void numeral_answers_free(numeral_answers *answers)
 {
     numeral_release(answers->labels);
     numeral_release(answers->confidence);
+    numeral_release(answers->decided);
     numeral_release(answers->votes);
     numeral_release(answers->ids);
     numeral_release(answers->distances);
@@ -86,9 +88,11 @@ static numeral_status allocate_answers(numeral_answers *answers, bool votes,
     if (votes) {
         answers->labels = numeral_allocate(n, 1, err);
         answers->confidence = numeral_allocate(n, sizeof *answers->confidence, err);
+        answers->decided = numeral_allocate(n, 1, err);
         answers->votes =
             numeral_allocate(n, answers->n_classes * sizeof *answers->votes, err);
-        complete = complete && answers->labels && answers->confidence && answers->votes;
+        complete = complete && answers->labels && answers->confidence &&
+                   answers->decided && answers->votes;
     }
     return complete ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
 }
@@ -137,6 +141,45 @@ static void vote_block(void *context, size_t begin, size_t end, int worker)
         vote_one(work->model, answers->ids + i * k, answers->distances + i * k, k,
                  work->scratch + at, work->classes + at, &answers->labels[i],
                  &answers->confidence[i], answers->votes + i * answers->n_classes);
+    }
+}
+
+/* How sure the answers of a block are, once they are final. */
+typedef struct judge_job {
+    const numeral_model *model;
+    numeral_answers *answers;
+    size_t first, k; /* k ids of each digit were looked at */
+    const int64_t *ids;
+    const bool *hard; /* NULL: none was looked at twice */
+} judge_job;
+
+static bool is_unanimous(const judge_job *work, size_t i)
+{
+    const int64_t *ids = work->ids + i * work->k;
+    uint8_t label = work->answers->labels[work->first + i];
+    for (size_t j = 0; j < work->k && ids[j] >= 0; j++) {
+        if (work->model->labels[ids[j]] != label) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void judge_block(void *context, size_t begin, size_t end, int worker)
+{
+    (void)worker;
+    const judge_job *work = context;
+    numeral_answers *answers = work->answers;
+    for (size_t i = begin; i < end; i++) {
+        size_t at = work->first + i;
+        answers->decided[at] =
+            (uint8_t)(work->hard && work->hard[i] ? NUMERAL_DECIDED_SECOND_LOOK
+                      : is_unanimous(work, i)     ? NUMERAL_DECIDED_UNANIMOUS
+                                                  : NUMERAL_DECIDED_VOTE);
+        if (work->model->calibration) {
+            numeral_evidence evidence = numeral_evidence_of(work->model, answers, at);
+            answers->confidence[at] = numeral_confidence_of(&work->model->map, &evidence);
+        }
     }
 }
 
@@ -260,10 +303,17 @@ static numeral_status answer_block(const numeral_model *model, const uint8_t *im
     if (status == NUMERAL_OK && answers->labels && model->recipe.cascade.n_parts) {
         status = look_twice(model, images, run, space, first, n, answers, err);
     }
+    double t4 = numeral_clock_seconds();
+    if (status == NUMERAL_OK && answers->labels) {
+        judge_job job = {model,      answers,
+                         first,      space->k,
+                         space->ids, model->recipe.cascade.n_parts ? space->hard : NULL};
+        numeral_parallel_for(n, GRAIN, run->threads, judge_block, &job);
+    }
     answers->seconds.features += t1 - t0;
     answers->seconds.search += t2 - t1;
-    answers->seconds.vote += t3 - t2;
-    answers->seconds.rerank += numeral_clock_seconds() - t3;
+    answers->seconds.vote += t3 - t2 + numeral_clock_seconds() - t4;
+    answers->seconds.rerank += t4 - t3;
     return status;
 }
 
@@ -304,15 +354,19 @@ static numeral_status answer(const numeral_model *model, const numeral_dataset *
     return NUMERAL_OK;
 }
 
+size_t numeral_model_voters(const numeral_model *model)
+{
+    const numeral_part *weights = &model->recipe.weights;
+    const numeral_vote *vote = (const numeral_vote *)weights->entry;
+    return vote->need ? vote->need(weights->values, model->recipe.k, model->n_rows)
+                      : model->recipe.k;
+}
+
 numeral_status numeral_model_predict(const numeral_model *model,
                                      const numeral_dataset *data, const numeral_run *run,
                                      numeral_answers *out, numeral_error *err)
 {
-    const numeral_part *weights = &model->recipe.weights;
-    const numeral_vote *vote = (const numeral_vote *)weights->entry;
-    size_t k = vote->need ? vote->need(weights->values, model->recipe.k, model->n_rows)
-                          : model->recipe.k;
-    return answer(model, data, k, true, run, out, err);
+    return answer(model, data, numeral_model_voters(model), true, run, out, err);
 }
 
 numeral_status numeral_model_neighbours(const numeral_model *model,

@@ -25,6 +25,8 @@ RECIPES = (
     ["slant,blur=1,hog+zoning+profiles,pca=20", "--weights", "rank"],
     ["center,pixels,standard", "--weights", "classmean"],
     ["pixels", "--metric", "chi2"],
+    ["deskew,gradient,nda=16", "--dtype", "i8", "-k", "5", "--weights", "distance",
+     "--gate", "7", "--rerank", "ridge", "--calibrate", "3"],
 )
 
 

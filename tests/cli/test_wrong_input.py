@@ -44,6 +44,7 @@ def check_usage(t):
              "1.5"),
             ("--reject-below no: expected", "predict", "m.model", "good.csv",
              "--reject-below", "no"),
+            ("--calibrate 1: expected", "train", "good.csv", "--calibrate", "1", "-o", "x"),
             ("eval needs MODEL DATA", "eval", "m.model"),
             ("'c' is one argument too many", "eval", "a", "b", "c"),
             ("train needs -o MODEL", "train", "good.csv"),

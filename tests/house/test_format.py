@@ -26,6 +26,7 @@ MODELS = {
     "exact": [*PIXELS, "exact=structure=always"],
     "pca-rows": [*PCA, "brute"],
     "pca-exact": [*PCA, "exact=structure=always"],
+    "calibrated": ["--recipe", "deskew,pixels", "--calibrate", "3"],
     "i8": ["--recipe", "zoning=7,standard", "--dtype", "i8"],
     "rerank": ["--recipe", "deskew,gradient,nda=16", "--rerank",
                "idm=view=deskew+tangent=view=moments", "--combine", "sum"],
@@ -74,6 +75,8 @@ def main():
             assert model["header"][tensor]["data_offsets"][0] % 64 == 0 \
                 if tensor in model["header"] and not tensor.startswith("pad.") else True
     assert len(models["rerank"]["tensors"]["rerank.units"]) == 2
+    assert models["calibrated"]["about"]["calibration"].startswith("3 folds of pen:train")
+    assert models["calibrated"]["tensors"]["confidence.weights"].shape == (3, 3)
     print(f"{len(models)} models read")
 
 

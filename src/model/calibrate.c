@@ -1,0 +1,165 @@
+/* Calibration by cross-validation: every digit is read by a model fitted to the other
+ * folds alone, so that no stage has seen its label, which leaving one digit out of a
+ * fitted model would not give (Stone 1974). */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "model/confidence.h"
+
+enum { MOST_FOLDS = 100, CALIBRATION_BYTES = 400 };
+
+typedef struct calibration {
+    const numeral_model *model;
+    const numeral_dataset *data;
+    const numeral_run *run;
+    size_t n_folds;
+    uint8_t *folds; /* of each digit */
+    size_t *ids;    /* room for all */
+    numeral_evidence *evidence;
+    bool *right;
+} calibration;
+
+/* Each label's digits are cut in order into equal runs: digits of one writer, which tend
+ * to lie together, stay together, and sorted data are dealt out fairly. */
+static void deal(calibration *work)
+{
+    size_t totals[NUMERAL_MAX_CLASSES] = {0}, seen[NUMERAL_MAX_CLASSES] = {0};
+    const uint8_t *labels = work->data->labels;
+    for (size_t i = 0; i < work->data->n_images; i++) {
+        totals[labels[i]]++;
+    }
+    for (size_t i = 0; i < work->data->n_images; i++) {
+        uint8_t label = labels[i];
+        work->folds[i] = (uint8_t)(work->n_folds * seen[label]++ / totals[label]);
+    }
+}
+
+static numeral_status select_digits(const calibration *work, size_t fold, bool held,
+                                    numeral_dataset *out, numeral_error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < work->data->n_images; i++) {
+        if ((work->folds[i] == fold) == held) {
+            work->ids[n++] = i;
+        }
+    }
+    return numeral_dataset_select(work->data, work->ids, n, out, err);
+}
+
+/* Keeps the evidence of the digits held out, at their own places. */
+static void take_evidence(const calibration *work, size_t fold,
+                          const numeral_model *model, const numeral_answers *answers)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < work->data->n_images; i++) {
+        if (work->folds[i] == fold) {
+            work->evidence[i] = numeral_evidence_of(model, answers, at);
+            work->right[i] = answers->labels[at] == work->data->labels[i];
+            at++;
+        }
+    }
+}
+
+static numeral_status read_fold(const calibration *work, size_t fold, numeral_error *err)
+{
+    numeral_dataset rest = {0}, held = {0};
+    numeral_model *model = NULL;
+    numeral_answers answers = {0};
+    numeral_status status = select_digits(work, fold, false, &rest, err);
+    if (status == NUMERAL_OK) {
+        status = select_digits(work, fold, true, &held, err);
+    }
+    if (status == NUMERAL_OK && held.n_images > 0) {
+        status = numeral_model_fit(&work->model->recipe, &rest, work->model->seed,
+                                   work->run, &model, NULL, err);
+        if (status == NUMERAL_OK) {
+            status = numeral_confidence_unit(model, work->run, &model->map.unit, err);
+        }
+        if (status == NUMERAL_OK) {
+            status = numeral_model_predict(model, &held, work->run, &answers, err);
+        }
+        if (status == NUMERAL_OK) {
+            take_evidence(work, fold, model, &answers);
+        }
+    }
+    numeral_answers_free(&answers);
+    numeral_model_destroy(model);
+    numeral_dataset_free(&rest);
+    numeral_dataset_free(&held);
+    return status;
+}
+
+static numeral_status check_call(const numeral_model *model, const numeral_dataset *data,
+                                 size_t n_folds, numeral_error *err)
+{
+    if (n_folds < 2 || n_folds > MOST_FOLDS) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "calibration: %zu folds: expected 2 to %d", n_folds,
+                            MOST_FOLDS);
+    }
+    if (data->n_images < n_folds) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%s: %zu digits are too few for %zu folds", data->name,
+                            data->n_images, n_folds);
+    }
+    if (!data->labels || data->n_images != model->n_rows ||
+        memcmp(data->labels, model->labels, model->n_rows) != 0) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%s: not the data that the model was fitted to", data->name);
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status adopt(numeral_model *model, const calibration *work,
+                            numeral_error *err)
+{
+    char text[CALIBRATION_BYTES];
+    numeral_confidence_map map;
+    numeral_status status = numeral_confidence_unit(model, work->run, &map.unit, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    snprintf(text, sizeof text, "%zu folds of %.300s", work->n_folds, work->data->name);
+    char *copy = numeral_copy_text(text, strlen(text), err);
+    if (!copy) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_confidence_fit(work->evidence, work->right, work->data->n_images, &map);
+    numeral_release(model->calibration);
+    model->calibration = copy;
+    model->map = map;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_model_calibrate(numeral_model *model, const numeral_dataset *data,
+                                       size_t n_folds, const numeral_run *run,
+                                       numeral_error *err)
+{
+    numeral_status status = check_call(model, data, n_folds, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    size_t n = data->n_images;
+    calibration work = {.model = model, .data = data, .run = run, .n_folds = n_folds};
+    work.folds = numeral_allocate(n, sizeof *work.folds, err);
+    work.ids = numeral_allocate(n, sizeof *work.ids, err);
+    work.evidence = numeral_allocate_zero(n, sizeof *work.evidence, err);
+    work.right = numeral_allocate_zero(n, sizeof *work.right, err);
+    if (!work.folds || !work.ids || !work.evidence || !work.right) {
+        status = NUMERAL_ERROR_MEMORY;
+    } else {
+        deal(&work);
+    }
+    for (size_t fold = 0; fold < n_folds && status == NUMERAL_OK; fold++) {
+        status = read_fold(&work, fold, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = adopt(model, &work, err);
+    }
+    numeral_release(work.folds);
+    numeral_release(work.ids);
+    numeral_release(work.evidence);
+    numeral_release(work.right);
+    return status;
+}
