@@ -431,7 +431,7 @@ def check_stats(t):
 
 def check_auto(t):
     """What --index auto chose, and why."""
-    for more, words in ((("--metric", "l1"), "exact does not serve l1"),
+    for more, words in ((("--metric", "tangent"), "exact does not serve tangent"),
                         ((), "fewer than 1024 rows"),):
         done = t.good("train", "pen:train[0:300]", "--recipe", "resize=7,pixels", "-o",
                       "auto.model", *more)

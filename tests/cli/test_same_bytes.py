@@ -19,6 +19,8 @@ RECIPES = (
     ["pixels", "--index", "brute=rows"],
     ["pixels", "--index", "exact", "-k", "10"],
     ["pixels", "--metric", "l1"],
+    ["pixels", "--metric", "l1", "--index", "exact=structure=always"],
+    ["pixels", "--index", "near=0.9:structure=always"],
     ["deskew,pixels", "--weights", "gaussian", "-k", "7"],
     ["pixels,unit", "--metric", "cosine", "-k", "4"],
     ["deskew,gradient=dirs=8:grid=7,nda=24", "-k", "5", "--weights", "distance"],

@@ -168,7 +168,7 @@ static void test_brute_force_says_why(void **state)
     s.n = 50;
     index = create(&s, "auto", "tangent");
     assert_string_equal(numeral_index_describe(index),
-                        "brute (rows); no bounds are known for tangent");
+                        "brute (rows); exact does not serve tangent");
     numeral_index_destroy(index);
 }
 
