@@ -1,0 +1,37 @@
+/* What prediction knows of digits before they vote: their neighbours, and what a second
+ * look says. Neither depends on k, weights or ties, so that a study can try them all on
+ * one survey. */
+#ifndef NUMERAL_MODEL_SURVEY_H
+#define NUMERAL_MODEL_SURVEY_H
+
+#include "model/model.h"
+
+/* Digits first .. first + n - 1 of the data. */
+typedef struct numeral_survey_block {
+    size_t first, n, k;
+    const int64_t *ids;      /* n × k, nearest first, all valid */
+    const double *distances; /* in the metric's units (l2: squared) */
+    const bool *hard;        /* decided by the second look, whatever the votes say */
+    const uint8_t *winners;  /* class numbers of the hard digits */
+} numeral_survey_block;
+
+/* Takes a block; a failure ends the survey. */
+typedef numeral_status (*numeral_survey_sink)(void *context,
+                                              const numeral_survey_block *block,
+                                              numeral_error *err);
+
+typedef struct numeral_survey {
+    size_t k;          /* neighbours of each digit, at most the rows there are */
+    bool leave_out;    /* the data are the model's own rows: each leaves itself out */
+    const char *doing; /* what progress is called */
+    numeral_run run;
+} numeral_survey;
+
+/* Sends the digits down the road of numeral_model_predict, short of the votes. */
+numeral_status numeral_model_survey(const numeral_model *model,
+                                    const numeral_dataset *data,
+                                    const numeral_survey *survey,
+                                    numeral_survey_sink sink, void *context,
+                                    numeral_error *err);
+
+#endif
