@@ -5,12 +5,12 @@
 #include "plots.h"
 #include "tuning.h"
 
-enum { MAX_SERIES = 10, MAX_NAME = 400 };
+enum { MAX_SERIES = 10 };
 
 /* The points of one way of voting. */
 typedef struct k_curve {
     const numeral_tune_result *best;
-    char name[MAX_NAME], note[100];
+    char name[80], note[400];
     size_t n;
     double *x, *y;
 } k_curve;
@@ -21,31 +21,30 @@ static bool same_curve(const numeral_tune_result *a, const numeral_tune_result *
            strcmp(a->weights, b->weights) == 0 && strcmp(a->ties, b->ties) == 0;
 }
 
-/* The curve's name: whatever tells it from the others. */
+/* The curve's name: its best point, then whatever tells it from the others, the longest
+ * text last, for a legend may cut it. */
 static void name_curve(const cli_tuning *tuning, k_curve *out)
 {
     const numeral_tune_result *best = out->best;
-    size_t used = 0;
-    if (tuning->n_recipes > 1) {
-        used += (size_t)snprintf(out->name, MAX_NAME, "%.90s, ", best->base);
+    bool metric = tuning->request.n_metrics > 1, ties = tuning->request.n_ties > 1;
+    bool recipe = tuning->n_recipes > 1, level = out->n > 1;
+    for (size_t i = 1; i < out->n; i++) {
+        level = level && out->y[i] == out->y[0];
     }
-    if (tuning->request.n_metrics > 1) {
-        used +=
-            (size_t)snprintf(out->name + used, MAX_NAME - used, "%.40s, ", best->metric);
+    char k[32] = "every k";
+    if (!level) {
+        snprintf(k, sizeof k, "k = %zu", best->k);
     }
-    if (tuning->request.n_ties > 1) {
-        used +=
-            (size_t)snprintf(out->name + used, MAX_NAME - used, "ties %s, ", best->ties);
-    }
-    snprintf(out->name + used, MAX_NAME - used, "%.60s", best->weights);
-    snprintf(out->note, sizeof out->note, "%.2f %% at k = %zu",
-             100 * (1 - best->accuracy), best->k);
+    snprintf(out->name, sizeof out->name, "%.2f %% at %s", 100 * (1 - best->accuracy), k);
+    snprintf(out->note, sizeof out->note, "%.60s%s%.40s%s%s%s%.200s", best->weights,
+             metric ? ", " : "", metric ? best->metric : "", ties ? ", ties " : "",
+             ties ? best->ties : "", recipe ? ", " : "", recipe ? best->base : "");
 }
 
 /* Results come best first, so the first of each curve is its best; the points are put in
  * the order of k. */
-static size_t gather_curves(const cli_tuning *tuning, const numeral_tune_outcome *outcome,
-                            k_curve *curves, double *room)
+static size_t gather_curves(const numeral_tune_outcome *outcome, k_curve *curves,
+                            double *room)
 {
     size_t n = 0;
     for (size_t i = 0; i < outcome->n_results; i++) {
@@ -61,7 +60,6 @@ static size_t gather_curves(const cli_tuning *tuning, const numeral_tune_outcome
             curves[c].best = result;
             curves[c].x = room + 2 * outcome->n_results * c;
             curves[c].y = curves[c].x + outcome->n_results;
-            name_curve(tuning, &curves[c]);
             n++;
         }
         size_t at = curves[c].n++;
@@ -114,8 +112,9 @@ numeral_status cli_tuning_draw(const cli_tuning *tuning,
     *err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"};
     numeral_status status = NUMERAL_ERROR_MEMORY;
     if (curves && room) {
-        size_t n = gather_curves(tuning, outcome, curves, room);
+        size_t n = gather_curves(outcome, curves, room);
         for (size_t i = 0; i < n; i++) {
+            name_curve(tuning, &curves[i]);
             series[i] = (numeral_series){curves[i].name, curves[i].note, curves[i].n,
                                          curves[i].x, curves[i].y};
         }
@@ -139,7 +138,7 @@ numeral_status cli_learning_draw(const cli_tuning *tuning, const cli_learning *c
                                  numeral_error *err)
 {
     double x[MAX_SERIES][NUMERAL_LEARNING_POINTS], y[MAX_SERIES][NUMERAL_LEARNING_POINTS];
-    char notes[MAX_SERIES][100], subtitle[300], n[32];
+    char names[MAX_SERIES][100], subtitle[300], n[32];
     numeral_series series[MAX_SERIES];
     for (size_t c = 0; c < n_curves && c < MAX_SERIES; c++) {
         const cli_learning *curve = &curves[c];
@@ -148,11 +147,10 @@ numeral_status cli_learning_draw(const cli_tuning *tuning, const cli_learning *c
             x[c][i] = (double)curve->points[i].n_train;
             y[c][i] = 100 * curve->points[i].error;
         }
-        snprintf(notes[c], sizeof notes[c], "%.2f %% (standard error %.2f) with %s",
-                 100 * last->error, 100 * last->standard_error,
+        snprintf(names[c], sizeof names[c], "%.2f %% with %s", 100 * last->error,
                  cli_count(last->n_train, n));
         series[c] =
-            (numeral_series){curve->recipe, notes[c], curve->n_points, x[c], y[c]};
+            (numeral_series){names[c], curve->recipe, curve->n_points, x[c], y[c]};
     }
     size_t n_folds = tuning->request.n_folds ? tuning->request.n_folds : 6;
     snprintf(

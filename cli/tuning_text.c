@@ -48,38 +48,56 @@ static row row_at(const numeral_tune_outcome *outcome, size_t at, bool *done)
     return out;
 }
 
+/* Prints without the blanks at the end. */
+static void print_trimmed(char *text)
+{
+    size_t n = strlen(text);
+    while (n > 0 && text[n - 1] == ' ') {
+        n--;
+    }
+    printf("%.*s\n", (int)n, text);
+}
+
 static void print_row(const row *line, bool best, columns wanted)
 {
     const numeral_tune_result *result = line->result;
-    char errors[32], ks[48];
+    char errors[32], ks[48], text[600];
     snprintf(ks, sizeof ks, line->high > line->low ? "%zu..%zu" : "%zu", line->low,
              line->high);
-    printf(" %c %8s  %5.2f %%  %5.2f..%5.2f  %-7s %-14s",
-           best              ? '*'
-           : result->as_good ? '='
-                             : ' ',
-           cli_count(result->errors, errors), 100 * (1 - result->accuracy),
-           100 * (1 - result->wilson95[1]), 100 * (1 - result->wilson95[0]), ks,
-           result->weights);
+    int n = snprintf(text, sizeof text, "%c %7s %6.2f %%  %5.2f..%5.2f  %-6s %-12.200s",
+                     best              ? '*'
+                     : result->as_good ? '='
+                                       : ' ',
+                     cli_count(result->errors, errors), 100 * (1 - result->accuracy),
+                     100 * (1 - result->wilson95[1]), 100 * (1 - result->wilson95[0]), ks,
+                     result->weights);
     if (wanted.metric) {
-        printf(" %-10s", result->metric);
+        n += snprintf(text + n, sizeof text - (size_t)n, " %-11.100s", result->metric);
     }
     if (wanted.ties) {
-        printf(" %-8s", result->ties);
+        n += snprintf(text + n, sizeof text - (size_t)n, " %-8s", result->ties);
     }
     if (wanted.recipe) {
-        printf(" %zu", result->recipe_at + 1);
+        snprintf(text + n, sizeof text - (size_t)n, " %zu", result->recipe_at + 1);
     }
+    print_trimmed(text);
+}
+
+static void print_head(columns wanted)
+{
+    char text[200];
+    snprintf(text, sizeof text, "   errors    error  95 %% interval %-6s %-12s%s%s%s",
+             "k", "weights", wanted.metric ? " metric     " : "",
+             wanted.ties ? " ties   " : "", wanted.recipe ? " recipe" : "");
     putchar('\n');
+    print_trimmed(text);
 }
 
 static size_t print_rows(const numeral_tune_outcome *outcome, columns wanted, size_t top,
                          bool *done)
 {
     size_t printed = 0, left = 0;
-    printf("\n     errors   error     95 %%        k       weights       %s%s%s\n",
-           wanted.metric ? " metric    " : "", wanted.ties ? " ties    " : "",
-           wanted.recipe ? " recipe" : "");
+    print_head(wanted);
     for (size_t i = 0; i < outcome->n_results; i++) {
         if (!done[i]) {
             row line = row_at(outcome, i, done);
@@ -162,7 +180,7 @@ void cli_tuning_print(const cli_tuning *tuning, const numeral_tune_outcome *outc
 
 void cli_learning_print(const cli_learning *curve)
 {
-    printf("\nlearning curve of %s\n\n  trained on   errors   error     95 %%\n",
+    printf("\nlearning curve of %s\n\n  trained on   errors   error   95 %% interval\n",
            curve->recipe);
     for (size_t i = 0; i < curve->n_points; i++) {
         const numeral_learning_point *point = &curve->points[i];
