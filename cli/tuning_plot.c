@@ -140,12 +140,14 @@ numeral_status cli_learning_draw(const cli_tuning *tuning, const cli_learning *c
     double x[MAX_SERIES][NUMERAL_LEARNING_POINTS], y[MAX_SERIES][NUMERAL_LEARNING_POINTS];
     char names[MAX_SERIES][100], subtitle[300], n[32];
     numeral_series series[MAX_SERIES];
+    bool above_zero = true;
     for (size_t c = 0; c < n_curves && c < MAX_SERIES; c++) {
         const cli_learning *curve = &curves[c];
         const numeral_learning_point *last = &curve->points[curve->n_points - 1];
         for (size_t i = 0; i < curve->n_points; i++) {
             x[c][i] = (double)curve->points[i].n_train;
             y[c][i] = 100 * curve->points[i].error;
+            above_zero = above_zero && y[c][i] > 0;
         }
         snprintf(names[c], sizeof names[c], "%.2f %% with %s", 100 * last->error,
                  cli_count(last->n_train, n));
@@ -165,6 +167,7 @@ numeral_status cli_learning_draw(const cli_tuning *tuning, const cli_learning *c
                             .series = series,
                             .n_series = n_curves,
                             .logarithmic_x = true,
+                            .logarithmic_y = above_zero,
                             .from_zero = true};
     return numeral_draw_curves(&chart, format, out, err);
 }
