@@ -82,8 +82,11 @@ void cli_progress_draw(const char *task, const char *what, uint64_t done, uint64
 {
     if (is_due(task, done, total)) {
         double share = (double)done / (double)total;
-        draw_cells(what, 14, 14, share);
-        fprintf(stderr, "  %.0f s left  %.26s\033[K", seconds_left(share), note);
+        draw_cells(what, 19, 10, share);
+        if (done > 0) {
+            fprintf(stderr, "  %.0f s left", seconds_left(share));
+        }
+        fprintf(stderr, "  %.26s\033[K", note);
     }
 }
 

@@ -239,7 +239,7 @@ static bool watch(void *context, const numeral_tune_progress *progress)
     char note[80] = "";
     (void)context;
     if (progress->recipe) {
-        snprintf(note, sizeof note, "%.2f %% k %zu %s", 100 * progress->error,
+        snprintf(note, sizeof note, "best %.2f %%, k %zu %s", 100 * progress->error,
                  progress->k, progress->weights);
     }
     cli_progress_draw("study", progress->doing, progress->done, progress->total, note);

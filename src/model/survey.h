@@ -6,13 +6,17 @@
 
 #include "model/model.h"
 
-/* Digits first .. first + n - 1 of the data. */
+/* Digits of the data: number i is first + i, or first + digits[i]. */
 typedef struct numeral_survey_block {
     size_t first, n, k;
+    const size_t *digits;    /* NULL in the first search */
     const int64_t *ids;      /* n × k, nearest first, all valid */
     const double *distances; /* in the metric's units (l2: squared) */
-    const bool *hard;        /* decided by the second look, whatever the votes say */
+    const bool *hard;        /* of digit i or digits[i] behind the first: decided by the
+                              * second look, whatever the votes say */
     const uint8_t *winners;  /* class numbers of the hard digits */
+    bool *again; /* n flags, false: the sink marks digits that it wants to see with wide_k
+                  * neighbours; NULL where it has them */
 } numeral_survey_block;
 
 /* Takes a block; a failure ends the survey. */
@@ -22,6 +26,7 @@ typedef numeral_status (*numeral_survey_sink)(void *context,
 
 typedef struct numeral_survey {
     size_t k;          /* neighbours of each digit, at most the rows there are */
+    size_t wide_k;     /* of the digits that are searched again; at least k */
     bool leave_out;    /* the data are the model's own rows: each leaves itself out */
     const char *doing; /* what progress is called */
     numeral_run run;

@@ -124,7 +124,7 @@ static numeral_status take_block(void *context, const numeral_survey_block *bloc
 {
     reading *at = context;
     numeral_tune_count_block(&at->count, block);
-    at->work->n_read += block->n;
+    at->work->n_read += block->digits ? 0 : block->n;
     if (at->work->request->watch) {
         find_best(at->work);
     }
@@ -151,8 +151,10 @@ static numeral_status read_with(sweep *work, numeral_tune_graph *graph,
         reading context = {work,
                            {graph, model, data->labels, places, known, n_rows, threads,
                             distances, classes}};
-        numeral_survey survey = {
-            .k = widest, .leave_out = leave_out, .run = {.threads = threads}};
+        numeral_survey survey = {.k = numeral_tune_narrow(graph, n_rows),
+                                 .wide_k = widest,
+                                 .leave_out = leave_out,
+                                 .run = {.threads = threads}};
         status = numeral_model_survey(model, data, &survey, take_block, &context, err);
     }
     numeral_release(distances);

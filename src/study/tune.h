@@ -33,6 +33,9 @@ numeral_recipe numeral_tune_graph_recipe(const numeral_tune_graph *graph, size_t
 size_t numeral_tune_voters(const numeral_tune_graph *graph, size_t setting,
                            size_t n_rows);
 size_t numeral_tune_widest(const numeral_tune_graph *graph, size_t n_rows);
+/* How many are searched at first: enough for the weights that cannot be settled by
+ * fewer. */
+size_t numeral_tune_narrow(const numeral_tune_graph *graph, size_t n_rows);
 
 /* What counting a block of digits needs. */
 typedef struct numeral_tune_count {

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "study/tune.h"
 
-enum { MAX_SETTINGS = 100000 };
+enum { MAX_SETTINGS = 100000, LEAST_NARROW = 20 };
 
 static numeral_status read_ks(const numeral_tune_request *request,
                               numeral_tune_graph *graph, numeral_error *err)
@@ -158,6 +158,18 @@ size_t numeral_tune_widest(const numeral_tune_graph *graph, size_t n_rows)
         widest = voters > widest ? voters : widest;
     }
     return widest;
+}
+
+size_t numeral_tune_narrow(const numeral_tune_graph *graph, size_t n_rows)
+{
+    size_t narrow = LEAST_NARROW, widest = numeral_tune_widest(graph, n_rows);
+    for (size_t s = 0; s < graph->n_settings; s++) {
+        const numeral_part *weights = &graph->weights[s / graph->n_ties / graph->n_ks];
+        size_t voters = numeral_tune_voters(graph, s, n_rows);
+        bool can_wait = ((const numeral_vote *)weights->entry)->settled != NULL;
+        narrow = !can_wait && voters > narrow ? voters : narrow;
+    }
+    return narrow < widest ? narrow : widest;
 }
 
 char *numeral_tune_part_text(const numeral_part *part, numeral_error *err)

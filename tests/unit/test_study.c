@@ -13,7 +13,7 @@ static numeral_dataset digits; /* degraded: clean pen digits leave no errors to 
 
 static const size_t ks[] = {1, 2, 3, 4, 7};
 static const char *const weights[] = {"uniform", "distance", "rank", "gaussian=0.3",
-                                      "classmean=2:12"};
+                                      "classmean=2:30"};
 static const char *const ties[] = {"nearest", "smallest"};
 enum {
     N_KS = sizeof ks / sizeof *ks,
