@@ -150,15 +150,6 @@ static numeral_status take_block(const numeral_model *model, const uint8_t *imag
     return status;
 }
 
-static numeral_status report(const numeral_survey *survey, size_t done, size_t total,
-                             numeral_error *err)
-{
-    const numeral_progress *progress = survey->run.progress;
-    return !progress || progress->report(progress->context, survey->doing, done, total)
-               ? NUMERAL_OK
-               : numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
-}
-
 /* As many as are asked for or as the gate wants, where there are so many. */
 static size_t neighbours_wanted(const numeral_model *model, const numeral_survey *survey,
                                 size_t k)
@@ -223,9 +214,6 @@ numeral_status numeral_model_survey(const numeral_model *model,
                             first, n, err);
         if (status == NUMERAL_OK) {
             status = hand_over(model, survey, &space, first, n, sink, context, err);
-        }
-        if (status == NUMERAL_OK) {
-            status = report(survey, first + n, n_images, err);
         }
     }
     workspace_free(&space);

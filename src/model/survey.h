@@ -25,11 +25,10 @@ typedef numeral_status (*numeral_survey_sink)(void *context,
                                               numeral_error *err);
 
 typedef struct numeral_survey {
-    size_t k;          /* neighbours of each digit, at most the rows there are */
-    size_t wide_k;     /* of the digits that are searched again; at least k */
-    bool leave_out;    /* the data are the model's own rows: each leaves itself out */
-    const char *doing; /* what progress is called */
-    numeral_run run;
+    size_t k;        /* neighbours of each digit, at most the rows there are */
+    size_t wide_k;   /* of the digits that are searched again; at least k */
+    bool leave_out;  /* the data are the model's own rows: each leaves itself out */
+    numeral_run run; /* its progress is the sink's to report */
 } numeral_survey;
 
 /* Sends the digits down the road of numeral_model_predict, short of the votes. */
