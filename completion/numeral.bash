@@ -4,7 +4,7 @@ _numeral()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why doctor show plot audit condense list bench --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why doctor tune show plot audit condense list bench --help --version" -- "$word"))
         return
     fi
     case $before in
@@ -49,29 +49,31 @@ _numeral()
     data)
         COMPREPLY=($(compgen -W "--output --format --test --count --part --offline --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     train)
-        COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --float64 --frame --dtype --metric -k --weights --ties --index --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --float64 --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     eval)
-        COMPREPLY=($(compgen -W "--holdout --reject-below --compare -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--holdout --reject-below --compare -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     predict)
-        COMPREPLY=($(compgen -W "--files-from --reject-below -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--files-from --reject-below -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
-        COMPREPLY=($(compgen -W "--output --radius --self --stats -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --radius --self --stats -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     why)
-        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     doctor)
-        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    tune)
+        COMPREPLY=($(compgen -W "--recipe --preset -k --weights --metric --ties --loo --folds --fold-order --top --output --train --learning-curve --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     show)
-        COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     plot)
-        COMPREPLY=($(compgen -W "--output -n -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -n --recipe --preset --folds -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     audit)
-        COMPREPLY=($(compgen -W "--against --output --twins-output --csv --twins-csv -n --most --recipe --frame --dtype --metric -k --weights --ties --index --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--against --output --twins-output --csv --twins-csv -n --most --recipe --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     condense)
-        COMPREPLY=($(compgen -W "--output --rows --edit --test --plot -k --weights --ties --index --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --rows --edit --test --plot -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     list)
         COMPREPLY=($(compgen -W "--threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     bench)
-        COMPREPLY=($(compgen -W "-k --metric --single --stats --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "-k --index --metric --single --stats --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     esac
 }
 complete -o default -F _numeral numeral
