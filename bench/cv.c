@@ -14,7 +14,7 @@
 
 #include <numeral/numeral.h>
 
-enum { MAX_FOLDS = 1000, MAX_CHANGES = 64, MAX_CHANGE_BYTES = 512 };
+enum { MAX_CHANGES = 64, MAX_CHANGE_BYTES = 512 };
 
 /* What the command line asks for. */
 typedef struct cv_request {
@@ -30,7 +30,7 @@ typedef struct cv_request {
 /* One configuration, over all folds: a row of the table. */
 typedef struct result {
     char *recipe; /* canonical */
-    size_t errors[MAX_FOLDS];
+    size_t errors[NUMERAL_MAX_FOLDS];
     double fit_seconds, predict_seconds;
     double
         predict_cpu_seconds; /* of all threads; other work on the machine slows it less */
@@ -42,6 +42,7 @@ typedef struct bench {
     const cv_request *request;
     const numeral_registry *registry;
     numeral_dataset data;
+    uint16_t *folds;                 /* of each row */
     result results[1 + MAX_CHANGES]; /* the recipe, then it with each change */
     json_t *table;
 } bench;
@@ -87,7 +88,7 @@ static bool read_option(const char *name, const char *value, cv_request *out)
 {
     size_t threads;
     if (strcmp(name, "--folds") == 0) {
-        return read_count(value, 2, MAX_FOLDS, &out->n_folds);
+        return read_count(value, 2, NUMERAL_MAX_FOLDS, &out->n_folds);
     }
     if (strcmp(name, "--threads") == 0) {
         if (!read_count(value, 1, 1024, &threads)) {
@@ -190,35 +191,6 @@ static numeral_status apply_changes(const char *text, const numeral_run *run,
     return NUMERAL_OK;
 }
 
-static size_t fold_begin(const bench *work, size_t fold)
-{
-    return work->data.n_images * fold / work->request->n_folds;
-}
-
-/* The digits of `fold`, and all others. */
-static numeral_status split_fold(const bench *work, size_t fold, numeral_dataset *held,
-                                 numeral_dataset *rest, numeral_error *err)
-{
-    size_t n = work->data.n_images, first = fold_begin(work, fold);
-    size_t n_held = fold_begin(work, fold + 1) - first;
-    size_t *ids = calloc(n, sizeof *ids);
-    if (!ids) {
-        return out_of_memory(err);
-    }
-    for (size_t i = 0; i < n_held; i++) {
-        ids[i] = first + i;
-    }
-    for (size_t i = 0; i < n - n_held; i++) {
-        ids[n_held + i] = i < first ? i : i + n_held;
-    }
-    numeral_status status = numeral_dataset_select(&work->data, ids, n_held, held, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_dataset_select(&work->data, ids + n_held, n - n_held, rest, err);
-    }
-    free(ids);
-    return status;
-}
-
 static double cpu_seconds(void)
 {
     struct timespec used;
@@ -238,22 +210,20 @@ static numeral_status score_fold(bench *work, size_t fold, const numeral_model *
     if (status != NUMERAL_OK) {
         return status;
     }
-    size_t first = fold_begin(work, fold);
-    memcpy(out->predicted + first, answers.labels, answers.n);
-    memcpy(out->confidence + first, answers.confidence,
-           answers.n * sizeof *answers.confidence);
+    size_t i = 0;
+    out->errors[fold] = 0;
+    for (size_t row = 0; row < work->data.n_images; row++) {
+        if (work->folds[row] == fold) {
+            out->predicted[row] = answers.labels[i];
+            out->confidence[row] = answers.confidence[i++];
+            out->errors[fold] += out->predicted[row] != work->data.labels[row];
+        }
+    }
     out->predict_cpu_seconds += cpu_seconds() - start;
     out->fit_seconds += fit_seconds;
     out->predict_seconds += answers.seconds.total;
     numeral_answers_free(&answers);
-    numeral_scores scores;
-    status = numeral_scores_compute(held->labels, out->predicted + first, held->n_images,
-                                    &scores, err);
-    if (status == NUMERAL_OK) {
-        out->errors[fold] = scores.errors;
-        numeral_scores_free(&scores);
-    }
-    return status;
+    return NUMERAL_OK;
 }
 
 static numeral_status note_recipe(const numeral_model *model, result *out,
@@ -295,7 +265,8 @@ static numeral_status run_fold(bench *work, size_t fold, const numeral_recipe *r
     numeral_dataset held = {0}, rest = {0};
     numeral_model *model = NULL;
     numeral_fit_report report = {0};
-    numeral_status status = split_fold(work, fold, &held, &rest, err);
+    numeral_status status =
+        numeral_folds_split(&work->data, work->folds, fold, &held, &rest, err);
     if (status == NUMERAL_OK) {
         status = numeral_model_fit(recipe, &rest, 0, &run, &model, &report, err);
     }
@@ -375,7 +346,8 @@ static numeral_status run_recipe(bench *work, const char *text, numeral_error *e
 static numeral_status make_results(bench *work, numeral_error *err)
 {
     work->table = json_array();
-    bool made = work->table != NULL;
+    work->folds = calloc(work->data.n_images + 1, sizeof *work->folds);
+    bool made = work->table && work->folds;
     for (size_t at = 0; at <= work->request->n_changes; at++) {
         result *row = &work->results[at];
         row->predicted = calloc(work->data.n_images, 1);
@@ -393,6 +365,7 @@ static void free_results(bench *work)
         free(work->results[at].confidence);
     }
     json_decref(work->table);
+    free(work->folds);
 }
 
 static numeral_status write_json(const bench *work, numeral_error *err)
@@ -439,12 +412,12 @@ static numeral_status run_all(bench *work, numeral_error *err)
                          .need_labels = true,
                          .run = {.threads = request->threads}};
     numeral_status status = numeral_dataset_load(request->data, &load, &work->data, err);
-    if (status == NUMERAL_OK && work->data.n_images < request->n_folds) {
-        status = fail(err, NUMERAL_ERROR_ARGUMENT, request->data,
-                      "expected a digit for each fold");
-    }
     if (status == NUMERAL_OK) {
         status = make_results(work, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_folds_deal(&work->data, request->n_folds, NUMERAL_FOLDS_IN_ORDER,
+                                    0, work->folds, err);
     }
     if (status == NUMERAL_OK) {
         printf("%s: %zu digits, %zu folds; %s, %s\n", work->data.name,

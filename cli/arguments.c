@@ -118,6 +118,7 @@ static int take_option(cli_arguments *arguments, int argc, char **argv, int *at)
         value = argv[*at];
     }
     arguments->values[found] = value;
+    arguments->given[arguments->n_given++] = (cli_given){found, value};
     return CLI_DONE;
 }
 
@@ -144,7 +145,8 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *
     *out = (cli_arguments){.command = command};
     collect_options(command, out);
     out->inputs = calloc((size_t)argc + 1, sizeof *out->inputs);
-    if (!out->inputs) {
+    out->given = calloc((size_t)argc + 1, sizeof *out->given);
+    if (!out->inputs || !out->given) {
         return cli_fail(&(numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"});
     }
     bool only_inputs = false;
@@ -166,7 +168,9 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *
 void cli_arguments_free(cli_arguments *arguments)
 {
     free(arguments->inputs);
+    free(arguments->given);
     arguments->inputs = NULL;
+    arguments->given = NULL;
 }
 
 const char *cli_value(const cli_arguments *arguments, const char *name)
@@ -182,6 +186,17 @@ const char *cli_value(const cli_arguments *arguments, const char *name)
 bool cli_is_set(const cli_arguments *arguments, const char *name)
 {
     return cli_value(arguments, name) != NULL;
+}
+
+const char *cli_value_at(const cli_arguments *arguments, const char *name, size_t at)
+{
+    for (size_t i = 0; i < arguments->n_given; i++) {
+        const cli_given *given = &arguments->given[i];
+        if (strcmp(arguments->options[given->option].name, name) == 0 && at-- == 0) {
+            return given->value;
+        }
+    }
+    return NULL;
 }
 
 int cli_number(const cli_arguments *arguments, const char *name, double minimum,

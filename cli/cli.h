@@ -28,6 +28,11 @@ typedef enum cli_recipe { CLI_RECIPE_NONE, CLI_RECIPE_FITTED, CLI_RECIPE_ALL } c
 
 struct cli_command;
 
+typedef struct cli_given {
+    size_t option; /* its place among the options */
+    const char *value;
+} cli_given;
+
 /* A parsed command line. */
 typedef struct cli_arguments {
     const struct cli_command *command;
@@ -36,6 +41,8 @@ typedef struct cli_arguments {
     size_t n_options;
     cli_option options[CLI_MAX_OPTIONS]; /* own, recipe's, common */
     const char *values[CLI_MAX_OPTIONS]; /* NULL: not given; "" for a switch */
+    size_t n_given;
+    struct cli_given *given; /* every option as often as it stands there, in order */
 } cli_arguments;
 
 typedef struct cli_command {
@@ -65,6 +72,8 @@ void cli_print_wrapped(const char *text, int used, int indent);
 /* The value of an option, or NULL; whether a switch is on. */
 const char *cli_value(const cli_arguments *arguments, const char *name);
 bool cli_is_set(const cli_arguments *arguments, const char *name);
+/* Value number `at` of an option that may be given more than once, or NULL. */
+const char *cli_value_at(const cli_arguments *arguments, const char *name, size_t at);
 /* A number within bounds; `standard` where the option is absent. Wrong: CLI_USAGE. */
 int cli_number(const cli_arguments *arguments, const char *name, double minimum,
                double maximum, double standard, double *out);
@@ -94,6 +103,10 @@ int cli_setting_read(const cli_arguments *arguments, cli_setting *out);
 int cli_registry_create(const cli_arguments *arguments, numeral_registry **out);
 /* How many threads that means. */
 int cli_threads(const cli_setting *setting);
+/* Draws the bar of a task: the time left counts from its first call. `what` it does just
+ * now may change; the note stands behind the bar. */
+void cli_progress_draw(const char *task, const char *what, uint64_t done, uint64_t total,
+                       const char *note);
 /* Takes the bar off the terminal. */
 void cli_progress_clear(void);
 
@@ -134,6 +147,7 @@ extern const cli_command cli_cmd_plot;
 extern const cli_command cli_cmd_predict;
 extern const cli_command cli_cmd_show;
 extern const cli_command cli_cmd_train;
+extern const cli_command cli_cmd_tune;
 extern const cli_command cli_cmd_why;
 
 #endif

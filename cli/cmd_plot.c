@@ -8,11 +8,16 @@
 static const cli_option options[] = {
     {"output", 'o', "FILE", "write this .png, .svg or .pdf"},
     {"n", 'n', "N", "map: how many digits, evenly spread (default: 3000)"},
+    {"recipe", 0, "RECIPE", "curves: a recipe; may be given more than once"},
+    {"preset", 0, "NAME",
+     "curves: a preset; may be given more than once (default: pixels)"},
+    {"folds", 0, "N", "curves: N-fold cross-validation"},
 };
 
 static const cli_plot *const plots[] = {
-    &cli_plot_confusion, &cli_plot_scores, &cli_plot_calibration,
-    &cli_plot_rejection, &cli_plot_means,  &cli_plot_map,
+    &cli_plot_confusion, &cli_plot_scores,         &cli_plot_calibration,
+    &cli_plot_rejection, &cli_plot_means,          &cli_plot_map,
+    &cli_plot_k_curve,   &cli_plot_learning_curve,
 };
 enum { N_PLOTS = sizeof plots / sizeof *plots };
 
@@ -51,9 +56,11 @@ static int open_plot(const cli_arguments *arguments, const cli_plot *plot,
     int status = cli_picture_session(
         arguments, plot->needs_model ? arguments->inputs[1] : NULL, session);
     if (status == CLI_DONE) {
-        status = cli_picture_data(
-            session, arguments->inputs[wanted - 1],
-            plot->needs_model ? NUMERAL_SPLIT_TEST : NUMERAL_SPLIT_ALL, true);
+        status = cli_picture_data(session, arguments->inputs[wanted - 1],
+                                  plot->needs_model ? NUMERAL_SPLIT_TEST
+                                  : plot->study     ? NUMERAL_SPLIT_TRAIN
+                                                    : NUMERAL_SPLIT_ALL,
+                                  true);
     }
     return status;
 }
@@ -105,6 +112,19 @@ static int draw(const cli_arguments *arguments, const cli_plot *plot,
     return status;
 }
 
+static int study(const cli_arguments *arguments, const cli_plot *plot,
+                 numeral_picture_format format, const cli_session *session)
+{
+    char title[300];
+    numeral_picture picture = {0};
+    snprintf(title, sizeof title, "%s: %.200s", plot->title, session->data.name);
+    int status = plot->study(arguments, session, title, format, &picture);
+    cli_progress_clear();
+    return status == CLI_DONE ? cli_picture_save(&picture, cli_value(arguments, "output"),
+                                                 title, &session->setting)
+                              : status;
+}
+
 static int run(const cli_arguments *arguments)
 {
     cli_session session = {0};
@@ -112,7 +132,8 @@ static int run(const cli_arguments *arguments)
     const cli_plot *plot = find_plot(arguments->inputs[0]);
     int status = plot ? open_plot(arguments, plot, &format, &session) : CLI_USAGE;
     if (status == CLI_DONE) {
-        status = draw(arguments, plot, format, &session);
+        status = plot->study ? study(arguments, plot, format, &session)
+                             : draw(arguments, plot, format, &session);
     }
     cli_session_close(&session);
     return status;
@@ -128,9 +149,12 @@ const cli_command cli_cmd_plot = {
         "  calibration MODEL DATA   how often answers of each confidence are right\n"
         "  rejection MODEL DATA     the error when doubtful digits are refused\n"
         "  means DATA               the mean digit of each label\n"
-        "  map DATA                 the digits as points of a plane\n\n"
+        "  map DATA                 the digits as points of a plane\n"
+        "  k-curve DATA             the error against k, for each way of voting\n"
+        "  learning-curve DATA      the error against how many digits were learnt\n\n"
         "  numeral plot confusion digits.model mnist:test -o confusion.png\n"
-        "  numeral plot map mnist:train -o map.pdf\n",
+        "  numeral plot map mnist:train -o map.pdf\n"
+        "  numeral plot k-curve mnist --recipe deskew,pixels -k 1..15 -o k.png\n",
     .min_inputs = 1,
     .max_inputs = 3,
     .options = options,

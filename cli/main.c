@@ -19,6 +19,7 @@ const cli_command *const cli_commands[] = {
     &cli_cmd_neighbours,
     &cli_cmd_why,
     &cli_cmd_doctor,
+    &cli_cmd_tune,
     &cli_cmd_show,
     &cli_cmd_plot,
     &cli_cmd_audit,

@@ -57,7 +57,8 @@ static numeral_status draw_means(const cli_plot_input *input, numeral_picture *o
     return status;
 }
 
-const cli_plot cli_plot_means = {"means", "Mean digits", false, draw_means};
+const cli_plot cli_plot_means = {
+    .name = "means", .title = "Mean digits", .needs_model = false, .draw = draw_means};
 
 /* Draws the map of n digits of the data, evenly spread over it. */
 static numeral_status draw_spread(const cli_plot_input *input, size_t n, size_t *ids,
@@ -107,4 +108,5 @@ static numeral_status draw_map(const cli_plot_input *input, numeral_picture *out
     return status;
 }
 
-const cli_plot cli_plot_map = {"map", "Map", false, draw_map};
+const cli_plot cli_plot_map = {
+    .name = "map", .title = "Map", .needs_model = false, .draw = draw_map};

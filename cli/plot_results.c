@@ -33,7 +33,10 @@ static numeral_status draw_confusion(const cli_plot_input *input, numeral_pictur
     return status;
 }
 
-const cli_plot cli_plot_confusion = {"confusion", "Confusion", true, draw_confusion};
+const cli_plot cli_plot_confusion = {.name = "confusion",
+                                     .title = "Confusion",
+                                     .needs_model = true,
+                                     .draw = draw_confusion};
 
 static numeral_status draw_scores(const cli_plot_input *input, numeral_picture *out,
                                   numeral_error *err)
@@ -61,7 +64,8 @@ static numeral_status draw_scores(const cli_plot_input *input, numeral_picture *
     return numeral_draw_scores(&scores, input->format, out, err);
 }
 
-const cli_plot cli_plot_scores = {"scores", "Scores", true, draw_scores};
+const cli_plot cli_plot_scores = {
+    .name = "scores", .title = "Scores", .needs_model = true, .draw = draw_scores};
 
 enum { N_BINS = 10 };
 
@@ -86,8 +90,10 @@ static numeral_status draw_calibration(const cli_plot_input *input, numeral_pict
     return numeral_draw_calibration(&calibration, input->format, out, err);
 }
 
-const cli_plot cli_plot_calibration = {"calibration", "Calibration", true,
-                                       draw_calibration};
+const cli_plot cli_plot_calibration = {.name = "calibration",
+                                       .title = "Calibration",
+                                       .needs_model = true,
+                                       .draw = draw_calibration};
 
 /* The curve ends where more than a fifth would be refused. */
 static size_t points_of(const numeral_refusal *curve, size_t n, double *refused,
@@ -129,4 +135,7 @@ static numeral_status draw_rejection(const cli_plot_input *input, numeral_pictur
     return status;
 }
 
-const cli_plot cli_plot_rejection = {"rejection", "Rejection", true, draw_rejection};
+const cli_plot cli_plot_rejection = {.name = "rejection",
+                                     .title = "Rejection",
+                                     .needs_model = true,
+                                     .draw = draw_rejection};

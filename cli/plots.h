@@ -22,6 +22,10 @@ typedef struct cli_plot {
     bool needs_model;
     numeral_status (*draw)(const cli_plot_input *input, numeral_picture *out,
                            numeral_error *err);
+    /* In place of `draw`: makes the picture of the session's data from the options. Gives
+     * an exit status and reports failures itself. */
+    int (*study)(const cli_arguments *arguments, const cli_session *session,
+                 const char *title, numeral_picture_format format, numeral_picture *out);
 } cli_plot;
 
 extern const cli_plot cli_plot_confusion;
@@ -30,5 +34,7 @@ extern const cli_plot cli_plot_calibration;
 extern const cli_plot cli_plot_rejection;
 extern const cli_plot cli_plot_means;
 extern const cli_plot cli_plot_map;
+extern const cli_plot cli_plot_k_curve;
+extern const cli_plot cli_plot_learning_curve;
 
 #endif

@@ -28,36 +28,66 @@ void cli_progress_clear(void)
     }
 }
 
-static bool draw_bar(void *context, const char *what, uint64_t done, uint64_t total)
+/* Whether it is time to draw again. */
+static bool is_due(const char *task, uint64_t done, uint64_t total)
 {
-    (void)context;
     double time = now();
-    if (strcmp(bar.what, what) != 0) {
-        snprintf(bar.what, sizeof bar.what, "%s", what);
+    if (strcmp(bar.what, task) != 0) {
+        snprintf(bar.what, sizeof bar.what, "%s", task);
         bar.start = bar.last = time;
     }
     if (done >= total) {
         cli_progress_clear();
         bar.what[0] = '\0';
-        return true;
+        return false;
     }
     if (time - bar.start < 0.3 || time - bar.last < 0.1) {
-        return true;
+        return false;
     }
     bar.last = time;
-    enum { CELLS = 28 };
-    char cells[CELLS + 1];
-    double share = total ? (double)done / (double)total : 0;
-    for (int i = 0; i < CELLS; i++) {
-        cells[i] = i < (int)(share * CELLS) ? '#' : '.';
-    }
-    cells[CELLS] = '\0';
-    double elapsed = time - bar.start;
-    double left = share > 0 ? elapsed * (1 - share) / share : 0;
-    fprintf(stderr, "\r%.24s [%s] %3.0f %%  %.0f/s  %.0f s left\033[K", what, cells,
-            100 * share, (double)done / elapsed, left);
-    bar.shown = true;
     return true;
+}
+
+static void draw_cells(const char *what, int width, int n_cells, double share)
+{
+    char cells[64];
+    for (int i = 0; i < n_cells; i++) {
+        cells[i] = i < (int)(share * n_cells) ? '#' : '.';
+    }
+    cells[n_cells] = '\0';
+    fprintf(stderr, "\r%.*s [%s] %3.0f %%", width, what, cells, 100 * share);
+    bar.shown = true;
+}
+
+static double seconds_left(double share)
+{
+    double elapsed = bar.last - bar.start;
+    return share > 0 ? elapsed * (1 - share) / share : 0;
+}
+
+static bool draw_bar(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    (void)context;
+    if (is_due(what, done, total)) {
+        double share = (double)done / (double)total;
+        draw_cells(what, 24, 28, share);
+        fprintf(stderr, "  %.0f/s  %.0f s left\033[K",
+                (double)done / (bar.last - bar.start), seconds_left(share));
+    }
+    return true;
+}
+
+void cli_progress_draw(const char *task, const char *what, uint64_t done, uint64_t total,
+                       const char *note)
+{
+    if (is_due(task, done, total)) {
+        double share = (double)done / (double)total;
+        draw_cells(what, 19, 10, share);
+        if (done > 0) {
+            fprintf(stderr, "  %.0f s left", seconds_left(share));
+        }
+        fprintf(stderr, "  %.26s\033[K", note);
+    }
 }
 
 int cli_setting_read(const cli_arguments *arguments, cli_setting *out)

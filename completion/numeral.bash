@@ -4,7 +4,7 @@ _numeral()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why doctor show plot audit condense list bench --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why doctor tune show plot audit condense list bench --help --version" -- "$word"))
         return
     fi
     case $before in
@@ -60,10 +60,12 @@ _numeral()
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     doctor)
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    tune)
+        COMPREPLY=($(compgen -W "--recipe --preset -k --weights --metric --ties --loo --folds --fold-order --top --output --train --learning-curve --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     show)
         COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     plot)
-        COMPREPLY=($(compgen -W "--output -n -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -n --recipe --preset --folds -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     audit)
         COMPREPLY=($(compgen -W "--against --output --twins-output --csv --twins-csv -n --most --recipe --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     condense)

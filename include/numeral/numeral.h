@@ -37,5 +37,6 @@
 #include <numeral/report.h>
 #include <numeral/runtime.h>
 #include <numeral/scores.h>
+#include <numeral/study.h>
 
 #endif

@@ -92,6 +92,7 @@ typedef struct numeral_curves {
     const numeral_series *series;
     size_t n_series;
     bool logarithmic_x; /* all x above 0 */
+    bool logarithmic_y; /* all y above 0 */
     bool from_zero;     /* y begins at 0 even where all points lie far above */
 } numeral_curves;
 

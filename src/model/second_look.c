@@ -231,6 +231,7 @@ typedef struct second {
     size_t *digits; /* their places in the block */
     uint8_t *rows;
     int64_t *ids;
+    int64_t *leave_out; /* NULL as the look's */
     double *distances;
     desk *desks;
 } second;
@@ -240,6 +241,7 @@ static void second_free(second *work, size_t threads)
     numeral_release(work->digits);
     numeral_release(work->rows);
     numeral_release(work->ids);
+    numeral_release(work->leave_out);
     numeral_release(work->distances);
     desks_free(work->desks, threads);
 }
@@ -265,12 +267,18 @@ static numeral_status gather_open(second *work, numeral_error *err)
     work->ids = numeral_allocate(work->n, work->n_candidates * sizeof *work->ids, err);
     work->distances =
         numeral_allocate(work->n, work->n_candidates * sizeof *work->distances, err);
-    if (!work->rows || !work->ids || !work->distances) {
+    work->leave_out =
+        look->leave_out ? numeral_allocate(work->n, sizeof *work->leave_out, err) : NULL;
+    if (!work->rows || !work->ids || !work->distances ||
+        (look->leave_out && !work->leave_out)) {
         return NUMERAL_ERROR_MEMORY;
     }
     for (size_t i = 0; i < work->n; i++) {
         memcpy(work->rows + i * look->stride, look->rows + work->digits[i] * look->stride,
                look->stride);
+        if (work->leave_out) {
+            work->leave_out[i] = look->leave_out[work->digits[i]];
+        }
     }
     return NUMERAL_OK;
 }
@@ -314,8 +322,10 @@ static void look_again(void *context, size_t begin, size_t end, int worker)
         numeral_cascade_score(cascade, &work->base, &digit, at->scratch, scores);
         look->winners[place] =
             (uint8_t)numeral_cascade_winner(&work->base, &digit, scores);
-        shares_of(scores, work->base.n_classes,
-                  look->votes + place * work->base.n_classes);
+        if (look->votes) {
+            shares_of(scores, work->base.n_classes,
+                      look->votes + place * work->base.n_classes);
+        }
         look->hard[place] = true;
     }
 }
@@ -328,12 +338,17 @@ numeral_status numeral_second_look(const numeral_model *model, const numeral_loo
                    .look = look,
                    .base = base_of(model),
                    .n_candidates = numeral_second_look_candidates(model)};
+    if (look->leave_out && work.n_candidates == model->n_rows) {
+        work.n_candidates--;
+    }
     numeral_status status = gather_open(&work, err);
     if (status == NUMERAL_OK && work.n) {
         numeral_rows queries = {work.rows, model->index->dtype, work.n,
                                 model->index->n_dims, look->stride};
-        numeral_search search = {
-            .k = work.n_candidates, .radius = INFINITY, .run = {.threads = run->threads}};
+        numeral_search search = {.k = work.n_candidates,
+                                 .radius = INFINITY,
+                                 .leave_out = work.leave_out,
+                                 .run = {.threads = run->threads}};
         status = numeral_index_search(model->index, &queries, &search, work.ids,
                                       work.distances, err);
     }

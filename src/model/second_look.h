@@ -28,8 +28,9 @@ typedef struct numeral_look {
     size_t stride;
     const int64_t *ids;
     const double *distances;
-    double *votes;    /* n × n_classes */
-    uint8_t *winners; /* n class numbers */
+    const int64_t *leave_out; /* the row that each digit is, or NULL */
+    double *votes;            /* n × n_classes, or NULL: winners alone */
+    uint8_t *winners;         /* n class numbers */
     bool *hard;
 } numeral_look;
 

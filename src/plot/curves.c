@@ -32,7 +32,8 @@ static numeral_status check_series(const numeral_curves *curves, const char *cha
         const numeral_series *series = &curves->series[i];
         for (size_t j = 0; j < series->n; j++) {
             bool good = isfinite(series->x[j]) && isfinite(series->y[j]) &&
-                        (!curves->logarithmic_x || series->x[j] > 0);
+                        (!curves->logarithmic_x || series->x[j] > 0) &&
+                        (!curves->logarithmic_y || series->y[j] > 0);
             if (!good) {
                 return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                                     "%s: point %zu of \"%.100s\" is (%g, %g), which "
@@ -70,13 +71,14 @@ static bool all_whole(const numeral_curves *curves)
 static numeral_field create_field(const numeral_curves *curves, span x, span y)
 {
     numeral_field field = {.x_name = curves->x_name, .y_name = curves->y_name};
-    if (curves->from_zero && y.low > 0) {
+    if (curves->from_zero && !curves->logarithmic_y && y.low > 0) {
         y.low = 0;
     }
     field.x = curves->logarithmic_x
                   ? numeral_axis_logarithmic(x.low, x.high)
                   : numeral_axis_linear(x.low, x.high, all_whole(curves));
-    field.y = numeral_axis_linear(y.low, y.high, false);
+    field.y = curves->logarithmic_y ? numeral_axis_logarithmic(y.low, y.high)
+                                    : numeral_axis_linear(y.low, y.high, false);
     return field;
 }
 

@@ -24,21 +24,27 @@ static double square(double distance)
     return distance * distance;
 }
 
-static void score(const double *parameters, const numeral_ballot *ballot, double *scores)
+/* Sums the squares of the m nearest of each class; counts how many there are. */
+static void add_up(size_t m, const numeral_ballot *ballot, double *sums, size_t *counts)
 {
-    size_t m = (size_t)parameters[M], counts[MAX_CLASSES] = {0};
-    double farthest = square(ballot->distances[ballot->n - 1]);
     for (size_t c = 0; c < ballot->n_classes; c++) {
-        scores[c] = 0;
+        sums[c] = 0;
+        counts[c] = 0;
     }
     for (size_t i = 0; i < ballot->n; i++) {
         uint8_t c = ballot->classes[i];
         if (counts[c] < m) {
             counts[c]++;
-            scores[c] += square(ballot->distances[i]);
+            sums[c] += square(ballot->distances[i]);
         }
     }
-    size_t n_copies = 0;
+}
+
+static void score(const double *parameters, const numeral_ballot *ballot, double *scores)
+{
+    size_t m = (size_t)parameters[M], counts[MAX_CLASSES], n_copies = 0;
+    double farthest = square(ballot->distances[ballot->n - 1]);
+    add_up(m, ballot, scores, counts);
     for (size_t c = 0; c < ballot->n_classes; c++) {
         scores[c] = (scores[c] + (double)(m - counts[c]) * farthest) / (double)m;
         n_copies += scores[c] == 0;
@@ -46,6 +52,29 @@ static void score(const double *parameters, const numeral_ballot *ballot, double
     for (size_t c = 0; c < ballot->n_classes; c++) {
         scores[c] = n_copies ? (double)(scores[c] == 0) : farthest / scores[c];
     }
+}
+
+/* A class with m rows has its sum; rows that another still lacks are no nearer than the
+ * last one seen. A margin far above rounding keeps the order of the votes. */
+static bool settled(const double *parameters, const numeral_ballot *ballot,
+                    size_t *winner)
+{
+    static const double MARGIN = 1e-9;
+    size_t m = (size_t)parameters[M], counts[MAX_CLASSES], best = ballot->n_classes;
+    double sums[MAX_CLASSES], last = square(ballot->distances[ballot->n - 1]);
+    add_up(m, ballot, sums, counts);
+    for (size_t c = 0; c < ballot->n_classes; c++) {
+        bool better = best == ballot->n_classes || sums[c] < sums[best];
+        best = counts[c] == m && better ? c : best;
+    }
+    for (size_t c = 0; c < ballot->n_classes && best < ballot->n_classes; c++) {
+        double least = sums[c] + (double)(m - counts[c]) * last;
+        if (c != best && !(sums[best] < least * (1 - MARGIN))) {
+            return false;
+        }
+    }
+    *winner = best;
+    return best < ballot->n_classes;
 }
 
 const numeral_vote numeral_vote_class_mean = {
@@ -57,4 +86,5 @@ const numeral_vote numeral_vote_class_mean = {
                   sizeof parameters_of_class_mean / sizeof *parameters_of_class_mean},
     .score = score,
     .need = need,
+    .settled = settled,
 };

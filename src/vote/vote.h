@@ -2,6 +2,7 @@
 #ifndef NUMERAL_VOTE_VOTE_H
 #define NUMERAL_VOTE_VOTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,10 @@ typedef struct numeral_vote {
                   double *weights);
     /* Neighbours needed for a given k; NULL: k itself. */
     size_t (*need)(const double *parameters, size_t k, size_t n_rows);
+    /* Whether the first of the neighbours needed settle who wins, whatever the others
+     * are; *winner is then that class. NULL: they never do. */
+    bool (*settled)(const double *parameters, const numeral_ballot *ballot,
+                    size_t *winner);
 } numeral_vote;
 
 extern const numeral_entry *const numeral_votes[];

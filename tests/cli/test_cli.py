@@ -14,7 +14,7 @@ import zipfile
 import harness
 from harness import NUMBER
 
-COMMANDS = ("demo data train eval predict neighbours why doctor show plot audit "
+COMMANDS = ("demo data train eval predict neighbours why doctor tune show plot audit "
             "condense list bench").split()
 TABLES = ("transform feature projection metric index rerank vote format chart "
           "preset").split()

@@ -81,6 +81,38 @@ static numeral_status fit_many(const char *text, numeral_error *err)
     return status;
 }
 
+/* A sweep, and the learning curve of its recipe. */
+static numeral_status tune(const char *text, numeral_error *err)
+{
+    static const size_t ks[] = {1, 3};
+    static const char *const weights[] = {"rank", "classmean=2:25"};
+    numeral_recipe *recipe = NULL;
+    numeral_tune_outcome out = {0};
+    numeral_learning_point points[NUMERAL_LEARNING_POINTS];
+    size_t n_points = 0;
+    numeral_status status = numeral_recipe_parse(registry, text, &recipe, err);
+    numeral_tune_request request = {.recipes = (const numeral_recipe *const *)&recipe,
+                                    .n_recipes = 1,
+                                    .ks = ks,
+                                    .n_ks = 2,
+                                    .weights = weights,
+                                    .n_weights = 2,
+                                    .n_folds = 2,
+                                    .threads = 1};
+    if (status == NUMERAL_OK) {
+        status = numeral_tune(&request, &digits, &out, err);
+        assert_true((out.results != NULL) == (status == NUMERAL_OK));
+    }
+    if (status == NUMERAL_OK) {
+        status =
+            numeral_learning_curve(recipe, &request, &digits, points, &n_points, err);
+        assert_true((n_points != 0) == (status == NUMERAL_OK));
+    }
+    numeral_tune_outcome_free(&out);
+    numeral_recipe_destroy(recipe);
+    return status;
+}
+
 static numeral_status name_parts(const char *text, numeral_error *err)
 {
     numeral_registry *own = NULL;
@@ -475,6 +507,8 @@ static void memory_may_run_out(void **state)
         {fit, "slant,center,blur=1,hog+zoning+profiles+hu,standard,lda=4"},
         {fit_many, "resize=14,pixels --index exact=structure=always"},
         {fit, "deskew,gradient=8:4,nda=8"},
+        {tune, "pixels --gate 0 --candidates 8 --rerank ridge"},
+        {tune, "pixels,pca=4,lda"},
         {save, "m.model"},
         {load, model_path},
         {load, exact_path},

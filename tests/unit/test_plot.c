@@ -276,6 +276,10 @@ static void bad_curves_are_refused(void **state)
     series.y = x;
     curves.logarithmic_x = true;
     refuse_chart("k-curve", &curves, "point 1 of \"s\" is (0, 0), which cannot");
+    const double up[] = {1, 2};
+    series.x = up;
+    curves.logarithmic_y = true;
+    refuse_chart("k-curve", &curves, "point 1 of \"s\" is (2, 0), which cannot");
     series.n = 0;
     refuse_chart("k-curve", &curves, "k-curve: nothing to draw: no points");
     curves.n_series = 0;

@@ -76,6 +76,39 @@ static void class_mean_takes_the_nearest(void **state)
     assert_int_equal(numeral_vote_class_mean.need(two, 5, 7), 7);
 }
 
+/* Whatever the first neighbours settle, all of them say; and most are settled. */
+static void class_mean_is_settled_early(void **state)
+{
+    (void)state;
+    enum { ALL = 40, FIRST = 12, CLASSES = 4, ROUNDS = 3000 };
+    const double parameters[] = {3, ALL};
+    uint32_t random = 1;
+    size_t n_settled = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        double distances[ALL], scores[CLASSES], share;
+        uint8_t classes[ALL];
+        for (size_t i = 0; i < ALL; i++) {
+            random = random * 1664525u + 1013904223u;
+            /* steps of 0 make ties */
+            distances[i] = (i ? distances[i - 1] : 0) + (double)(random >> 30);
+            classes[i] = (uint8_t)(random >> 10 & random >> 20 & (CLASSES - 1));
+        }
+        numeral_ballot all = {ALL, distances, classes, CLASSES};
+        numeral_ballot first = {FIRST, distances, classes, CLASSES};
+        size_t winner = CLASSES;
+        if (numeral_vote_class_mean.settled(parameters, &first, &winner)) {
+            numeral_vote_class_mean.score(parameters, &all, scores);
+            for (int ties = 0; ties < 2; ties++) {
+                assert_int_equal(
+                    numeral_vote_winner(&all, scores, (numeral_ties)ties, &share),
+                    winner);
+            }
+            n_settled++;
+        }
+    }
+    assert_in_range(n_settled, ROUNDS / 4, ROUNDS - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +116,7 @@ int main(void)
         cmocka_unit_test(rank_counts_down),
         cmocka_unit_test(gaussian_is_a_bell),
         cmocka_unit_test(class_mean_takes_the_nearest),
+        cmocka_unit_test(class_mean_is_settled_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

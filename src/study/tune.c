@@ -1,0 +1,377 @@
+/* The sweep: one model and one neighbour graph for each recipe, metric and fold; every k,
+ * weights and ties on each graph (Fix & Hodges 1951; leave-one-out: Lachenbruch & Mickey
+ * 1968; cross-validation: Stone 1974). */
+#include <numeral/study.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/threads.h"
+#include "projection/projection.h"
+#include "study/tune.h"
+
+enum { STANDARD_FOLDS = 6, N_LABELS = 256 };
+
+typedef struct sweep {
+    const numeral_tune_request *request;
+    const numeral_dataset *data;
+    numeral_tune_outcome outcome;
+    numeral_tune_graph *graphs;
+    size_t n_graphs;
+    uint16_t *folds; /* of each row; NULL: leave-one-out */
+    size_t n_rows;   /* the least that a digit has for neighbours */
+    uint64_t n_read; /* over all graphs */
+    numeral_tune_progress progress;
+    char *best_metric, *best_weights, *best_recipe;
+    const numeral_tune_graph *best_graph;
+    size_t best_setting;
+} sweep;
+
+const char *numeral_recipe_label_learner(const numeral_recipe *recipe)
+{
+    for (size_t i = 0; i < recipe->n_steps; i++) {
+        const numeral_part *part = &recipe->steps[i].terms[0];
+        if (part->kind == NUMERAL_KIND_PROJECTION &&
+            ((const numeral_projection *)part->entry)->uses_labels) {
+            return part->entry->name;
+        }
+    }
+    return recipe->cascade.n_parts && recipe->cascade.combine == NUMERAL_COMBINE_SUM
+               ? "--combine sum"
+               : NULL;
+}
+
+/* Progress. */
+
+static bool tell(sweep *work, const char *doing)
+{
+    const numeral_tune_request *request = work->request;
+    work->progress.doing = doing;
+    work->progress.done = work->n_read;
+    return !request->watch || request->watch(request->context, &work->progress);
+}
+
+/* What fitting reports, within what the study reports. */
+static bool pass_on(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    (void)done;
+    (void)total;
+    return tell(context, what);
+}
+
+static void forget_best(sweep *work)
+{
+    numeral_release(work->best_metric);
+    numeral_release(work->best_weights);
+    numeral_release(work->best_recipe);
+    work->best_metric = work->best_weights = work->best_recipe = NULL;
+    work->progress.recipe = work->progress.metric = work->progress.weights = NULL;
+}
+
+/* Writes the best setting's texts for who watches; without memory it has none. */
+static void name_best(sweep *work, const numeral_tune_graph *graph, size_t setting)
+{
+    if (work->best_graph == graph && work->best_setting == setting) {
+        return;
+    }
+    numeral_recipe recipe = numeral_tune_graph_recipe(graph, setting);
+    forget_best(work);
+    work->best_graph = graph;
+    work->best_setting = setting;
+    work->best_metric = numeral_tune_part_text(&recipe.metric, NULL);
+    work->best_weights = numeral_tune_part_text(&recipe.weights, NULL);
+    work->best_recipe = numeral_recipe_print(&recipe);
+    if (work->best_metric && work->best_weights && work->best_recipe) {
+        work->progress.metric = work->best_metric;
+        work->progress.weights = work->best_weights;
+        work->progress.recipe = work->best_recipe;
+        work->progress.ties = numeral_tune_ties_text(recipe.ties);
+        work->progress.k = recipe.k;
+    }
+}
+
+static void find_best(sweep *work)
+{
+    const numeral_tune_graph *best = NULL;
+    size_t setting = 0;
+    double least = 2;
+    for (size_t g = 0; g < work->n_graphs; g++) {
+        const numeral_tune_graph *graph = &work->graphs[g];
+        for (size_t s = 0; graph->n_read && s < graph->n_settings; s++) {
+            double error = (double)graph->errors[s] / (double)graph->n_read;
+            if (error < least) {
+                least = error;
+                best = graph;
+                setting = s;
+            }
+        }
+    }
+    if (best) {
+        work->progress.error = least;
+        name_best(work, best, setting);
+    }
+}
+
+/* One model's digits. */
+
+typedef struct reading {
+    sweep *work;
+    numeral_tune_count count;
+} reading;
+
+static numeral_status take_block(void *context, const numeral_survey_block *block,
+                                 numeral_error *err)
+{
+    reading *at = context;
+    numeral_tune_count_block(&at->count, block);
+    at->work->n_read += block->digits ? 0 : block->n;
+    if (at->work->request->watch) {
+        find_best(at->work);
+    }
+    return tell(at->work, "reading digits")
+               ? NUMERAL_OK
+               : numeral_fail(err, NUMERAL_ERROR_CANCELLED, "the study was cancelled");
+}
+
+/* Reads `data` with a model fitted to others, or, all of it left out in turn, to it. */
+static numeral_status read_with(sweep *work, numeral_tune_graph *graph,
+                                const numeral_model *model, const numeral_dataset *data,
+                                const size_t *places, const bool *known,
+                                numeral_error *err)
+{
+    bool leave_out = !work->folds;
+    int threads = work->request->threads;
+    size_t workers = (size_t)numeral_thread_count(threads);
+    size_t n_rows = model->n_rows - leave_out;
+    size_t widest = numeral_tune_widest(graph, n_rows);
+    double *distances = numeral_allocate(workers, widest * sizeof *distances, err);
+    uint8_t *classes = distances ? numeral_allocate(workers, widest, err) : NULL;
+    numeral_status status = classes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    if (status == NUMERAL_OK) {
+        reading context = {work,
+                           {graph, model, data->labels, places, known, n_rows, threads,
+                            distances, classes}};
+        numeral_survey survey = {.k = numeral_tune_narrow(graph, n_rows),
+                                 .wide_k = widest,
+                                 .leave_out = leave_out,
+                                 .run = {.threads = threads}};
+        status = numeral_model_survey(model, data, &survey, take_block, &context, err);
+    }
+    numeral_release(distances);
+    numeral_release(classes);
+    return status;
+}
+
+static numeral_status fit_and_read(sweep *work, numeral_tune_graph *graph,
+                                   const numeral_dataset *train,
+                                   const numeral_dataset *data, const size_t *places,
+                                   const bool *known, numeral_error *err)
+{
+    numeral_progress progress = {pass_on, work};
+    numeral_run run = {work->request->threads, &progress};
+    numeral_model *model = NULL;
+    double start = numeral_clock_seconds();
+    numeral_status status =
+        tell(work, "fitting")
+            ? numeral_model_fit(&graph->recipe, train, work->request->seed, &run, &model,
+                                NULL, err)
+            : numeral_fail(err, NUMERAL_ERROR_CANCELLED, "the study was cancelled");
+    double middle = numeral_clock_seconds();
+    if (status == NUMERAL_OK) {
+        status = read_with(work, graph, model, data, places, known, err);
+    }
+    numeral_model_destroy(model);
+    work->outcome.fit_seconds += middle - start;
+    work->outcome.read_seconds += numeral_clock_seconds() - middle;
+    return status;
+}
+
+/* Labels that occur at least `least` times. */
+static void find_known(const numeral_dataset *data, size_t least, bool known[N_LABELS])
+{
+    size_t counts[N_LABELS] = {0};
+    for (size_t i = 0; i < data->n_images; i++) {
+        counts[data->labels[i]]++;
+    }
+    for (size_t label = 0; label < N_LABELS; label++) {
+        known[label] = counts[label] >= least;
+    }
+}
+
+static numeral_status leave_one_out(sweep *work, numeral_tune_graph *graph,
+                                    numeral_error *err)
+{
+    bool known[N_LABELS];
+    find_known(work->data, 2, known);
+    return fit_and_read(work, graph, work->data, work->data, NULL, known, err);
+}
+
+static numeral_status read_fold(sweep *work, numeral_tune_graph *graph, size_t fold,
+                                size_t *places, numeral_error *err)
+{
+    bool known[N_LABELS];
+    numeral_dataset held = {0}, rest = {0};
+    numeral_status status =
+        numeral_folds_split(work->data, work->folds, fold, &held, &rest, err);
+    for (size_t row = 0, n = 0; row < work->data->n_images; row++) {
+        if (work->folds[row] == fold) {
+            places[n++] = row;
+        }
+    }
+    if (status == NUMERAL_OK) {
+        find_known(&rest, 1, known);
+        status = fit_and_read(work, graph, &rest, &held, places, known, err);
+    }
+    numeral_dataset_free(&held);
+    numeral_dataset_free(&rest);
+    return status;
+}
+
+static numeral_status read_graph(sweep *work, numeral_tune_graph *graph,
+                                 numeral_error *err)
+{
+    if (!work->folds) {
+        return leave_one_out(work, graph, err);
+    }
+    size_t *places = numeral_allocate(work->data->n_images, sizeof *places, err);
+    numeral_status status = places ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    for (size_t f = 0; f < work->outcome.n_folds && status == NUMERAL_OK; f++) {
+        status = read_fold(work, graph, f, places, err);
+    }
+    numeral_release(places);
+    return status;
+}
+
+/* Checks and preparations. */
+
+static numeral_status choose_method(sweep *work, numeral_error *err)
+{
+    const numeral_tune_request *request = work->request;
+    numeral_tune_outcome *outcome = &work->outcome;
+    outcome->method = request->method;
+    for (size_t i = 0; i < request->n_recipes && !outcome->learner; i++) {
+        outcome->learner = numeral_recipe_label_learner(request->recipes[i]);
+    }
+    if (request->method == NUMERAL_TUNE_AUTO) {
+        outcome->method =
+            outcome->learner ? NUMERAL_TUNE_FOLDS : NUMERAL_TUNE_LEAVE_ONE_OUT;
+    }
+    if (outcome->method == NUMERAL_TUNE_LEAVE_ONE_OUT && outcome->learner) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "leave-one-out: %s learns from labels, so a digit left out "
+                            "would still have shaped the distances; use folds",
+                            outcome->learner);
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status check_data(const numeral_tune_request *request,
+                                 const numeral_dataset *data, numeral_error *err)
+{
+    if (!data->labels) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%s: has no labels; a study needs them", data->name);
+    }
+    if (data->n_images < 2) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%s: %zu digits, a study needs at least 2", data->name,
+                            data->n_images);
+    }
+    if (request->n_recipes < 1) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "a study needs a recipe");
+    }
+    return NUMERAL_OK;
+}
+
+/* How many rows the smallest training set has. */
+static numeral_status prepare_method(sweep *work, numeral_error *err)
+{
+    const numeral_tune_request *request = work->request;
+    size_t n = work->data->n_images;
+    if (work->outcome.method == NUMERAL_TUNE_LEAVE_ONE_OUT) {
+        work->n_rows = n - 1;
+        return NUMERAL_OK;
+    }
+    size_t n_folds = request->n_folds ? request->n_folds : STANDARD_FOLDS;
+    work->folds = numeral_allocate(n, sizeof *work->folds, err);
+    if (!work->folds) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    work->outcome.n_folds = n_folds;
+    numeral_status status = numeral_folds_deal(work->data, n_folds, request->order,
+                                               request->seed, work->folds, err);
+    work->n_rows = status == NUMERAL_OK ? n - (n + n_folds - 1) / n_folds : 0;
+    return status;
+}
+
+static numeral_status create_graphs(sweep *work, numeral_error *err)
+{
+    const numeral_tune_request *request = work->request;
+    size_t n_metrics = request->n_metrics ? request->n_metrics : 1, n;
+    if (!numeral_size_multiply(request->n_recipes, n_metrics, &n)) {
+        return numeral_fail(err, NUMERAL_ERROR_LIMIT, "too many recipes and metrics");
+    }
+    work->graphs = numeral_allocate_zero(n, sizeof *work->graphs, err);
+    if (!work->graphs) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    work->progress.total = (uint64_t)n * work->data->n_images;
+    work->outcome.n_graphs = n;
+    for (; work->n_graphs < n; work->n_graphs++) {
+        numeral_tune_graph *graph = &work->graphs[work->n_graphs];
+        numeral_status status = numeral_tune_graph_create(
+            request, work->n_graphs / n_metrics, work->n_graphs % n_metrics,
+            work->data->n_images, graph, err);
+        if (status != NUMERAL_OK) {
+            return status;
+        }
+        if (graph->recipe.k > work->n_rows) {
+            work->n_graphs++;
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "-k %zu: %s leaves only %zu digits to learn from",
+                                graph->recipe.k, work->data->name, work->n_rows);
+        }
+    }
+    return NUMERAL_OK;
+}
+
+static void sweep_free(sweep *work)
+{
+    for (size_t g = 0; g < work->n_graphs; g++) {
+        numeral_tune_graph_free(&work->graphs[g]);
+    }
+    numeral_release(work->graphs);
+    numeral_release(work->folds);
+    forget_best(work);
+}
+
+numeral_status numeral_tune(const numeral_tune_request *request,
+                            const numeral_dataset *data, numeral_tune_outcome *out,
+                            numeral_error *err)
+{
+    sweep work = {.request = request, .data = data, .outcome = {.n = data->n_images}};
+    numeral_status status = check_data(request, data, err);
+    if (status == NUMERAL_OK) {
+        status = choose_method(&work, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = prepare_method(&work, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = create_graphs(&work, err);
+    }
+    for (size_t g = 0; g < work.n_graphs && status == NUMERAL_OK; g++) {
+        status = read_graph(&work, &work.graphs[g], err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_tune_results(work.graphs, work.n_graphs, work.n_rows,
+                                      &work.outcome, err);
+    }
+    sweep_free(&work);
+    if (status != NUMERAL_OK) {
+        numeral_tune_outcome_free(&work.outcome);
+        return status;
+    }
+    *out = work.outcome;
+    return NUMERAL_OK;
+}

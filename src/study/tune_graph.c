@@ -1,0 +1,190 @@
+/* The settings of one neighbour graph, from the request's lists of texts. */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "study/tune.h"
+
+enum { MAX_SETTINGS = 100000, LEAST_NARROW = 20 };
+
+static numeral_status read_ks(const numeral_tune_request *request,
+                              numeral_tune_graph *graph, numeral_error *err)
+{
+    graph->n_ks = request->n_ks ? request->n_ks : 1;
+    graph->ks = numeral_allocate(graph->n_ks, sizeof *graph->ks, err);
+    if (!graph->ks) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    graph->ks[0] = graph->recipe.k;
+    for (size_t i = 0; i < request->n_ks; i++) {
+        graph->ks[i] = request->ks[i];
+        if (graph->ks[i] < 1) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "-k 0: expected a whole number from 1");
+        }
+    }
+    for (size_t i = 0; i < graph->n_ks; i++) {
+        size_t k = graph->ks[i];
+        graph->recipe.k = i == 0 || k > graph->recipe.k ? k : graph->recipe.k;
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status read_weights(const numeral_tune_request *request,
+                                   numeral_tune_graph *graph, numeral_error *err)
+{
+    graph->n_weights = request->n_weights ? request->n_weights : 1;
+    graph->weights = numeral_allocate(graph->n_weights, sizeof *graph->weights, err);
+    if (!graph->weights) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    graph->weights[0] = graph->recipe.weights;
+    for (size_t i = 0; i < request->n_weights; i++) {
+        numeral_recipe changed = graph->recipe;
+        numeral_status status =
+            numeral_recipe_set(&changed, "weights", request->weights[i], err);
+        if (status != NUMERAL_OK) {
+            return status;
+        }
+        graph->weights[i] = changed.weights;
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status read_ties(const numeral_tune_request *request,
+                                numeral_tune_graph *graph, numeral_error *err)
+{
+    graph->n_ties = request->n_ties ? request->n_ties : 1;
+    graph->ties = numeral_allocate(graph->n_ties, sizeof *graph->ties, err);
+    if (!graph->ties) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    graph->ties[0] = graph->recipe.ties;
+    for (size_t i = 0; i < request->n_ties; i++) {
+        numeral_recipe changed = graph->recipe;
+        numeral_status status =
+            numeral_recipe_set(&changed, "ties", request->ties[i], err);
+        if (status != NUMERAL_OK) {
+            return status;
+        }
+        graph->ties[i] = changed.ties;
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status allocate_counts(numeral_tune_graph *graph, size_t n_digits,
+                                      numeral_error *err)
+{
+    size_t n = 0;
+    if (!numeral_size_multiply(graph->n_ks, graph->n_weights, &n) ||
+        !numeral_size_multiply(n, graph->n_ties, &n) || n > MAX_SETTINGS) {
+        return numeral_fail(err, NUMERAL_ERROR_LIMIT,
+                            "%zu k, %zu weights and %zu ties: at most %d settings of a "
+                            "recipe can be tried at once",
+                            graph->n_ks, graph->n_weights, graph->n_ties, MAX_SETTINGS);
+    }
+    graph->n_settings = n;
+    graph->right_bytes = (n + 7) / 8;
+    graph->right = numeral_allocate_zero(n_digits, graph->right_bytes, err);
+    graph->errors = numeral_allocate_zero(n, sizeof *graph->errors, err);
+    return graph->right && graph->errors ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+}
+
+void numeral_tune_graph_free(numeral_tune_graph *graph)
+{
+    numeral_release(graph->ks);
+    numeral_release(graph->weights);
+    numeral_release(graph->ties);
+    numeral_release(graph->right);
+    numeral_release(graph->errors);
+    *graph = (numeral_tune_graph){0};
+}
+
+numeral_status numeral_tune_graph_create(const numeral_tune_request *request,
+                                         size_t recipe_at, size_t metric_at,
+                                         size_t n_digits, numeral_tune_graph *out,
+                                         numeral_error *err)
+{
+    numeral_tune_graph graph = {.recipe = *request->recipes[recipe_at],
+                                .recipe_at = recipe_at};
+    numeral_status status = NUMERAL_OK;
+    if (request->n_metrics) {
+        status =
+            numeral_recipe_set(&graph.recipe, "metric", request->metrics[metric_at], err);
+    }
+    if (status == NUMERAL_OK) {
+        status = read_ks(request, &graph, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = read_weights(request, &graph, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = read_ties(request, &graph, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = allocate_counts(&graph, n_digits, err);
+    }
+    if (status != NUMERAL_OK) {
+        numeral_tune_graph_free(&graph);
+        return status;
+    }
+    *out = graph;
+    return NUMERAL_OK;
+}
+
+numeral_recipe numeral_tune_graph_recipe(const numeral_tune_graph *graph, size_t setting)
+{
+    numeral_recipe recipe = graph->recipe;
+    recipe.ties = graph->ties[setting % graph->n_ties];
+    recipe.k = graph->ks[setting / graph->n_ties % graph->n_ks];
+    recipe.weights = graph->weights[setting / graph->n_ties / graph->n_ks];
+    return recipe;
+}
+
+size_t numeral_tune_voters(const numeral_tune_graph *graph, size_t setting, size_t n_rows)
+{
+    size_t k = graph->ks[setting / graph->n_ties % graph->n_ks];
+    const numeral_part *weights = &graph->weights[setting / graph->n_ties / graph->n_ks];
+    const numeral_vote *vote = (const numeral_vote *)weights->entry;
+    size_t wanted = vote->need ? vote->need(weights->values, k, n_rows) : k;
+    return wanted < n_rows ? wanted : n_rows;
+}
+
+size_t numeral_tune_widest(const numeral_tune_graph *graph, size_t n_rows)
+{
+    size_t widest = 1;
+    for (size_t s = 0; s < graph->n_settings; s++) {
+        size_t voters = numeral_tune_voters(graph, s, n_rows);
+        widest = voters > widest ? voters : widest;
+    }
+    return widest;
+}
+
+size_t numeral_tune_narrow(const numeral_tune_graph *graph, size_t n_rows)
+{
+    size_t narrow = LEAST_NARROW, widest = numeral_tune_widest(graph, n_rows);
+    for (size_t s = 0; s < graph->n_settings; s++) {
+        const numeral_part *weights = &graph->weights[s / graph->n_ties / graph->n_ks];
+        size_t voters = numeral_tune_voters(graph, s, n_rows);
+        bool can_wait = ((const numeral_vote *)weights->entry)->settled != NULL;
+        narrow = !can_wait && voters > narrow ? voters : narrow;
+    }
+    return narrow < widest ? narrow : widest;
+}
+
+char *numeral_tune_part_text(const numeral_part *part, numeral_error *err)
+{
+    enum { MAX_TEXT_BYTES = 1 << 12 };
+    numeral_buffer text = {.max_bytes = MAX_TEXT_BYTES};
+    char *copy = NULL;
+    if (numeral_part_print(part, &text, err) == NUMERAL_OK) {
+        copy = numeral_copy_text((const char *)text.data, text.size, err);
+    }
+    numeral_buffer_free(&text);
+    return copy;
+}
+
+const char *numeral_tune_ties_text(numeral_ties ties)
+{
+    return ties == NUMERAL_TIES_NEAREST ? "nearest" : "smallest";
+}
