@@ -30,7 +30,7 @@ static const preset fast = {
      NULL, 0},
     "deskew,gradient,nda=32 --dtype i8 -k 5 --weights distance --gate 7 --rerank "
     "ridge=stop=0.4+idm=moments",
-    {{0}}};
+    {{10.637, 0, -3.1956}, {2.8577, 0.16545, -0.40344}, {0.19426, 3.4355, 0}}};
 
 static const preset accurate = {
     {"accurate", "the same, finer; image distortion in three views", "", NULL, 0},
