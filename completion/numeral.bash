@@ -49,7 +49,7 @@ _numeral()
     data)
         COMPREPLY=($(compgen -W "--output --format --test --count --part --offline --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     train)
-        COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --float64 --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --calibrate --float64 --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     eval)
         COMPREPLY=($(compgen -W "--holdout --reject-below --compare -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     predict)
