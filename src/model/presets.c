@@ -36,7 +36,7 @@ static const preset accurate = {
     {"accurate", "the same, finer; image distortion in three views", "", NULL, 0},
     "deskew,gradient,nda=anchors=30000 --dtype i8 -k 5 --weights distance --gate 7:1.4 "
     "--rerank ridge=stop=0.5+idm=moments:stop=0.3+idm=stop=0.3+idm=raw:3",
-    {{0}}};
+    {{11.216, 0, -3.5853}, {3.5764, 0.11057, -0.47092}, {-0.089709, 3.7645, 0}}};
 
 const numeral_entry *const numeral_presets[] = {
     &pixels.entry,
