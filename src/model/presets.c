@@ -30,13 +30,13 @@ static const preset fast = {
      NULL, 0},
     "deskew,gradient,nda=32 --dtype i8 -k 5 --weights distance --gate 7 --rerank "
     "ridge=stop=0.4+idm=moments",
-    {{0}}};
+    {{10.637, 0, -3.1956}, {2.8577, 0.16545, -0.40344}, {0.19426, 3.4355, 0}}};
 
 static const preset accurate = {
     {"accurate", "the same, finer; image distortion in three views", "", NULL, 0},
     "deskew,gradient,nda=anchors=30000 --dtype i8 -k 5 --weights distance --gate 7:1.4 "
     "--rerank ridge=stop=0.5+idm=moments:stop=0.3+idm=stop=0.3+idm=raw:3",
-    {{0}}};
+    {{11.216, 0, -3.5853}, {3.5764, 0.11057, -0.47092}, {-0.089709, 3.7645, 0}}};
 
 const numeral_entry *const numeral_presets[] = {
     &pixels.entry,
