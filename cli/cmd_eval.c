@@ -9,6 +9,8 @@ static const cli_option options[] = {
      "rest"},
     {"compare", 0, "MODEL2",
      "read the digits by this model too: McNemar's test, and where they differ"},
+    {"report", 0, "FILE.html",
+     "write a page that shows all this and every misread digit with its neighbours"},
 };
 
 /* Puts the share that was held out in place of the whole. */
@@ -30,7 +32,9 @@ static int evaluate(const cli_arguments *arguments, const cli_session *session)
 {
     numeral_error err;
     numeral_model *other = NULL;
-    cli_evaluation_request request = {.other_name = cli_value(arguments, "compare")};
+    cli_evaluation_request request = {.other_name = cli_value(arguments, "compare"),
+                                      .report = cli_value(arguments, "report"),
+                                      .model_name = arguments->inputs[0]};
     int status = cli_number(arguments, "reject-below", 0, 1, 0, &request.reject_below);
     if (status == CLI_DONE && request.other_name &&
         numeral_model_load(request.other_name, session->registry, &other, &err) !=
@@ -78,6 +82,7 @@ const cli_command cli_cmd_eval = {
         "Options such as -k apply to MODEL, not to the model it is compared with.\n\n"
         "  numeral eval digits.model mnist:test\n"
         "  numeral eval digits.model mnist -k 5 --weights distance --json -\n"
+        "  numeral eval digits.model mnist:test --report report.html\n"
         "  numeral eval digits.model mnist:test --reject-below 0.99\n"
         "  numeral eval digits.model mnist:test --compare other.model\n",
     .min_inputs = 2,

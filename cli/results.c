@@ -1,6 +1,8 @@
 /* One evaluation: reading the digits, and every figure that eval shows. */
 #include "results.h"
 
+#include "report_file.h"
+
 /* Confidences crowd near 1, and so do these. */
 static const double fine_edges[] = {0,    0.5,  0.7,   0.8,   0.9,    0.95,
                                     0.98, 0.99, 0.995, 0.999, 0.9995, 1};
@@ -78,6 +80,10 @@ int cli_results_evaluate_more(const numeral_model *model, const numeral_dataset 
     }
     if (status == CLI_DONE && setting->json) {
         status = cli_json_write(cli_evaluation_json(&evaluation), setting->json);
+    }
+    if (status == CLI_DONE && request->report) {
+        status = cli_report_write(&evaluation, model, request->model_name,
+                                  request->report, setting);
     }
     if (keep && status == CLI_DONE) {
         *keep = evaluation.answers;

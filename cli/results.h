@@ -33,6 +33,8 @@ typedef struct cli_evaluation_request {
     double reject_below;        /* refuse answers of less confidence; 0: none */
     const numeral_model *other; /* compare with this model, or NULL */
     const char *other_name;
+    const char *report; /* write an HTML report here, or NULL */
+    const char *model_name;
 } cli_evaluation_request;
 
 /* Predicts `data` (labelled), scores it, prints text and writes --json. The answers are

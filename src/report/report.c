@@ -169,7 +169,7 @@ static void write_cells(page *p)
 static void write_charts(page *p)
 {
     const numeral_report *report = p->report;
-    numeral_html_put(&p->body, "<h2 id=\"charts\">Charts</h2>\n");
+    numeral_html_put(&p->body, "<h2 id=\"charts\">Charts</h2>\n<div class=\"charts\">\n");
     for (size_t i = 0; i < report->n_charts; i++) {
         const numeral_picture *chart = &report->charts[i];
         const char *text = (const char *)chart->bytes;
@@ -187,6 +187,7 @@ static void write_charts(page *p)
         }
         numeral_html_put(&p->body, "</figure>\n");
     }
+    numeral_html_put(&p->body, "</div>\n");
 }
 
 /* Misread digits ------------------------------------------------------------------ */
