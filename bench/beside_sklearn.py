@@ -133,10 +133,10 @@ def main():
           "fit |\n|---|---|---|---|---|---|---|---|---|---|")
     for preset in presets:
         low, high = wilson(preset.errors, 10000)
-        rate, share = median(preset.rates), errors / n
+        rate, fewer = median(preset.rates), errors / n / (preset.errors / 10000)
         faster = median([(a[0] / b[0], a[1] / b[1]) for a, b in zip(preset.rates, rates)])
         print(f"| `{preset.name}` | {preset.errors} | {low:.2f} to {high:.2f} | "
-              f"{share / (preset.errors / 10000):.1f} | {rate[0]:,.0f} | {faster[0]:,.0f} | "
+              f"{fewer:.1f} | {rate[0]:,.0f} | {faster[0]:,.0f} | "
               f"{rate[1]:,.0f} | {faster[1]:,.0f} | {preset.bytes / 1e6:.1f} MB | "
               f"{preset.fit_seconds:.1f} s |")
 
