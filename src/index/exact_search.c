@@ -241,8 +241,9 @@ static size_t keep_seeds(numeral_exact_task *t, size_t n)
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         numeral_exact_candidate moved = c[i];
+        double most = t->exact->direct ? t->bound : t->s->thresholds[moved.listed];
         c[kept] = moved;
-        kept += moved.head <= (float)t->s->thresholds[moved.listed] &&
+        kept += (double)moved.head <= most &&
                 t->s->firsts[moved.listed] <= EXACT_MAX_THRESHOLD;
     }
     return kept;
