@@ -9,11 +9,12 @@
 #include "index/exact.h"
 #include "index/index_entries.h"
 
-enum { TRIALS = 256, TRIAL_K = 10, MIN_ROWS = 1024 };
+enum { TRIALS = 256, FIRST_TRIALS = 16, TRIAL_K = 10, MIN_ROWS = 1024 };
 
 /* A scanned byte of a group costs about what a byte of brute force costs; tails and rows
  * are fetched from afar. Beyond this share of brute force's bytes it is not worth it. */
 static const double WORTH = 0.5;
+static const double HOPELESS = 2.0; /* beyond this the first trials are enough */
 static const double FAR = 4.0;
 /* A distance in float64 costs so many times its bytes. */
 static const double DEAR = 16.0;
@@ -28,6 +29,7 @@ static double share_touched(const numeral_exact *e, const numeral_exact_work *wo
 {
     double groups = (double)(work->rows + work->second_rows) * NUMERAL_GROUP_BYTES /
                     NUMERAL_GROUP_POINTS;
+    groups += (double)work->wide * (double)e->n_head * FAR; /* in plain C */
     double tails = (double)work->survivors * (double)e->n_tail * FAR;
     bool dear = e->head.metric->family == NUMERAL_METRIC_GENERIC;
     double distance = (double)e->stride * (dear ? DEAR : 1.0);
@@ -84,7 +86,10 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
     numeral_exact_describe(exact);
     numeral_exact_work work = {0};
     if (!options.always) {
-        status = numeral_exact_measure(exact, TRIALS, TRIAL_K, &work, err);
+        status = numeral_exact_measure(exact, FIRST_TRIALS, TRIAL_K, &work, err);
+        if (!status && share_touched(exact, &work) < HOPELESS) {
+            status = numeral_exact_measure(exact, TRIALS, TRIAL_K, &work, err);
+        }
         if (status) {
             numeral_exact_destroy(&exact->head);
             return status;

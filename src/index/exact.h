@@ -100,6 +100,7 @@ typedef struct numeral_exact_options {
 typedef struct numeral_exact_work {
     uint64_t queries, plain; /* plain: without projection */
     uint64_t clusters, rows; /* clusters and rows scanned in the first half */
+    uint64_t wide;           /* rows scanned in 32 bits */
     uint64_t second_rows;    /* rows scanned in the second half */
     uint64_t survivors;      /* rows behind the head */
     uint64_t near;           /* rows behind the tails */

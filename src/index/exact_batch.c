@@ -1,12 +1,13 @@
 /* Many queries of the exact index: threads, scratch, and the trial at build time. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/threads.h"
 #include "index/exact_task.h"
 
-enum { QUERY_GRAIN = 16 };
+enum { QUERY_GRAIN = 16, MIN_ORDERED = 256 };
 
 void numeral_exact_row(const numeral_exact *exact, size_t position, uint8_t *row)
 {
@@ -23,6 +24,7 @@ typedef struct batch {
     const numeral_rows *queries;
     const numeral_search *search;
     bool within;
+    const uint64_t *order; /* queries in the order of the rows left out, or NULL */
     int64_t *ids;
     double *distances;
     numeral_exact_scratch **scratch;
@@ -34,7 +36,8 @@ static void search_block(void *context, size_t begin, size_t end, int worker)
     const numeral_exact *e = b->exact;
     numeral_exact_scratch *s = b->scratch[worker];
     size_t k = b->search->k;
-    for (size_t q = begin; q < end; q++) {
+    for (size_t i = begin; i < end; i++) {
+        size_t q = b->order ? (size_t)(b->order[i] & UINT32_MAX) : i;
         const uint8_t *row = (const uint8_t *)b->queries->data + q * b->queries->stride;
         numeral_exact_store(e->head.dtype, row, e->head.n_dims, e->stride, s->row);
         numeral_exact_task t = {.exact = e,
@@ -51,6 +54,33 @@ static void search_block(void *context, size_t begin, size_t end, int worker)
     }
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Queries that are rows themselves, by position: the next one finds the last one's
+ * clusters in the cache. NULL where they are not, or without memory: then any order does.
+ */
+static uint64_t *order_queries(const numeral_exact *exact, size_t n,
+                               const int64_t *leave_out)
+{
+    if (!leave_out || n < MIN_ORDERED || n > UINT32_MAX) {
+        return NULL;
+    }
+    uint64_t *order = numeral_allocate(n, sizeof *order, NULL);
+    for (size_t q = 0; order && q < n; q++) {
+        bool is_row = leave_out[q] >= 0 && (uint64_t)leave_out[q] < exact->head.n_rows;
+        uint64_t position = is_row ? exact->positions[leave_out[q]] : 0;
+        order[q] = position << 32 | q;
+    }
+    if (order) {
+        qsort(order, n, sizeof *order, compare_keys);
+    }
+    return order;
+}
+
 static numeral_status search_batch(const numeral_exact *exact,
                                    const numeral_rows *queries,
                                    const numeral_search *search, bool within,
@@ -62,11 +92,13 @@ static numeral_status search_batch(const numeral_exact *exact,
     numeral_exact_scratch *scratch[256] = {0};
     numeral_status status = numeral_exact_take_scratch(exact, workers, scratch, err);
     if (!status) {
-        batch b = {exact, queries, search, within, ids, distances, scratch};
+        uint64_t *order = order_queries(exact, queries->n_rows, search->leave_out);
+        batch b = {exact, queries, search, within, order, ids, distances, scratch};
         numeral_exact_count_begin(search->stats, scratch, workers);
         numeral_parallel_for(queries->n_rows, QUERY_GRAIN, (int)workers, search_block,
                              &b);
         numeral_exact_count_end(exact, search->stats, scratch, workers);
+        numeral_release(order);
     }
     numeral_exact_give_scratch(exact, workers, scratch);
     return status;

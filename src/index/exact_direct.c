@@ -47,20 +47,6 @@ void numeral_exact_direct_row(const numeral_exact *e, size_t position, uint8_t *
     }
 }
 
-/* Squared distances of a group's points in the first half. */
-static void measure_group(const uint8_t *group, const int32_t *y, int32_t sums[16])
-{
-    memset(sums, 0, 16 * sizeof *sums);
-    for (size_t i = 0; i < NUMERAL_GROUP_PAIRS; i++) {
-        const uint8_t *x = group + 32 * (i + 1);
-        int32_t a = y[2 * i] + 128, b = y[2 * i + 1] + 128;
-        for (size_t p = 0; p < NUMERAL_GROUP_POINTS; p++) {
-            int32_t da = a - x[2 * p], db = b - x[2 * p + 1];
-            sums[p] += da * da + db * db;
-        }
-    }
-}
-
 static int32_t measure_second(const numeral_exact_task *t, size_t position)
 {
     const int8_t *x = t->exact->second + position * EXACT_HALF;
@@ -87,8 +73,7 @@ static int32_t measure_row(const numeral_exact_task *t, size_t cluster, size_t p
     return sum + (t->exact->second ? measure_second(t, position) : 0);
 }
 
-/* Whether the row may be an answer at all. */
-static bool allowed(const numeral_exact_task *t, uint32_t position)
+bool numeral_exact_allows(const numeral_exact_task *t, uint32_t position)
 {
     if (t->leave_out < 0 && !t->top.skip.n_bits) {
         return true;
@@ -131,31 +116,9 @@ size_t numeral_exact_direct_settle(numeral_exact_task *t, size_t first, size_t n
             moved.head = (float)measure_row(t, t->s->list[moved.listed], p);
         }
         c[kept] = moved;
-        kept += allowed(t, p) && moved.head >= 0;
+        kept += numeral_exact_allows(t, p) && moved.head >= 0;
     }
     return kept;
-}
-
-size_t numeral_exact_direct_add(numeral_exact_task *t, size_t cluster, size_t n)
-{
-    const numeral_exact *e = t->exact;
-    numeral_exact_candidate *c = t->s->candidates;
-    uint32_t group = e->cluster_groups[cluster], end = e->cluster_groups[cluster + 1];
-    for (; group < end; group++) {
-        int32_t sums[16];
-        measure_group(e->first + (size_t)group * NUMERAL_GROUP_BYTES, t->s->query.y,
-                      sums);
-        for (uint32_t p = 0; p < NUMERAL_GROUP_POINTS; p++) {
-            uint32_t position = e->group_rows[group] + p;
-            if (!(e->group_valid[group] >> p & 1) || !allowed(t, position)) {
-                continue;
-            }
-            int32_t d = sums[p] + (e->second ? measure_second(t, position) : 0);
-            c[n++] = (numeral_exact_candidate){(float)d, (float)d, position, 0};
-            t->s->work.exact++;
-        }
-    }
-    return n;
 }
 
 /* How distances are counted: those from `least` on in BUCKETS steps of 2^shift. */
@@ -297,7 +260,7 @@ void numeral_exact_direct_all(numeral_exact_task *t)
     size_t n = 0;
     t->s->work.plain++;
     for (size_t c = 0; c < t->exact->n_clusters; c++) {
-        n = numeral_exact_direct_add(t, c, n);
+        n = numeral_exact_add_cluster(t, (uint32_t)c, 0, n);
     }
     numeral_exact_direct_finish(t, n);
 }

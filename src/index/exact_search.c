@@ -215,19 +215,13 @@ static void finish_candidates(numeral_exact_task *t, size_t n_listed,
     numeral_exact_offer_candidates(t, c, n);
 }
 
-/* Clusters that 16 bits cannot serve are compared row by row. Returns how many candidates
- * there are then. */
+/* Adds the clusters that 16 bits cannot serve. Returns how many candidates there are. */
 static size_t take_far_clusters(numeral_exact_task *t, size_t n_listed, size_t n)
 {
     numeral_exact_scratch *s = t->s;
     for (size_t i = 0; i < n_listed; i++) {
-        if (s->firsts[i] <= EXACT_MAX_THRESHOLD) {
-            continue;
-        }
-        if (t->exact->direct) {
-            n = numeral_exact_direct_add(t, s->list[i], n);
-        } else {
-            numeral_exact_offer_cluster(t, s->list[i]);
+        if (s->firsts[i] > EXACT_MAX_THRESHOLD) {
+            n = numeral_exact_add_cluster(t, s->list[i], (uint32_t)i, n);
         }
     }
     return n;
@@ -241,8 +235,9 @@ static size_t keep_seeds(numeral_exact_task *t, size_t n)
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         numeral_exact_candidate moved = c[i];
+        double most = t->exact->direct ? t->bound : t->s->thresholds[moved.listed];
         c[kept] = moved;
-        kept += moved.head <= (float)t->s->thresholds[moved.listed] &&
+        kept += (double)moved.head <= most &&
                 t->s->firsts[moved.listed] <= EXACT_MAX_THRESHOLD;
     }
     return kept;

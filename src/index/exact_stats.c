@@ -17,7 +17,8 @@ static uint64_t count_products(const numeral_exact *e, const numeral_exact_work 
     uint64_t centroids = work->queries * e->n_clusters * (e->n_head + 2);
     uint64_t second = e->n_head > EXACT_HALF ? work->second_rows : 0;
     return projected + centroids + (work->rows + second) * EXACT_HALF +
-           work->survivors * e->n_tail + work->exact * e->head.n_dims;
+           work->wide * e->n_head + work->survivors * e->n_tail +
+           work->exact * e->head.n_dims;
 }
 
 static void add(const numeral_exact *e, const numeral_exact_work *work,
@@ -28,7 +29,7 @@ static void add(const numeral_exact *e, const numeral_exact_work *work,
     stats->plain += work->plain;
     stats->clusters += work->queries * e->n_clusters;
     stats->clusters_left += work->clusters;
-    stats->scanned += work->rows;
+    stats->scanned += work->rows + work->wide;
     stats->left_32 += work->second_rows;
     stats->left_64 += work->survivors;
     stats->left_all += work->near;

@@ -86,6 +86,11 @@ double numeral_exact_reach(const numeral_exact_task *t);
 void numeral_exact_set_thresholds(numeral_exact_task *t, size_t n);
 size_t numeral_exact_scan(numeral_exact_task *t, size_t first, size_t end, size_t n);
 
+/* exact_wide.c: the same for one cluster, in 32 bits, whatever its thresholds; a direct
+ * index's distances are whole. */
+size_t numeral_exact_add_cluster(numeral_exact_task *t, uint32_t cluster, uint32_t listed,
+                                 size_t n);
+
 /* exact_offer.c: exact distances, each row's once, into the list of neighbours. */
 void numeral_exact_offer_row(numeral_exact_task *t, uint32_t position);
 void numeral_exact_offer_cluster(numeral_exact_task *t, uint32_t cluster);
@@ -99,8 +104,8 @@ void numeral_exact_direct_prepare(numeral_exact_task *t, size_t first, size_t en
 /* Makes the distances of candidates first .. n - 1 whole and drops rows that are not
  * wanted. Returns how many candidates there are. */
 size_t numeral_exact_direct_settle(numeral_exact_task *t, size_t first, size_t n);
-/* Adds all rows of a cluster to the n candidates; returns how many there are. */
-size_t numeral_exact_direct_add(numeral_exact_task *t, size_t cluster, size_t n);
+/* Whether the row may be an answer at all. */
+bool numeral_exact_allows(const numeral_exact_task *t, uint32_t position);
 /* A squared distance within which k of the n candidates lie, or the radius. */
 double numeral_exact_direct_bound(const numeral_exact_task *t, size_t n);
 /* Writes the nearest of n candidates, or of all rows, into the list of neighbours. */
