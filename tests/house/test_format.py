@@ -20,6 +20,7 @@ except ImportError:
 DATA = "pen:train[0:1500]"
 PIXELS = ["--recipe", "pixels", "--index"]
 PCA = ["--recipe", "deskew,pixels,pca=40", "--index"]
+ZONING = ["--recipe", "zoning=7,standard", "--dtype", "i8", "--index"]
 MODELS = {
     "columns": [*PIXELS, "brute=columns"],
     "rows": [*PIXELS, "brute=rows"],
@@ -27,7 +28,8 @@ MODELS = {
     "pca-rows": [*PCA, "brute"],
     "pca-exact": [*PCA, "exact=structure=always"],
     "calibrated": ["--recipe", "deskew,pixels", "--calibrate", "3"],
-    "i8": ["--recipe", "zoning=7,standard", "--dtype", "i8"],
+    "i8": [*ZONING, "brute"],
+    "direct": [*ZONING, "exact=structure=always"],
     "rerank": ["--recipe", "deskew,gradient,nda=16", "--rerank",
                "idm=view=deskew+tangent=view=moments", "--combine", "sum"],
 }
@@ -62,6 +64,8 @@ def main():
         assert np.array_equal(models[name]["rows"], pixels), name
     assert np.array_equal(models["pca-rows"]["rows"], models["pca-exact"]["rows"])
     assert models["pca-rows"]["rows"].std() > 100
+    assert np.array_equal(models["i8"]["rows"], models["direct"]["rows"])
+    assert "index.rows" not in models["direct"]["tensors"]
     centred = models["i8"]["rows"].astype(int) - 128
     assert abs(centred.mean()) < 1 < centred.std(), (centred.mean(), centred.std())
     for name, model in models.items():
