@@ -315,8 +315,7 @@ static void check_points(const numeral_exact_kernels *ref, const numeral_exact_k
             firsts[i] = (int32_t)below(65001);
             thresholds[i] = (int32_t)below(1 << 23);
             hits.entries[i] = (uint32_t)below(MAX_GROUPS);
-            hits.masks[i] =
-                below(2) ? (uint16_t)below(65536) : (uint16_t)(1 << below(16));
+            hits.masks[i] = (uint16_t)(below(2) ? below(65536) : (size_t)1 << below(16));
         }
         fill_i16(hits.sums, (size_t)16 * MAX_GROUPS, 32767);
         memset(room, 0xa5, sizeof room);
