@@ -184,6 +184,27 @@ static numeral_status check_contents(const numeral_exact *e, numeral_error *err)
     return NUMERAL_OK;
 }
 
+/* Models of 0.1.0 have no bounds for groups: zeros prune none. */
+static numeral_status add_leaves(numeral_exact *e, const numeral_tensors *tensors,
+                                 numeral_error *err)
+{
+    size_t bytes;
+    if (numeral_tensors_find(tensors, "index.leaves")) {
+        return NUMERAL_OK;
+    }
+    if (!numeral_size_multiply(e->n_clusters, e->leaf_stride, &bytes)) {
+        return wrong("numbers", "a value is out of its range", err);
+    }
+    uint8_t *leaves = numeral_allocate_zero(bytes, 1, err);
+    if (!leaves) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    e->memory[e->n_memory++] = leaves;
+    e->head.bytes += bytes;
+    e->leaves = leaves;
+    return NUMERAL_OK;
+}
+
 static numeral_status find_tensors(numeral_exact *e, const numeral_tensors *tensors,
                                    numeral_error *err)
 {
@@ -201,9 +222,16 @@ static numeral_status find_tensors(numeral_exact *e, const numeral_tensors *tens
     e->n_clusters = (size_t)e->numbers.n_clusters;
     e->n_groups = (size_t)e->numbers.n_groups;
     e->leaf_stride = numeral_exact_leaf_stride(e->n_groups);
+    status = add_leaves(e, tensors, err);
+    if (status) {
+        return status;
+    }
     listing all[N_TENSORS];
     size_t n = list_tensors(e, all);
     for (size_t i = 0; i < n; i++) {
+        if (*all[i].data) {
+            continue;
+        }
         status = numeral_tensors_require(tensors, all[i].name, all[i].type, all[i].rows,
                                          all[i].columns, &tensor, err);
         if (status) {

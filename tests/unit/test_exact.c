@@ -350,6 +350,14 @@ static void test_forged_files_are_refused(void **state)
     expect_refusal("index.rows", 100, 1, 1, "values that cannot be");
 }
 
+static void check_loaded(sample *s, const numeral_index *index)
+{
+    numeral_random random = numeral_random_seed(7, 10);
+    for (int q = 0; q < 50; q++) {
+        search_randomly(&random, s, index);
+    }
+}
+
 static void test_missing_tensors_are_named(void **state)
 {
     (void)state;
@@ -362,8 +370,15 @@ static void test_missing_tensors_are_named(void **state)
         char name[NUMERAL_TENSOR_NAME_BYTES];
         memcpy(name, tensors.tensors[i].name, sizeof name);
         tensors.tensors[i].name[0] = 'x';
-        assert_int_equal(load(&s, &tensors, &loaded, &err), NUMERAL_ERROR_FORMAT);
-        assert_non_null(strstr(err.text, name));
+        if (strcmp(name, "index.leaves") == 0) { /* models of 0.1.0 have none */
+            assert_int_equal(load(&s, &tensors, &loaded, &err), 0);
+            check_loaded(&s, loaded);
+            numeral_index_destroy(loaded);
+            loaded = NULL;
+        } else {
+            assert_int_equal(load(&s, &tensors, &loaded, &err), NUMERAL_ERROR_FORMAT);
+            assert_non_null(strstr(err.text, name));
+        }
         tensors.tensors[i].name[0] = 'i';
     }
     numeral_index_destroy(index);
