@@ -13,8 +13,11 @@ enum {
     ROWS_PER_CLUSTER = 58,
     ROWS_PER_DIRECT_CLUSTER = 156,
     MIN_CLUSTERS = 8,
+    MOST_CLUSTERS = 2048,
     MAGNITUDES = 1 << 15
 };
+
+static const double TABLE_SHARE = 0.55;
 
 typedef struct builder {
     numeral_exact *exact;
@@ -90,11 +93,25 @@ void numeral_exact_shape(numeral_exact *exact)
     exact->direct = exact->ordered && exact->head.metric->family == NUMERAL_METRIC_L2;
 }
 
+/* As many as leave the tables of bounds TABLE_SHARE of the rows' bytes. */
+static size_t fewer_clusters(const numeral_exact *exact, size_t n)
+{
+    double rows = (double)exact->head.n_rows, room = TABLE_SHARE * rows;
+    room *= (double)exact->stride;
+    n = n < MOST_CLUSTERS ? n : MOST_CLUSTERS;
+    while (n > MIN_CLUSTERS &&
+           (double)n * (4.0 * (double)n + rows / NUMERAL_GROUP_POINTS) > room) {
+        n -= 8;
+    }
+    return n;
+}
+
 static void choose_clusters(numeral_exact *exact, const numeral_exact_options *options)
 {
     size_t per = exact->direct ? ROWS_PER_DIRECT_CLUSTER : ROWS_PER_CLUSTER;
     size_t n = options->n_clusters ? options->n_clusters : exact->head.n_rows / per;
     n = n < MIN_CLUSTERS ? MIN_CLUSTERS : round_up(n, 8);
+    n = options->n_clusters ? n : fewer_clusters(exact, n);
     exact->n_clusters = n > EXACT_MAX_CLUSTERS ? EXACT_MAX_CLUSTERS : n;
 }
 
