@@ -8,9 +8,13 @@
 static const cli_option options[] = {
     {"output", 'o', "FILE", "write this .png, .svg or .pdf"},
     {"n", 'n', "N", "map: how many digits, evenly spread (default: 3000)"},
-    {"recipe", 0, "RECIPE", "curves: a recipe; may be given more than once"},
-    {"preset", 0, "NAME",
-     "curves: a preset; may be given more than once (default: pixels)"},
+    {"layout", 0, "LAYOUT",
+     "map: neighbours (near digits stay near; default) or components (the two principal "
+     "components of the pixels)"},
+    {"recipe", 0, "RECIPE",
+     "map: by which neighbours are found (default: deskew,pixels); curves: a recipe; may "
+     "be given more than once"},
+    {"preset", 0, "NAME", "the same as the name of a preset (curves: default: pixels)"},
     {"folds", 0, "N", "curves: N-fold cross-validation"},
 };
 
@@ -57,9 +61,9 @@ static int open_plot(const cli_arguments *arguments, const cli_plot *plot,
         arguments, plot->needs_model ? arguments->inputs[1] : NULL, session);
     if (status == CLI_DONE) {
         status = cli_picture_data(session, arguments->inputs[wanted - 1],
-                                  plot->needs_model ? NUMERAL_SPLIT_TEST
-                                  : plot->study     ? NUMERAL_SPLIT_TRAIN
-                                                    : NUMERAL_SPLIT_ALL,
+                                  plot->needs_model             ? NUMERAL_SPLIT_TEST
+                                  : plot->study && !plot->whole ? NUMERAL_SPLIT_TRAIN
+                                                                : NUMERAL_SPLIT_ALL,
                                   true);
     }
     return status;
@@ -82,10 +86,8 @@ static int draw(const cli_arguments *arguments, const cli_plot *plot,
 {
     numeral_error err;
     cli_plot_input input = {.session = session, .format = format};
-    double n;
-    int status = cli_integer(arguments, "n", 1, 1e5, 3000, &n);
-    input.n = (size_t)n;
-    if (status == CLI_DONE && plot->needs_model &&
+    int status = CLI_DONE;
+    if (plot->needs_model &&
         (numeral_model_predict(session->model, &session->data, &session->setting.run,
                                &input.answers, &err) != NUMERAL_OK ||
          numeral_scores_compute(session->data.labels, input.answers.labels,
@@ -154,6 +156,7 @@ const cli_command cli_cmd_plot = {
         "  learning-curve DATA      the error against how many digits were learnt\n\n"
         "  numeral plot confusion digits.model mnist:test -o confusion.png\n"
         "  numeral plot map mnist:train -o map.pdf\n"
+        "  numeral plot map mnist:test -n 5000 --preset fast -o map.png\n"
         "  numeral plot k-curve mnist --recipe deskew,pixels -k 1..15 -o k.png\n",
     .min_inputs = 1,
     .max_inputs = 3,

@@ -1,6 +1,5 @@
-/* numeral plot: mean digits and the map of data. */
+/* numeral plot: mean digits. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "plots.h"
 
@@ -59,54 +58,3 @@ static numeral_status draw_means(const cli_plot_input *input, numeral_picture *o
 
 const cli_plot cli_plot_means = {
     .name = "means", .title = "Mean digits", .needs_model = false, .draw = draw_means};
-
-/* Draws the map of n digits of the data, evenly spread over it. */
-static numeral_status draw_spread(const cli_plot_input *input, size_t n, size_t *ids,
-                                  double *points, numeral_picture *out,
-                                  numeral_error *err)
-{
-    const numeral_dataset *data = &input->session->data;
-    numeral_dataset digits = {0};
-    for (size_t i = 0; i < n; i++) {
-        ids[i] = (size_t)((uint64_t)i * data->n_images / n);
-    }
-    numeral_status status = numeral_dataset_select(data, ids, n, &digits, err);
-    numeral_digits images = {digits.pixels, n, digits.height, digits.width};
-    if (status == NUMERAL_OK) {
-        status = numeral_map_components(&images, points, points + n, err);
-    }
-    if (status == NUMERAL_OK) {
-        char subtitle[200], shown[32], all[32];
-        snprintf(subtitle, sizeof subtitle,
-                 "%s of %s digits by the two principal components of their pixels",
-                 cli_count(n, shown), cli_count(data->n_images, all));
-        numeral_map map = {.title = input->title,
-                           .subtitle = subtitle,
-                           .n = n,
-                           .x = points,
-                           .y = points + n,
-                           .labels = digits.labels,
-                           .digits = images,
-                           .label_names = input->names};
-        status = numeral_draw_map(&map, input->format, out, err);
-    }
-    numeral_dataset_free(&digits);
-    return status;
-}
-
-static numeral_status draw_map(const cli_plot_input *input, numeral_picture *out,
-                               numeral_error *err)
-{
-    size_t all = input->session->data.n_images;
-    size_t n = all < input->n ? all : input->n;
-    size_t *ids = calloc(n + 1, sizeof *ids);
-    double *points = calloc(n + 1, 2 * sizeof *points);
-    numeral_status status =
-        ids && points ? draw_spread(input, n, ids, points, out, err) : out_of_memory(err);
-    free(ids);
-    free(points);
-    return status;
-}
-
-const cli_plot cli_plot_map = {
-    .name = "map", .title = "Map", .needs_model = false, .draw = draw_map};

@@ -11,7 +11,6 @@ typedef struct cli_plot_input {
     numeral_scores scores;
     numeral_picture_format format;
     numeral_label_names names;
-    size_t n;
     char title[300];
     char subtitle[1000]; /* empty without a model */
 } cli_plot_input;
@@ -20,6 +19,7 @@ typedef struct cli_plot {
     const char *name;
     const char *title; /* goes before the data's name */
     bool needs_model;
+    bool whole; /* a study of all digits where DATA names no split, else of `train` */
     numeral_status (*draw)(const cli_plot_input *input, numeral_picture *out,
                            numeral_error *err);
     /* In place of `draw`: makes the picture of the session's data from the options. Gives
@@ -27,6 +27,10 @@ typedef struct cli_plot {
     int (*study)(const cli_arguments *arguments, const cli_session *session,
                  const char *title, numeral_picture_format format, numeral_picture *out);
 } cli_plot;
+
+/* The recipe of --recipe or --preset, else `standard`. */
+int cli_plot_recipe(const cli_arguments *arguments, const numeral_registry *registry,
+                    const char *standard, numeral_recipe **out);
 
 extern const cli_plot cli_plot_confusion;
 extern const cli_plot cli_plot_scores;

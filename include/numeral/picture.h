@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <numeral/error.h>
+#include <numeral/runtime.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -280,6 +280,20 @@ NUMERAL_API numeral_status numeral_draw_map(const numeral_map *map,
  * found by subspace iteration over at most 5,000 of them, evenly spread: x, y: n each.
  * Deterministic; time O(n × pixels × iterations). NUMERAL_ERROR_ARGUMENT, _MEMORY. */
 NUMERAL_API numeral_status numeral_map_components(const numeral_digits *digits, double *x,
+                                                  double *y, numeral_error *err);
+
+/* Places n points in the plane so that near neighbours stay near: the layout of a k-NN
+ * graph by sampling its edges (LargeVis, Tang et al. 2016, with the edge weights of UMAP,
+ * McInnes et al. 2018). ids and distances: n × k, as numeral_model_search gives them with
+ * `data` NULL; -1 where there is none; squared distances will do. x, y: where the points
+ * begin, e.g. by numeral_map_components, and then where they are. One thread; the same
+ * for the same seed. Time O(n × k × rounds), 500 rounds or, above 10,000 points, 200;
+ * memory 64 × n × k bytes. NUMERAL_ERROR_ARGUMENT (no points, ids beyond n, numbers that
+ * are not finite), _MEMORY, _CANCELLED. */
+NUMERAL_API numeral_status numeral_map_neighbours(const int64_t *ids,
+                                                  const double *distances, size_t n,
+                                                  size_t k, uint64_t seed,
+                                                  const numeral_run *run, double *x,
                                                   double *y, numeral_error *err);
 
 /* Planes of numbers as pictures: gradient maps, principal components, differences. */
