@@ -7,21 +7,23 @@
 
 static const cli_option options[] = {
     {"output", 'o', "FILE", "write this .png, .svg or .pdf"},
-    {"n", 'n', "N", "map: how many digits, evenly spread (default: 3000)"},
+    {"n", 'n', "N",
+     "map: how many digits, evenly spread (default: 3000); features: how many, the first "
+     "ones (1 to 8; default: 1)"},
     {"layout", 0, "LAYOUT",
      "map: neighbours (near digits stay near; default) or components (the two principal "
      "components of the pixels)"},
     {"recipe", 0, "RECIPE",
-     "map: by which neighbours are found (default: deskew,pixels); curves: a recipe; may "
-     "be given more than once"},
+     "map: by which neighbours are found (default: deskew,pixels); features: what to see "
+     "(default: deskew,gradient); curves: a recipe; may be given more than once"},
     {"preset", 0, "NAME", "the same as the name of a preset (curves: default: pixels)"},
     {"folds", 0, "N", "curves: N-fold cross-validation"},
 };
 
 static const cli_plot *const plots[] = {
-    &cli_plot_confusion, &cli_plot_scores,         &cli_plot_calibration,
-    &cli_plot_rejection, &cli_plot_means,          &cli_plot_map,
-    &cli_plot_k_curve,   &cli_plot_learning_curve,
+    &cli_plot_confusion, &cli_plot_scores,  &cli_plot_calibration,
+    &cli_plot_rejection, &cli_plot_means,   &cli_plot_map,
+    &cli_plot_features,  &cli_plot_k_curve, &cli_plot_learning_curve,
 };
 enum { N_PLOTS = sizeof plots / sizeof *plots };
 
@@ -152,11 +154,13 @@ const cli_command cli_cmd_plot = {
         "  rejection MODEL DATA     the error when doubtful digits are refused\n"
         "  means DATA               the mean digit of each label\n"
         "  map DATA                 the digits as points of a plane\n"
+        "  features DATA            what a recipe makes of the first digits\n"
         "  k-curve DATA             the error against k, for each way of voting\n"
         "  learning-curve DATA      the error against how many digits were learnt\n\n"
         "  numeral plot confusion digits.model mnist:test -o confusion.png\n"
         "  numeral plot map mnist:train -o map.pdf\n"
         "  numeral plot map mnist:test -n 5000 --preset fast -o map.png\n"
+        "  numeral plot features mnist --recipe deskew,pixels,pca=32 -o features.png\n"
         "  numeral plot k-curve mnist --recipe deskew,pixels -k 1..15 -o k.png\n",
     .min_inputs = 1,
     .max_inputs = 3,

@@ -38,6 +38,7 @@ extern const cli_plot cli_plot_calibration;
 extern const cli_plot cli_plot_rejection;
 extern const cli_plot cli_plot_means;
 extern const cli_plot cli_plot_map;
+extern const cli_plot cli_plot_features;
 extern const cli_plot cli_plot_k_curve;
 extern const cli_plot cli_plot_learning_curve;
 

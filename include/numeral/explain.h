@@ -179,6 +179,31 @@ NUMERAL_API numeral_status numeral_model_examine(const numeral_model *model,
                                                  numeral_error *err);
 NUMERAL_API void numeral_checkup_destroy(numeral_checkup *checkup);
 
+enum { NUMERAL_MAX_VIEWED = 8 };
+
+/* What a recipe makes of digits, in groups of planes to draw (numeral_draw_stages). For
+ * each digit: its image as given and behind each transform; each feature, its numbers
+ * where they lie in the plane, or in one row where they have no place in it; in one row
+ * what each projection leaves. Then, where the recipe has pca, whiten, lda or nda, the
+ * first 16 components, seen as images of the features (in rows: 8). Borrowed as long as
+ * the view. */
+typedef struct numeral_feature_view {
+    size_t n_groups;
+    const numeral_planes *groups;
+    size_t n_fitted; /* digits that projections were fitted to; 0: there are none */
+} numeral_feature_view;
+
+/* Views the first n_digits (1 to NUMERAL_MAX_VIEWED) of labelled `data`. Projections are
+ * fitted to at most 10,000 of its digits, evenly spread. End *out with
+ * numeral_feature_view_free. NUMERAL_ERROR_ARGUMENT, _MEMORY, and those of fitting. */
+NUMERAL_API numeral_status numeral_recipe_view(const numeral_recipe *recipe,
+                                               const numeral_dataset *data,
+                                               size_t n_digits, uint64_t seed,
+                                               const numeral_run *run,
+                                               numeral_feature_view **out,
+                                               numeral_error *err);
+NUMERAL_API void numeral_feature_view_free(numeral_feature_view *view);
+
 #ifdef __cplusplus
 }
 #endif

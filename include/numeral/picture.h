@@ -311,6 +311,18 @@ NUMERAL_API numeral_status numeral_draw_planes(const numeral_planes *planes,
                                                numeral_picture_format format,
                                                numeral_picture *out, numeral_error *err);
 
+/* Planes under headings: what a recipe makes of digits, step by step. */
+typedef struct numeral_stages {
+    const char *title;
+    const char *subtitle; /* or NULL */
+    size_t n_groups;      /* 1 .. 500 */
+    const numeral_planes *groups;
+} numeral_stages;
+
+NUMERAL_API numeral_status numeral_draw_stages(const numeral_stages *stages,
+                                               numeral_picture_format format,
+                                               numeral_picture *out, numeral_error *err);
+
 /* How pictures made of text are written. */
 typedef enum numeral_text_mode {
     NUMERAL_TEXT_PLAIN,   /* ASCII without escape sequences: pipes, files, logs */

@@ -6,6 +6,14 @@
 
 #include <numeral/registry.h>
 
+/* How a vector lies in the plane: `planes` images of height × width, one behind the
+ * other. */
+typedef struct numeral_feature_shape {
+    size_t planes, height, width;
+    bool
+        directions; /* plane i is of direction i / planes of a turn, from right to down */
+} numeral_feature_shape;
+
 typedef struct numeral_feature {
     numeral_entry entry;
     bool is_pixels; /* values are grey levels: rows may be u8 */
@@ -15,6 +23,8 @@ typedef struct numeral_feature {
     size_t (*scratch)(const double *parameters, size_t height, size_t width);
     void (*compute)(const double *parameters, size_t height, size_t width,
                     const double *image, double *out, double *scratch);
+    /* For pictures; NULL: the numbers have no place in the plane. */
+    numeral_feature_shape (*shape)(const double *parameters, size_t height, size_t width);
 } numeral_feature;
 
 extern const numeral_entry *const numeral_features[];

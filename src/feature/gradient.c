@@ -118,6 +118,15 @@ static void gradient_compute(const double *parameters, size_t height, size_t wid
     root_and_scale(out, dirs * grid * grid);
 }
 
+static numeral_feature_shape gradient_shape(const double *parameters, size_t height,
+                                            size_t width)
+{
+    (void)height;
+    (void)width;
+    size_t grid = (size_t)parameters[GRADIENT_GRID];
+    return (numeral_feature_shape){(size_t)parameters[GRADIENT_DIRS], grid, grid, true};
+}
+
 const numeral_feature numeral_feature_gradient = {
     .entry = {.name = "gradient",
               .help = "directions of the gradient, pooled; their roots at unit length",
@@ -127,4 +136,5 @@ const numeral_feature numeral_feature_gradient = {
     .dims = gradient_dims,
     .scratch = gradient_scratch,
     .compute = gradient_compute,
+    .shape = gradient_shape,
 };

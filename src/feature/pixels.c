@@ -17,9 +17,16 @@ static void compute(const double *parameters, size_t height, size_t width,
     memcpy(out, image, height * width * sizeof *out);
 }
 
+static numeral_feature_shape shape(const double *parameters, size_t height, size_t width)
+{
+    (void)parameters;
+    return (numeral_feature_shape){1, height, width, false};
+}
+
 const numeral_feature numeral_feature_pixels = {
     .entry = {.name = "pixels", .help = "the grey levels themselves", .source = ""},
     .is_pixels = true,
     .dims = dims,
     .compute = compute,
+    .shape = shape,
 };

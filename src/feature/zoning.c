@@ -43,6 +43,15 @@ static void zoning_compute(const double *parameters, size_t height, size_t width
     }
 }
 
+static numeral_feature_shape zoning_shape(const double *parameters, size_t height,
+                                          size_t width)
+{
+    (void)height;
+    (void)width;
+    return (numeral_feature_shape){1, (size_t)parameters[0], (size_t)parameters[0],
+                                   false};
+}
+
 const numeral_feature numeral_feature_zoning = {
     .entry = {.name = "zoning",
               .help = "mean grey level of each cell of a grid",
@@ -52,4 +61,5 @@ const numeral_feature numeral_feature_zoning = {
     .dims = zoning_dims,
     .scratch = zoning_scratch,
     .compute = zoning_compute,
+    .shape = zoning_shape,
 };

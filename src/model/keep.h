@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 
-enum { NUMERAL_KEEP_MOST = 128 };
+enum { NUMERAL_KEEP_MOST = 1024 };
 
 /* Starts as zeros. */
 typedef struct numeral_keep {

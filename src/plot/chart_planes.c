@@ -8,18 +8,14 @@
 #include "plot/chart.h"
 #include "plot/page.h"
 #include "plot/pieces.h"
+#include "plot/planes.h"
 #include "plot/table.h"
 
 static const double TARGET = 112, GAP = 16, LINE = 15, WIDEST_PAGE = 860;
+static const double STRIP_HEIGHT = 28, WIDEST_CELL = 32; /* of rows of numbers */
+static const double WIDE_TARGET = 190; /* of planes twice as wide as high */
 static const numeral_font NAME = {12, false, NUMERAL_INK, NUMERAL_ALIGN_CENTRE, 0, 1};
 static const numeral_font RANGE = {10.5, false, NUMERAL_GREY, NUMERAL_ALIGN_CENTRE, 0, 1};
-
-typedef struct plane_layout {
-    size_t columns, rows;
-    double image_width, image_height, cell_width, cell_height;
-    double most;  /* of all planes */
-    bool two_way; /* some number is below zero */
-} plane_layout;
 
 static double most_of(const double *values, size_t n)
 {
@@ -30,8 +26,8 @@ static double most_of(const double *values, size_t n)
     return most;
 }
 
-static numeral_status check_planes(const numeral_planes *planes, plane_layout *layout,
-                                   numeral_error *err)
+static numeral_status check_planes(const numeral_planes *planes,
+                                   numeral_plane_layout *layout, numeral_error *err)
 {
     numeral_digits shape = {NULL, planes->n, planes->height, planes->width};
     numeral_status status = numeral_check_digits(&shape, "planes", err);
@@ -59,12 +55,24 @@ static void range_text(const double *values, size_t n, char out[2 * NUMERAL_NUMB
              fabs(low), high < 0 ? "−" : "", fabs(high));
 }
 
-static void lay_out(const numeral_planes *planes, plane_layout *layout,
+static void size_images(const numeral_planes *planes, numeral_plane_layout *layout)
+{
+    double width = (double)planes->width;
+    double target = planes->width >= 2 * planes->height ? WIDE_TARGET : TARGET;
+    double zoom = numeral_digit_zoom(planes->height, planes->width, target);
+    layout->image_width = zoom * width;
+    layout->image_height = zoom * (double)planes->height;
+    if (planes->height == 1) {
+        double across = fmin(WIDEST_CELL, floor(WIDEST_PAGE / width));
+        layout->image_width = across >= 1 ? across * width : WIDEST_PAGE;
+        layout->image_height = STRIP_HEIGHT;
+    }
+}
+
+static void lay_out(const numeral_planes *planes, numeral_plane_layout *layout,
                     numeral_canvas *canvas)
 {
-    double zoom = numeral_digit_zoom(planes->height, planes->width, TARGET);
-    layout->image_width = zoom * (double)planes->width;
-    layout->image_height = zoom * (double)planes->height;
+    size_images(planes, layout);
     double widest = layout->image_width;
     for (size_t i = 0; i < planes->n; i++) {
         char range[2 * NUMERAL_NUMBER_BYTES];
@@ -77,10 +85,13 @@ static void lay_out(const numeral_planes *planes, plane_layout *layout,
     size_t fit = (size_t)fmax(1, (WIDEST_PAGE + GAP) / (layout->cell_width + GAP));
     layout->columns = planes->columns ? planes->columns : fit;
     layout->columns = layout->columns < planes->n ? layout->columns : planes->n;
-    layout->rows = (planes->n - 1) / layout->columns + 1;
+    double columns = (double)layout->columns;
+    double rows = (double)((planes->n - 1) / layout->columns + 1);
+    layout->width = columns * (layout->cell_width + GAP) - GAP;
+    layout->height = rows * (layout->cell_height + GAP) - GAP;
 }
 
-static void draw_plane(const numeral_planes *planes, const plane_layout *layout,
+static void draw_plane(const numeral_planes *planes, const numeral_plane_layout *layout,
                        size_t at, double x, double y, uint8_t *levels,
                        numeral_canvas *canvas)
 {
@@ -114,39 +125,57 @@ static void draw_plane(const numeral_planes *planes, const plane_layout *layout,
     numeral_canvas_text(canvas, middle, below, RANGE, range);
 }
 
+numeral_status numeral_planes_lay(const numeral_planes *planes, numeral_canvas *canvas,
+                                  numeral_plane_layout *out, numeral_error *err)
+{
+    numeral_plane_layout layout = {0};
+    numeral_status status = check_planes(planes, &layout, err);
+    if (status == NUMERAL_OK) {
+        lay_out(planes, &layout, canvas);
+        *out = layout;
+    }
+    return status;
+}
+
+numeral_status numeral_planes_draw(const numeral_planes *planes,
+                                   const numeral_plane_layout *layout, double x, double y,
+                                   numeral_canvas *canvas, numeral_error *err)
+{
+    uint8_t *levels = numeral_allocate(planes->height, planes->width, err);
+    if (!levels) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < planes->n; i++) {
+        double column = (double)(i % layout->columns),
+               row = (double)(i / layout->columns);
+        draw_plane(planes, layout, i, x + column * (layout->cell_width + GAP),
+                   y + row * (layout->cell_height + GAP), levels, canvas);
+    }
+    numeral_release(levels);
+    return NUMERAL_OK;
+}
+
 static numeral_status draw_planes(const void *data, numeral_canvas *canvas,
                                   numeral_error *err)
 {
     const numeral_planes *planes = data;
-    plane_layout layout = {0};
-    numeral_status status = check_planes(planes, &layout, err);
+    numeral_plane_layout layout;
+    numeral_status status = numeral_planes_lay(planes, canvas, &layout, err);
     if (status != NUMERAL_OK) {
         return status;
     }
-    lay_out(planes, &layout, canvas);
     char subtitle[1024];
     snprintf(subtitle, sizeof subtitle, "%.700s%s%s%s",
              planes->subtitle ? planes->subtitle : "", planes->subtitle ? "\n" : "",
              layout.two_way ? "White is zero, blue below it, orange above it"
                             : "White is zero, darker is more",
              planes->common_scale ? "; one scale for all" : "; each on its own scale");
-    uint8_t *levels = numeral_allocate(planes->height, planes->width, err);
-    if (!levels) {
-        return NUMERAL_ERROR_MEMORY;
-    }
     numeral_box body;
-    status = numeral_page_open(canvas, planes->title, subtitle,
-                               (double)layout.columns * (layout.cell_width + GAP) - GAP,
-                               (double)layout.rows * (layout.cell_height + GAP) - GAP,
-                               &body, err);
-    for (size_t i = 0; i < planes->n && status == NUMERAL_OK; i++) {
-        draw_plane(planes, &layout, i,
-                   body.x + (double)(i % layout.columns) * (layout.cell_width + GAP),
-                   body.y + (double)(i / layout.columns) * (layout.cell_height + GAP),
-                   levels, canvas);
-    }
-    numeral_release(levels);
-    return status;
+    status = numeral_page_open(canvas, planes->title, subtitle, layout.width,
+                               layout.height, &body, err);
+    return status == NUMERAL_OK
+               ? numeral_planes_draw(planes, &layout, body.x, body.y, canvas, err)
+               : status;
 }
 
 const numeral_chart numeral_chart_planes = {

@@ -15,5 +15,6 @@ extern const numeral_chart numeral_chart_decision;
 extern const numeral_chart numeral_chart_map;
 extern const numeral_chart numeral_chart_planes;
 extern const numeral_chart numeral_chart_doctor;
+extern const numeral_chart numeral_chart_stages;
 
 #endif

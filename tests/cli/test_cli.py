@@ -457,6 +457,63 @@ def check_pictures(t):
         t.check(os.path.getsize(t.path(f"{kind}.svg")) > 1000, f"plot {kind}")
     t.good("plot", "means", "pen:test[0:100]", "-o", "means.png")
     t.good("plot", "map", "pen:test[0:100]", "-n", 50, "-o", "map.pdf")
+    check_maps(t)
+    check_features(t)
+
+
+def size_and_colours(t, name):
+    """Width and height of a PNG, and how many values its bytes have."""
+    data = open(t.path(name), "rb").read()
+    at, width, height, packed = 8, 0, 0, b""
+    while at < len(data):
+        n = int.from_bytes(data[at:at + 4], "big")
+        kind, body = data[at + 4:at + 8], data[at + 8:at + 8 + n]
+        if kind == b"IHDR":
+            width, height = (int.from_bytes(body[i:i + 4], "big") for i in (0, 4))
+        packed += body if kind == b"IDAT" else b""
+        at += 12 + n
+    return width, height, len(set(zlib.decompress(packed)))
+
+
+def check_maps(t):
+    for name, more in (("near", ()), ("again", ("--threads", 3)),
+                       ("parts", ("--layout", "components")),
+                       ("fast", ("--preset", "fast")), ("seed", ("--seed", 5))):
+        t.good("plot", "map", "pen:test[0:300]", "-o", f"{name}.png", *more)
+        width, height, colours = size_and_colours(t, f"{name}.png")
+        t.check(width == 1600 and height > 1300 and colours > 50,
+                f"plot map {more}: {width} x {height}, {colours}")
+    read = {name: open(t.path(f"{name}.png"), "rb").read()
+            for name in ("near", "again", "parts", "seed")}
+    t.check(read["near"] == read["again"], "plot map: threads change it")
+    t.check(len(set(read.values())) == 3, "plot map: layouts or seeds look the same")
+    t.good("plot", "map", "pen:test[0:1]", "-o", "one.svg")
+    t.good("plot", "map", "pen:test[0:40]", "--recipe", "deskew,zoning,lda", "-o", "lda.svg")
+    t.bad("--layout x: expected neighbours or components", "plot", "map",
+          "pen:test[0:40]", "--layout", "x", "-o", "x.svg", status=2)
+    t.bad("--recipe and --preset exclude each other", "plot", "map", "pen:test[0:40]",
+          "--recipe", "pixels", "--preset", "fast", "-o", "x.svg", status=2)
+
+
+def check_features(t):
+    last = 0
+    for recipe in ("pixels", "deskew,pixels,pca=20", "hu+profiles,standard",
+                   "deskew,resize=14,hog+zoning,lda", "gradient=dirs=5,power,nda=8"):
+        t.good("plot", "features", "pen:train[0:400]", "--recipe", recipe, "-o", "f.png")
+        width, height, colours = size_and_colours(t, "f.png")
+        t.check(width > 800 and height > 400 and height != last and colours > 50,
+                f"plot features {recipe}: {width} x {height}, {colours}")
+        last = height
+    t.good("plot", "features", "pen:train[0:400]", "-n", 3, "-o", "three.png")
+    t.good("plot", "features", "pen:train[0:400]", "-o", "one.png")
+    three, one = (size_and_colours(t, f"{name}.png")[1] for name in ("three", "one"))
+    t.check(three > 2 * one, f"plot features -n 3: {three} of {one} pixels")
+    t.bad("-n 9: expected", "plot", "features", "pen:train[0:40]", "-n", 9, "-o", "x.svg",
+          status=2)
+    t.bad("3 of 2 digits to look at", "plot", "features", "pen:train[0:2]", "-n", 3, "-o",
+          "x.svg")
+    t.bad("no part", "plot", "features", "pen:train[0:9]", "--recipe", "nothing", "-o",
+          "x.svg", status=2)
 
 
 def check_list_and_bench(t):

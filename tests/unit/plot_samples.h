@@ -236,6 +236,26 @@ static const void *planes_sample(void)
     return &planes;
 }
 
+static const void *stages_sample(void)
+{
+    static double numbers[400];
+    static numeral_planes groups[4];
+    static const numeral_stages stages = {.title = "Features of one digit",
+                                          .subtitle = "deskew,gradient,pca=32",
+                                          .n_groups = 4,
+                                          .groups = groups};
+    for (int i = 0; i < 400; i++) {
+        numbers[i] = i % 13 - 4.0;
+    }
+    groups[0] = *(const numeral_planes *)planes_sample();
+    groups[1] = (numeral_planes){
+        .title = "pca=32", .n = 1, .height = 1, .width = 32, .values = numbers};
+    groups[2] = (numeral_planes){
+        .subtitle = "many numbers", .n = 2, .height = 1, .width = 200, .values = numbers};
+    groups[3] = (numeral_planes){.n = 2, .height = 7, .width = 15, .values = numbers};
+    return &stages;
+}
+
 static const void *examination_sample(void)
 {
     static numeral_named_image steps[] = {
@@ -283,6 +303,7 @@ static const void *sample_of(const char *chart)
         {"map", map_sample},
         {"features", planes_sample},
         {"doctor", examination_sample},
+        {"stages", stages_sample},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         if (strcmp(samples[i].name, chart) == 0) {

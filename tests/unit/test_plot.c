@@ -352,6 +352,10 @@ static void bad_pictures_are_refused(void **state)
     planes.width = 2;
     planes.names = NULL;
     refuse_chart("features", &planes, "planes: value 1 is inf: expected a finite number");
+    numeral_stages stages = {.title = "t", .n_groups = 1, .groups = &planes};
+    refuse_chart("stages", &stages, "planes: value 1 is inf: expected a finite number");
+    stages.n_groups = 501;
+    refuse_chart("stages", &stages, "stages: 501 groups: expected 1 to 500");
     numeral_decision decision = *(const numeral_decision *)sample_of("why");
     const double votes[] = {0.5, -1, 0, 0};
     decision.votes = votes;
