@@ -10,6 +10,7 @@ import json
 import os
 import struct
 import zipfile
+import zlib
 
 import harness
 from harness import NUMBER
