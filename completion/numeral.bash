@@ -65,7 +65,7 @@ _numeral()
     show)
         COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     plot)
-        COMPREPLY=($(compgen -W "--output -n --recipe --preset --folds -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -n --layout --recipe --preset --folds -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     audit)
         COMPREPLY=($(compgen -W "--against --output --twins-output --csv --twins-csv -n --most --recipe --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     condense)
