@@ -513,8 +513,8 @@ def check_features(t):
           status=2)
     t.bad("3 of 2 digits to look at", "plot", "features", "pen:train[0:2]", "-n", 3, "-o",
           "x.svg")
-    t.bad("no part", "plot", "features", "pen:train[0:9]", "--recipe", "nothing", "-o",
-          "x.svg", status=2)
+    t.bad("unknown stage 'nothing'", "plot", "features", "pen:train[0:9]", "--recipe",
+          "nothing", "-o", "x.svg", status=2)
 
 
 def check_list_and_bench(t):

@@ -392,6 +392,34 @@ static numeral_status draw_text(const char *argument, numeral_error *err)
     return status;
 }
 
+static numeral_status view_features(const char *text, numeral_error *err)
+{
+    numeral_recipe *recipe = NULL;
+    numeral_feature_view *view = NULL;
+    const numeral_run run = {.threads = 1};
+    numeral_status status = numeral_recipe_parse(registry, text, &recipe, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_recipe_view(recipe, &digits, 1, 1, &run, &view, err);
+    }
+    assert_true((view != NULL) == (status == NUMERAL_OK));
+    numeral_feature_view_free(view);
+    numeral_recipe_destroy(recipe);
+    return status;
+}
+
+static numeral_status lay_map(const char *argument, numeral_error *err)
+{
+    (void)argument;
+    const int64_t ids[] = {1, 2, 0, 2, 0, 1};
+    const double distances[] = {1, 2, 1, 3, 2, 3};
+    double x[] = {0, 1, 2}, y[] = {0, 2, 1};
+    const numeral_run run = {.threads = 1};
+    numeral_status status =
+        numeral_map_neighbours(ids, distances, 3, 2, 1, &run, x, y, err);
+    assert_true((x[1] == 1 && y[1] == 2) == (status != NUMERAL_OK));
+    return status;
+}
+
 typedef struct task {
     job run;
     const char *argument;
@@ -538,6 +566,8 @@ static void memory_may_run_out(void **state)
         {draw, "grid.svg"},
         {draw, "grid.png"},
         {draw_text, "text"},
+        {view_features, "deskew,resize=14,gradient+zoning,standard,lda"},
+        {lay_map, "map"},
     };
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
         refuse_memory(&tasks[i]);
