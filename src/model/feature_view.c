@@ -1,49 +1,27 @@
 /* What a recipe makes of digits, as planes of numbers: the images behind each transform,
- * the features where they lie, what projections leave, and the directions that the first
- * linear projection looks along (Turk & Pentland 1991 showed faces so). */
+ * the features where they lie, what projections leave. */
+#include "model/feature_view.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include <numeral/explain.h>
-
 #include "base/fail.h"
-#include "model/keep.h"
-#include "model/pipeline.h"
-#include "projection/linear_map.h"
 
-enum {
-    MOST_ROWS = 10000,
-    MOST_COMPONENTS = 16,
-    MOST_STRIPS = 8,
-    NAME_BYTES = 32,
-    TITLE_BYTES = 512
-};
+enum { MOST_ROWS = 10000 };
 
-/* A view being made; `public` comes first, so that it can be handed out. */
-typedef struct view {
-    numeral_feature_view public;
-    numeral_keep keep;
-    const numeral_dataset *data;
-    numeral_pipeline pipeline;
-    numeral_pipeline front; /* without the projections; borrows */
-    numeral_planes *groups;
-    double *scratch;
-} view;
-
-/* A further group of n planes; its numbers are returned, zero, to be filled. */
-static double *add_group(view *v, const char *title, const char *note, size_t n,
-                         size_t height, size_t width, numeral_error *err)
+double *numeral_view_group(numeral_view_work *v, const char *title, const char *note,
+                           size_t n, size_t height, size_t width, numeral_error *err)
 {
-    char *texts = numeral_keep_take(&v->keep, 2, TITLE_BYTES, err);
+    char *texts = numeral_keep_take(&v->keep, 2, NUMERAL_VIEW_TITLE, err);
     double *values =
         texts ? numeral_keep_take(&v->keep, n * height * width, sizeof *values, err)
               : NULL;
     if (values) {
-        snprintf(texts, TITLE_BYTES, "%s", title);
-        snprintf(texts + TITLE_BYTES, TITLE_BYTES, "%s", note);
+        snprintf(texts, NUMERAL_VIEW_TITLE, "%s", title);
+        snprintf(texts + NUMERAL_VIEW_TITLE, NUMERAL_VIEW_TITLE, "%s", note);
         v->groups[v->public.n_groups++] =
             (numeral_planes){.title = texts,
-                             .subtitle = *note ? texts + TITLE_BYTES : NULL,
+                             .subtitle = *note ? texts + NUMERAL_VIEW_TITLE : NULL,
                              .n = n,
                              .height = height,
                              .width = width,
@@ -52,21 +30,21 @@ static double *add_group(view *v, const char *title, const char *note, size_t n,
     return values;
 }
 
-/* Names for the planes of the last group, NAME_BYTES each. */
-static char *add_names(view *v, numeral_error *err)
+char *numeral_view_label(numeral_view_work *v, numeral_error *err)
 {
     numeral_planes *group = &v->groups[v->public.n_groups - 1];
     const char **names = numeral_keep_take(&v->keep, group->n, sizeof *names, err);
-    char *texts = names ? numeral_keep_take(&v->keep, group->n, NAME_BYTES, err) : NULL;
+    char *texts =
+        names ? numeral_keep_take(&v->keep, group->n, NUMERAL_VIEW_NAME, err) : NULL;
     for (size_t i = 0; i < group->n && texts; i++) {
-        names[i] = texts + i * NAME_BYTES;
+        names[i] = texts + i * NUMERAL_VIEW_NAME;
     }
     group->names = texts ? names : NULL;
     return texts;
 }
 
-static numeral_status part_text(const numeral_part *part, char *out, size_t bytes,
-                                numeral_error *err)
+numeral_status numeral_view_part(const numeral_part *part, char *out, size_t bytes,
+                                 numeral_error *err)
 {
     numeral_buffer text = {.max_bytes = 4096};
     numeral_status status = numeral_part_print(part, &text, err);
@@ -82,15 +60,14 @@ static const numeral_feature *feature_of(const numeral_part *part)
     return (const numeral_feature *)part->entry;
 }
 
-static size_t dims_of(const view *v, size_t feature)
+static size_t dims_of(const numeral_view_work *v, size_t feature)
 {
     const numeral_part *part = &v->pipeline.features[feature];
     return feature_of(part)->dims(part->values, v->pipeline.image_height,
                                   v->pipeline.image_width);
 }
 
-/* A row of numbers where they have no place in the plane. */
-static numeral_feature_shape shape_of(const view *v, size_t feature)
+numeral_feature_shape numeral_view_shape(const numeral_view_work *v, size_t feature)
 {
     const numeral_part *part = &v->pipeline.features[feature];
     numeral_feature_shape strip = {1, 1, dims_of(v, feature), false};
@@ -101,11 +78,11 @@ static numeral_feature_shape shape_of(const view *v, size_t feature)
 }
 
 /* The images behind transforms first .. last - 1 (0: as given), which have one size. */
-static numeral_status add_images(view *v, size_t digit, size_t first, size_t last,
-                                 numeral_error *err)
+static numeral_status add_images(numeral_view_work *v, size_t digit, size_t first,
+                                 size_t last, numeral_error *err)
 {
     const numeral_pipeline *pipeline = &v->front;
-    char title[TITLE_BYTES], number[4];
+    char title[NUMERAL_VIEW_TITLE], number[4];
     size_t height, width;
     const uint8_t *image = v->data->pixels + digit * pipeline->height * pipeline->width;
     uint8_t *pixels = numeral_keep_take(&v->keep, pipeline->widest, 1, err);
@@ -116,30 +93,31 @@ static numeral_status add_images(view *v, size_t digit, size_t first, size_t las
     snprintf(title, sizeof title, "Digit %zu, labelled %.100s: %zu × %zu pixels", digit,
              numeral_dataset_label_name(v->data, v->data->labels[digit], number), height,
              width);
-    double *values = add_group(v, title, "", last - first, height, width, err);
-    char *names = values ? add_names(v, err) : NULL;
+    double *values = numeral_view_group(v, title, "", last - first, height, width, err);
+    char *names = values ? numeral_view_label(v, err) : NULL;
     if (!names) {
         return NUMERAL_ERROR_MEMORY;
     }
-    for (size_t at = first; at < last; at++, names += NAME_BYTES) {
+    for (size_t at = first; at < last; at++, names += NUMERAL_VIEW_NAME) {
         numeral_pipeline_image(pipeline, at, image, v->scratch, &height, &width, pixels);
         for (size_t i = 0; i < height * width; i++) {
             *values++ = pixels[i];
         }
-        numeral_status status =
-            at ? part_text(&pipeline->transforms[at - 1], names, NAME_BYTES, err)
-               : NUMERAL_OK;
+        numeral_status status = at ? numeral_view_part(&pipeline->transforms[at - 1],
+                                                       names, NUMERAL_VIEW_NAME, err)
+                                   : NUMERAL_OK;
         if (status != NUMERAL_OK) {
             return status;
         }
         if (at == 0) {
-            snprintf(names, NAME_BYTES, "as given");
+            snprintf(names, NUMERAL_VIEW_NAME, "as given");
         }
     }
     return NUMERAL_OK;
 }
 
-static numeral_status add_transforms(view *v, size_t digit, numeral_error *err)
+static numeral_status add_transforms(numeral_view_work *v, size_t digit,
+                                     numeral_error *err)
 {
     const numeral_pipeline *pipeline = &v->front;
     size_t height = pipeline->height, width = pipeline->width, first = 0;
@@ -162,22 +140,22 @@ static numeral_status add_transforms(view *v, size_t digit, numeral_error *err)
 }
 
 /* "45° ↘": where plane `at` of `n` points. */
-static void direction_name(size_t at, size_t n, char out[NAME_BYTES])
+static void direction_name(size_t at, size_t n, char out[NUMERAL_VIEW_NAME])
 {
     static const char *const arrows[] = {"→", "↘", "↓", "↙", "←", "↖", "↑", "↗"};
     bool has_arrow = 8 * at % n == 0;
-    snprintf(out, NAME_BYTES, "%.3g°%s%s", 360 * (double)at / (double)n,
+    snprintf(out, NUMERAL_VIEW_NAME, "%.3g°%s%s", 360 * (double)at / (double)n,
              has_arrow ? " " : "", has_arrow ? arrows[8 * at / n] : "");
 }
 
-static numeral_status add_feature(view *v, size_t feature, const double *vector,
-                                  numeral_error *err)
+static numeral_status add_feature(numeral_view_work *v, size_t feature,
+                                  const double *vector, numeral_error *err)
 {
     const numeral_part *part = &v->pipeline.features[feature];
-    numeral_feature_shape shape = shape_of(v, feature);
+    numeral_feature_shape shape = numeral_view_shape(v, feature);
     size_t n = dims_of(v, feature);
-    char name[TITLE_BYTES / 2], title[TITLE_BYTES];
-    numeral_status status = part_text(part, name, sizeof name, err);
+    char name[NUMERAL_VIEW_TITLE / 2], title[NUMERAL_VIEW_TITLE];
+    numeral_status status = numeral_view_part(part, name, sizeof name, err);
     if (status != NUMERAL_OK) {
         return status;
     }
@@ -187,8 +165,8 @@ static numeral_status add_feature(view *v, size_t feature, const double *vector,
         snprintf(title, sizeof title, "%s: %zu numbers, %zu × %zu × %zu", name, n,
                  shape.planes, shape.height, shape.width);
     }
-    double *values = add_group(v, title, part->entry->help, shape.planes, shape.height,
-                               shape.width, err);
+    double *values = numeral_view_group(v, title, part->entry->help, shape.planes,
+                                        shape.height, shape.width, err);
     if (!values) {
         return NUMERAL_ERROR_MEMORY;
     }
@@ -196,29 +174,29 @@ static numeral_status add_feature(view *v, size_t feature, const double *vector,
     numeral_planes *group = &v->groups[v->public.n_groups - 1];
     group->common_scale = true;
     group->columns = shape.planes % 4 == 0 ? 4 : 0;
-    char *names = shape.directions ? add_names(v, err) : NULL;
+    char *names = shape.directions ? numeral_view_label(v, err) : NULL;
     for (size_t i = 0; i < shape.planes && names; i++) {
-        direction_name(i, shape.planes, names + i * NAME_BYTES);
+        direction_name(i, shape.planes, names + i * NUMERAL_VIEW_NAME);
     }
     return shape.directions && !names ? NUMERAL_ERROR_MEMORY : NUMERAL_OK;
 }
 
 /* Numbers behind each projection, as strips; `now` and `next` hold pipeline.widest. */
-static numeral_status add_projections(view *v, double *now, double *next,
+static numeral_status add_projections(numeral_view_work *v, double *now, double *next,
                                       numeral_error *err)
 {
     for (size_t i = 0; i < v->pipeline.n_projections; i++) {
         const numeral_part *part = &v->pipeline.projections[i];
         const numeral_fitted *fitted = &v->pipeline.fitted[i];
-        char name[TITLE_BYTES / 2], title[TITLE_BYTES];
-        numeral_status status = part_text(part, name, sizeof name, err);
+        char name[NUMERAL_VIEW_TITLE / 2], title[NUMERAL_VIEW_TITLE];
+        numeral_status status = numeral_view_part(part, name, sizeof name, err);
         if (status != NUMERAL_OK) {
             return status;
         }
         ((const numeral_projection *)part->entry)->apply(part->values, fitted, now, next);
         snprintf(title, sizeof title, "%s: %zu numbers", name, fitted->out_dims);
         double *values =
-            add_group(v, title, part->entry->help, 1, 1, fitted->out_dims, err);
+            numeral_view_group(v, title, part->entry->help, 1, 1, fitted->out_dims, err);
         if (!values) {
             return NUMERAL_ERROR_MEMORY;
         }
@@ -230,7 +208,7 @@ static numeral_status add_projections(view *v, double *now, double *next,
     return NUMERAL_OK;
 }
 
-static numeral_status add_digit(view *v, size_t digit, numeral_error *err)
+static numeral_status add_digit(numeral_view_work *v, size_t digit, numeral_error *err)
 {
     const numeral_run one = {.threads = 1};
     double *now = numeral_keep_take(&v->keep, 2 * v->pipeline.widest, sizeof *now, err);
@@ -252,75 +230,9 @@ static numeral_status add_digit(view *v, size_t digit, numeral_error *err)
                                 : status;
 }
 
-/* The first projection that weighs all features, if those before it leave each number in
- * its place; n_projections where there is none. */
-static size_t find_linear(const numeral_pipeline *pipeline)
-{
-    size_t at = 0;
-    while (at < pipeline->n_projections &&
-           ((const numeral_projection *)pipeline->projections[at].entry)->check !=
-               numeral_linear_map_check) {
-        at++;
-    }
-    return at;
-}
-
-/* Component `at` as one image: its planes in rows of `across`, a line apart. */
-static void lay_component(const numeral_fitted *map, size_t at,
-                          const numeral_feature_shape *shape, size_t across,
-                          size_t image_width, double *image)
-{
-    const double *matrix = map->arrays[NUMERAL_LINEAR_MATRIX];
-    for (size_t i = 0; i < map->in_dims; i++) {
-        size_t plane = i / (shape->height * shape->width);
-        size_t y =
-            i / shape->width % shape->height + plane / across * (shape->height + 1);
-        size_t x = i % shape->width + plane % across * (shape->width + 1);
-        image[y * image_width + x] = matrix[i * map->out_dims + at];
-    }
-}
-
-static numeral_status add_components(view *v, numeral_error *err)
-{
-    size_t at = find_linear(&v->pipeline);
-    if (at == v->pipeline.n_projections) {
-        return NUMERAL_OK;
-    }
-    const numeral_fitted *map = &v->pipeline.fitted[at];
-    numeral_feature_shape shape = {1, 1, map->in_dims, false};
-    if (v->pipeline.n_features == 1) {
-        shape = shape_of(v, 0);
-    }
-    size_t across = shape.planes;
-    while (across * across > 2 * shape.planes) {
-        across--; /* about twice as wide as high */
-    }
-    size_t down = (shape.planes - 1) / across + 1;
-    size_t height = down * (shape.height + 1) - 1, width = across * (shape.width + 1) - 1;
-    size_t most = height == 1 ? MOST_STRIPS : MOST_COMPONENTS;
-    size_t n = map->out_dims < most ? map->out_dims : most;
-    char name[TITLE_BYTES / 2], title[TITLE_BYTES], note[TITLE_BYTES];
-    numeral_status status =
-        part_text(&v->pipeline.projections[at], name, sizeof name, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    snprintf(title, sizeof title, "%s: the first %zu of %zu components", name, n,
-             map->out_dims);
-    snprintf(note, sizeof note, "The weight of each number in them%s",
-             shape.planes > 1 ? ", the planes side by side" : "");
-    double *values = add_group(v, title, note, n, height, width, err);
-    char *names = values ? add_names(v, err) : NULL;
-    for (size_t i = 0; i < n && names; i++) {
-        snprintf(names + i * NAME_BYTES, NAME_BYTES, "%zu", i + 1);
-        lay_component(map, i, &shape, across, width, values + i * height * width);
-    }
-    return names ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-}
-
 /* Fits the projections to rows spread evenly over the data. */
-static numeral_status fit(view *v, const numeral_recipe *recipe, uint64_t seed,
-                          const numeral_run *run, numeral_error *err)
+static numeral_status fit(numeral_view_work *v, const numeral_recipe *recipe,
+                          uint64_t seed, const numeral_run *run, numeral_error *err)
 {
     const numeral_dataset *data = v->data;
     size_t n = data->n_images < MOST_ROWS ? data->n_images : MOST_ROWS, n_classes = 0;
@@ -355,8 +267,9 @@ static numeral_status fit(view *v, const numeral_recipe *recipe, uint64_t seed,
     return status;
 }
 
-static numeral_status prepare(view *v, const numeral_recipe *recipe, size_t n_digits,
-                              uint64_t seed, const numeral_run *run, numeral_error *err)
+static numeral_status prepare(numeral_view_work *v, const numeral_recipe *recipe,
+                              size_t n_digits, uint64_t seed, const numeral_run *run,
+                              numeral_error *err)
 {
     numeral_status status =
         numeral_pipeline_plan(recipe, v->data->height, v->data->width, &v->pipeline, err);
@@ -401,7 +314,8 @@ numeral_status numeral_recipe_view(const numeral_recipe *recipe,
                                    numeral_feature_view **out, numeral_error *err)
 {
     numeral_status status = check_data(data, n_digits, err);
-    view *v = status == NUMERAL_OK ? numeral_allocate_zero(1, sizeof *v, err) : NULL;
+    numeral_view_work *v =
+        status == NUMERAL_OK ? numeral_allocate_zero(1, sizeof *v, err) : NULL;
     if (!v) {
         return status == NUMERAL_OK ? NUMERAL_ERROR_MEMORY : status;
     }
@@ -411,7 +325,7 @@ numeral_status numeral_recipe_view(const numeral_recipe *recipe,
         status = add_digit(v, digit, err);
     }
     if (status == NUMERAL_OK) {
-        status = add_components(v, err);
+        status = numeral_view_components(v, err);
     }
     if (status == NUMERAL_OK) {
         *out = &v->public;
@@ -423,7 +337,7 @@ numeral_status numeral_recipe_view(const numeral_recipe *recipe,
 
 void numeral_feature_view_free(numeral_feature_view *made)
 {
-    view *v = (view *)(void *)made;
+    numeral_view_work *v = (numeral_view_work *)(void *)made;
     if (v) {
         numeral_pipeline_free(&v->pipeline);
         numeral_keep_free(&v->keep);
