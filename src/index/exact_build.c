@@ -10,7 +10,7 @@
 #include "index/exact.h"
 
 enum {
-    ROWS_PER_CLUSTER = 58,
+    ROWS_PER_CLUSTER = 84,
     ROWS_PER_DIRECT_CLUSTER = 156,
     MIN_CLUSTERS = 8,
     MOST_CLUSTERS = 2048,
