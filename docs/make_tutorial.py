@@ -11,7 +11,7 @@ is replaced by what they print. A comment before a block says what of it is show
     <!-- until: REGEX -->     what comes before the first line that matches
 
 and `...` stands for what is left out. Pictures that the tutorial shows from
-images/tutorial/ are taken from what the commands wrote, in 64 colours. `--only` runs some of
+images/tutorial/ are taken from what the commands wrote, in few colours. `--only` runs some of
 the blocks (from 1), in a --work folder kept from before. MNIST has to be at hand
 (NUMERAL_DATA, or `numeral data fetch mnist`); needs Pillow and NumPy.
 """
@@ -28,6 +28,7 @@ from PIL import Image
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TUTORIAL = os.path.join(ROOT, "docs", "tutorial.md")
 PICTURES = os.path.join(ROOT, "docs", "images", "tutorial")
+MOST_BYTES = 95_000
 BLOCK = re.compile(r"((?:<!-- (?:only|without|until): .*? -->\n)*)```console\n(.*?)```\n",
                    re.S)
 
@@ -81,13 +82,22 @@ def run_block(numeral, folder, rules, text):
     return rules + "```console\n" + "\n".join(out) + "\n```\n"
 
 
+def save_small(picture, path):
+    """In as many colours as fit into MOST_BYTES."""
+    for colours in (64, 32, 16):
+        picture.quantize(colours, dither=Image.NONE).save(path, optimize=True)
+        if os.path.getsize(path) <= MOST_BYTES:
+            return
+    save_small(picture.resize((picture.width * 3 // 4, picture.height * 3 // 4),
+                              Image.LANCZOS), path)
+
+
 def take_pictures(folder, text):
     os.makedirs(PICTURES, exist_ok=True)
     for name in re.findall(r"\]\(images/tutorial/([\w-]+\.png)\)", text):
         path = os.path.join(folder, name)
         if os.path.exists(path):
-            picture = Image.open(path).convert("RGB").quantize(64, dither=Image.NONE)
-            picture.save(os.path.join(PICTURES, name), optimize=True)
+            save_small(Image.open(path).convert("RGB"), os.path.join(PICTURES, name))
     for name in re.findall(r"\]\(images/tutorial/([\w-]+\.jpg)\)", text):
         path = os.path.join(folder, name)
         if os.path.exists(path):
