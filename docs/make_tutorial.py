@@ -83,13 +83,12 @@ def run_block(numeral, folder, rules, text):
 
 
 def save_small(picture, path):
-    """In as many colours as fit into MOST_BYTES."""
-    for colours in (64, 32, 16):
-        picture.quantize(colours, dither=Image.NONE).save(path, optimize=True)
-        if os.path.getsize(path) <= MOST_BYTES:
-            return
-    save_small(picture.resize((picture.width * 3 // 4, picture.height * 3 // 4),
-                              Image.LANCZOS), path)
+    """In few colours, and made smaller until it fits into MOST_BYTES."""
+    few = picture.quantize(64, method=Image.MAXCOVERAGE, dither=Image.NONE)
+    few.save(path, optimize=True)
+    if os.path.getsize(path) > MOST_BYTES:
+        save_small(picture.resize((picture.width * 3 // 4, picture.height * 3 // 4),
+                                  Image.LANCZOS), path)
 
 
 def take_pictures(folder, text):
