@@ -293,9 +293,9 @@ const cli_command cli_cmd_bench = {
     .arguments = "[DATA]",
     .summary = "Measure numeral's own search speed on this machine.",
     .details =
-        "Raw pixels, brute force and the indexes named, batch (all queries at once, all "
-        "threads) and\n"
-        "single (one query at a time, one thread); recall is against brute force.\n",
+        "Raw pixels, brute force and the indexes named, batch (all queries at once, all\n"
+        "threads) and single (one query at a time, one thread); recall is against brute\n"
+        "force.\n",
     .min_inputs = 0,
     .max_inputs = 1,
     .options = options,

@@ -111,8 +111,13 @@ static void print_next_steps(const char *folder, const numeral_dataset *test,
         puzzle = answers->labels[i] != test->labels[i] ? i : puzzle;
     }
     numeral_dataset_input(test, puzzle, input, sizeof input);
+    printf("%s/digits.model: the model\n\n", folder);
+    if (cli_demo_can_draw()) {
+        printf("All figures, and every mistake beside its neighbours: open\n"
+               "%s/report.html in a browser.\n\n",
+               folder);
+    }
     printf(
-        "%s/digits.model: the model\n\n"
         "Next, read your own digit; if it is misread, ask why; see the reasons of any\n"
         "answer; look at all mistakes; learn from images of your own, a folder a label:\n"
         "  build/numeral predict %s/digits.model photo.jpg\n"
@@ -121,7 +126,20 @@ static void print_next_steps(const char *folder, const numeral_dataset *test,
         "  build/numeral show %.*s:test --model %s/digits.model --mistakes-only\n"
         "  build/numeral train FOLDER -o own.model\n"
         "All of it, step by step: docs/tutorial.md\n",
-        folder, folder, folder, folder, input, name, test->name, folder);
+        folder, folder, folder, input, name, test->name, folder);
+}
+
+/* Prints the figures; the report says more, where this build can draw it. */
+static int evaluate(const cli_session *session, const numeral_dataset *test,
+                    const char *folder, numeral_answers *answers)
+{
+    char model[4200], report[4200];
+    snprintf(model, sizeof model, "%.4000s/digits.model", folder);
+    snprintf(report, sizeof report, "%.4000s/report.html", folder);
+    cli_evaluation_request request = {.report = cli_demo_can_draw() ? report : NULL,
+                                      .model_name = model};
+    return cli_results_evaluate_more(session->model, test, &request, &session->setting,
+                                     answers);
 }
 
 static int run_on(const cli_arguments *arguments, cli_session *session,
@@ -138,7 +156,7 @@ static int run_on(const cli_arguments *arguments, cli_session *session,
     }
     numeral_answers answers = {0};
     if (status == CLI_DONE) {
-        status = cli_results_evaluate(session->model, test, &session->setting, &answers);
+        status = evaluate(session, test, folder, &answers);
     }
     if (status == CLI_DONE && session->setting.text) {
         status = cli_demo_mistakes(train, test, &answers);

@@ -15,6 +15,16 @@ typedef struct demo {
     numeral_answers answers; /* borrowed */
 } demo;
 
+bool cli_demo_can_draw(void)
+{
+    numeral_error err;
+    numeral_picture picture = {0};
+    numeral_grid grid = {.title = "", .digits = {(const uint8_t[1]){0}, 1, 1, 1}};
+    numeral_status status = numeral_draw_grid(&grid, NUMERAL_PICTURE_SVG, &picture, &err);
+    numeral_picture_free(&picture);
+    return status == NUMERAL_OK;
+}
+
 static int save(const demo *of, numeral_picture *picture, const char *name,
                 const char *what)
 {

@@ -4,6 +4,8 @@
 
 #include "cli.h"
 
+/* Whether this build draws pictures. */
+bool cli_demo_can_draw(void);
 /* Writes the pictures into the folder: confusion, digits, misread digits. */
 int cli_demo_pictures(const cli_session *session, const numeral_dataset *test,
                       const numeral_answers *answers, const char *folder);
