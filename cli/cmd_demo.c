@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "demo_mistakes.h"
 #include "demo_pictures.h"
 #include "pictures.h"
 #include "results.h"
@@ -42,14 +43,25 @@ static int load_parts(const cli_arguments *arguments, const cli_session *session
     return status == NUMERAL_OK ? CLI_DONE : cli_fail(&err);
 }
 
-static int show_some(const numeral_dataset *data)
+static void print_data(const numeral_dataset *data, const char *purpose)
 {
-    numeral_digits digits = {data->pixels, data->n_images < 8 ? data->n_images : 8,
-                             data->height, data->width};
+    char n[32];
+    printf("%s digits of %zu x %zu to %s: %.60s\n", cli_count(data->n_images, n),
+           data->height, data->width, purpose, data->name);
+}
+
+/* What there is to learn from, and what it looks like. */
+static int show_data(const numeral_dataset *train, const numeral_dataset *test)
+{
+    print_data(train, "learn from");
+    print_data(test, "be judged by");
+    putchar('\n');
+    numeral_digits digits = {test->pixels, test->n_images < 8 ? test->n_images : 8,
+                             test->height, test->width};
     numeral_grid grid = {.title = "The first test digits",
                          .digits = digits,
-                         .labels = data->labels,
-                         .label_names = (numeral_label_names)data->label_names};
+                         .labels = test->labels,
+                         .label_names = (numeral_label_names)test->label_names};
     return cli_picture_print(&grid);
 }
 
@@ -89,16 +101,45 @@ static int save(const cli_session *session, const char *folder)
                : cli_fail(&err);
 }
 
-static void print_next_steps(const char *folder, const char *data)
+static void print_next_steps(const char *folder, const numeral_dataset *test,
+                             const numeral_answers *answers)
 {
-    size_t name = strcspn(data, ":");
-    printf("%s/digits.model: the model\n\n"
-           "Next:\n"
-           "  build/numeral predict %s/digits.model my-digit.png\n"
-           "  build/numeral show %.*s:test --model %s/digits.model --mistakes-only\n"
-           "  build/numeral train %.*s --recipe deskew,pixels -o deskewed.model\n"
-           "  build/numeral --help\n",
-           folder, folder, (int)name, data, folder, (int)name, data);
+    int name = (int)strcspn(test->name, ":");
+    char input[600];
+    size_t puzzle = 0; /* a misread digit, where there is one */
+    for (size_t i = answers->n; i-- > 0;) {
+        puzzle = answers->labels[i] != test->labels[i] ? i : puzzle;
+    }
+    numeral_dataset_input(test, puzzle, input, sizeof input);
+    printf("%s/digits.model: the model\n\n", folder);
+    if (cli_demo_can_draw()) {
+        printf("All figures, and every mistake beside its neighbours: open\n"
+               "%s/report.html in a browser.\n\n",
+               folder);
+    }
+    printf(
+        "Next, read your own digit; if it is misread, ask why; see the reasons of any\n"
+        "answer; look at all mistakes; learn from images of your own, a folder a label:\n"
+        "  build/numeral predict %s/digits.model photo.jpg\n"
+        "  build/numeral doctor %s/digits.model photo.jpg\n"
+        "  build/numeral why %s/digits.model '%s'\n"
+        "  build/numeral show %.*s:test --model %s/digits.model --mistakes-only\n"
+        "  build/numeral train FOLDER -o own.model\n"
+        "All of it, step by step: docs/tutorial.md\n",
+        folder, folder, folder, input, name, test->name, folder);
+}
+
+/* Prints the figures; the report says more, where this build can draw it. */
+static int evaluate(const cli_session *session, const numeral_dataset *test,
+                    const char *folder, numeral_answers *answers)
+{
+    char model[4200], report[4200];
+    snprintf(model, sizeof model, "%.4000s/digits.model", folder);
+    snprintf(report, sizeof report, "%.4000s/report.html", folder);
+    cli_evaluation_request request = {.report = cli_demo_can_draw() ? report : NULL,
+                                      .model_name = model};
+    return cli_results_evaluate_more(session->model, test, &request, &session->setting,
+                                     answers);
 }
 
 static int run_on(const cli_arguments *arguments, cli_session *session,
@@ -106,7 +147,7 @@ static int run_on(const cli_arguments *arguments, cli_session *session,
 {
     const char *output = cli_value(arguments, "output");
     const char *folder = output ? output : "out";
-    int status = session->setting.text ? show_some(test) : CLI_DONE;
+    int status = session->setting.text ? show_data(train, test) : CLI_DONE;
     if (status == CLI_DONE) {
         status = fit(arguments, train, session);
     }
@@ -115,18 +156,18 @@ static int run_on(const cli_arguments *arguments, cli_session *session,
     }
     numeral_answers answers = {0};
     if (status == CLI_DONE) {
-        status = cli_results_evaluate(session->model, test, &session->setting, &answers);
+        status = evaluate(session, test, folder, &answers);
     }
     if (status == CLI_DONE && session->setting.text) {
-        putchar('\n');
+        status = cli_demo_mistakes(train, test, &answers);
     }
     if (status == CLI_DONE) {
         status = cli_demo_pictures(session, test, &answers, folder);
     }
-    numeral_answers_free(&answers);
     if (status == CLI_DONE && session->setting.text) {
-        print_next_steps(folder, train->name);
+        print_next_steps(folder, test, &answers);
     }
+    numeral_answers_free(&answers);
     return status;
 }
 
@@ -154,8 +195,10 @@ const cli_command cli_cmd_demo = {
     .name = "demo",
     .arguments = "",
     .summary = "The main job: data, training, evaluation, pictures, summary.",
-    .details = "  numeral demo\n"
-               "  numeral demo --data fashion-mnist -o fashion\n",
+    .details =
+        "The best of it in a minute. The model and the pictures stay in FOLDER.\n\n"
+        "  numeral demo\n"
+        "  numeral demo --data fashion-mnist -o fashion\n",
     .min_inputs = 0,
     .max_inputs = 0,
     .options = options,

@@ -6,7 +6,7 @@
 #include "pictures.h"
 #include "plots.h"
 
-enum { MOST_DIGITS = 100, SHOWN_HERE = 5, PATH_BYTES = 4200 };
+enum { MOST_DIGITS = 100, PATH_BYTES = 4200 };
 
 typedef struct demo {
     const cli_session *session;
@@ -14,6 +14,16 @@ typedef struct demo {
     const char *folder;
     numeral_answers answers; /* borrowed */
 } demo;
+
+bool cli_demo_can_draw(void)
+{
+    numeral_error err;
+    numeral_picture picture = {0};
+    numeral_grid grid = {.title = "", .digits = {(const uint8_t[1]){0}, 1, 1, 1}};
+    numeral_status status = numeral_draw_grid(&grid, NUMERAL_PICTURE_SVG, &picture, &err);
+    numeral_picture_free(&picture);
+    return status == NUMERAL_OK;
+}
 
 static int save(const demo *of, numeral_picture *picture, const char *name,
                 const char *what)
@@ -35,7 +45,7 @@ static int cannot_draw(const demo *of, const numeral_error *err)
     return CLI_DONE;
 }
 
-/* Draws the rows `ids` of the test data as a grid; `name` NULL: here, as text. */
+/* Draws the rows `ids` of the test data as a grid into the file `name`. */
 static int draw_digits(const demo *of, const size_t *ids, size_t n, const char *title,
                        const char *name)
 {
@@ -55,10 +65,7 @@ static int draw_digits(const demo *of, const size_t *ids, size_t n, const char *
                          .label_names = (numeral_label_names)digits.label_names};
     numeral_picture picture = {0};
     int status = CLI_DONE;
-    if (!name) {
-        status = cli_picture_print(&grid);
-    } else if (numeral_draw_grid(&grid, NUMERAL_PICTURE_PNG, &picture, &err) !=
-               NUMERAL_OK) {
+    if (numeral_draw_grid(&grid, NUMERAL_PICTURE_PNG, &picture, &err) != NUMERAL_OK) {
         status = cannot_draw(of, &err);
     } else {
         status = save(of, &picture, name, title);
@@ -86,10 +93,6 @@ static int draw_grids(const demo *of)
     if (n > 0 && status == CLI_DONE) {
         snprintf(title, sizeof title, "%.200s: misread digits", of->test->name);
         status = draw_digits(of, ids, n, title, "mistakes.png");
-        if (status == CLI_DONE && of->session->setting.text) {
-            putchar('\n');
-            status = draw_digits(of, ids, n < SHOWN_HERE ? n : SHOWN_HERE, title, NULL);
-        }
     }
     return status;
 }

@@ -4,7 +4,9 @@
 
 #include "cli.h"
 
-/* Shows five misread digits of `test` and writes the pictures into the folder. */
+/* Whether this build draws pictures. */
+bool cli_demo_can_draw(void);
+/* Writes the pictures into the folder: confusion, digits, misread digits. */
 int cli_demo_pictures(const cli_session *session, const numeral_dataset *test,
                       const numeral_answers *answers, const char *folder);
 

@@ -48,9 +48,11 @@ static void write_headline(const numeral_model_info *info, const numeral_checkup
 {
     const numeral_explanation *why = checkup->why;
     char read[4], truth[4];
-    int used = snprintf(
-        out, CLI_VERDICT_BYTES, "%.500s is read as %.100s, with %.1f %% of the votes",
-        digit->name, cli_label_name(info, why->label, read), 100 * why->confidence);
+    int used =
+        snprintf(out, CLI_VERDICT_BYTES, "%.500s is read as %.100s, with %s%.1f %%%s",
+                 digit->name, cli_label_name(info, why->label, read),
+                 info->calibration ? "a confidence of " : "", 100 * why->confidence,
+                 info->calibration ? "" : " of the votes");
     if (digit->has_label) {
         used +=
             snprintf(out + used, CLI_VERDICT_BYTES - (size_t)used, " (true label %.100s)",

@@ -39,9 +39,10 @@ static void write_headline(const numeral_model_info *info, const numeral_explana
         "the other classes are far off, so the vote of its nearest neighbours decided",
         "the gate called it hard, so the second look decided"};
     char number[4], other[4];
-    say(out, "%.500s is read as %s, with %.1f %% of the votes: %s.", name,
-        cli_label_name(info, why->label, number), 100 * why->confidence,
-        how[why->decider]);
+    say(out, "%.500s is read as %s, with %s%.1f %%%s: %s.", name,
+        cli_label_name(info, why->label, number),
+        info->calibration ? "a confidence of " : "", 100 * why->confidence,
+        info->calibration ? "" : " of the votes", how[why->decider]);
     if (!why->has_runner_up) {
         return;
     }
@@ -49,8 +50,8 @@ static void write_headline(const numeral_model_info *info, const numeral_explana
     for (size_t c = 0; c < why->n_classes; c++) {
         votes = why->classes[c] == why->runner_up ? why->votes[c] : votes;
     }
-    say(out, " Next comes %s, with %.1f %%.", cli_label_name(info, why->runner_up, other),
-        100 * votes);
+    say(out, " Next comes %s, with %.1f %% of the votes.",
+        cli_label_name(info, why->runner_up, other), 100 * votes);
     if (why->decider == NUMERAL_DECIDER_RERANK && why->vote_label != why->label) {
         say(out, " The vote alone would have said %s.",
             cli_label_name(info, why->vote_label, other));

@@ -3,8 +3,9 @@
 
 usage: make_reference.py NUMERAL [--check] [--run] [--into FOLDER]
 
-From `numeral list --json`, `numeral COMMAND --help` and docs/examples.txt it writes
-docs/recipes.md, docs/commands.md, docs/numeral.1 and completion/numeral.bash.
+From `numeral list --json`, `numeral COMMAND --help`, docs/examples.txt and the headers in
+include/numeral it writes docs/recipes.md, docs/commands.md with a page for each command in
+docs/commands/, docs/api.md, docs/numeral.1 and completion/numeral.bash.
 --check writes nothing and fails when one of them differs from what would be written.
 --run runs every example on pen digits, and fails when a part has none.
 """
@@ -123,13 +124,98 @@ def make_recipes(tables, examples):
 
 def make_commands(overview, commands):
     lines = ["# The command", "",
-             f"Written by `{AGAIN}` from `numeral COMMAND --help`; edit `cli/`, not this file.",
-             "", "```", overview.rstrip().split("\n", 2)[2], "```", "",
-             "Exit status: 0 done, 1 failed (one sentence on standard error, beginning "
-             "`numeral: `), 2 wrong usage. Output files are written whole or not at all."]
-    for command in commands:
-        lines += ["", f"## numeral {command['name']}", "", "```", command["text"].rstrip(),
-                  "```"]
+             f"Written by `{AGAIN}` from `numeral COMMAND --help`; edit `cli/`, not this file. "
+             "[tutorial.md](tutorial.md) shows most of them at work.",
+             "", "| command | what it does |", "|---|---|"]
+    lines += [f"| [{command['name']}](commands/{command['name']}.md) | {cell(command['summary'])} |"
+              for command in commands]
+    lines += ["", "```", overview.rstrip().split("\n", 2)[2], "```", "",
+              "Exit status: 0 done, 1 failed (one sentence on standard error, beginning "
+              "`numeral: `), 2 wrong usage. Output files are written whole or not at all."]
+    return "\n".join(lines) + "\n"
+
+
+def make_command(command):
+    lines = [f"# numeral {command['name']}", "",
+             f"Written by `{AGAIN}`. [All commands](../commands.md)", "", command["summary"], "",
+             "```", command["text"].rstrip(), "```"]
+    if "--recipe" in command["text"]:
+        lines += ["", "What recipes can be made of: [recipes.md](../recipes.md)"]
+    return "\n".join(lines) + "\n"
+
+
+def plain(comment):
+    """The text of a C comment as Markdown: lines joined to paragraphs, code as it is."""
+    text = re.sub(r"^/\*\*? ?|\s*\*/$", "", comment.strip())
+    out = []
+    for line in (re.sub(r"^ \* ?", "", line).rstrip() for line in text.splitlines()):
+        if line.startswith("    "):
+            out += [""] * bool(out and out[-1] and not out[-1].startswith("    ")) + [line]
+            continue
+        line = re.sub(r"([*<\[])", r"\\\1", line)
+        if line and out and out[-1] and not line.startswith("- ") \
+                and not out[-1].startswith("    "):
+            out[-1] += " " + line.strip()
+        else:
+            out.append(line)
+    return "\n".join(out).strip("\n")
+
+
+def without_mark(code):
+    """Declarations without NUMERAL_API, what was aligned to it moved along."""
+    def moved(match):
+        return re.sub(r"\n {12}", "\n", match.group(1))
+    return re.sub(r"NUMERAL_API ([^;]*;)", moved, code)
+
+
+def read_header(path):
+    """The opening comment, and (comment, declarations) of each group behind it."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    opening = re.match(r"/\*.*?\*/", text, re.S).group(0)
+    text = re.sub(r"^#if[n]?def __cplusplus\n.*?^#endif\n", "", text[len(opening):],
+                  flags=re.M | re.S)
+    text = re.sub(r"^#(?!define NUMERAL_MAX).*\n(?:(?<=\\\n).*\n)*", "", text, flags=re.M)
+    text = without_mark(text)
+    groups = []
+    # a group: comments at the left margin, and what follows up to a blank line outside braces
+    for chunk in re.split(r"\n\n+(?=[^\s}])", text.strip()):
+        found = re.match(r"((?:/\*.*?\*/\s*)*)(.*)", chunk, re.S)
+        comment, code = found.group(1), found.group(2).strip()
+        groups.append((" ".join(plain(one) for one in re.findall(r"/\*.*?\*/", comment, re.S)),
+                       code))
+    return plain(opening), groups
+
+
+def declared(code):
+    """The names that a group declares."""
+    bare = re.sub(r"/\*.*?\*/", "", code, flags=re.S)
+    while "{" in bare and re.search(r"\{[^{}]*\}", bare):
+        bare = re.sub(r"\{[^{}]*\}", "", bare)
+    names = re.findall(r"\b(numeral_\w+)\s*\(|typedef [^;(]*?\b(numeral_\w+);"
+                       r"|struct (numeral_\w+)\s*;|#define (NUMERAL_\w+)", bare)
+    return list(dict.fromkeys(name for found in names for name in found if name))
+
+
+def make_api():
+    folder = os.path.join(ROOT, "include", "numeral")
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".h"))
+    names.sort(key=lambda name: name != "numeral.h")
+    lines = ["# The library", "",
+             f"Written by `{AGAIN}` from the headers in `include/numeral/`; edit those. Programs "
+             "that use it are in `examples/`.", ""]
+    headers = [(name, *read_header(os.path.join(folder, name))) for name in names]
+    for name, opening, _ in headers:
+        first = re.split(r"(?<=[.:]) |\n", opening)[0].rstrip(":.")
+        lines += [f"- [numeral/{name}](#numeral{name.replace('.', '')}): {first}"]
+    for name, opening, groups in headers:
+        lines += ["", f"## numeral/{name}", "", opening]
+        for comment, code in groups:
+            found = declared(code)
+            if found:
+                lines += ["", "### " + ", ".join(f"`{one}`" for one in found)]
+            lines += ["", comment] if comment else []
+            lines += ["", "```c", code, "```"] if code else []
     return "\n".join(lines) + "\n"
 
 
@@ -268,22 +354,31 @@ def main():
         version = output_of(numeral, "--version").split(" (")[0]
         texts = {"docs/recipes.md": make_recipes(tables, examples),
                  "docs/commands.md": make_commands(overview, commands),
+                 **{f"docs/commands/{c['name']}.md": make_command(c) for c in commands},
+                 "docs/api.md": make_api(),
                  "docs/numeral.1": make_manual(version, commands, tables),
                  "completion/numeral.bash": make_completion(commands, tables)}
         problems = []
         for name, text in texts.items():
             path = os.path.join(options.into, name)
             if not options.check:
+                os.makedirs(os.path.dirname(path), exist_ok=True)
                 with open(path, "w", encoding="utf-8") as file:
                     file.write(text)
                 continue
-            with open(path, encoding="utf-8") as file:
-                old = file.read()
+            old = ""
+            if os.path.exists(path):
+                with open(path, encoding="utf-8") as file:
+                    old = file.read()
             if old != text:
                 difference = difflib.unified_diff(old.splitlines(), text.splitlines(), "stored",
                                                   "now", lineterm="", n=0)
                 problems.append(f"{name} is stale; run: {AGAIN}\n"
                                 + "\n".join(list(difference)[:12]))
+        pages = os.path.join(options.into, "docs", "commands")
+        problems += [f"docs/commands/{name}: there is no such command"
+                     for name in sorted(os.listdir(pages))
+                     if f"docs/commands/{name}" not in texts]
         wide = [line for line in output_of(numeral, "list").splitlines() if len(line) > 80]
         problems += [f"numeral list: wider than 80 columns: {line}" for line in wide]
     for problem in problems:

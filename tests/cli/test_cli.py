@@ -577,8 +577,16 @@ def check_names_of_labels(t):
 
 def check_demo(t):
     text = t.good("demo", "--data", "pen[0:1500]", "-o", "out")
-    for word in ("accuracy", "errors", "true \\ read"):
+    for word in ("to learn from", "accuracy", "errors", "true \\ read", ", read as ", "like ",
+                 "out/confusion.png", "out/digits.model", "Next, ", "numeral why out/digits"):
         t.check(word in text, f"demo does not print {word!r}")
+    wide = [line for line in text.splitlines() if len(line) > 80]
+    t.check(not wide, f"demo prints more than 80 columns: {wide[:2]}")
+    for name in ("digits.model", "confusion.png", "digits.png", "mistakes.png",
+                 "report.html"):
+        t.check(os.path.getsize(t.path("out", name)) > 1000, f"demo leaves no {name}")
+    quiet = t.good("demo", "--data", "pen[0:300]", "--preset", "pixels", "-o", "quiet", "-q")
+    t.check(quiet == "", f"demo -q prints {quiet!r}")
 
 
 def run(t):

@@ -1,0 +1,87 @@
+#include "demo_mistakes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pictures.h"
+
+enum { MOST = 5, COLUMNS = 4, CAPTION_BYTES = 64 };
+
+/* The cells of the grid: in each row a misread digit, then its neighbours. */
+typedef struct gallery {
+    size_t n, n_pixels;
+    uint8_t *pixels; /* MOST × COLUMNS images */
+    char text[MOST * COLUMNS][CAPTION_BYTES];
+    const char *captions[MOST * COLUMNS];
+} gallery;
+
+static void add(gallery *out, const uint8_t *image, const char *before,
+                const numeral_dataset *names, uint8_t label)
+{
+    char number[4];
+    memcpy(out->pixels + out->n * out->n_pixels, image, out->n_pixels);
+    snprintf(out->text[out->n], CAPTION_BYTES, "%s%.10s", before,
+             numeral_dataset_label_name(names, label, number));
+    out->captions[out->n] = out->text[out->n];
+    out->n++;
+}
+
+static void add_mistake(gallery *out, const numeral_dataset *train,
+                        const numeral_dataset *test, const numeral_answers *answers,
+                        size_t at)
+{
+    char number[4], before[40];
+    snprintf(before, sizeof before, "%.10s, read as ",
+             numeral_dataset_label_name(test, test->labels[at], number));
+    add(out, test->pixels + at * out->n_pixels, before, test, answers->labels[at]);
+    for (size_t i = 0; i + 1 < COLUMNS; i++) {
+        int64_t id = i < answers->k ? answers->ids[at * answers->k + i] : -1;
+        if (id < 0) {
+            add(out, test->pixels + at * out->n_pixels, "", test, test->labels[at]);
+            memset(out->pixels + (out->n - 1) * out->n_pixels, 0, out->n_pixels);
+            out->captions[out->n - 1] = "";
+        } else {
+            add(out, train->pixels + (size_t)id * out->n_pixels, "like ", train,
+                train->labels[id]);
+        }
+    }
+}
+
+static int print_gallery(const gallery *of, const numeral_dataset *test)
+{
+    numeral_grid grid = {.title = "Misread digits, each beside the training digits that "
+                                  "it is most like",
+                         .digits = {of->pixels, of->n, test->height, test->width},
+                         .captions = of->captions,
+                         .columns = COLUMNS};
+    putchar('\n');
+    int status = cli_picture_print(&grid);
+    putchar('\n');
+    return status;
+}
+
+int cli_demo_mistakes(const numeral_dataset *train, const numeral_dataset *test,
+                      const numeral_answers *answers)
+{
+    gallery shown = {.n_pixels = test->height * test->width};
+    int status = CLI_DONE;
+    if (train->height != test->height || train->width != test->width) {
+        return CLI_DONE; /* images of two sizes make no grid */
+    }
+    shown.pixels = malloc(MOST * COLUMNS * shown.n_pixels);
+    if (!shown.pixels) {
+        numeral_error err = {NUMERAL_ERROR_MEMORY,
+                             "demo: no memory for a grid of digits"};
+        return cli_fail(&err);
+    }
+    for (size_t i = 0; i < answers->n && shown.n < MOST * COLUMNS; i++) {
+        if (answers->labels[i] != test->labels[i]) {
+            add_mistake(&shown, train, test, answers, i);
+        }
+    }
+    if (shown.n > 0) {
+        status = print_gallery(&shown, test);
+    }
+    free(shown.pixels);
+    return status;
+}
