@@ -1,5 +1,8 @@
 /* numeral eval: how well a model reads labelled digits. */
-#include "cli.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "pictures.h"
 #include "results.h"
 
 static const cli_option options[] = {
@@ -11,7 +14,44 @@ static const cli_option options[] = {
      "read the digits by this model too: McNemar's test, and where they differ"},
     {"report", 0, "FILE.html",
      "write a page that shows all this and every misread digit with its neighbours"},
+    {"show", 0, "N",
+     "draw the first N misread digits here (default: 8 on a terminal, else 0)"},
 };
+
+enum { SHOWN_ON_TERMINALS = 8, MOST_SHOWN = 1000 };
+
+/* Draws the first `most` misread digits below the figures. */
+static int show_mistakes(const cli_session *session, const numeral_answers *answers,
+                         size_t most)
+{
+    numeral_error err = {NUMERAL_ERROR_MEMORY, "out of memory"};
+    const char *names[256];
+    const numeral_dataset *data = &session->data;
+    numeral_dataset digits = {0};
+    size_t rows[MOST_SHOWN], n = 0;
+    uint8_t predicted[MOST_SHOWN];
+    for (size_t i = 0; i < answers->n && n < most; i++) {
+        if (answers->labels[i] != data->labels[i]) {
+            predicted[n] = answers->labels[i];
+            rows[n++] = i;
+        }
+    }
+    if (n == 0) {
+        return CLI_DONE;
+    }
+    if (numeral_dataset_select(data, rows, n, &digits, &err) != NUMERAL_OK) {
+        return cli_fail(&err);
+    }
+    numeral_grid grid = {.title = n < most ? "All misread digits" : "Misread digits",
+                         .digits = {digits.pixels, n, digits.height, digits.width},
+                         .labels = digits.labels,
+                         .predicted = predicted,
+                         .label_names = cli_picture_names(session, names)};
+    putchar('\n');
+    int status = cli_picture_print(&grid);
+    numeral_dataset_free(&digits);
+    return status;
+}
 
 /* Puts the share that was held out in place of the whole. */
 static int take_held_out(cli_session *session, double share)
@@ -42,10 +82,20 @@ static int evaluate(const cli_arguments *arguments, const cli_session *session)
         status = cli_fail(&err);
     }
     request.other = other;
+    double shown;
+    numeral_answers answers = {0};
+    if (status == CLI_DONE) {
+        status = cli_integer(arguments, "show", 0, MOST_SHOWN,
+                             isatty(STDOUT_FILENO) ? SHOWN_ON_TERMINALS : 0, &shown);
+    }
     if (status == CLI_DONE) {
         status = cli_results_evaluate_more(session->model, &session->data, &request,
-                                           &session->setting, NULL);
+                                           &session->setting, &answers);
     }
+    if (status == CLI_DONE && session->setting.text && shown > 0) {
+        status = show_mistakes(session, &answers, (size_t)shown);
+    }
+    numeral_answers_free(&answers);
     numeral_model_destroy(other);
     return status;
 }

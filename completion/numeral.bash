@@ -51,7 +51,7 @@ _numeral()
     train)
         COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --calibrate --float64 --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     eval)
-        COMPREPLY=($(compgen -W "--holdout --reject-below --compare --report -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--holdout --reject-below --compare --report --show -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     predict)
         COMPREPLY=($(compgen -W "--files-from --reject-below -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)

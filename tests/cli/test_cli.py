@@ -268,6 +268,10 @@ def check_evaluation(t):
     for one in out["per_class"]:
         t.fields(one, {"label": int, "support": int, **AVERAGE}, "per_class")
     t.check(out["n"] == 400 and out["accuracy"] == 1 - out["errors"] / 400, "eval: accuracy")
+    plain = t.good("eval", "m.model", "pen:test[0:400]")
+    shown = t.good("eval", "m.model", "pen:test[0:400]", "--show", 2)
+    t.check("isread digits" not in plain and shown.count(" -> ") == 1 + min(2, out["errors"]),
+            f"eval --show 2: {shown[-600:]!r}")
     t.check(out["wilson95"][0] < out["accuracy"] < out["wilson95"][1], "eval: wilson95")
     rows = out["confusion"]
     t.check(sum(map(sum, rows)) == 400 and
