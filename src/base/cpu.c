@@ -48,12 +48,10 @@ static numeral_cpu find(const char *name)
     return (numeral_cpu)cpu;
 }
 
-/* AVX-512 is not in this list: its kernels have not yet met such a processor, so it is
- * reached by NUMERAL_CPU=avx512 alone. */
 static numeral_cpu automatic(void)
 {
-    static const numeral_cpu preferred[] = {NUMERAL_CPU_NEON, NUMERAL_CPU_AVX2,
-                                            NUMERAL_CPU_SSE41};
+    static const numeral_cpu preferred[] = {NUMERAL_CPU_NEON, NUMERAL_CPU_AVX512,
+                                            NUMERAL_CPU_AVX2, NUMERAL_CPU_SSE41};
     for (size_t i = 0; i < sizeof preferred / sizeof *preferred; i++) {
         if (numeral_cpu_available(preferred[i])) {
             return preferred[i];

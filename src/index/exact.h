@@ -22,17 +22,18 @@ enum {
     EXACT_FINE_NORM = 8000,      /* most a row's fine norm may be */
     EXACT_QUERY_NORM = 15000,    /* most a query's fine norm may be for cluster bounds */
     EXACT_MAX_RADIUS = 16383,    /* most a fine radius may be for cluster bounds */
-    EXACT_LEAF_SHIFT = 17,       /* unit of `leaves` */
     EXACT_MAX_THRESHOLD = 65000, /* most a scan's threshold may be in 16 bits */
     EXACT_CENTROID_NORM = 8200,  /* a mean of rows, rounded */
-    EXACT_MAX_Y = 1 << 29,       /* |P·x| of every row and projected query */
+    EXACT_MAX_SECOND_BITS = 8,
+    EXACT_MAX_Y = 1 << 29, /* |P·x| of every row and projected query */
     EXACT_MAX_OFFSET = 1 << 30
 };
 
 /* The numbers that are not arrays; saved as they are, checked when loaded. */
 typedef struct numeral_exact_numbers {
     double sigma_head, sigma_all; /* ‖P‖ of the head's rows and of all */
-    double step_head, step_tail;  /* coarse and tail steps, in units of y */
+    double step_head, step_tail;  /* coarse steps of the head's first half and of the
+                                   * tails, in units of y */
     double fine_scale;            /* fine units of one y */
     double fine_error;            /* most ‖fine - y·fine_scale‖ of a row */
     double max_norm;              /* queries of a greater norm are not projected */
@@ -53,10 +54,11 @@ typedef struct numeral_exact {
     numeral_exact_numbers numbers;
     numeral_exact_shrink shrink;
     size_t n_clusters, n_groups, n_head, n_tail, n_out, n_pairs;
-    bool ordered;       /* 8 bits, few dimensions: coarse coordinates are the row */
-    bool direct;        /* and distances are l2: no other copy of the rows is kept */
-    size_t stride;      /* bytes of a stored row, a multiple of 64 */
-    size_t leaf_stride; /* at least n_groups + 7 */
+    uint32_t second_bits; /* the step of the head's second half is step_head / 2^this */
+    bool ordered;         /* 8 bits, few dimensions: coarse coordinates are the row */
+    bool direct;          /* and distances are l2: no other copy of the rows is kept */
+    size_t stride;        /* bytes of a stored row, a multiple of 64 */
+    size_t leaf_stride;   /* at least n_groups + 7 */
     size_t max_cluster_rows;
     numeral_related *related; /* what ties the metric to l2; NULL for l2 itself */
     /* Arrays: owned, or borrowed from a model file (`memory` is NULL then). */
@@ -80,6 +82,7 @@ typedef struct numeral_exact {
     uint32_t *group_rows;     /* position of each group's first point */
     uint16_t *group_valid;    /* points of each group that are rows, as bits */
     uint32_t *positions;      /* position of each row id */
+    float *spreads;           /* `errors` as 3 × n_clusters */
     /* Only if direct: */
     uint8_t outputs[EXACT_MAX_HEAD]; /* the output that is each dimension */
     uint64_t *odd;    /* a bit for each position: |x|² of the first half is odd */
@@ -111,13 +114,14 @@ typedef struct numeral_exact_work {
 typedef struct numeral_exact_query {
     _Alignas(64) int16_t fine[EXACT_MAX_HEAD];
     _Alignas(64) int8_t first[NUMERAL_QUERY_BYTES]; /* negated pairs, repeated */
-    _Alignas(64) int8_t second[EXACT_HALF];
-    _Alignas(64) int8_t tail[EXACT_MAX_TAIL];
+    _Alignas(64) int16_t second[EXACT_HALF];        /* fine: in 1/16 of the coarse step */
+    _Alignas(64) int16_t tail[EXACT_MAX_TAIL];
     _Alignas(64) int32_t y[EXACT_MAX_OUT];
     bool projected;                 /* false: too long to be projected */
     int32_t fine_norm;              /* squared */
     double fine_error;              /* ‖fine - y·scale‖ */
-    double first_error, head_error; /* coarse units */
+    double first_error, head_error; /* of the coarse first half, and with the fine second
+                                     * one; coarse units */
     double all_error;               /* units of y */
     int32_t first_norm;             /* squared, of the first coarse half */
     int32_t first_sum;              /* of its values */
@@ -159,6 +163,17 @@ void numeral_exact_prepare(const numeral_exact *exact, const uint8_t *row,
 void numeral_exact_store(numeral_dtype dtype, const void *row, size_t n_dims,
                          size_t stride, uint8_t *out);
 
+static inline double numeral_exact_second_step(const numeral_exact *exact)
+{
+    return exact->numbers.step_head / (double)(1u << exact->second_bits);
+}
+
+/* From squares of the second half's fine unit to squares of step_head. */
+static inline int numeral_exact_second_shift(const numeral_exact *exact)
+{
+    return 2 * (NUMERAL_FINE_SHIFT + (int)exact->second_bits);
+}
+
 /* exact_cluster.c: k-means over the fine coordinates (n × n_head) of all rows. Fills
  * centroids and norms, and the cluster of each row. */
 numeral_status numeral_exact_cluster(const numeral_exact *exact, const int16_t *fine,
@@ -183,6 +198,8 @@ void numeral_exact_order(const int16_t *points, size_t dims, size_t unit, size_t
 numeral_status numeral_exact_derive(numeral_exact *exact, numeral_error *err);
 /* The arrays of a direct index that follow from the groups; checks its matrix. */
 numeral_status numeral_exact_derive_direct(numeral_exact *exact, numeral_error *err);
+/* Fills `spreads`, once `errors` are final. */
+void numeral_exact_spread(numeral_exact *exact);
 /* Fills positions again after ids were moved. */
 void numeral_exact_place_ids(numeral_exact *exact);
 

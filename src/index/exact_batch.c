@@ -7,7 +7,11 @@
 #include "base/threads.h"
 #include "index/exact_task.h"
 
-enum { QUERY_GRAIN = 16, MIN_ORDERED = 256 };
+enum {
+    QUERY_GRAIN = 16,
+    MIN_ORDERED = 256,
+    MANY_GROUPS = 1 << 13 /* more than the caches of a core hold */
+};
 
 void numeral_exact_row(const numeral_exact *exact, size_t position, uint8_t *row)
 {
@@ -24,30 +28,36 @@ typedef struct batch {
     const numeral_rows *queries;
     const numeral_search *search;
     bool within;
-    const uint64_t *order; /* queries in the order of the rows left out, or NULL */
+    uint64_t *order; /* queries in an order that shares clusters, or NULL */
     int64_t *ids;
     double *distances;
     numeral_exact_scratch **scratch;
 } batch;
 
+/* A task for query q, stored in the worker's scratch. */
+static numeral_exact_task task_for(const batch *b, size_t q, int worker)
+{
+    const numeral_exact *e = b->exact;
+    numeral_exact_scratch *s = b->scratch[worker];
+    const int64_t *leave_out = b->search->leave_out;
+    const uint8_t *row = (const uint8_t *)b->queries->data + q * b->queries->stride;
+    numeral_exact_store(e->head.dtype, row, e->head.n_dims, e->stride, s->row);
+    return (numeral_exact_task){.exact = e,
+                                .kernels = numeral_exact_kernels_get(),
+                                .s = s,
+                                .k = b->search->k,
+                                .radius = b->search->radius,
+                                .within = b->within,
+                                .leave_out = leave_out ? leave_out[q] : -1};
+}
+
 static void search_block(void *context, size_t begin, size_t end, int worker)
 {
     batch *b = context;
-    const numeral_exact *e = b->exact;
-    numeral_exact_scratch *s = b->scratch[worker];
     size_t k = b->search->k;
     for (size_t i = begin; i < end; i++) {
         size_t q = b->order ? (size_t)(b->order[i] & UINT32_MAX) : i;
-        const uint8_t *row = (const uint8_t *)b->queries->data + q * b->queries->stride;
-        numeral_exact_store(e->head.dtype, row, e->head.n_dims, e->stride, s->row);
-        numeral_exact_task t = {.exact = e,
-                                .kernels = numeral_exact_kernels_get(),
-                                .s = s,
-                                .k = k,
-                                .radius = b->search->radius,
-                                .within = b->within,
-                                .leave_out =
-                                    b->search->leave_out ? b->search->leave_out[q] : -1};
+        numeral_exact_task t = task_for(b, q, worker);
         numeral_skip skip = {b->search->skip, b->search->n_skip};
         numeral_top_init(&t.top, k, t.radius, skip, b->distances + q * k, b->ids + q * k);
         numeral_exact_search_stored(&t);
@@ -60,25 +70,40 @@ static int compare_keys(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Queries that are rows themselves, by position: the next one finds the last one's
- * clusters in the cache. NULL where they are not, or without memory: then any order does.
- */
-static uint64_t *order_queries(const numeral_exact *exact, size_t n,
-                               const int64_t *leave_out)
+/* Queries that are rows themselves are ordered by position, others by the nearest
+ * cluster; neighbouring clusters lie side by side. */
+static void place_block(void *context, size_t begin, size_t end, int worker)
 {
-    if (!leave_out || n < MIN_ORDERED || n > UINT32_MAX) {
-        return NULL;
+    batch *b = context;
+    const numeral_exact *e = b->exact;
+    const int64_t *leave_out = b->search->leave_out;
+    for (size_t q = begin; q < end; q++) {
+        uint64_t place = 0;
+        if (leave_out && leave_out[q] >= 0 && (uint64_t)leave_out[q] < e->head.n_rows) {
+            place = e->positions[leave_out[q]];
+        } else if (!leave_out) {
+            numeral_exact_task t = task_for(b, q, worker);
+            place = numeral_exact_nearest_cluster(&t);
+        }
+        b->order[q] = place << 32 | q;
     }
-    uint64_t *order = numeral_allocate(n, sizeof *order, NULL);
-    for (size_t q = 0; order && q < n; q++) {
-        bool is_row = leave_out[q] >= 0 && (uint64_t)leave_out[q] < exact->head.n_rows;
-        uint64_t position = is_row ? exact->positions[leave_out[q]] : 0;
-        order[q] = position << 32 | q;
+}
+
+/* Many queries: the next one finds the last one's clusters in the cache. Where the groups
+ * are few, finding such an order costs more than it saves, unless the queries are rows.
+ * Without memory any order does. */
+static void order_queries(batch *b, int workers)
+{
+    size_t n = b->queries->n_rows;
+    bool many = b->exact->n_groups >= MANY_GROUPS;
+    if ((!many && !b->search->leave_out) || n < MIN_ORDERED || n > UINT32_MAX) {
+        return;
     }
-    if (order) {
-        qsort(order, n, sizeof *order, compare_keys);
+    b->order = numeral_allocate(n, sizeof *b->order, NULL);
+    if (b->order) {
+        numeral_parallel_for(n, QUERY_GRAIN, workers, place_block, b);
+        qsort(b->order, n, sizeof *b->order, compare_keys);
     }
-    return order;
 }
 
 static numeral_status search_batch(const numeral_exact *exact,
@@ -92,13 +117,13 @@ static numeral_status search_batch(const numeral_exact *exact,
     numeral_exact_scratch *scratch[256] = {0};
     numeral_status status = numeral_exact_take_scratch(exact, workers, scratch, err);
     if (!status) {
-        uint64_t *order = order_queries(exact, queries->n_rows, search->leave_out);
-        batch b = {exact, queries, search, within, order, ids, distances, scratch};
+        batch b = {exact, queries, search, within, NULL, ids, distances, scratch};
+        order_queries(&b, (int)workers);
         numeral_exact_count_begin(search->stats, scratch, workers);
         numeral_parallel_for(queries->n_rows, QUERY_GRAIN, (int)workers, search_block,
                              &b);
         numeral_exact_count_end(exact, search->stats, scratch, workers);
-        numeral_release(order);
+        numeral_release(b.order);
     }
     numeral_exact_give_scratch(exact, workers, scratch);
     return status;

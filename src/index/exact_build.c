@@ -17,7 +17,10 @@ enum {
     MAGNITUDES = 1 << 15
 };
 
+enum { FIRST_HALF, SECOND_HALF, TAIL, N_PARTS }; /* of the coordinates */
+
 static const double TABLE_SHARE = 0.55;
+static const double CLIPPED = 1e-5; /* share of values beyond what a step can hold */
 
 typedef struct builder {
     numeral_exact *exact;
@@ -31,7 +34,7 @@ typedef struct builder {
     uint8_t *row;
     uint16_t *pairs;
     int16_t *values;
-    uint32_t *magnitudes; /* 2 histograms of |y|: head and tail */
+    uint32_t *magnitudes; /* N_PARTS histograms of |y| */
     double *fine_errors;
     int64_t *keys; /* max_cluster_rows for each */
     /* the arrays of the index, writable */
@@ -66,6 +69,7 @@ void numeral_exact_destroy(numeral_index *index)
     numeral_release(exact->group_rows);
     numeral_release(exact->group_valid);
     numeral_release(exact->positions);
+    numeral_release(exact->spreads);
     numeral_related_destroy(exact->related);
     numeral_release(exact->odd);
     numeral_release(exact->reaches);
@@ -140,17 +144,22 @@ static uint32_t magnitude_of(int32_t y)
     return bits >> 16;
 }
 
+static size_t part_of(const numeral_exact *exact, size_t output)
+{
+    return output < EXACT_HALF ? FIRST_HALF : output < exact->n_head ? SECOND_HALF : TAIL;
+}
+
 static void project_rows(void *context, size_t begin, size_t end, int worker)
 {
     builder *b = context;
     const numeral_exact *exact = b->exact;
-    uint32_t *counts = b->magnitudes + (size_t)worker * 2 * MAGNITUDES;
+    uint32_t *counts = b->magnitudes + (size_t)worker * N_PARTS * MAGNITUDES;
     int32_t y[EXACT_MAX_OUT];
     for (size_t row = begin; row < end; row++) {
         project_row(b, row, worker, y);
         memcpy(b->y + row * exact->n_head, y, exact->n_head * sizeof *y);
         for (size_t i = 0; i < exact->n_out; i++) {
-            counts[(i < exact->n_head ? 0 : MAGNITUDES) + magnitude_of(y[i])]++;
+            counts[part_of(exact, i) * MAGNITUDES + magnitude_of(y[i])]++;
         }
     }
 }
@@ -161,11 +170,11 @@ static double step_for(const builder *b, size_t which, double share)
     uint64_t total = 0, above = 0;
     uint32_t counts_at = MAGNITUDES - 1;
     size_t n_values =
-        b->exact->head.n_rows * (which ? b->exact->n_tail : b->exact->n_head);
+        b->exact->head.n_rows * (which == TAIL ? b->exact->n_tail : EXACT_HALF);
     uint64_t allowed = (uint64_t)((double)n_values * share);
     for (;; counts_at--) {
         for (size_t w = 0; w < b->n_workers; w++) {
-            total += b->magnitudes[(2 * w + which) * MAGNITUDES + counts_at];
+            total += b->magnitudes[(N_PARTS * w + which) * MAGNITUDES + counts_at];
         }
         above = total;
         if (above > allowed || counts_at == 0) {
@@ -182,8 +191,15 @@ static double step_for(const builder *b, size_t which, double share)
 static void choose_steps(builder *b)
 {
     numeral_exact *exact = b->exact;
-    exact->numbers.step_head = exact->ordered ? 1.0 : step_for(b, 0, 1e-5);
-    exact->numbers.step_tail = exact->n_tail ? step_for(b, 1, 1e-5) : 1.0;
+    exact->numbers.step_head = exact->ordered ? 1.0 : step_for(b, FIRST_HALF, CLIPPED);
+    exact->numbers.step_tail = exact->n_tail ? step_for(b, TAIL, CLIPPED) : 1.0;
+    if (exact->n_head > EXACT_HALF && !exact->ordered) {
+        double step = step_for(b, SECOND_HALF, CLIPPED);
+        while (exact->second_bits < EXACT_MAX_SECOND_BITS &&
+               numeral_exact_second_step(exact) >= 2.0 * step) {
+            exact->second_bits++;
+        }
+    }
     double most = 0.0;
     for (size_t row = 0; row < exact->head.n_rows; row++) {
         double sum = 0.0;
@@ -220,7 +236,8 @@ static numeral_status allocate_scratch(builder *b, numeral_error *err)
     b->row = numeral_allocate(w, exact->stride, err);
     b->pairs = numeral_allocate(w * (exact->n_pairs + 1), sizeof *b->pairs, err);
     b->values = numeral_allocate(w * (exact->n_pairs + 1), 2 * sizeof *b->values, err);
-    b->magnitudes = numeral_allocate_zero(w * 2 * MAGNITUDES, sizeof *b->magnitudes, err);
+    b->magnitudes =
+        numeral_allocate_zero(w * N_PARTS * MAGNITUDES, sizeof *b->magnitudes, err);
     b->fine_errors = numeral_allocate_zero(w, sizeof *b->fine_errors, err);
     bool ready = b->y && b->fine && b->cluster && b->row && b->pairs && b->values &&
                  b->magnitudes && b->fine_errors;
@@ -448,6 +465,7 @@ static numeral_status lay_rows(builder *b, numeral_error *err)
         return NUMERAL_ERROR_MEMORY;
     }
     numeral_parallel_for(exact->n_clusters, 4, b->threads, lay_clusters, b);
+    numeral_exact_spread(exact);
     return exact->direct ? numeral_exact_derive_direct(exact, err) : NUMERAL_OK;
 }
 

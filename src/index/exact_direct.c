@@ -3,8 +3,8 @@
  *
  * A scan's 16 bits give the squared distance of the first half exactly, once the parity
  * of the row's norm is known, if the query was not clipped and no row of the cluster is
- * far enough to wrap twice; all other distances are computed from the groups. Candidates
- * are selected and sorted by counting, as their distances are small integers. */
+ * far enough to wrap twice; all other distances are computed from the groups. Points are
+ * selected and sorted by counting, as their distances are small integers. */
 #include <math.h>
 #include <string.h>
 
@@ -93,30 +93,32 @@ static bool is_whole(const numeral_exact_task *t, uint32_t cluster)
     return !(query->head_error > 0.0) && reach * reach < NO_WRAP;
 }
 
-void numeral_exact_direct_prepare(numeral_exact_task *t, size_t first, size_t end)
+void numeral_exact_direct_prepare(numeral_exact_task *t, const uint32_t *list, size_t n)
 {
     numeral_exact_scratch *s = t->s;
-    for (size_t i = first; i < end; i++) {
-        s->whole[i] = is_whole(t, s->list[i]);
-        s->firsts[i] += (s->query.first_norm - s->firsts[i]) & 1;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t c = list[i];
+        s->whole[c] = is_whole(t, c);
+        s->firsts[c] += (s->query.first_norm - s->firsts[c]) & 1;
     }
 }
 
 size_t numeral_exact_direct_settle(numeral_exact_task *t, size_t first, size_t n)
 {
     const numeral_exact *e = t->exact;
-    numeral_exact_candidate *c = t->s->candidates;
+    const numeral_points points = t->s->points;
     size_t kept = first;
     for (size_t i = first; i < n; i++) {
-        numeral_exact_candidate moved = c[i];
-        uint32_t p = moved.position;
-        if (t->s->whole[moved.listed]) {
-            moved.head += (float)(1 + (e->odd[p / 64] >> p % 64 & 1));
-        } else {
-            moved.head = (float)measure_row(t, t->s->list[moved.listed], p);
+        uint32_t p = points.rows[i], owner = points.owners[i];
+        int32_t d = points.excess[i] + t->s->thresholds[owner] + 1 +
+                    (int32_t)(e->odd[p / 64] >> p % 64 & 1);
+        if (!t->s->whole[owner]) {
+            d = measure_row(t, owner, p);
         }
-        c[kept] = moved;
-        kept += numeral_exact_allows(t, p) && moved.head >= 0;
+        points.rows[kept] = p;
+        points.owners[kept] = owner;
+        points.excess[kept] = d;
+        kept += numeral_exact_allows(t, p) && d >= 0;
     }
     return kept;
 }
@@ -133,12 +135,12 @@ static size_t bucket_of(const counting *counts, uint32_t d)
     return (d - counts->least) >> counts->shift;
 }
 
-static void count(const numeral_exact_candidate *c, size_t n, counting *out)
+static void count(const int32_t *distances, size_t n, counting *out)
 {
-    float least = c[0].head, most = c[0].head;
+    int32_t least = distances[0], most = distances[0];
     for (size_t i = 1; i < n; i++) {
-        least = c[i].head < least ? c[i].head : least;
-        most = c[i].head > most ? c[i].head : most;
+        least = distances[i] < least ? distances[i] : least;
+        most = distances[i] > most ? distances[i] : most;
     }
     out->least = (uint32_t)least;
     out->shift = 0;
@@ -147,18 +149,18 @@ static void count(const numeral_exact_candidate *c, size_t n, counting *out)
     }
     memset(out->counts, 0, sizeof out->counts);
     for (size_t i = 0; i < n; i++) {
-        out->counts[bucket_of(out, (uint32_t)c[i].head)]++;
+        out->counts[bucket_of(out, (uint32_t)distances[i])]++;
     }
 }
 
 double numeral_exact_direct_bound(const numeral_exact_task *t, size_t n)
 {
-    const numeral_exact_candidate *c = t->s->candidates;
+    const int32_t *distances = t->s->points.excess;
     counting counts;
     if (n < t->k) {
         return t->radius;
     }
-    count(c, n, &counts);
+    count(distances, n, &counts);
     size_t last = 0, below = counts.counts[0];
     while (below < t->k) {
         below += counts.counts[++last];
@@ -166,7 +168,7 @@ double numeral_exact_direct_bound(const numeral_exact_task *t, size_t n)
     /* All of the first buckets: at least k rows lie this near. */
     uint32_t most = 0;
     for (size_t i = 0; i < n; i++) {
-        uint32_t d = (uint32_t)c[i].head;
+        uint32_t d = (uint32_t)distances[i];
         most = bucket_of(&counts, d) <= last && d > most ? d : most;
     }
     return (double)most < t->radius ? (double)most : t->radius;
@@ -211,22 +213,22 @@ static void sort_keys(uint64_t *keys, size_t n)
     }
 }
 
-/* Writes the candidates' (distance, id), in order as far as k goes, to `keys`. */
-static void sort_candidates(const numeral_exact_task *t, size_t n)
+/* Writes the points' (distance, id), in order as far as k goes, to `keys`. */
+static void sort_points(const numeral_exact_task *t, size_t n)
 {
-    const numeral_exact_candidate *c = t->s->candidates;
+    const numeral_points points = t->s->points;
     uint64_t *keys = t->s->keys;
     counting counts;
-    count(c, n, &counts);
+    count(points.excess, n, &counts);
     uint32_t begins[BUCKETS + 1], sum = 0;
     for (size_t b = 0; b <= BUCKETS; b++) {
         begins[b] = sum;
         sum += counts.counts[b];
     }
     for (size_t i = 0; i < n; i++) {
-        uint32_t d = (uint32_t)c[i].head;
+        uint32_t d = (uint32_t)points.excess[i];
         keys[begins[bucket_of(&counts, d)]++] =
-            (uint64_t)d << 32 | t->exact->ids[c[i].position];
+            (uint64_t)d << 32 | t->exact->ids[points.rows[i]];
     }
     for (size_t b = 0, from = 0; b < BUCKETS && from < t->k; b++) {
         sort_keys(keys + from, begins[b] - from);
@@ -236,16 +238,17 @@ static void sort_candidates(const numeral_exact_task *t, size_t n)
 
 void numeral_exact_direct_finish(numeral_exact_task *t, size_t n)
 {
-    numeral_exact_candidate *c = t->s->candidates;
+    const numeral_points points = t->s->points;
     double bound = numeral_exact_direct_bound(t, n);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        numeral_exact_candidate moved = c[i];
-        c[kept] = moved;
-        kept += (double)moved.head <= bound;
+        int32_t d = points.excess[i];
+        points.rows[kept] = points.rows[i];
+        points.excess[kept] = d;
+        kept += (double)d <= bound;
     }
     if (kept) {
-        sort_candidates(t, kept);
+        sort_points(t, kept);
     }
     t->top.size = kept < t->k ? kept : t->k;
     for (size_t i = 0; i < t->top.size; i++) {
@@ -260,7 +263,7 @@ void numeral_exact_direct_all(numeral_exact_task *t)
     size_t n = 0;
     t->s->work.plain++;
     for (size_t c = 0; c < t->exact->n_clusters; c++) {
-        n = numeral_exact_add_cluster(t, (uint32_t)c, 0, n);
+        n = numeral_exact_add_cluster(t, (uint32_t)c, n);
     }
     numeral_exact_direct_finish(t, n);
 }

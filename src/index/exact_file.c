@@ -4,10 +4,10 @@
  * centroids i16 [clusters, head], table u32 [clusters, clusters], leaves u8
  * [clusters, groups + padding], errors f32
  * [clusters, 3], cluster_rows u32 [clusters + 1], first u8 [groups, 544], second i8
- * [rows, 32], tails i8 [rows, tail], rows u8 or i16 [rows, stride], ids u32 [rows].
- * Whatever decides where memory is read is checked; numbers that only decide what is
- * pruned are checked to be finite, so that a forged file may give wrong neighbours but
- * nothing worse. */
+ * [rows, 32], second_bits u32 [1], tails i8 [rows, tail], rows u8 or i16 [rows, stride],
+ * ids u32 [rows]. Whatever decides where memory is read is checked; numbers that only
+ * decide what is pruned are checked to be finite, so that a forged file may give wrong
+ * neighbours but nothing worse. */
 #include <math.h>
 #include <string.h>
 
@@ -56,6 +56,11 @@ static size_t list_tensors(numeral_exact *e, listing *out)
     return count;
 }
 
+static bool has_second_bits(const numeral_exact *e)
+{
+    return e->n_head > EXACT_HALF && !e->ordered;
+}
+
 numeral_status numeral_exact_save(const numeral_index *index, numeral_tensors *out,
                                   numeral_error *err)
 {
@@ -68,6 +73,10 @@ numeral_status numeral_exact_save(const numeral_index *index, numeral_tensors *o
     for (size_t i = 0; !status && i < n; i++) {
         status = numeral_tensors_add(out, all[i].name, all[i].type, all[i].rows,
                                      all[i].columns, *all[i].data, err);
+    }
+    if (!status && has_second_bits(&view)) {
+        status = numeral_tensors_add(out, "index.second_bits", NUMERAL_TENSOR_U32, 1, 0,
+                                     &((const numeral_exact *)index)->second_bits, err);
     }
     return status ? status : numeral_exact_save_related(&view, out, err);
 }
@@ -205,6 +214,25 @@ static numeral_status add_leaves(numeral_exact *e, const numeral_tensors *tensor
     return NUMERAL_OK;
 }
 
+/* Nor have those of 0.1.0 a step of its own for the second half. */
+static numeral_status find_second_bits(numeral_exact *e, const numeral_tensors *tensors,
+                                       numeral_error *err)
+{
+    const numeral_tensor *tensor;
+    if (!has_second_bits(e) || (!numeral_tensors_find(tensors, "index.leaves") &&
+                                !numeral_tensors_find(tensors, "index.second_bits"))) {
+        return NUMERAL_OK;
+    }
+    numeral_status status = numeral_tensors_require(
+        tensors, "index.second_bits", NUMERAL_TENSOR_U32, 1, 0, &tensor, err);
+    if (!status) {
+        memcpy(&e->second_bits, tensor->data, sizeof e->second_bits);
+    }
+    return status || e->second_bits <= EXACT_MAX_SECOND_BITS
+               ? status
+               : wrong("second_bits", "a value is out of its range", err);
+}
+
 static numeral_status find_tensors(numeral_exact *e, const numeral_tensors *tensors,
                                    numeral_error *err)
 {
@@ -223,6 +251,9 @@ static numeral_status find_tensors(numeral_exact *e, const numeral_tensors *tens
     e->n_groups = (size_t)e->numbers.n_groups;
     e->leaf_stride = numeral_exact_leaf_stride(e->n_groups);
     status = add_leaves(e, tensors, err);
+    if (!status) {
+        status = find_second_bits(e, tensors, err);
+    }
     if (status) {
         return status;
     }
@@ -268,6 +299,7 @@ numeral_status numeral_exact_load(const numeral_tensors *tensors,
         status = numeral_exact_derive(exact, err);
     }
     if (!status) {
+        numeral_exact_spread(exact);
         status = numeral_exact_load_related(exact, tensors, err);
     }
     if (!status && exact->direct) {

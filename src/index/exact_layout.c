@@ -66,6 +66,15 @@ void numeral_exact_place_ids(numeral_exact *exact)
     }
 }
 
+void numeral_exact_spread(numeral_exact *exact)
+{
+    for (size_t c = 0; c < exact->n_clusters; c++) {
+        for (size_t i = 0; i < 3; i++) {
+            exact->spreads[i * exact->n_clusters + c] = exact->errors[3 * c + i];
+        }
+    }
+}
+
 numeral_status numeral_exact_derive(numeral_exact *exact, numeral_error *err)
 {
     numeral_status status = check_clusters(exact, err);
@@ -79,12 +88,13 @@ numeral_status numeral_exact_derive(numeral_exact *exact, numeral_error *err)
     exact->group_valid = numeral_allocate(n_groups, sizeof *exact->group_valid, err);
     exact->positions =
         numeral_allocate(exact->head.n_rows, sizeof *exact->positions, err);
+    exact->spreads = numeral_allocate(exact->n_clusters, 3 * sizeof *exact->spreads, err);
     if (!exact->cluster_groups || !exact->group_rows || !exact->group_valid ||
-        !exact->positions) {
+        !exact->positions || !exact->spreads) {
         return NUMERAL_ERROR_MEMORY;
     }
     exact->head.bytes +=
-        4 * (exact->n_clusters + 1) + 6 * n_groups + 4 * exact->head.n_rows;
+        16 * exact->n_clusters + 4 + 6 * n_groups + 4 * exact->head.n_rows;
     fill_groups(exact);
     return fill_positions(exact, err);
 }

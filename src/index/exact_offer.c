@@ -80,16 +80,15 @@ static void fetch_row(const numeral_exact *e, uint32_t position)
     }
 }
 
-void numeral_exact_offer_candidates(numeral_exact_task *t,
-                                    const numeral_exact_candidate *c, size_t n)
+void numeral_exact_offer_rows(numeral_exact_task *t, const uint32_t *rows, size_t n)
 {
     for (size_t i = 0; i < n && i < AHEAD; i++) {
-        fetch_row(t->exact, c[i].position);
+        fetch_row(t->exact, rows[i]);
     }
     for (size_t i = 0; i < n; i++) {
         if (i + AHEAD < n) {
-            fetch_row(t->exact, c[i + AHEAD].position);
+            fetch_row(t->exact, rows[i + AHEAD]);
         }
-        numeral_exact_offer_row(t, c[i].position);
+        numeral_exact_offer_row(t, rows[i]);
     }
 }

@@ -86,22 +86,29 @@ void numeral_exact_fine(const numeral_exact *exact, const int32_t *y, int16_t *f
     *error = sqrt(sum) * INFLATE + 1e-6; /* value itself is rounded: below 2^-22 */
 }
 
-void numeral_exact_coarse(const numeral_exact *exact, const int32_t *y, uint8_t *coarse,
-                          double errors[2])
+/* Returns the squared error in units of y. */
+static double coarse_half(const int32_t *y, size_t n, double step, uint8_t *coarse)
 {
-    double step = exact->numbers.step_head, inverse = 1.0 / step, sum = 0.0;
-    errors[0] = 0.0;
-    for (size_t i = 0; i < exact->n_head; i++) {
+    double inverse = 1.0 / step, sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
         int c = round_within(y[i] * inverse, 128.0);
         c = c > 127 ? 127 : c;
         coarse[i] = (uint8_t)(c + 128);
         double d = y[i] - c * step;
         sum += d * d;
-        if (i + 1 == EXACT_HALF) {
-            errors[0] = sqrt(sum) * inverse * INFLATE;
-        }
     }
-    errors[1] = sqrt(sum) * inverse * INFLATE;
+    return sum;
+}
+
+void numeral_exact_coarse(const numeral_exact *exact, const int32_t *y, uint8_t *coarse,
+                          double errors[2])
+{
+    double unit = 1.0 / exact->numbers.step_head;
+    double sum = coarse_half(y, EXACT_HALF, exact->numbers.step_head, coarse);
+    errors[0] = sqrt(sum) * unit * INFLATE;
+    sum += coarse_half(y + EXACT_HALF, exact->n_head - EXACT_HALF,
+                       numeral_exact_second_step(exact), coarse + EXACT_HALF);
+    errors[1] = sqrt(sum) * unit * INFLATE;
 }
 
 void numeral_exact_tail(const numeral_exact *exact, const int32_t *y, int8_t *tail,
@@ -155,18 +162,33 @@ static double prepare_first(const numeral_exact *exact, numeral_exact_query *que
     return error;
 }
 
+/* Fine values of n outputs, in 1/16 of the step; returns their squared error in units of
+ * y. */
+static double prepare_fine(const int32_t *y, size_t n, double step, int16_t *out)
+{
+    double unit = step / (1 << NUMERAL_FINE_SHIFT), inverse = 1.0 / unit, error = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (int16_t)round_within(y[i] * inverse, (double)NUMERAL_FINE_QUERY);
+        double d = y[i] - out[i] * unit;
+        error += d * d;
+    }
+    return error;
+}
+
+/* Coarse coordinates of the first half, fine ones of all others. */
 static void prepare_coarse(const numeral_exact *exact, numeral_exact_query *query)
 {
     double step = exact->numbers.step_head, inverse = 1.0 / step;
     double error = prepare_first(exact, query);
     query->first_error = sqrt(error) * inverse * INFLATE;
-    for (size_t i = EXACT_HALF; i < exact->n_head; i++) {
-        int c = round_within(query->y[i] * inverse, 127.0);
-        query->second[i - EXACT_HALF] = (int8_t)c;
-        double d = query->y[i] - c * step;
-        error += d * d;
+    if (exact->n_head > EXACT_HALF) {
+        error += prepare_fine(query->y + EXACT_HALF, EXACT_HALF,
+                              numeral_exact_second_step(exact), query->second);
     }
     query->head_error = sqrt(error) * inverse * INFLATE;
+    error += prepare_fine(query->y + exact->n_head, exact->n_tail,
+                          exact->numbers.step_tail, query->tail);
+    query->all_error = sqrt(error) * INFLATE;
 }
 
 void numeral_exact_prepare(const numeral_exact *exact, const uint8_t *row,
@@ -187,9 +209,4 @@ void numeral_exact_prepare(const numeral_exact *exact, const uint8_t *row,
         return;
     }
     prepare_coarse(exact, query);
-    double tail = 0.0, head = query->head_error * exact->numbers.step_head;
-    if (exact->n_tail) {
-        numeral_exact_tail(exact, query->y, query->tail, &tail);
-    }
-    query->all_error = sqrt(head * head + tail * tail) * INFLATE;
 }

@@ -21,6 +21,14 @@ static void *cut(uint8_t *block, size_t *used, size_t count, size_t size)
     return piece;
 }
 
+static void cut_points(numeral_points *points, uint8_t *block, size_t *used, size_t n)
+{
+    points->rows = cut(block, used, n, sizeof *points->rows);
+    points->owners = cut(block, used, n, sizeof *points->owners);
+    points->excess = cut(block, used, n, sizeof *points->excess);
+    points->near = cut(block, used, n, sizeof *points->near);
+}
+
 static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *block)
 {
     size_t used = 0, clusters = e->n_clusters + 8,
@@ -42,20 +50,16 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *b
     s->thresholds = cut(block, &used, clusters, sizeof *s->thresholds);
     s->whole = cut(block, &used, clusters, sizeof *s->whole);
     s->limits = cut(block, &used, clusters, sizeof *s->limits);
-    s->group_first = cut(block, &used, clusters, sizeof *s->group_first);
-    s->group_end = cut(block, &used, clusters, sizeof *s->group_end);
-    s->group_most = cut(block, &used, clusters, sizeof *s->group_most);
-    s->group_starts = cut(block, &used, clusters, sizeof *s->group_starts);
+    s->most_leaves = cut(block, &used, clusters, sizeof *s->most_leaves);
+    s->cluster_starts = cut(block, &used, clusters, sizeof *s->cluster_starts);
     s->groups = cut(block, &used, groups, sizeof *s->groups);
-    s->listed = cut(block, &used, groups, sizeof *s->listed);
+    s->owners = cut(block, &used, groups, sizeof *s->owners);
     s->starts = cut(block, &used, groups, sizeof *s->starts);
     s->hits.entries = cut(block, &used, groups, sizeof *s->hits.entries);
     s->hits.masks = cut(block, &used, groups, sizeof *s->hits.masks);
     s->hits.sums = cut(block, &used, groups, 32);
-    s->points.rows = cut(block, &used, rows, sizeof *s->points.rows);
-    s->points.owners = cut(block, &used, rows, sizeof *s->points.owners);
-    s->points.excess = cut(block, &used, rows, sizeof *s->points.excess);
-    s->candidates = cut(block, &used, rows, sizeof *s->candidates);
+    cut_points(&s->points, block, &used, rows);
+    cut_points(&s->best, block, &used, e->direct ? 0 : rows);
     s->keys = cut(block, &used, e->direct ? rows : 0, sizeof *s->keys);
     s->offered = cut(block, &used, rows / 64 + 1, sizeof *s->offered);
     s->offers = cut(block, &used, rows, sizeof *s->offers);

@@ -14,7 +14,7 @@ enum {
     SEED_FACTOR = 4,
     SEED_EXTRA = 4, /* exact distances beyond k */
     SEED_TAILS = 4, /* tails for each of these */
-    AHEAD = 8
+    LINE = 64
 };
 
 /* The cluster whose centroid comes next behind `last` by (distance, number). */
@@ -51,80 +51,106 @@ static size_t list_nearest(const numeral_exact_task *t, size_t wanted)
     return n;
 }
 
-/* Puts the m nearest guesses of n candidates first (Hoare's selection). */
-static void select_nearest(numeral_exact_candidate *c, size_t n, size_t m)
+/* Has what the bounds will read brought from afar while the nearest clusters are scanned.
+ */
+static void fetch_bounds(const numeral_exact_task *t, const uint32_t *nearest)
 {
-    ptrdiff_t low = 0, high = (ptrdiff_t)n - 1, wanted = (ptrdiff_t)m - 1;
-    while (wanted < high && low < high) {
-        float pivot = c[low + (high - low) / 2].near;
-        ptrdiff_t i = low, j = high;
-        while (i <= j) {
-            while (c[i].near < pivot) {
-                i++;
-            }
-            while (c[j].near > pivot) {
-                j--;
-            }
-            if (i <= j) {
-                numeral_exact_candidate swap = c[i];
-                c[i++] = c[j];
-                c[j--] = swap;
-            }
+    const numeral_exact *e = t->exact;
+    for (size_t i = 0; i < 2; i++) {
+        const uint32_t *table = e->table + (size_t)nearest[i] * e->n_clusters;
+        for (size_t at = 0; at < e->n_clusters; at += LINE / sizeof *table) {
+            __builtin_prefetch(table + at, 0, 2);
         }
-        if (wanted <= j) {
-            high = j;
-        } else if (wanted >= i) {
-            low = i;
-        } else {
-            break;
-        }
+    }
+    const uint8_t *leaves = e->leaves + (size_t)nearest[0] * e->leaf_stride;
+    for (size_t at = 0; at < e->n_groups; at += LINE) {
+        __builtin_prefetch(leaves + at, 0, 2);
     }
 }
 
-/* Adds the tails to what is known of n candidates. */
-static void add_tails(numeral_exact_task *t, numeral_exact_candidate *c, size_t n)
+static numeral_tail_scan tail_scan(const numeral_exact_task *t)
 {
-    const numeral_exact *e = t->exact;
-    double head = e->numbers.step_head * e->numbers.step_head;
-    double tail = e->numbers.step_tail * e->numbers.step_tail;
+    const numeral_exact_numbers *n = &t->exact->numbers;
+    double fine_tail = n->step_tail / (1 << NUMERAL_FINE_SHIFT);
+    return (numeral_tail_scan){.tails = t->exact->tails,
+                               .query = t->s->query.tail,
+                               .n_dims = t->exact->n_tail,
+                               .thresholds = t->s->thresholds,
+                               .limits = t->s->limits,
+                               .head = (float)(n->step_head * n->step_head),
+                               .tail = (float)(fine_tail * fine_tail)};
+}
+
+/* Copies the m nearest guesses of n points, and of equal ones the first, to `best`. */
+static size_t copy_nearest(const numeral_exact_task *t, size_t n, size_t m)
+{
+    const numeral_points from = t->s->points, to = t->s->best;
+    float most = m < n ? t->kernels->kth(from.near, n, m) : INFINITY;
+    size_t kept = 0;
+    for (size_t i = 0; i < n && kept < m; i++) {
+        to.rows[kept] = from.rows[i];
+        to.owners[kept] = from.owners[i];
+        to.excess[kept] = from.excess[i];
+        to.near[kept] = from.near[i];
+        kept += from.near[i] <= most;
+    }
+    return kept;
+}
+
+/* Offers the m nearest guesses of n points. */
+static void offer_nearest(numeral_exact_task *t, const numeral_points *points, size_t n,
+                          size_t m)
+{
+    float most = m < n ? t->kernels->kth(points->near, n, m) : INFINITY;
+    uint32_t *rows = t->s->best.rows;
+    size_t kept = 0;
+    for (size_t i = 0; i < n && kept < m; i++) {
+        rows[kept] = points->rows[i];
+        kept += points->near[i] <= most;
+    }
+    numeral_exact_offer_rows(t, rows, kept);
+}
+
+/* Offers the best guesses of n points of the nearest clusters. */
+static void offer_seeds(numeral_exact_task *t, size_t n)
+{
+    numeral_exact_scratch *s = t->s;
+    size_t m = t->k + SEED_EXTRA;
     for (size_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) {
-            const int8_t *ahead = e->tails + (size_t)c[i + AHEAD].position * e->n_tail;
-            __builtin_prefetch(ahead);
-            __builtin_prefetch(ahead + 64);
-        }
-        uint32_t d = t->kernels->l2_i8(
-            t->s->query.tail, e->tails + (size_t)c[i].position * e->n_tail, e->n_tail);
-        c[i].near = (float)((double)c[i].head * head + d * tail);
+        int32_t d = s->points.excess[i] + EXACT_NO_THRESHOLD;
+        s->points.near[i] = (float)(d > 0 ? d : 0);
+    }
+    if (t->exact->n_tail) {
+        numeral_tail_scan scan = tail_scan(t);
+        n = copy_nearest(t, n, SEED_TAILS * m);
+        n = t->kernels->tails(&scan, n, &s->best);
+        offer_nearest(t, &s->best, n, m);
+    } else {
+        offer_nearest(t, &s->points, n, m);
     }
 }
 
 /* A first bound: the k-th nearest among the best guesses in the nearest clusters, which
- * the list begins with. Returns how many candidates they have. */
+ * the list begins with. Returns how many points they have. */
 static size_t find_bound(numeral_exact_task *t, size_t n_seeds)
 {
     numeral_exact_scratch *s = t->s;
     for (size_t i = 0; i < n_seeds; i++) {
-        s->firsts[i] = EXACT_MAX_THRESHOLD - 1; /* no bound yet: all that 16 bits hold */
-        s->thresholds[i] = EXACT_NO_THRESHOLD;
+        uint32_t c = s->list[i];
+        s->firsts[c] = EXACT_MAX_THRESHOLD - 1; /* no bound yet: all that 16 bits hold */
+        s->thresholds[c] = EXACT_NO_THRESHOLD;
+        s->limits[c] = INFINITY;
+        s->most_leaves[c] = NUMERAL_MOST_LEAF;
     }
     if (t->exact->direct) {
-        numeral_exact_direct_prepare(t, 0, n_seeds);
-        size_t found = numeral_exact_scan(t, 0, n_seeds, 0);
+        numeral_exact_direct_prepare(t, s->list, n_seeds);
+        size_t found = numeral_exact_scan(t, s->list, n_seeds, 0);
         found = numeral_exact_direct_settle(t, 0, found);
         t->bound = numeral_exact_direct_bound(t, found);
         return found;
     }
-    size_t n = numeral_exact_scan(t, 0, n_seeds, 0), m = t->k + SEED_EXTRA;
-    if (t->exact->n_tail) {
-        size_t wide = SEED_TAILS * m < n ? SEED_TAILS * m : n;
-        select_nearest(s->candidates, n, wide);
-        add_tails(t, s->candidates, wide);
-        select_nearest(s->candidates, wide, m);
-    } else {
-        select_nearest(s->candidates, n, m);
-    }
-    numeral_exact_offer_candidates(t, s->candidates, m < n ? m : n);
+    size_t n = numeral_exact_scan(t, s->list, n_seeds, 0);
+    offer_seeds(t, n);
     if (t->top.size < t->k) {
         for (size_t i = 0; i < n_seeds; i++) {
             numeral_exact_offer_cluster(t, s->list[i]);
@@ -134,18 +160,18 @@ static size_t find_bound(numeral_exact_task *t, size_t n_seeds)
     return n;
 }
 
-/* Lists the clusters that may hold a row within the bound, behind the n listed already.
- * `first` and `second` are the nearest; their distances are d1 and d2. */
+/* Lists the clusters that may hold a row within the bound, behind the n listed already;
+ * the first two are the nearest. */
 static size_t list_clusters(numeral_exact_task *t, size_t n_listed)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
     int32_t *d = s->centroid_distances;
-    uint32_t first = s->list[0], second = s->list[1];
-    int32_t d1 = d[first], d2 = d[second];
-    t->reference = first;
-    t->reference_distance = d1;
-    size_t n = e->n_clusters;
+    numeral_bounding bounding = {.d = d, .n = e->n_clusters};
+    bounding.d1 = d[s->list[0]];
+    bounding.d2 = d[s->list[1]];
+    bounding.table1 = e->table + (size_t)s->list[0] * bounding.n;
+    bounding.table2 = e->table + (size_t)s->list[1] * bounding.n;
     for (size_t i = 0; i < n_listed; i++) {
         d[s->list[i]] = INT32_MAX; /* beyond every bound */
     }
@@ -154,115 +180,104 @@ static size_t list_clusters(numeral_exact_task *t, size_t n_listed)
                     s->query.fine_error + e->numbers.fine_error;
     radius *= e->shrink.clusters;
     if (radius < EXACT_MAX_RADIUS - 2) {
-        t->fine_radius = (int32_t)radius + 1;
-        return n_listed + t->kernels->bounds(d, n, d1, e->table + first * n, d2,
-                                             e->table + second * n, t->fine_radius,
-                                             s->list + n_listed);
+        bounding.radius = (int32_t)radius + 1;
+        return n_listed +
+               t->kernels->bounds(&bounding, s->list + n_listed, s->most_leaves);
     }
-    for (uint32_t c = 0; c < n; c++) {
+    for (uint32_t c = 0; c < bounding.n; c++) {
+        s->most_leaves[c] = NUMERAL_MOST_LEAF;
         s->list[n_listed] = c;
         n_listed += d[c] != INT32_MAX;
     }
     return n_listed;
 }
 
-/* Measures the tails of n candidates and keeps those that may still be near. Returns how
- * many are left. */
-static size_t look_at_tails(numeral_exact_task *t, numeral_exact_candidate *c, size_t n)
+/* Keeps the points that the bound in force, a lower one, does not exclude. */
+static size_t keep_near(numeral_exact_task *t, size_t n)
 {
-    size_t kept = 0;
-    add_tails(t, c, n);
-    for (size_t i = 0; i < n; i++) {
-        numeral_exact_candidate moved = c[i];
-        c[kept] = moved;
-        kept += (double)moved.near * (1.0 - 1e-6) <= t->s->limits[moved.listed];
-    }
-    return kept;
-}
-
-/* Keeps the candidates that the bound in force, a lower one, does not exclude. */
-static size_t keep_near(numeral_exact_task *t, size_t n_listed,
-                        numeral_exact_candidate *c, size_t n)
-{
-    double unit = t->exact->n_tail ? 1.0 : t->exact->numbers.step_head;
+    const numeral_exact *e = t->exact;
+    const numeral_points points = t->s->points;
+    const float *errors = e->spreads + 2 * e->n_clusters;
     t->bound = numeral_top_bound(&t->top);
-    numeral_exact_set_thresholds(t, n_listed);
+    float all = numeral_exact_whole_reach(t), shrink = (float)e->shrink.all;
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        double near = (double)c[i].near * (1.0 - 1e-6) * unit * unit;
-        numeral_exact_candidate moved = c[i];
-        c[kept] = moved;
-        kept += near <= t->s->limits[moved.listed];
+        float error = errors[points.owners[i]];
+        points.rows[kept] = points.rows[i];
+        kept += points.near[i] <= numeral_exact_limit(all, error, shrink);
     }
     return kept;
 }
 
-/* The nearest guesses first: what they lower the bound to saves looking at others. */
-static void finish_candidates(numeral_exact_task *t, size_t n_listed,
-                              numeral_exact_candidate *c, size_t n)
+/* Looks at the tails of n points; then the nearest guesses first: what they lower the
+ * bound to saves looking at others. */
+static void finish_points(numeral_exact_task *t, size_t n)
 {
-    if (t->exact->n_tail) {
-        n = look_at_tails(t, c, n);
-    }
-    t->s->work.near += n;
+    numeral_points *points = &t->s->points;
+    numeral_tail_scan scan = tail_scan(t);
     size_t m = t->k + SEED_EXTRA;
+    n = t->kernels->tails(&scan, n, points);
+    t->s->work.near += n;
     if (n > m) {
-        select_nearest(c, n, m);
-        numeral_exact_offer_candidates(t, c, m);
-        c += m;
-        n = keep_near(t, n_listed, c, n - m);
+        offer_nearest(t, points, n, m);
+        n = keep_near(t, n);
     }
-    numeral_exact_offer_candidates(t, c, n);
+    numeral_exact_offer_rows(t, points->rows, n);
 }
 
-/* Adds the clusters that 16 bits cannot serve. Returns how many candidates there are. */
+/* Adds the clusters that 16 bits cannot serve. Returns how many points there are. */
 static size_t take_far_clusters(numeral_exact_task *t, size_t n_listed, size_t n)
 {
     numeral_exact_scratch *s = t->s;
     for (size_t i = 0; i < n_listed; i++) {
-        if (s->firsts[i] > EXACT_MAX_THRESHOLD) {
-            n = numeral_exact_add_cluster(t, s->list[i], (uint32_t)i, n);
+        if (s->firsts[s->list[i]] > EXACT_MAX_THRESHOLD) {
+            n = numeral_exact_add_cluster(t, s->list[i], n);
         }
     }
     return n;
 }
 
-/* Keeps the seeds' candidates that the bound does not exclude, and that do not come with
- * all of a far cluster. */
+/* Keeps the seeds' points that the bound does not exclude, and that do not come with all
+ * of a far cluster. */
 static size_t keep_seeds(numeral_exact_task *t, size_t n)
 {
-    numeral_exact_candidate *c = t->s->candidates;
+    const numeral_exact_scratch *s = t->s;
+    const numeral_points points = s->points;
+    bool direct = t->exact->direct;
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        numeral_exact_candidate moved = c[i];
-        double most = t->exact->direct ? t->bound : t->s->thresholds[moved.listed];
-        c[kept] = moved;
-        kept += (double)moved.head <= most &&
-                t->s->firsts[moved.listed] <= EXACT_MAX_THRESHOLD;
+        uint32_t owner = points.owners[i];
+        int32_t d = points.excess[i] + (direct ? 0 : EXACT_NO_THRESHOLD);
+        int32_t excess = d - s->thresholds[owner];
+        bool near = direct ? (double)d <= t->bound : excess <= 0;
+        points.rows[kept] = points.rows[i];
+        points.owners[kept] = owner;
+        points.excess[kept] = direct ? d : excess;
+        kept += near && s->firsts[owner] <= EXACT_MAX_THRESHOLD;
     }
     return kept;
 }
 
-/* The list begins with n_seeds clusters, whose points are the first n candidates. */
+/* The list begins with n_seeds clusters, whose points are the first n. */
 static void search_clusters(numeral_exact_task *t, size_t n_seeds, size_t n)
 {
     numeral_exact_scratch *s = t->s;
-    size_t n_listed = list_clusters(t, n_seeds);
+    size_t n_listed = list_clusters(t, n_seeds), n_others = n_listed - n_seeds;
+    const uint32_t *others = s->list + n_seeds;
     s->work.clusters += n_listed;
-    numeral_exact_set_thresholds(t, n_listed);
+    numeral_exact_set_thresholds(t);
     t->top.radius = t->bound;
     if (t->exact->direct) {
-        numeral_exact_direct_prepare(t, n_seeds, n_listed);
+        numeral_exact_direct_prepare(t, others, n_others);
     }
     n = take_far_clusters(t, n_listed, keep_seeds(t, n));
+    size_t found = numeral_exact_scan(t, others, n_others, n);
     if (t->exact->direct) {
-        size_t found = numeral_exact_scan(t, n_seeds, n_listed, n);
-        n = numeral_exact_direct_settle(t, n, found);
-        t->s->work.near += n;
-        numeral_exact_direct_finish(t, n);
+        found = numeral_exact_direct_settle(t, n, found);
+        s->work.near += found;
+        numeral_exact_direct_finish(t, found);
     } else {
-        n = numeral_exact_scan(t, n_seeds, n_listed, n);
-        finish_candidates(t, n_listed, s->candidates, n);
+        finish_points(t, found);
     }
 }
 
@@ -275,27 +290,47 @@ static void search_all(numeral_exact_task *t)
     }
 }
 
-/* The stored query lies in s->row. */
+/* Readies the stored query, in s->row, and its distances to the centroids. False where it
+ * is too long for that. */
+static bool meet_centroids(numeral_exact_task *t)
+{
+    const numeral_exact *e = t->exact;
+    numeral_exact_scratch *s = t->s;
+    if (e->related) {
+        numeral_asked_prepare(e, s);
+    }
+    numeral_exact_prepare(e, s->row, s->pairs, s->values, &s->query);
+    if (s->query.projected) {
+        t->kernels->centroids(s->query.fine, s->query.fine_norm, e->centroids,
+                              e->centroid_norms, e->n_head, e->n_clusters,
+                              s->centroid_distances);
+    }
+    return s->query.projected;
+}
+
+uint32_t numeral_exact_nearest_cluster(numeral_exact_task *t)
+{
+    uint32_t nearest = 0;
+    if (meet_centroids(t)) {
+        t->kernels->nearest(t->s->centroid_distances, t->exact->n_clusters, 1, &nearest);
+    }
+    return nearest;
+}
+
 static void search_one(numeral_exact_task *t)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
     s->work.queries++;
-    if (e->related) {
-        numeral_asked_prepare(e, s);
-    }
-    numeral_exact_prepare(e, s->row, s->pairs, s->values, &s->query);
-    if (!s->query.projected || (!t->within && t->k > e->head.n_rows / 8)) {
+    if (!meet_centroids(t) || (!t->within && t->k > e->head.n_rows / 8)) {
         search_all(t);
         return;
     }
-    t->kernels->centroids(s->query.fine, s->query.fine_norm, e->centroids,
-                          e->centroid_norms, e->n_head, e->n_clusters,
-                          s->centroid_distances);
     size_t wanted = t->within ? 0 : SEED_ROWS + SEED_FACTOR * t->k;
     size_t n_seeds = list_nearest(t, wanted), n = 0;
     t->bound = t->radius;
-    t->fine_radius = -1;
+    t->reference = s->list[0];
+    fetch_bounds(t, s->list);
     if (t->within) {
         n_seeds = 0;
     } else {

@@ -77,7 +77,7 @@ static void raise_most(const tabling *t, size_t i, size_t from, size_t to, int32
 static uint8_t leaf_entry(uint32_t entry, int32_t most)
 {
     int64_t bound = (int64_t)(int16_t)(entry >> 16) * (1 << NUMERAL_BOUND_SHIFT);
-    int64_t less = (bound - most) >> EXACT_LEAF_SHIFT;
+    int64_t less = (bound - most) >> NUMERAL_LEAF_SHIFT;
     return less < 0 ? 0 : less > 255 ? 255 : (uint8_t)less;
 }
 

@@ -8,14 +8,6 @@
 /* More than any D: 64·255². */
 enum { EXACT_NO_THRESHOLD = 1 << 23 };
 
-/* A row that may be a neighbour: what its squared distance is at least, in squared coarse
- * units by the head and in squared units of y by all dimensions seen, and whose it is. */
-typedef struct numeral_exact_candidate {
-    float head, near;
-    uint32_t position;
-    uint32_t listed; /* its cluster's place in the list */
-} numeral_exact_candidate;
-
 typedef struct numeral_exact_scratch {
     numeral_exact_query query;
     uint8_t *row;
@@ -23,20 +15,22 @@ typedef struct numeral_exact_scratch {
     uint16_t *pairs;
     int16_t *values;
     int32_t *centroid_distances;
-    /* Of each listed cluster: */
-    uint32_t *list;
+    uint32_t *list; /* clusters, without order */
+    /* Of each cluster: */
     int32_t *firsts, *thresholds; /* most D of the first half and of the head */
     bool *whole;                  /* scans give whole distances; only if direct */
-    double *limits;               /* most squared distance, in squared units of y */
-    uint32_t *group_first, *group_end;
-    int16_t *group_most, *group_starts;
+    float *limits;                /* most squared distance, in squared units of y */
+    int16_t *most_leaves;         /* of groups that may matter */
+    int16_t *cluster_starts;      /* of scans */
     /* Of each scanned group: */
-    uint32_t *groups, *listed;
+    uint32_t *groups, *owners;
     int16_t *starts;
     numeral_hits hits;
-    numeral_points points; /* that passed the first half */
-    numeral_exact_candidate *candidates;
-    uint64_t *keys; /* distance, id; only if direct */
+    /* Rows that may be neighbours. Of a direct index `excess` is the distance itself once
+     * it is known. */
+    numeral_points points;
+    numeral_points best; /* the best guesses in the nearest clusters; not if direct */
+    uint64_t *keys;      /* distance, id; only if direct */
     /* Rows offered already: a bit for each position, and which they are. */
     uint64_t *offered;
     uint32_t *offers;
@@ -54,11 +48,8 @@ typedef struct numeral_exact_task {
     double radius;
     bool within; /* the radius is bound enough: look for none */
     int64_t leave_out;
-    double bound; /* squared distance that a neighbour cannot exceed */
-    /* The bounds of single groups: the nearest cluster, its squared distance, and the
-     * radius; no such bounds while the radius is negative. */
-    uint32_t reference;
-    int32_t reference_distance, fine_radius;
+    double bound;       /* squared distance that a neighbour cannot exceed */
+    uint32_t reference; /* the nearest cluster: whose bounds of groups hold */
     numeral_top top;
 } numeral_exact_task;
 
@@ -79,41 +70,52 @@ void numeral_exact_count_end(const numeral_exact *exact, numeral_search_stats *s
 /* exact_offer.c: how far in l2 a row within the bound can be away. */
 double numeral_exact_reach(const numeral_exact_task *t);
 
-/* exact_scan.c: thresholds and limits of the n listed clusters for the bound in force;
- * then the points of the listed clusters from `first` on that 16 bits can serve become
- * candidates behind the n there are, unless their coarse distance exceeds the threshold.
- * Returns how many there are. */
-void numeral_exact_set_thresholds(numeral_exact_task *t, size_t n);
-size_t numeral_exact_scan(numeral_exact_task *t, size_t first, size_t end, size_t n);
+/* The most that a row's squared distance may be in all dimensions seen; a little more
+ * allows for the roundings of float32: `all` is what the distance may be by the bound and
+ * the query's error, `error` what its cluster adds. */
+static inline float numeral_exact_limit(float all, float error, float shrink)
+{
+    float limit = (all + error) * shrink;
+    return limit * limit * (1.0F + 4e-6F);
+}
+
+/* exact_scan.c: `all`, and thresholds and limits of all clusters, for the bound in force.
+ */
+float numeral_exact_whole_reach(const numeral_exact_task *t);
+void numeral_exact_set_thresholds(numeral_exact_task *t);
+/* The points of the n listed clusters that 16 bits can serve are added behind the first
+ * `at` points, unless their coarse distance exceeds the threshold. Returns how many there
+ * are. */
+size_t numeral_exact_scan(numeral_exact_task *t, const uint32_t *list, size_t n,
+                          size_t at);
 
 /* exact_wide.c: the same for one cluster, in 32 bits, whatever its thresholds; a direct
  * index's distances are whole. */
-size_t numeral_exact_add_cluster(numeral_exact_task *t, uint32_t cluster, uint32_t listed,
-                                 size_t n);
+size_t numeral_exact_add_cluster(numeral_exact_task *t, uint32_t cluster, size_t at);
 
 /* exact_offer.c: exact distances, each row's once, into the list of neighbours. */
 void numeral_exact_offer_row(numeral_exact_task *t, uint32_t position);
 void numeral_exact_offer_cluster(numeral_exact_task *t, uint32_t cluster);
 void numeral_exact_offer_all(numeral_exact_task *t);
-void numeral_exact_offer_candidates(numeral_exact_task *t,
-                                    const numeral_exact_candidate *c, size_t n);
-/* exact_direct.c, for a direct index; candidates' distances are whole behind `settle`. */
-/* Readies the listed clusters from `first` on, whose thresholds are set, to be scanned.
- */
-void numeral_exact_direct_prepare(numeral_exact_task *t, size_t first, size_t end);
-/* Makes the distances of candidates first .. n - 1 whole and drops rows that are not
- * wanted. Returns how many candidates there are. */
+void numeral_exact_offer_rows(numeral_exact_task *t, const uint32_t *rows, size_t n);
+/* exact_direct.c, for a direct index; points' distances are whole behind `settle`. */
+/* Readies the n listed clusters, whose thresholds are set, to be scanned. */
+void numeral_exact_direct_prepare(numeral_exact_task *t, const uint32_t *list, size_t n);
+/* Makes the distances of points first .. n - 1 whole and drops rows that are not wanted.
+ * Returns how many points there are. */
 size_t numeral_exact_direct_settle(numeral_exact_task *t, size_t first, size_t n);
 /* Whether the row may be an answer at all. */
 bool numeral_exact_allows(const numeral_exact_task *t, uint32_t position);
-/* A squared distance within which k of the n candidates lie, or the radius. */
+/* A squared distance within which k of the n points lie, or the radius. */
 double numeral_exact_direct_bound(const numeral_exact_task *t, size_t n);
-/* Writes the nearest of n candidates, or of all rows, into the list of neighbours. */
+/* Writes the nearest of n points, or of all rows, into the list of neighbours. */
 void numeral_exact_direct_finish(numeral_exact_task *t, size_t n);
 void numeral_exact_direct_all(numeral_exact_task *t);
 void numeral_exact_direct_row(const numeral_exact *e, size_t position, uint8_t *row);
 
-/* exact_search.c: searches for the query in s->row into the task's list. */
+/* exact_search.c: searches for the query in s->row into the task's list; and the cluster
+ * whose centroid is nearest to that query. */
+uint32_t numeral_exact_nearest_cluster(numeral_exact_task *t);
 void numeral_exact_search_stored(numeral_exact_task *t);
 
 /* Forgets which rows were offered: the next query may begin. */

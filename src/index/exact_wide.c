@@ -4,18 +4,18 @@
 
 #include "index/exact_task.h"
 
-/* The query's coarse values; of a direct index not clipped. */
+/* The query's coarse values, the second half's fine; of a direct index not clipped: two
+ * differences of bytes are below 2^10. */
 static void coarse_query(const numeral_exact_task *t, int16_t *q)
 {
     const numeral_exact_query *query = &t->s->query;
-    for (size_t i = 0; i < t->exact->n_head; i++) {
-        if (t->exact->direct) {
-            q[i] = (int16_t)query->y[i]; /* two differences of bytes: below 2^10 */
-        } else if (i < EXACT_HALF) {
-            q[i] = (int16_t)-query->first[32 * (i / 2) + i % 2];
-        } else {
-            q[i] = query->second[i - EXACT_HALF];
-        }
+    for (size_t i = 0; i < EXACT_HALF; i++) {
+        q[i] = (int16_t)(t->exact->direct ? query->y[i]
+                                          : -query->first[32 * (i / 2) + i % 2]);
+    }
+    for (size_t i = EXACT_HALF; i < t->exact->n_head; i++) {
+        q[i] = (int16_t)(t->exact->direct ? query->y[i] * (1 << NUMERAL_FINE_SHIFT)
+                                          : query->second[i - EXACT_HALF]);
     }
 }
 
@@ -33,30 +33,31 @@ static void measure_group(const uint8_t *group, const int16_t *q,
     }
 }
 
-static int32_t measure_second(const int8_t *x, const int16_t *q)
+/* Differences of fine values: below 2^13, even of a direct index. */
+static int32_t measure_second(const int8_t *x, const int16_t *q, int shift)
 {
     int32_t sum = 0;
     for (size_t i = 0; i < EXACT_HALF; i++) {
-        int16_t d = (int16_t)(q[i] - x[i]);
+        int16_t d = (int16_t)(q[i] - x[i] * (1 << NUMERAL_FINE_SHIFT));
         sum += d * d;
     }
-    return sum;
+    return sum >> shift;
 }
 
-static bool is_candidate(numeral_exact_task *t, uint32_t position, uint32_t listed,
-                         int32_t d)
+static bool is_wanted(numeral_exact_task *t, uint32_t position, int32_t excess)
 {
     if (t->exact->direct) {
         t->s->work.exact++;
         return numeral_exact_allows(t, position);
     }
-    return d <= t->s->thresholds[listed];
+    return excess <= 0;
 }
 
-size_t numeral_exact_add_cluster(numeral_exact_task *t, uint32_t cluster, uint32_t listed,
-                                 size_t n)
+size_t numeral_exact_add_cluster(numeral_exact_task *t, uint32_t cluster, size_t at)
 {
     const numeral_exact *e = t->exact;
+    const numeral_points points = t->s->points;
+    int32_t threshold = e->direct ? 0 : t->s->thresholds[cluster];
     int16_t q[EXACT_MAX_HEAD];
     coarse_query(t, q);
     for (uint32_t g = e->cluster_groups[cluster]; g < e->cluster_groups[cluster + 1];
@@ -68,14 +69,15 @@ size_t numeral_exact_add_cluster(numeral_exact_task *t, uint32_t cluster, uint32
             int32_t d = sums[p];
             if (e->second) {
                 const int8_t *x = e->second + (size_t)position * EXACT_HALF;
-                d += measure_second(x, q + EXACT_HALF);
+                d += measure_second(x, q + EXACT_HALF, numeral_exact_second_shift(e));
             }
-            if (is_candidate(t, position, listed, d)) {
-                t->s->candidates[n++] =
-                    (numeral_exact_candidate){(float)d, (float)d, position, listed};
+            if (is_wanted(t, position, d - threshold)) {
+                points.rows[at] = position;
+                points.owners[at] = cluster;
+                points.excess[at++] = d - threshold;
             }
         }
     }
     t->s->work.wide += e->cluster_rows[cluster + 1] - e->cluster_rows[cluster];
-    return n;
+    return at;
 }

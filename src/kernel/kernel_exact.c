@@ -7,9 +7,15 @@
 void numeral_exact_kernels_fill(numeral_cpu cpu, numeral_exact_kernels *out)
 {
     numeral_exact_kernels_init_ref(out);
+    if (cpu != NUMERAL_CPU_REF) {
+        numeral_exact_kernels_init_vector(out);
+    }
 #if defined(__x86_64__)
     if (cpu == NUMERAL_CPU_AVX2 || cpu == NUMERAL_CPU_AVX512) {
         numeral_exact_kernels_init_avx2(out);
+    }
+    if (cpu == NUMERAL_CPU_AVX512) {
+        numeral_exact_kernels_init_avx512(out);
     }
 #endif
     out->cpu = cpu;

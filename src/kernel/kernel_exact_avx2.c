@@ -1,5 +1,6 @@
 /* The exact index's kernels with AVX2. */
 #include "kernel/kernel_exact.h"
+#include "kernel/kernel_exact_kth.h"
 #include "kernel/kernel_exact_lanes.h"
 
 #include <immintrin.h>
@@ -7,7 +8,8 @@
 
 enum {
     AHEAD = 8, /* groups fetched before they are scanned */
-    ROWS_AHEAD = 16
+    ROWS_AHEAD = 16,
+    TAILS_AHEAD = 8
 };
 
 static __m256i load(const void *at)
@@ -161,30 +163,41 @@ static void nearest(const int32_t *values, size_t n, size_t n_wanted, uint32_t *
     }
 }
 
-static __m256i pruned(__m256i d, __m256i reference, const uint32_t *table, __m256i radius)
+/* The most that eight clusters' distances may exceed a reference's. */
+static __m256i limits_of(const uint32_t *table, __m256i radius)
 {
     __m256i entry = load(table);
     __m256i a = _mm256_and_si256(entry, _mm256_set1_epi32(0xffff));
     __m256i b = _mm256_slli_epi32(_mm256_srai_epi32(entry, 16), NUMERAL_BOUND_SHIFT);
-    __m256i limit = _mm256_add_epi32(_mm256_mullo_epi32(a, radius), b);
-    return _mm256_cmpgt_epi32(_mm256_sub_epi32(d, reference), limit);
+    return _mm256_add_epi32(_mm256_mullo_epi32(a, radius), b);
 }
 
-static size_t bounds(const int32_t *d, size_t n, int32_t d1, const uint32_t *table1,
-                     int32_t d2, const uint32_t *table2, int32_t radius, uint32_t *list)
+static void store_leaves(int16_t *most, __m256i margin)
 {
-    __m256i ref1 = _mm256_set1_epi32(d1), ref2 = _mm256_set1_epi32(d2);
-    __m256i r = _mm256_set1_epi32(radius);
+    __m256i leaf = _mm256_min_epi32(_mm256_srai_epi32(margin, NUMERAL_LEAF_SHIFT),
+                                    _mm256_set1_epi32(NUMERAL_MOST_LEAF));
+    _mm_storeu_si128((void *)most, _mm_packs_epi32(_mm256_castsi256_si128(leaf),
+                                                   _mm256_extracti128_si256(leaf, 1)));
+}
+
+static size_t bounds(const numeral_bounding *bounding, uint32_t *list, int16_t *most)
+{
+    const numeral_bounding t = *bounding;
+    __m256i ref1 = _mm256_set1_epi32(t.d1), ref2 = _mm256_set1_epi32(t.d2);
+    __m256i r = _mm256_set1_epi32(t.radius);
     size_t count = 0;
-    for (size_t i = 0; i < n; i += 8) {
-        __m256i values = load(d + i);
-        __m256i drop = _mm256_or_si256(pruned(values, ref1, table1 + i, r),
-                                       pruned(values, ref2, table2 + i, r));
+    for (size_t i = 0; i < t.n; i += 8) {
+        __m256i d = load(t.d + i), further = _mm256_sub_epi32(d, ref1);
+        __m256i limit1 = limits_of(t.table1 + i, r), limit2 = limits_of(t.table2 + i, r);
+        __m256i drop =
+            _mm256_or_si256(_mm256_cmpgt_epi32(further, limit1),
+                            _mm256_cmpgt_epi32(_mm256_sub_epi32(d, ref2), limit2));
+        store_leaves(most + i, _mm256_sub_epi32(limit1, further));
         unsigned keep = ~(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(drop)) & 0xffu;
-        while (keep) {
-            list[count++] = (uint32_t)i + (uint32_t)__builtin_ctz(keep);
-            keep &= keep - 1;
-        }
+        __m256i lanes =
+            _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)&lanes_of_8[keep]));
+        store(list + count, _mm256_add_epi32(lanes, _mm256_set1_epi32((int32_t)i)));
+        count += (size_t)__builtin_popcount(keep);
     }
     return count;
 }
@@ -192,23 +205,24 @@ static size_t bounds(const int32_t *d, size_t n, int32_t d1, const uint32_t *tab
 static size_t choose(const numeral_choice *choice, uint32_t *groups, uint32_t *owners,
                      int16_t *starts)
 {
-    const numeral_choice c = *choice;
+    const numeral_choice t = *choice;
     size_t n = 0;
-    for (size_t o = 0; o < c.n; o++) {
-        if (c.most[o] < 0) {
+    for (size_t i = 0; i < t.n; i++) {
+        uint32_t c = t.list[i], end = t.first[c + 1];
+        if (t.most[c] < 0) {
             continue;
         }
-        __m128i most = _mm_set1_epi8((char)(c.most[o] > 255 ? 255 : c.most[o]));
-        for (uint32_t g = c.first[o]; g < c.end[o]; g += 8) {
-            __m128i leaves = _mm_loadl_epi64((const void *)(c.leaves + g));
+        __m128i most = _mm_set1_epi8((char)(t.most[c] > 255 ? 255 : t.most[c]));
+        for (uint32_t g = t.first[c]; g < end; g += 8) {
+            __m128i leaves = _mm_loadl_epi64((const void *)(t.leaves + g));
             __m128i taken = _mm_cmpeq_epi8(_mm_max_epu8(leaves, most), most);
-            unsigned valid = c.end[o] - g < 8 ? (1u << (c.end[o] - g)) - 1 : 0xffu;
+            unsigned valid = end - g < 8 ? (1u << (end - g)) - 1 : 0xffu;
             unsigned mask = (unsigned)_mm_movemask_epi8(taken) & valid;
             __m256i lanes =
                 _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)&lanes_of_8[mask]));
             store(groups + n, _mm256_add_epi32(lanes, _mm256_set1_epi32((int32_t)g)));
-            store(owners + n, _mm256_set1_epi32((int32_t)(c.offset + o)));
-            _mm_storeu_si128((void *)(starts + n), _mm_set1_epi16(c.starts[o]));
+            store(owners + n, _mm256_set1_epi32((int32_t)c));
+            _mm_storeu_si128((void *)(starts + n), _mm_set1_epi16(t.starts[c]));
             n += (size_t)__builtin_popcount(mask);
         }
     }
@@ -314,19 +328,6 @@ static uint32_t l2_u8(const uint8_t *a, const uint8_t *b, size_t n)
     return sum_lanes(_mm256_add_epi32(s0, s1));
 }
 
-static uint32_t l2_i8(const int8_t *a, const int8_t *b, size_t n)
-{
-    __m256i zero = _mm256_setzero_si256(), s0 = zero, s1 = zero;
-    for (size_t i = 0; i < n; i += 32) {
-        __m256i x = load(a + i), y = load(b + i);
-        __m256i d = _mm256_sub_epi8(_mm256_max_epi8(x, y), _mm256_min_epi8(x, y));
-        __m256i low = _mm256_unpacklo_epi8(d, zero), high = _mm256_unpackhi_epi8(d, zero);
-        s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(low, low));
-        s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(high, high));
-    }
-    return sum_lanes(_mm256_add_epi32(s0, s1));
-}
-
 /* |a - b| <= 65534 is a u16; its square is one unsigned 32-bit product of even or odd
  * lanes, widened to 64 bits. */
 static uint64_t l2_i16(const int16_t *a, const int16_t *b, size_t n)
@@ -347,13 +348,33 @@ static uint64_t l2_i16(const int16_t *a, const int16_t *b, size_t n)
     return lanes[0] + lanes[1] + lanes[2] + lanes[3];
 }
 
-/* Squared differences of 32 values, in 8 sums. */
-static __m256i squares_32(__m256i query, const int8_t *row)
+/* Squared differences of 32 values and a fine query's, in 8 sums. */
+static __m256i squares_32(const int16_t *query, const int8_t *row)
 {
-    __m256i x = load(row), zero = _mm256_setzero_si256();
-    __m256i d = _mm256_sub_epi8(_mm256_max_epi8(x, query), _mm256_min_epi8(x, query));
-    __m256i low = _mm256_unpacklo_epi8(d, zero), high = _mm256_unpackhi_epi8(d, zero);
-    return _mm256_add_epi32(_mm256_madd_epi16(low, low), _mm256_madd_epi16(high, high));
+    __m256i x = _mm256_slli_epi16(
+        _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)row)), NUMERAL_FINE_SHIFT);
+    __m256i y =
+        _mm256_slli_epi16(_mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)(row + 16))),
+                          NUMERAL_FINE_SHIFT);
+    x = _mm256_sub_epi16(x, load(query));
+    y = _mm256_sub_epi16(y, load(query + 16));
+    return _mm256_add_epi32(_mm256_madd_epi16(x, x), _mm256_madd_epi16(y, y));
+}
+
+static __m256i fine_sums(const int16_t *query, const int8_t *row, size_t n)
+{
+    __m256i sum = _mm256_setzero_si256();
+    for (size_t i = 0; i < n; i += 32) {
+        sum = _mm256_add_epi32(sum, squares_32(query + i, row + i));
+    }
+    return sum;
+}
+
+/* The totals of four vectors. */
+static __m128i four_totals(__m256i a, __m256i b, __m256i c, __m256i d)
+{
+    __m256i sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+    return _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
 }
 
 /* The listed lanes of eight values first; `lanes` holds their numbers. */
@@ -392,17 +413,6 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
     return n;
 }
 
-/* The sums of squared differences of four rows. */
-static __m128i four_sums(__m256i query, const int8_t *rows, const uint32_t *places)
-{
-    __m256i a = squares_32(query, rows + 32 * (size_t)places[0]);
-    __m256i b = squares_32(query, rows + 32 * (size_t)places[1]);
-    __m256i c = squares_32(query, rows + 32 * (size_t)places[2]);
-    __m256i d = squares_32(query, rows + 32 * (size_t)places[3]);
-    __m256i sums = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
-    return _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
-}
-
 static void pack_four(void *values, size_t from, size_t to, __m128i order)
 {
     int32_t *all = values;
@@ -410,34 +420,127 @@ static void pack_four(void *values, size_t from, size_t to, __m128i order)
     _mm_storeu_si128((void *)(all + to), _mm_shuffle_epi8(four, order));
 }
 
-static size_t second(const int8_t *query, const int8_t *rows, size_t n,
+static size_t second(const int16_t *query, const int8_t *rows, int shift, size_t n,
                      numeral_points *points)
 {
-    __m256i q = load(query);
+    const numeral_points t = *points;
     size_t kept = 0, i = 0;
     for (; i + 4 <= n; i += 4) {
-        for (size_t j = i + ROWS_AHEAD; j < i + ROWS_AHEAD + 4 && j < n; j++) {
-            _mm_prefetch((const char *)rows + 32 * (size_t)points->rows[j], _MM_HINT_T0);
+        __m256i s[4];
+        for (size_t j = 0; j < 4; j++) {
+            if (i + j + ROWS_AHEAD < n) {
+                _mm_prefetch((const char *)rows + 32 * (size_t)t.rows[i + j + ROWS_AHEAD],
+                             _MM_HINT_T0);
+            }
+            s[j] = squares_32(query, rows + 32 * (size_t)t.rows[i + j]);
         }
-        __m128i sums = four_sums(q, rows, points->rows + i);
-        sums = _mm_add_epi32(sums, _mm_loadu_si128((const void *)(points->excess + i)));
+        __m128i sums = _mm_srai_epi32(four_totals(s[0], s[1], s[2], s[3]), shift);
+        sums = _mm_add_epi32(sums, _mm_loadu_si128((const void *)(t.excess + i)));
         __m128i keep = _mm_cmpgt_epi32(_mm_set1_epi32(1), sums);
         unsigned mask = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(keep));
         __m128i order = _mm_load_si128((const void *)lanes_of_4[mask]);
-        pack_four(points->rows, i, kept, order);
-        pack_four(points->owners, i, kept, order);
-        _mm_storeu_si128((void *)(points->excess + kept), _mm_shuffle_epi8(sums, order));
+        pack_four(t.rows, i, kept, order);
+        pack_four(t.owners, i, kept, order);
+        _mm_storeu_si128((void *)(t.excess + kept), _mm_shuffle_epi8(sums, order));
         kept += (size_t)__builtin_popcount(mask);
     }
     for (; i < n; i++) {
-        uint32_t row = points->rows[i];
-        uint32_t sum = sum_lanes(squares_32(q, rows + 32 * (size_t)row));
-        points->rows[kept] = row;
-        points->owners[kept] = points->owners[i];
-        points->excess[kept] = points->excess[i] + (int32_t)sum;
-        kept += points->excess[kept] <= 0;
+        uint32_t row = t.rows[i];
+        uint32_t sum = sum_lanes(squares_32(query, rows + 32 * (size_t)row));
+        t.rows[kept] = row;
+        t.owners[kept] = t.owners[i];
+        t.excess[kept] = t.excess[i] + (int32_t)(sum >> shift);
+        kept += t.excess[kept] <= 0;
     }
     return kept;
+}
+
+static void fetch_tail(const numeral_tail_scan *scan, uint32_t row)
+{
+    const int8_t *tail = scan->tails + row * scan->n_dims;
+    for (size_t line = 0; line < scan->n_dims; line += 64) {
+        _mm_prefetch((const char *)tail + line, _MM_HINT_T0);
+    }
+}
+
+static __m128 gather_floats(const float *from, const uint32_t *places)
+{
+    return _mm_set_ps(from[places[3]], from[places[2]], from[places[1]], from[places[0]]);
+}
+
+static __m128i gather_ints(const int32_t *from, const uint32_t *places)
+{
+    return _mm_set_epi32(from[places[3]], from[places[2]], from[places[1]],
+                         from[places[0]]);
+}
+
+static __m128 near_of(const numeral_tail_scan *scan, __m128i heads, __m128i sums)
+{
+    return _mm_add_ps(_mm_mul_ps(_mm_cvtepi32_ps(heads), _mm_set1_ps(scan->head)),
+                      _mm_mul_ps(_mm_cvtepi32_ps(sums), _mm_set1_ps(scan->tail)));
+}
+
+static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *points)
+{
+    const numeral_tail_scan s = *scan;
+    const numeral_points t = *points;
+    size_t kept = 0, i = 0;
+    for (; i + 4 <= n; i += 4) {
+        __m256i sums[4];
+        for (size_t j = 0; j < 4; j++) {
+            if (i + j + TAILS_AHEAD < n) {
+                fetch_tail(&s, t.rows[i + j + TAILS_AHEAD]);
+            }
+            sums[j] = fine_sums(s.query, s.tails + t.rows[i + j] * s.n_dims, s.n_dims);
+        }
+        __m128i heads = _mm_add_epi32(gather_ints(s.thresholds, t.owners + i),
+                                      _mm_loadu_si128((const void *)(t.excess + i)));
+        heads = _mm_max_epi32(heads, _mm_setzero_si128());
+        __m128 near = near_of(&s, heads, four_totals(sums[0], sums[1], sums[2], sums[3]));
+        __m128 keep = _mm_cmple_ps(near, gather_floats(s.limits, t.owners + i));
+        unsigned mask = (unsigned)_mm_movemask_ps(keep);
+        __m128i order = _mm_load_si128((const void *)lanes_of_4[mask]);
+        pack_four(t.rows, i, kept, order);
+        pack_four(t.owners, i, kept, order);
+        _mm_storeu_si128((void *)(t.near + kept),
+                         _mm_shuffle_epi8(_mm_castps_si128(near), order));
+        kept += (size_t)__builtin_popcount(mask);
+    }
+    for (; i < n; i++) {
+        uint32_t row = t.rows[i], owner = t.owners[i];
+        uint32_t sum = sum_lanes(fine_sums(s.query, s.tails + row * s.n_dims, s.n_dims));
+        int32_t d = t.excess[i] + s.thresholds[owner];
+        float head = (float)(d > 0 ? d : 0);
+        t.rows[kept] = row;
+        t.owners[kept] = owner;
+        t.near[kept] = head * s.head + (float)(int32_t)sum * s.tail;
+        kept += t.near[kept] <= s.limits[owner];
+    }
+    return kept;
+}
+
+static bit_range range_of(const float *values, size_t n)
+{
+    return plain_range_of(values, n);
+}
+
+static size_t count_within(const float *values, size_t n, int32_t limit)
+{
+    __m256i most = _mm256_set1_epi32(limit), above = _mm256_setzero_si256();
+    size_t i = 0, count;
+    for (; i + 8 <= n; i += 8) {
+        above = _mm256_sub_epi32(above, _mm256_cmpgt_epi32(load(values + i), most));
+    }
+    count = i - sum_lanes(above);
+    for (; i < n; i++) {
+        count += bits_of(values[i]) <= limit;
+    }
+    return count;
+}
+
+static int32_t greatest_within(const float *values, size_t n, int32_t limit)
+{
+    return plain_greatest_within(values, n, limit);
 }
 
 void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
@@ -450,7 +553,8 @@ void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
     table->scan = scan;
     table->points = points;
     table->second = second;
+    table->tails = tails;
+    table->kth = kth;
     table->l2_u8 = l2_u8;
-    table->l2_i8 = l2_i8;
     table->l2_i16 = l2_i16;
 }

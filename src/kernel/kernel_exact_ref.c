@@ -1,5 +1,6 @@
 /* The definition of the exact index's kernels, in plain C. */
 #include "kernel/kernel_exact.h"
+#include "kernel/kernel_exact_kth.h"
 
 #include <string.h>
 
@@ -83,20 +84,25 @@ static void nearest(const int32_t *values, size_t n, size_t n_wanted, uint32_t *
     }
 }
 
-static int keeps(int32_t difference, uint32_t entry, int32_t radius)
+/* The most that a cluster's distance may exceed a reference's. */
+static int32_t limit_of(uint32_t entry, int32_t radius)
 {
     int32_t a = (int32_t)(entry & 0xffff), b = (int16_t)(entry >> 16);
-    return difference <= a * radius + b * (1 << NUMERAL_BOUND_SHIFT);
+    return a * radius + b * (1 << NUMERAL_BOUND_SHIFT);
 }
 
-static size_t bounds(const int32_t *d, size_t n, int32_t d1, const uint32_t *table1,
-                     int32_t d2, const uint32_t *table2, int32_t radius, uint32_t *list)
+static size_t bounds(const numeral_bounding *t, uint32_t *list, int16_t *most)
 {
     size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < t->n; i++) {
+        int32_t limit1 = limit_of(t->table1[i], t->radius);
+        int32_t limit2 = limit_of(t->table2[i], t->radius);
+        int32_t further = t->d[i] - t->d1;
+        int32_t leaf = (int32_t)((uint32_t)limit1 - (uint32_t)further);
+        leaf >>= NUMERAL_LEAF_SHIFT;
+        most[i] = (int16_t)(leaf < NUMERAL_MOST_LEAF ? leaf : NUMERAL_MOST_LEAF);
         list[count] = (uint32_t)i;
-        count += (size_t)(keeps(d[i] - d1, table1[i], radius) &
-                          keeps(d[i] - d2, table2[i], radius));
+        count += further <= limit1 && t->d[i] - t->d2 <= limit2;
     }
     return count;
 }
@@ -105,12 +111,13 @@ static size_t choose(const numeral_choice *choice, uint32_t *groups, uint32_t *o
                      int16_t *starts)
 {
     size_t n = 0;
-    for (size_t o = 0; o < choice->n; o++) {
-        for (uint32_t g = choice->first[o]; g < choice->end[o]; g++) {
-            if (choice->leaves[g] <= choice->most[o]) {
+    for (size_t i = 0; i < choice->n; i++) {
+        uint32_t c = choice->list[i];
+        for (uint32_t g = choice->first[c]; g < choice->first[c + 1]; g++) {
+            if (choice->leaves[g] <= choice->most[c]) {
                 groups[n] = g;
-                owners[n] = choice->offset + (uint32_t)o;
-                starts[n] = choice->starts[o];
+                owners[n] = c;
+                starts[n] = choice->starts[c];
                 n++;
             }
         }
@@ -174,16 +181,6 @@ static uint32_t l2_u8(const uint8_t *a, const uint8_t *b, size_t n)
     return sum;
 }
 
-static uint32_t l2_i8(const int8_t *a, const int8_t *b, size_t n)
-{
-    uint32_t sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        int d = a[i] - b[i];
-        sum += (uint32_t)(d * d);
-    }
-    return sum;
-}
-
 static uint64_t l2_i16(const int16_t *a, const int16_t *b, size_t n)
 {
     uint64_t sum = 0;
@@ -202,9 +199,10 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
         uint32_t entry = hits->entries[h], group = scan->groups[entry];
         uint32_t owner = scan->owners[entry];
         unsigned mask = hits->masks[h] & scan->valid[group];
-        for (uint32_t p = 0; p < NUMERAL_GROUP_POINTS; p++) {
+        for (; mask; mask &= mask - 1) {
+            uint32_t p = (uint32_t)__builtin_ctz(mask);
             int32_t least = scan->firsts[owner] + 1 + 2 * hits->sums[16 * h + p];
-            if ((mask >> p & 1) && least >= -2) {
+            if (least >= -2) {
                 out->rows[n] = scan->rows[group] + p;
                 out->owners[n] = owner;
                 out->excess[n] = least - scan->thresholds[owner];
@@ -215,19 +213,66 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
     return n;
 }
 
-static size_t second(const int8_t *query, const int8_t *rows, size_t n,
+/* Σ (query - 16·x)²; a difference takes 13 bits. */
+static int32_t fine_l2(const int16_t *query, const int8_t *x, size_t n)
+{
+    int32_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int16_t d = (int16_t)(query[i] - x[i] * (1 << NUMERAL_FINE_SHIFT));
+        sum += d * d;
+    }
+    return sum;
+}
+
+static size_t second(const int16_t *query, const int8_t *rows, int shift, size_t n,
                      numeral_points *points)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t row = points->rows[i];
-        uint32_t sum = l2_i8(query, rows + 32 * (size_t)row, 32);
+        int32_t sum = fine_l2(query, rows + 32 * (size_t)row, 32);
         points->rows[kept] = row;
         points->owners[kept] = points->owners[i];
-        points->excess[kept] = points->excess[i] + (int32_t)sum;
+        points->excess[kept] = points->excess[i] + (sum >> shift);
         kept += points->excess[kept] <= 0;
     }
     return kept;
+}
+
+static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *points)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t row = points->rows[i], owner = points->owners[i];
+        int32_t d = points->excess[i] + scan->thresholds[owner];
+        float head = (float)(d > 0 ? d : 0);
+        float sum =
+            (float)fine_l2(scan->query, scan->tails + row * scan->n_dims, scan->n_dims);
+        points->rows[kept] = row;
+        points->owners[kept] = owner;
+        points->near[kept] = head * scan->head + sum * scan->tail;
+        kept += points->near[kept] <= scan->limits[owner];
+    }
+    return kept;
+}
+
+static bit_range range_of(const float *values, size_t n)
+{
+    return plain_range_of(values, n);
+}
+
+static size_t count_within(const float *values, size_t n, int32_t limit)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        count += bits_of(values[i]) <= limit;
+    }
+    return count;
+}
+
+static int32_t greatest_within(const float *values, size_t n, int32_t limit)
+{
+    return plain_greatest_within(values, n, limit);
 }
 
 void numeral_exact_kernels_init_ref(numeral_exact_kernels *table)
@@ -243,7 +288,8 @@ void numeral_exact_kernels_init_ref(numeral_exact_kernels *table)
                                      .scan = scan,
                                      .points = points,
                                      .second = second,
+                                     .tails = tails,
+                                     .kth = kth,
                                      .l2_u8 = l2_u8,
-                                     .l2_i8 = l2_i8,
                                      .l2_i16 = l2_i16};
 }

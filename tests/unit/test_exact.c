@@ -342,6 +342,7 @@ static void test_forged_files_are_refused(void **state)
     expect_refusal("index.matrix", 3, 32767, 2, "longer than index.numbers says");
     expect_refusal("index.offsets", 3, 0x7fffffff, 4, "longer than index.numbers says");
     expect_refusal("index.centroids", 0, 32767, 2, "too far out");
+    expect_refusal("index.second_bits", 0, 9, 4, "out of its range");
     expect_refusal("index.errors", 2, 0xbf800000, 4, "negative or not a number");
     expect_refusal("index.errors", 2, 0x7fc00000, 4, "negative or not a number");
     expect_refusal("index.cluster_rows", 0, 1, 4, "do not cover");
