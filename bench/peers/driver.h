@@ -8,6 +8,7 @@
  *     set NAME VALUE         ok
  *     batch FIRST N          WALL CPU            one call for n queries; in seconds
  *     single FIRST N         WALL CPU P50 P99    n calls for one query each
+ *     self N                 WALL CPU            the first n rows among the others
  *     write FILE             ok                  ids, distances of the last search
  * so that one program can time many peers in turn. All drivers share this loop. */
 #ifndef NUMERAL_PEERS_DRIVER_H
@@ -36,6 +37,9 @@ typedef struct numeral_peer {
     /* Queries first .. first + n - 1 in one call; ids and distances are n × k. */
     void (*search)(void *state, const numeral_peer_task *task, size_t first, size_t n,
                    int64_t *ids, double *distances);
+    /* Rows 0 .. n - 1 in one call, each left out of its own answer; NULL: cannot. */
+    void (*search_self)(void *state, const numeral_peer_task *task, size_t n,
+                        int64_t *ids, double *distances);
 } numeral_peer;
 
 int numeral_peer_drive(int argc, char **argv, const numeral_peer *peer);

@@ -91,6 +91,6 @@ void search(void *opaque, const numeral_peer_task *task, size_t first, size_t n,
 
 int main(int argc, char **argv)
 {
-    static const numeral_peer peer = {build, describe, set_threads, set, search};
+    static const numeral_peer peer = {build, describe, set_threads, set, search, nullptr};
     return numeral_peer_drive(argc, argv, &peer);
 }

@@ -35,12 +35,12 @@ class Running:
     """A peer's process."""
 
     def __init__(self, peer, data, options):
-        self.peer, self.options = peer, options
+        self.peer, self.k = peer, data["k"]
         program = ([sys.executable, os.path.join(HERE, "python_driver.py")]
                    if peer.program == "python"
                    else [os.path.join(options.programs, peer.program)])
         arguments = (data["rows"], data["n_rows"], data["queries"], data["n_queries"],
-                     data["dims"], options.k, options.threads[-1], peer.spec)
+                     data["dims"], data["k"], options.threads[-1], peer.spec)
         environment = {name: value for name, value in os.environ.items()
                        if name not in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
         # Threads that spin while OpenBLAS's own threads work cost FAISS up to half its
@@ -72,7 +72,7 @@ class Running:
         """(ids, distances) of the last search, which had n queries."""
         with tempfile.NamedTemporaryFile() as file:
             self.ask("write " + file.name)
-            size = n * self.options.k
+            size = n * self.k
             ids = np.fromfile(file.name, np.int64, size)
             distances = np.fromfile(file.name, np.float64, size, offset=8 * size)
         return ids.reshape(n, -1), distances.reshape(n, -1)
@@ -125,7 +125,7 @@ def start(data, options):
     for peer in peer_list.PEERS:
         if options.only and not any(word in peer.name for word in options.only):
             continue
-        if not peer.smallest and data["n_rows"] > 100_000:
+        if data["n_rows"] > peer.most_rows:
             continue
         if peer.program != "python" and not os.path.exists(
                 os.path.join(options.programs, peer.program)):
@@ -171,9 +171,26 @@ def find_truth(running, data, options):
 def time_point(one, settings, mode, options):
     """Seconds a query, and what else the driver says, for one peer in one round."""
     one.apply(settings)
-    n = min(getattr(one.peer, mode), options.queries)
-    wall, cpu, *latency = one.times(f"{mode} 0 {n}")
+    if mode == "self":
+        n = one.peer.own
+        wall, cpu, *latency = one.times(f"self {n}")
+    else:
+        n = min(getattr(one.peer, mode), options.queries)
+        wall, cpu, *latency = one.times(f"{mode} 0 {n}")
     return n, {"wall": wall / n, "cpu": cpu / n, "latency": latency}
+
+
+def check_self(running, n):
+    """The first n rows among the others must be as brute force says."""
+    found = []
+    for one in running:
+        if one.peer.own or one.peer.name == BASE:
+            one.times(f"self {n}")
+            found.append((one, one.answers(n)))
+    for one, (ids, distances) in found[1:]:
+        if not (np.array_equal(ids, found[0][1][0]) and
+                np.array_equal(distances, found[0][1][1])):
+            raise SystemExit(f"{one.peer.name}: rows among the others are wrong")
 
 
 def measure(running, truth, options):
@@ -182,9 +199,9 @@ def measure(running, truth, options):
     for at in range(options.rounds):
         say(f"  round {at + 1} of {options.rounds}")
         for threads in options.threads:
-            for mode in ("single", "batch"):
+            for mode in ("single", "batch", "self"):
                 for one in running:
-                    if at >= one.peer.rounds:
+                    if at >= one.peer.rounds or (mode == "self" and not one.peer.own):
                         continue
                     one.ask(f"threads {threads}")
                     for settings, name in one.points:
@@ -234,13 +251,13 @@ def options_of(arguments):
     parser.add_argument("--data", nargs="+", default=["mnist", "mnist-dense"],
                         choices=peer_data.NAMES)
     parser.add_argument("--programs", required=True, help="folder of the drivers")
+    parser.add_argument("--features", help="bench/feature_rows, for mnist-features")
     parser.add_argument("--cache", required=True, help="folder for prepared data")
     parser.add_argument("--out", required=True, help="folder for the results")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--queries", type=int, default=10000, help="largest batch")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--only", nargs="+", help="peers whose name has one of these words")
-    parser.add_argument("-k", type=int, default=10)
     options = parser.parse_args(arguments)
     if options.only:
         options.only.append(BASE)
@@ -249,10 +266,11 @@ def options_of(arguments):
 
 def compare(name, options):
     say(f"{name}: preparing")
-    data = peer_data.prepare(name, options.cache)
+    data = peer_data.prepare(name, options.cache, options.features)
     running = start(data, options)
     try:
         truth = find_truth(running, data, options)
+        check_self(running, 1000)
         curves = {}
         for one in running:
             if one.peer.knobs:
@@ -261,7 +279,7 @@ def compare(name, options):
                     f"{point} {dict(settings)}" for settings, point in one.points))
         times, judged = measure(running, truth, options)
         return {"data": data["name"], "n": data["n_rows"], "dims": data["dims"],
-                "zeros": data["zeros"], "k": options.k, "queries": options.queries,
+                "zeros": data["zeros"], "k": data["k"], "queries": options.queries,
                 "cpu": processor(), "system": platform.platform(),
                 "date": datetime.date.today().isoformat(),
                 "load_before": options.load, "rounds": options.rounds,

@@ -60,8 +60,20 @@ static void search(void *opaque, const numeral_peer_task *task, size_t first, si
         numeral_peer_fail("%s", err.text);
 }
 
+static void search_self(void *opaque, const numeral_peer_task *task, size_t n,
+                        int64_t *ids, double *distances)
+{
+    state *s = opaque;
+    numeral_search wish = {
+        .k = task->k, .radius = INFINITY, .run = {.threads = s->threads}};
+    numeral_error err;
+    if (numeral_index_search_self(s->index, NULL, n, &wish, ids, distances, &err) != 0)
+        numeral_peer_fail("%s", err.text);
+}
+
 int main(int argc, char **argv)
 {
-    static const numeral_peer peer = {build, describe, set_threads, NULL, search};
+    static const numeral_peer peer = {build, describe, set_threads,
+                                      NULL,  search,   search_self};
     return numeral_peer_drive(argc, argv, &peer);
 }

@@ -5,6 +5,8 @@ mnist-dense             the same after a seeded random rotation, scaled into 1 .
                         nearly the same neighbours, not one zero
 random                  uniform bytes 1 .. 255 of the same size: no structure at all
 mnist-240k, mnist-1m    MNIST and seeded random affine copies of it
+mnist-features          the 64 numbers of each digit that the preset `accurate` searches,
+                        for k = 5; mnist-features-k100: the same for k = 100
 
 Queries are put in a seeded random order, so that the first n are a fair sample.
 """
@@ -12,6 +14,8 @@ import gzip
 import hashlib
 import json
 import os
+import subprocess
+import tempfile
 
 import numpy as np
 
@@ -20,7 +24,9 @@ FIRST_TEST_IMAGES = {  # SHA-256 of the unpacked test images
     "mnist": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "fashion-mnist": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
 }
-NAMES = ("mnist", "fashion-mnist", "mnist-dense", "random", "mnist-240k", "mnist-1m")
+NAMES = ("mnist", "fashion-mnist", "mnist-dense", "random", "mnist-features",
+         "mnist-features-k100", "mnist-240k", "mnist-1m")
+NEIGHBOURS = {"mnist-features": 5, "mnist-features-k100": 100}  # others: 10
 
 
 def folders(name):
@@ -117,11 +123,23 @@ def grow(rows, n):
     return np.concatenate(parts)
 
 
-def make(name):
+def feature_rows(program):
+    """What bench/feature_rows makes of MNIST."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, part) for part in ("rows", "queries")]
+        text = subprocess.run([program, "accurate", "mnist:train", "mnist:test", *paths],
+                              check=True, stdout=subprocess.PIPE, text=True).stdout
+        dims = int(text.split()[2])
+        return [np.fromfile(path, np.uint8).reshape(-1, dims) for path in paths]
+
+
+def make(name, features):
     if name == "random":
         generator = np.random.default_rng(SEED)
         return [generator.integers(1, 256, (n, 784), dtype=np.uint8)
                 for n in (60000, 10000)]
+    if name in NEIGHBOURS:
+        return feature_rows(features)
     rows, queries = read_set("fashion-mnist" if name == "fashion-mnist" else "mnist")
     flat_queries = queries.reshape(len(queries), -1)
     if name in ("mnist-240k", "mnist-1m"):
@@ -131,12 +149,12 @@ def make(name):
                                                                          flat_queries)
 
 
-def prepare(name, folder):
+def prepare(name, folder, features=None):
     """Makes the files of a set once; returns what drivers and checks need of it."""
     os.makedirs(folder, exist_ok=True)
     about = os.path.join(folder, name + ".json")
     if not os.path.exists(about):
-        rows, queries = make(name)
+        rows, queries = make(name, features)
         queries = queries[np.random.default_rng(SEED).permutation(len(queries))]
         files = [os.path.join(folder, f"{name}.{part}.u8") for part in ("rows", "queries")]
         for path, array in zip(files, (rows, queries)):
@@ -144,7 +162,7 @@ def prepare(name, folder):
         with open(about, "w") as file:
             json.dump({"name": name, "rows": files[0], "n_rows": len(rows),
                        "queries": files[1], "n_queries": len(queries),
-                       "dims": rows.shape[1],
+                       "dims": rows.shape[1], "k": NEIGHBOURS.get(name, 10),
                        "zeros": float((rows[::16] == 0).mean())}, file)
     with open(about) as file:
         return json.load(file)

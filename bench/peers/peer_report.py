@@ -4,6 +4,7 @@
 usage: peer_report.py RESULTS_FOLDER DOCS_FOLDER
 """
 import json
+import math
 import os
 import statistics
 import sys
@@ -11,7 +12,9 @@ import sys
 import peer_data
 
 BRUTE, EXACT, FLAT = "numeral brute", "numeral exact", "FAISS Flat (AVX2)"
+NEAR = "numeral near"
 HNSW = "hnswlib, recall 0.99"
+HNSW_999 = "hnswlib, recall 0.999"
 IVF = "FAISS IVF-PQ fastscan (AVX2), recall 0.99"
 
 # (data, numeral's index, its mode, peer, its mode, at least this many times as fast)
@@ -25,9 +28,18 @@ GOALS = (
     ("mnist", EXACT, "single", HNSW, "single", 4),
     ("mnist", EXACT, "single", IVF, "single", 1),
     ("mnist", EXACT, "batch", IVF, "batch", 1),
+    ("mnist", EXACT, "self", FLAT, "batch", 14),
+    ("mnist", NEAR, "single", HNSW_999, "single", 12),
+    ("mnist-features", BRUTE, "batch", FLAT, "batch", 1),
+    ("mnist-features", EXACT, "batch", BRUTE, "batch", 8),
+    ("mnist-features-k100", EXACT, "batch", BRUTE, "batch", 4),
+    ("random", EXACT, "batch", BRUTE, "batch", 0.83),
     ("mnist-240k", EXACT, "single", FLAT, "batch", 22),
     ("mnist-240k", EXACT, "single", HNSW, "single", 1),
 )
+
+GROWN = ("mnist", "mnist-240k", "mnist-1m")
+GROWING = ((EXACT, "single"), (NEAR, "single"), (HNSW, "single"), (FLAT, "batch"))
 
 METHOD = """# numeral beside other people's software
 
@@ -39,7 +51,8 @@ and then slows all of them; a factor is the median, over rounds, of the ratio wi
 round. *Batch* is all queries in one call; *single* is one query in each call. Queries per
 second are medians of wall time. Each section gives the load average when it began: where
 that is far from 0 other work took part of the machine, absolute figures are too low, and
-factors by processor time are the sounder ones. k = {k}. An entry with a stated recall is approximate, set
+factors by processor time are the sounder ones. *Self* is each row among the others
+(leave-one-out), all rows in one call. An entry with a stated recall is approximate, set
 to the cheapest of the tried settings that reaches this recall on the queries of the run.
 
 FAISS is built from Debian's source package for AVX2, and its packaged build (SSE) is a
@@ -63,6 +76,8 @@ WHAT = {
     "fashion-mnist": "Fashion-MNIST pixels, test images as queries",
     "mnist-dense": "MNIST after a random rotation of the pixel space, as bytes 1 to 255",
     "random": "uniform random bytes 1 to 255: no structure",
+    "mnist-features": "what the preset `accurate` searches: 64 numbers a digit, k = 5",
+    "mnist-features-k100": "the same, k = 100",
     "mnist-240k": "MNIST and seeded random affine copies",
     "mnist-1m": "MNIST and seeded random affine copies",
 }
@@ -100,6 +115,8 @@ def factor(result, ours, our_mode, theirs, their_mode, threads, clock="wall"):
 
 
 def digits(value):
+    if value is None:
+        return "–"
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
@@ -139,10 +156,51 @@ def build_goal(result):
     own, other = peer_of(result, EXACT), peer_of(result, HNSW)
     if own is None or other is None:
         return ""
-    return (f"{result['data']}: the exact index is built "
+    return (thread_goal(result) + f"{result['data']}: the exact index is built "
             f"{other['build_seconds'] / own['build_seconds']:.1f} times as fast as hnswlib's "
             f"(at least 10), and takes {own['bytes'] / result['n'] / result['dims']:.2f} "
             f"times the raw bytes (at most 1.8).\n")
+
+
+def thread_goal(result):
+    """How much two threads gain; "" where not measured."""
+    own = peer_of(result, EXACT)
+    one, two = (times_of(own, "batch", threads) for threads in (1, 2))
+    if one is None or two is None:
+        return ""
+    gain = statistics.median(a / b for a, b in zip(one["wall"], two["wall"]))
+    return (f"{result['data']}: two threads answer {gain:.2f} times as many queries a second "
+            f"as one (at least 1.8). ")
+
+
+def growth_table(results):
+    """How time grows with rows: t ~ n^exponent between one set of MNIST and the next."""
+    grown = [results[name] for name in GROWN if name in results]
+    if len(grown) < 2:
+        return ""
+    lines = ["## Growth", "",
+             "Microseconds a query (1 thread; FAISS Flat in batches, others one at a time),",
+             "and the exponent of the growth from the set before.", "",
+             "| rows | " + " | ".join(name for name, _ in GROWING) + " |",
+             "|---" * (1 + len(GROWING)) + "|"]
+    before = {}
+    for result in grown:
+        cells = [f"{result['n']:,}"]
+        for name, mode in GROWING:
+            peer = peer_of(result, name)
+            times = times_of(peer, mode, 1) if peer else None
+            if not times:
+                cells.append("–")
+                continue
+            micros = 1e6 / times["queries_per_second"]
+            cells.append(digits(micros))
+            if name in before:
+                n, least = before[name]
+                exponent = math.log(micros / least) / math.log(result["n"] / n)
+                cells[-1] += f" (n^{exponent:.2f})"
+            before[name] = result["n"], micros
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
 
 
 def mode_cells(result, peer, mode, threads, has_exact):
@@ -202,9 +260,11 @@ def section(result):
              f"{result['queries']:,} queries, k = {result['k']}; load average at the start "
              f"{result['load_before']:.1f}.", ""]
     for threads in threads_of(result):
-        for mode in ("batch", "single"):
+        for mode in ("batch", "single", "self"):
             if mode == "single" and threads > 1:
                 continue  # one query is one thread's work for every peer
+            if not any(times_of(peer, mode, threads) for peer in result["peers"]):
+                continue
             lines += [f"### {mode.capitalize()}, {threads} "
                       f"thread{'s' if threads > 1 else ''}", "",
                       *speed_table(result, mode, threads), ""]
@@ -233,20 +293,31 @@ def save(pyplot, figure, path):
     pyplot.close(figure)
 
 
+def best_points(curve):
+    """(recall, queries a second) of the settings that no other one beats in both."""
+    points = sorted(((point["recall"], point["queries"] / point["cpu_seconds"])
+                     for point in curve if point["recall"] >= 0.9), reverse=True)
+    best = []
+    for recall, speed in points:
+        if not best or speed > best[-1][1]:
+            best.append((recall, speed))
+    return best
+
+
 def plot_recall(pyplot, result, path):
     """Queries per second of processor time in batch against recall."""
     figure, axes = pyplot.subplots(figsize=(7, 4))
+    colors = pyplot.get_cmap("tab20").colors
+    axes.set_prop_cycle(color=colors[::2] + colors[1::2])  # the strong ones first
     threads = threads_of(result)[0]
     for peer in result["peers"]:
         if "curve" in peer:
-            points = sorted((point["recall"], point["queries"] / point["cpu_seconds"])
-                            for point in peer["curve"] if point["recall"] >= 0.9)
-            axes.plot(*zip(*points), "o-", markersize=3, linewidth=1,
+            axes.plot(*zip(*best_points(peer["curve"])), "o-", markersize=3, linewidth=1,
                       label=peer["name"].split(", recall")[0])
-        elif peer["finds"] and peer["exact"]:
+        elif peer["answers"] and not peer["settings"]:
             times = times_of(peer, "batch", threads)
             speed = 1 / statistics.median(times["cpu"])
-            axes.plot(1, speed, "D" if peer["name"].startswith("numeral") else "x",
+            axes.plot(peer["answers"]["recall"], speed, "D" if peer["name"].startswith("numeral") else "x",
                       label=peer["name"])
     axes.set(yscale="log", xlabel=f"recall at {result['k']}",
              ylabel="queries a second of processor time",
@@ -258,7 +329,7 @@ def plot_recall(pyplot, result, path):
 def plot_growth(pyplot, results, path):
     """Microseconds a query, one at a time, against the number of rows."""
     figure, axes = pyplot.subplots(figsize=(7, 4))
-    for name in (BRUTE, EXACT, FLAT, HNSW):
+    for name in (BRUTE, EXACT, NEAR, FLAT, HNSW):
         points = []
         for data in results:
             peer = peer_of(results[data], name)
@@ -281,8 +352,7 @@ def pictures(results, docs):
     if "mnist" in results and any("curve" in peer for peer in results["mnist"]["peers"]):
         plot_recall(pyplot, results["mnist"], os.path.join(docs, "peers-recall.svg"))
         lines += ["![Queries a second against recall](peers-recall.svg)", ""]
-    grown = {name: results[name] for name in ("mnist", "mnist-240k", "mnist-1m")
-             if name in results}
+    grown = {name: results[name] for name in GROWN if name in results}
     if len(grown) > 1:
         plot_growth(pyplot, grown, os.path.join(docs, "peers-growth.svg"))
         lines += ["![Time a query against rows](peers-growth.svg)", ""]
@@ -300,8 +370,7 @@ def main():
     sets = "\n".join(f"| {name} | {result['n']:,} × {result['dims']} "
                      f"| {100 * result['zeros']:.0f} % | {WHAT[name]} |"
                      for name, result in results.items())
-    k = next(iter(results.values()))["k"]
-    parts = [METHOD.format(k=k, sets=sets), goal_table(results),
+    parts = [METHOD.format(sets=sets), goal_table(results), growth_table(results),
              "\n".join(pictures(results, docs)), *map(section, results.values())]
     path = os.path.join(docs, "peers.md")
     with open(path + ".tmp", "w") as file:

@@ -75,6 +75,6 @@ static void search(void *opaque, const numeral_peer_task *task, size_t first, si
 
 int main(int argc, char **argv)
 {
-    static const numeral_peer peer = {build, describe, set_threads, NULL, search};
+    static const numeral_peer peer = {build, describe, set_threads, NULL, search, NULL};
     return numeral_peer_drive(argc, argv, &peer);
 }
