@@ -49,15 +49,8 @@ static size_t nonzero_u8(const uint8_t *row, size_t n_pairs, uint16_t *pairs,
     size_t n = 0;
     for (size_t p = 0; p < n_pairs; p += 16) {
         __mmask16 valid = first_lanes(n_pairs - p);
-        __m256i bytes = _mm256_castsi128_si256(
-            _mm_maskz_loadu_epi8(first_lanes(2 * (n_pairs - p)), row + 2 * p));
-        if (n_pairs - p > 8) {
-            bytes = _mm256_inserti128_si256(
-                bytes,
-                _mm_maskz_loadu_epi8(first_lanes(2 * (n_pairs - p) - 16),
-                                     row + 2 * p + 16),
-                1);
-        }
+        __mmask32 inside = n_pairs - p < 16 ? (1u << 2 * (n_pairs - p)) - 1 : UINT32_MAX;
+        __m256i bytes = _mm256_maskz_loadu_epi8(inside, row + 2 * p);
         __m512i words = _mm512_cvtepu8_epi16(bytes);
         __mmask16 kept = _mm512_mask_test_epi32_mask(valid, words, words);
         n = list_pairs(words, kept, p, n, pairs, values);

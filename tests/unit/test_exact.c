@@ -450,6 +450,43 @@ static void test_threads_build_the_same_bytes(void **state)
     numeral_index_destroy(b);
 }
 
+/* So many rows that a batch is searched in an order of its own: each query gets its own
+ * answer, whatever its neighbours in the batch are. */
+static void test_large_batches_are_in_order(void **state)
+{
+    (void)state;
+    enum { ROWS = 140000, DIMS = 3, QUERIES = 400, K = 4 };
+    static uint8_t rows[ROWS * DIMS], queries[QUERIES * DIMS];
+    static int64_t ids[QUERIES * K], own_ids[K];
+    static double distances[QUERIES * K], own[K];
+    numeral_random random = numeral_random_seed(7, 12);
+    for (size_t i = 0; i < sizeof rows; i++) {
+        rows[i] = (uint8_t)below(&random, 256);
+    }
+    for (size_t i = 0; i < sizeof queries; i++) {
+        queries[i] = (uint8_t)below(&random, 256);
+    }
+    numeral_rows all = {rows, NUMERAL_U8, ROWS, DIMS, DIMS};
+    numeral_rows batch = {queries, NUMERAL_U8, QUERIES, DIMS, DIMS};
+    numeral_run run = {.threads = 2};
+    numeral_search search = {.k = K, .radius = INFINITY, .run = run};
+    numeral_index *index;
+    numeral_error err;
+    assert_int_equal(numeral_index_create(&all, "exact=structure=always", "l2", NULL,
+                                          &run, &index, &err),
+                     0);
+    assert_int_equal(numeral_index_search(index, &batch, &search, ids, distances, &err),
+                     0);
+    for (size_t q = 0; q < QUERIES; q++) {
+        numeral_rows one = {queries + q * DIMS, NUMERAL_U8, 1, DIMS, DIMS};
+        assert_int_equal(numeral_index_search(index, &one, &search, own_ids, own, &err),
+                         0);
+        assert_memory_equal(own_ids, ids + q * K, sizeof own_ids);
+        assert_memory_equal(own, distances + q * K, sizeof own);
+    }
+    numeral_index_destroy(index);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -463,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_missing_tensors_are_named),
         cmocka_unit_test(test_noise_does_not_crash),
         cmocka_unit_test(test_threads_build_the_same_bytes),
+        cmocka_unit_test(test_large_batches_are_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
