@@ -184,7 +184,9 @@ static int bench_indexes(bench *work, const numeral_registry *registry)
         char spec[128];
         size_t length = strcspn(at, ",");
         snprintf(spec, sizeof spec, "%.*s", (int)length, at);
-        status = bench_index(work, registry, spec, false, !work->indexes);
+        if (strcmp(spec, "brute") != 0) { /* which came first */
+            status = bench_index(work, registry, spec, false, !work->indexes);
+        }
         at += length + (at[length] == ',');
     }
     return status;
