@@ -59,6 +59,8 @@ FAISS is built from Debian's source package for AVX2, and its packaged build (SS
 second row; hnswlib is built with `-O3 -march=native`; scikit-learn, scipy and OpenBLAS are
 Debian's packages. Rows are float32 for FAISS, hnswlib and OpenBLAS, float64 for Python's
 libraries (scikit-learn's brute force takes as long with float32), bytes for numeral and FAISS SQ8 direct.
+numeral takes the best instruction set there is, and hnswlib is compiled for it; FAISS has
+AVX2. `NUMERAL_CPU=avx2 bench/peers/run` holds numeral to that as well.
 *OpenBLAS SGEMM alone* only multiplies: all rows with all queries, with no search for the
 smallest.
 

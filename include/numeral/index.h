@@ -89,7 +89,7 @@ NUMERAL_API numeral_status numeral_index_search(const numeral_index *index,
 
 /* The nearest rows of the index's own rows `rows` (NULL: 0 to n - 1), each left out of
  * its own answer; search->leave_out is not read. The rest is as in numeral_index_search.
- * NUMERAL_ERROR_ARGUMENT (no such row), _MEMORY: 1024 rows are copied at a time. */
+ * NUMERAL_ERROR_ARGUMENT (no such row), _MEMORY: 8192 rows are copied at a time. */
 NUMERAL_API numeral_status numeral_index_search_self(const numeral_index *index,
                                                      const int64_t *rows, size_t n,
                                                      const numeral_search *search,

@@ -228,7 +228,7 @@ numeral_status numeral_index_search_radius_self(const numeral_index *index,
                                                 numeral_ranges *out, numeral_error *err)
 {
     numeral_self *self = NULL;
-    numeral_status status = numeral_self_create(index, rows, &self, err);
+    numeral_status status = numeral_self_create(index, rows, n, &self, err);
     if (status != NUMERAL_OK) {
         return status;
     }

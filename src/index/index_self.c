@@ -5,8 +5,9 @@
 #include "base/memory.h"
 
 numeral_status numeral_self_create(const numeral_index *index, const int64_t *rows,
-                                   numeral_self **out, numeral_error *err)
+                                   size_t n, numeral_self **out, numeral_error *err)
 {
+    size_t block = n < NUMERAL_SELF_BLOCK ? n : NUMERAL_SELF_BLOCK;
     numeral_self *self = numeral_allocate_zero(1, sizeof *self, err);
     if (!self) {
         return NUMERAL_ERROR_MEMORY;
@@ -14,7 +15,7 @@ numeral_status numeral_self_create(const numeral_index *index, const int64_t *ro
     size_t stride = index->n_dims * numeral_dtype_bytes(index->dtype);
     self->index = index;
     self->rows = rows;
-    self->memory = numeral_allocate(NUMERAL_SELF_BLOCK, stride, err);
+    self->memory = numeral_allocate(block, stride, err);
     if (!self->memory) {
         numeral_release(self);
         return NUMERAL_ERROR_MEMORY;
@@ -77,7 +78,7 @@ numeral_status numeral_index_search_self(const numeral_index *index, const int64
                                          numeral_error *err)
 {
     numeral_self *self = NULL;
-    numeral_status status = numeral_self_create(index, rows, &self, err);
+    numeral_status status = numeral_self_create(index, rows, n, &self, err);
     if (status == NUMERAL_OK) {
         status = search_blocks(self, n, search, ids, distances, err);
     }

@@ -4,7 +4,7 @@
 
 #include "index/index.h"
 
-enum { NUMERAL_SELF_BLOCK = 1024 };
+enum { NUMERAL_SELF_BLOCK = 8192 }; /* so many that an index finds some side by side */
 
 /* Copies of the rows in turn; begin with zeros but for the first two. */
 typedef struct numeral_self {
@@ -15,8 +15,9 @@ typedef struct numeral_self {
     uint8_t *memory;
 } numeral_self;
 
+/* For n rows in all. */
 numeral_status numeral_self_create(const numeral_index *index, const int64_t *rows,
-                                   numeral_self **out, numeral_error *err);
+                                   size_t n, numeral_self **out, numeral_error *err);
 void numeral_self_destroy(numeral_self *self);
 /* Makes rows first to first + n - 1, at most a block, the queries, and lists their ids.
  */

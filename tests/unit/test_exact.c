@@ -487,6 +487,48 @@ static void test_large_batches_are_in_order(void **state)
     numeral_index_destroy(index);
 }
 
+/* More own rows than are copied at a time. */
+static void test_own_rows_in_blocks(void **state)
+{
+    (void)state;
+    enum { ROWS = 9000, DIMS = 5, K = 3 };
+    static uint8_t rows[ROWS * DIMS];
+    static int64_t ids[2][ROWS * K];
+    static double distances[2][ROWS * K];
+    static const char *const specs[] = {"exact=structure=always", "brute"};
+    numeral_random random = numeral_random_seed(7, 13);
+    for (size_t i = 0; i < sizeof rows; i++) {
+        rows[i] = (uint8_t)below(&random, 256);
+    }
+    numeral_rows all = {rows, NUMERAL_U8, ROWS, DIMS, DIMS};
+    numeral_run run = {.threads = 2};
+    numeral_search search = {.k = K, .radius = INFINITY, .run = run};
+    numeral_ranges near[2];
+    for (size_t i = 0; i < 2; i++) {
+        numeral_index *index;
+        numeral_error err;
+        search.radius = INFINITY;
+        assert_int_equal(
+            numeral_index_create(&all, specs[i], "l2", NULL, &run, &index, &err), 0);
+        assert_int_equal(numeral_index_search_self(index, NULL, ROWS, &search, ids[i],
+                                                   distances[i], &err),
+                         0);
+        search.radius = 600;
+        assert_int_equal(
+            numeral_index_search_radius_self(index, NULL, ROWS, &search, &near[i], &err),
+            0);
+        numeral_index_destroy(index);
+    }
+    assert_memory_equal(ids[0], ids[1], sizeof ids[0]);
+    assert_memory_equal(distances[0], distances[1], sizeof distances[0]);
+    assert_memory_equal(near[0].starts, near[1].starts, (ROWS + 1) * sizeof(int64_t));
+    size_t n = (size_t)near[0].starts[ROWS];
+    assert_true(n > ROWS / 10);
+    assert_memory_equal(near[0].ids, near[1].ids, n * sizeof(int64_t));
+    numeral_ranges_free(&near[0]);
+    numeral_ranges_free(&near[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -501,6 +543,7 @@ int main(void)
         cmocka_unit_test(test_noise_does_not_crash),
         cmocka_unit_test(test_threads_build_the_same_bytes),
         cmocka_unit_test(test_large_batches_are_in_order),
+        cmocka_unit_test(test_own_rows_in_blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
