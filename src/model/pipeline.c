@@ -289,13 +289,13 @@ static void run_block(void *context, size_t begin, size_t end, int worker)
     size_t image_bytes = pipeline->height * pipeline->width;
     for (size_t i = begin; i < end; i++) {
         const uint8_t *image = work->images + i * image_bytes;
-        uint8_t *row = work->rows + i * work->stride;
         if (work->vectors) {
             memcpy(work->vectors + i * pipeline->n_dims,
                    run_image(pipeline, image, scratch),
                    pipeline->n_dims * sizeof *work->vectors);
             continue;
         }
+        uint8_t *row = work->rows + i * work->stride;
         if (pipeline->fast.map.weights) {
             numeral_fast_road_row(&pipeline->fast, image, scratch, row);
         } else {
