@@ -175,19 +175,49 @@ static int bench_index(bench *work, const numeral_registry *registry, const char
     return status == NUMERAL_OK ? CLI_DONE : cli_fail(&err);
 }
 
+/* Takes the next name off a list by commas; false at its end. */
+static bool next_spec(const char **at, char spec[128])
+{
+    size_t length = strcspn(*at, ",");
+    snprintf(spec, 128, "%.*s", (int)length, *at);
+    bool any = **at != '\0';
+    *at += length + ((*at)[length] == ',');
+    return any;
+}
+
+/* Wrong names are told before anything is measured: each is tried on a single row. */
+static int check_specs(const bench *work, const numeral_registry *registry,
+                       const char *list)
+{
+    char spec[128];
+    numeral_rows few = work->rows;
+    few.n_rows = few.n_rows < 1 ? few.n_rows : 1;
+    while (next_spec(&list, spec)) {
+        numeral_error err;
+        numeral_index *index = NULL;
+        numeral_status status = numeral_index_create(&few, spec, work->metric, registry,
+                                                     &work->setting->run, &index, &err);
+        numeral_index_destroy(index);
+        if (status == NUMERAL_ERROR_ARGUMENT) {
+            return cli_fail(&err);
+        }
+    }
+    return CLI_DONE;
+}
+
 /* Brute force, then each of the list. */
 static int bench_indexes(bench *work, const numeral_registry *registry)
 {
-    int status = bench_index(work, registry, "brute", true, false);
-    const char *at = work->indexes ? work->indexes : "exact,near";
-    while (status == CLI_DONE && *at) {
-        char spec[128];
-        size_t length = strcspn(at, ",");
-        snprintf(spec, sizeof spec, "%.*s", (int)length, at);
+    char spec[128];
+    const char *list = work->indexes ? work->indexes : "exact,near";
+    int status = check_specs(work, registry, list);
+    if (status == CLI_DONE) {
+        status = bench_index(work, registry, "brute", true, false);
+    }
+    while (status == CLI_DONE && next_spec(&list, spec)) {
         if (strcmp(spec, "brute") != 0) { /* which came first */
             status = bench_index(work, registry, spec, false, !work->indexes);
         }
-        at += length + (at[length] == ',');
     }
     return status;
 }

@@ -542,6 +542,10 @@ def check_list_and_bench(t):
         seen.add((one["index"], one["mode"]))
     t.check({("brute", "batch"), ("brute", "single"), ("exact", "batch")} <= seen,
             f"bench: results {seen}")
+    done = t.bad("unknown index 'foo'", "bench", "pen[0:300]", "--index", "exact,foo")
+    t.check("brute" not in done.stdout, "bench measures before it reads its list")
+    out = t.json("bench", "pen[0:300]", "--single", 5, "--index", "brute")
+    t.check(len(out.get("results", [])) == 2, "bench: brute force is measured once")
 
 
 def check_names_of_labels(t):
