@@ -191,7 +191,7 @@ static int check_specs(const bench *work, const numeral_registry *registry,
 {
     char spec[128];
     numeral_rows few = work->rows;
-    few.n_rows = few.n_rows < 1 ? few.n_rows : 1;
+    few.n_rows = 1;
     while (next_spec(&list, spec)) {
         numeral_error err;
         numeral_index *index = NULL;

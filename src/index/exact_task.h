@@ -15,7 +15,7 @@ typedef struct numeral_exact_scratch {
     uint16_t *pairs;
     int16_t *values;
     int32_t *centroid_distances;
-    uint32_t *list; /* clusters, without order */
+    uint32_t *list; /* clusters: the nearest first, then others that may matter */
     /* Of each cluster: */
     int32_t *firsts, *thresholds; /* most D of the first half and of the head */
     bool *whole;                  /* scans give whole distances; only if direct */
