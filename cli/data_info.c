@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <numeral/picture.h>
+#include <numeral/tools/picture.h>
 
 #include "data_info.h"
 #include "results.h"

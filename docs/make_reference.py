@@ -197,9 +197,15 @@ def declared(code):
     return list(dict.fromkeys(name for found in names for name in found if name))
 
 
+def anchor(name):
+    return re.sub(r"[./]", "", name)
+
+
 def make_api():
     folder = os.path.join(ROOT, "include", "numeral")
-    names = sorted(name for name in os.listdir(folder) if name.endswith(".h"))
+    names = [name for part in ("", "tools/") for name in
+             sorted(part + name for name in os.listdir(os.path.join(folder, part))
+                    if name.endswith(".h"))]
     names.sort(key=lambda name: name != "numeral.h")
     lines = ["# The library", "",
              f"Written by `{AGAIN}` from the headers in `include/numeral/`; edit those. Programs "
@@ -207,7 +213,7 @@ def make_api():
     headers = [(name, *read_header(os.path.join(folder, name))) for name in names]
     for name, opening, _ in headers:
         first = re.split(r"(?<=[.:]) |\n", opening)[0].rstrip(":.")
-        lines += [f"- [numeral/{name}](#numeral{name.replace('.', '')}): {first}"]
+        lines += [f"- [numeral/{name}](#numeral{anchor(name)}): {first}"]
     for name, opening, groups in headers:
         lines += ["", f"## numeral/{name}", "", opening]
         for comment, code in groups:

@@ -19,24 +19,24 @@
 #ifndef NUMERAL_NUMERAL_H
 #define NUMERAL_NUMERAL_H
 
-#include <numeral/audit.h>
-#include <numeral/condense.h>
 #include <numeral/dataset.h>
+#include <numeral/dynamic.h>
 #include <numeral/error.h>
-#include <numeral/explain.h>
 #include <numeral/extend.h>
 #include <numeral/image.h>
 #include <numeral/index.h>
-#include <numeral/living.h>
 #include <numeral/model.h>
-#include <numeral/names.h>
-#include <numeral/output.h>
-#include <numeral/picture.h>
 #include <numeral/recipe.h>
 #include <numeral/registry.h>
-#include <numeral/report.h>
 #include <numeral/runtime.h>
 #include <numeral/scores.h>
-#include <numeral/study.h>
+#include <numeral/tools/audit.h>
+#include <numeral/tools/condense.h>
+#include <numeral/tools/explain.h>
+#include <numeral/tools/names.h>
+#include <numeral/tools/output.h>
+#include <numeral/tools/picture.h>
+#include <numeral/tools/report.h>
+#include <numeral/tools/study.h>
 
 #endif

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <numeral/output.h> /* numeral_folder_create */
+#include <numeral/tools/output.h> /* numeral_folder_create */
 
 /* The bytes of a file: read into memory or mapped. */
 typedef struct numeral_bytes {

@@ -1,4 +1,4 @@
-#include <numeral/names.h>
+#include <numeral/tools/names.h>
 
 #include <string.h>
 

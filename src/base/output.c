@@ -1,6 +1,6 @@
 /* Atomic output: write PATH.XXXXXX.tmp beside PATH, fsync, rename. A link is followed, so
  * that it stays one; a device or a pipe is written as it is, and never replaced. */
-#include <numeral/output.h>
+#include <numeral/tools/output.h>
 
 #include <errno.h>
 #include <fcntl.h>

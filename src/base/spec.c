@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/names.h>
+#include <numeral/tools/names.h>
 
 #include "base/fail.h"
 

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include <numeral/output.h>
+#include <numeral/tools/output.h>
 
 #include "base/gzip.h"
 #include "base/memory.h"

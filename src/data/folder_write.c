@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <numeral/output.h>
 #include <numeral/runtime.h>
+#include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "base/files.h"

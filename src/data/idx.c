@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <numeral/output.h>
+#include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "base/files.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/names.h>
+#include <numeral/tools/names.h>
 
 #include "base/fail.h"
 #include "base/files.h"

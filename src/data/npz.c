@@ -4,7 +4,7 @@
  * of all images of the file, so that both halves mean the same. */
 #include <string.h>
 
-#include <numeral/output.h>
+#include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "base/memory.h"

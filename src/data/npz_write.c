@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <numeral/output.h>
+#include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "data/npy.h"

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/turn.h"
+#include "base/sincos.h"
 
 enum { MAX_DIRS = 16 };
 static const double ROOT2 = 0x1.6a09e667f3bcdp+0;
@@ -67,7 +67,7 @@ static direction_fan make_fan(size_t dirs)
 {
     direction_fan fan = {.dirs = dirs};
     for (size_t d = 0; d < dirs; d++) {
-        numeral_cosine_sine((double)d / (double)dirs, &fan.x[d], &fan.y[d]);
+        numeral_sincos((double)d / (double)dirs, &fan.x[d], &fan.y[d]);
     }
     fan.x[dirs] = fan.x[0];
     fan.y[dirs] = fan.y[0];

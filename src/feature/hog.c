@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/turn.h"
+#include "base/sincos.h"
 #include "feature/feature_entries.h"
 
 enum { HOG_DIRS, HOG_GRID, HOG_BLOCK, MAX_HOG_DIRS = 12 };
@@ -90,7 +90,7 @@ static void fill_cells(const hog_shape *s, size_t height, size_t width,
 {
     double edge_x[MAX_HOG_DIRS] = {0}, edge_y[MAX_HOG_DIRS] = {0};
     for (size_t d = 0; d < s->dirs; d++) {
-        numeral_cosine_sine((double)d / (double)(2 * s->dirs), &edge_x[d], &edge_y[d]);
+        numeral_sincos((double)d / (double)(2 * s->dirs), &edge_x[d], &edge_y[d]);
     }
     for (size_t y = 0; y < height; y++) {
         for (size_t x = 0; x < width; x++) {

@@ -7,8 +7,8 @@
 #include "base/files.h"
 #include "image/sparse.h"
 #include "index/index.h"
-#include "model/pipeline.h"
-#include "model/recipe.h"
+#include "pipeline/pipeline.h"
+#include "recipe/recipe.h"
 
 enum { NUMERAL_MAX_CLASSES = 256 };
 

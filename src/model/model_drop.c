@@ -1,5 +1,5 @@
 /* Taking rows away from a fitted model. */
-#include <numeral/condense.h>
+#include <numeral/tools/condense.h>
 
 #include <stdio.h>
 #include <string.h>

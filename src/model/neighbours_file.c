@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <numeral/output.h>
+#include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "data/npz.h"

@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include <numeral/output.h>
+#include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "base/hash.h"

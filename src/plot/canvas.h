@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <numeral/picture.h>
+#include <numeral/tools/picture.h>
 
 typedef struct numeral_canvas numeral_canvas;
 

@@ -2,8 +2,8 @@
 #ifndef NUMERAL_PLOT_CHART_H
 #define NUMERAL_PLOT_CHART_H
 
-#include <numeral/picture.h>
 #include <numeral/registry.h>
+#include <numeral/tools/picture.h>
 
 #include "plot/canvas.h"
 

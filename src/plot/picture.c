@@ -1,10 +1,10 @@
 /* Picture files: from a chart to bytes, and from bytes to a file. */
-#include <numeral/picture.h>
+#include <numeral/tools/picture.h>
 
 #include <string.h>
 #include <strings.h>
 
-#include <numeral/output.h>
+#include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "base/memory.h"

@@ -2,7 +2,7 @@
 #ifndef NUMERAL_PLOT_TEXT_TOOLS_H
 #define NUMERAL_PLOT_TEXT_TOOLS_H
 
-#include <numeral/picture.h>
+#include <numeral/tools/picture.h>
 
 #include "base/memory.h"
 

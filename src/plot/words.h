@@ -2,7 +2,7 @@
 #ifndef NUMERAL_PLOT_WORDS_H
 #define NUMERAL_PLOT_WORDS_H
 
-#include <numeral/picture.h>
+#include <numeral/tools/picture.h>
 
 enum { NUMERAL_NUMBER_BYTES = 32 };
 

@@ -7,7 +7,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "kernel/kernel.h"
+#include "kernel/distance.h"
 
 enum { STRIDE_STEP = 64, MAX_SHIFT = 40 };
 static const double UNIT = 32767;

@@ -1,6 +1,6 @@
 /* The page's parts, from the headline to the misread digits. The body is written first:
  * only then is it known which digits the style has to carry. */
-#include <numeral/report.h>
+#include <numeral/tools/report.h>
 
 #include <stdio.h>
 #include <string.h>

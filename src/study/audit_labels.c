@@ -3,7 +3,7 @@
  * Wilson's editing (1972) and its k-NN kin drop what its neighbours outvote; here nothing
  * is dropped. Digits are ranked by how much farther their own label is than another one,
  * the ratio of the nearest distances, as in Lowe's test of matches (2004). */
-#include <numeral/audit.h>
+#include <numeral/tools/audit.h>
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Near-duplicates: the nearest other digit, where it differs by next to nothing. */
-#include <numeral/audit.h>
+#include <numeral/tools/audit.h>
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
-/* Which rows a model can do without. See numeral/condense.h.
+/* Which rows a model can do without. See numeral/tools/condense.h.
  *
  * Each row has a list of its 100 nearest others. Its answer is the vote of the first k of
  * them that are still there, so that taking row r away concerns only the rows that have r
  * among these k: they are found through the lists turned round. */
-#include <numeral/condense.h>
+#include <numeral/tools/condense.h>
 
 #include <math.h>
 #include <stdlib.h>

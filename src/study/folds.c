@@ -2,7 +2,7 @@
  *
  * Stratified: the rows, label by label and within a label in an order drawn by the seed,
  * are dealt to the folds like cards. */
-#include <numeral/study.h>
+#include <numeral/tools/study.h>
 
 #include "base/fail.h"
 #include "base/memory.h"

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 
 #include <numeral/model.h>
-#include <numeral/study.h>
+#include <numeral/tools/study.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "model/recipe.h"
+#include "recipe/recipe.h"
 
 enum { STANDARD_FOLDS = 6, N_LABELS = 256 };
 static const uint64_t SUBSET_STREAM = 0x1ea4;

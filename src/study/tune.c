@@ -1,7 +1,7 @@
 /* The sweep: one model and one neighbour graph for each recipe, metric and fold; every k,
  * weights and ties on each graph (Fix & Hodges 1951; leave-one-out: Lachenbruch & Mickey
  * 1968; cross-validation: Stone 1974). */
-#include <numeral/study.h>
+#include <numeral/tools/study.h>
 
 #include "base/clock.h"
 #include "base/fail.h"

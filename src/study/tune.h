@@ -2,10 +2,10 @@
 #ifndef NUMERAL_STUDY_TUNE_H
 #define NUMERAL_STUDY_TUNE_H
 
-#include <numeral/study.h>
+#include <numeral/tools/study.h>
 
-#include "model/recipe.h"
 #include "model/survey.h"
+#include "recipe/recipe.h"
 
 /* One recipe with one metric, and its settings: number (w·n_ks + k)·n_ties + t. */
 typedef struct numeral_tune_graph {

@@ -239,7 +239,7 @@ enum { LIVING_DIMS = 300 }; /* of 784: rows that are not all zero, and less work
 
 /* What a living index holds, to be compared. */
 typedef struct living_sight {
-    numeral_living_state state;
+    numeral_dynamic_state state;
     int64_t ids[2 * N_ROWS], near[5];
     double distances[5];
 } living_sight;
@@ -280,7 +280,7 @@ static numeral_status change(numeral_index *index, int step, numeral_error *err)
         status = numeral_index_remove(index, some + 2, 10, &run_one, err);
         break;
     case 5:
-        status = numeral_index_fold(index, &run_one, err);
+        status = numeral_index_compact(index, &run_one, err);
         break;
     default:
         status = numeral_index_add(index, &rows, NULL, &run_one, NULL, err);
@@ -296,8 +296,8 @@ static numeral_status change(numeral_index *index, int step, numeral_error *err)
 static numeral_status live(const char *spec, numeral_error *err)
 {
     numeral_index *index = NULL;
-    numeral_status status = numeral_index_create_living(NUMERAL_U8, LIVING_DIMS, spec,
-                                                        "l2", registry, &index, err);
+    numeral_status status = numeral_index_create_dynamic(NUMERAL_U8, LIVING_DIMS, spec,
+                                                         "l2", registry, &index, err);
     assert_true((index != NULL) == (status == NUMERAL_OK));
     for (int step = 0; step < 6 && status == NUMERAL_OK; step++) {
         status = change(index, step, err);

@@ -9,7 +9,7 @@
 
 #include "guard.h"
 
-#include "kernel/kernel_exact.h"
+#include "kernel/exact_kernel.h"
 
 enum { ROUNDS = 300, MAX_GROUPS = 40, MAX_CLUSTERS = 64 };
 

@@ -12,7 +12,7 @@
 
 #include "guard.h"
 
-#include "kernel/kernel.h"
+#include "kernel/distance.h"
 
 enum { MAX_ROWS = 19, MAX_SELECT = 150 };
 

@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include <numeral/dataset.h>
-#include <numeral/output.h>
 #include <numeral/runtime.h>
+#include <numeral/tools/output.h>
 
 #include "base/files.h"
 #include "base/gzip.h"

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <numeral/picture.h>
+#include <numeral/tools/picture.h>
 
 enum { N_SAMPLES = 12, SAMPLE_SIDE = 28 };
 

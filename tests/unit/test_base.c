@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <numeral/names.h>
-#include <numeral/output.h>
 #include <numeral/runtime.h>
+#include <numeral/tools/names.h>
+#include <numeral/tools/output.h>
 
 #include "base/cpu.h"
 #include "base/files.h"

@@ -9,7 +9,7 @@
 
 #include "base/files.h"
 #include "model/confidence.h"
-#include "model/presets.h"
+#include "recipe/presets.h"
 
 enum { N_ROWS = 300, N_DIGITS = 200 };
 

@@ -2,7 +2,7 @@
 #include "unit/pattern.h"
 
 #include "base/elementary.h"
-#include "base/turn.h"
+#include "base/sincos.h"
 
 static void exp_keeps_its_bound(void **state)
 {
@@ -53,7 +53,7 @@ static void cosine_and_sine_keep_their_bound(void **state)
     (void)state;
     for (int i = 0; i <= 720; i++) {
         double c, s, turns = i / 720.0;
-        numeral_cosine_sine(turns, &c, &s);
+        numeral_sincos(turns, &c, &s);
         assert_near(c, cos(turns * 2 * acos(-1)), 1e-15);
         assert_near(s, sin(turns * 2 * acos(-1)), 1e-15);
     }

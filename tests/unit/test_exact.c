@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "index/exact.h"
+#include "index/exact/exact.h"
 #include "index/index_entries.h"
 #include "tests/unit/hostile.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "feature/feature_entries.h"
-#include "kernel/fast_gradient.h"
+#include "kernel/gradient.h"
 #include "transform/transform_entries.h"
 
 enum { PIXELS = 28 * 28, DIMS = NUMERAL_FAST_GRADIENT_DIMS };

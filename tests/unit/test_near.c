@@ -13,7 +13,7 @@
 #include <numeral/dataset.h>
 
 #include "index/index_entries.h"
-#include "index/near.h"
+#include "index/near/near.h"
 #include "tests/unit/hostile.h"
 
 static numeral_index *create(const numeral_rows *rows, const char *spec,

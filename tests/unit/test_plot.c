@@ -15,8 +15,8 @@
 
 #include <cairo.h>
 
-#include <numeral/picture.h>
 #include <numeral/runtime.h>
+#include <numeral/tools/picture.h>
 
 #include "plot/chart.h"
 #include "tests/unit/plot_samples.h"

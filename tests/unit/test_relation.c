@@ -12,7 +12,7 @@
 
 #include <numeral/dataset.h>
 
-#include "index/exact.h"
+#include "index/exact/exact.h"
 #include "index/index_entries.h"
 #include "tests/unit/hostile.h"
 

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include <numeral/output.h>
+#include <numeral/tools/output.h>
 
 #include "data/slice.h"
 

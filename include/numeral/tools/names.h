@@ -1,0 +1,22 @@
+/* Names: which known one a mistyped word most likely means. */
+#ifndef NUMERAL_TOOLS_NAMES_H
+#define NUMERAL_TOOLS_NAMES_H
+
+#include <stddef.h>
+
+#include <numeral/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The name nearest to `word` by edit distance (insert, delete, change, swap neighbours:
+ * Damerau 1964), or NULL when none is within a third of its length. Names are borrowed.
+ */
+NUMERAL_API const char *numeral_name_nearest(const char *word, const char *const *names,
+                                             size_t n_names);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,8 +1,0 @@
-/* Directions from + - × alone, so that every machine gives the same bits. */
-#ifndef NUMERAL_BASE_TURN_H
-#define NUMERAL_BASE_TURN_H
-
-/* cos and sin of 2π·turns for turns in [0, 1]; absolute error below 1e-15. */
-void numeral_cosine_sine(double turns, double *cosine, double *sine);
-
-#endif

@@ -1,0 +1,217 @@
+/* Why a digit was read as it was. The answer is asked of numeral_model_predict; then the
+ * same functions that made it are called once more on the one row, keeping what they
+ * compute on the way. */
+#include "explain/why.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "framing/shape.h"
+
+enum { MOST_GIVEN = 512 };
+
+void *numeral_why_take(numeral_why *m, size_t count, size_t size, numeral_error *err)
+{
+    return numeral_arena_take(&m->keep, count, size, err);
+}
+
+char *numeral_why_part_text(numeral_why *m, const numeral_part *part, numeral_error *err)
+{
+    numeral_buffer text = {.max_bytes = 4096};
+    char *copy = NULL;
+    if (numeral_part_print(part, &text, err) == NUMERAL_OK) {
+        copy = numeral_copy_text((const char *)text.data, text.size, err);
+    }
+    numeral_buffer_free(&text);
+    return numeral_arena_own(&m->keep, copy, err);
+}
+
+static numeral_status frame_image(numeral_why *m, const numeral_image *image,
+                                  numeral_frame frame, numeral_error *err)
+{
+    const numeral_pipeline *pipeline = &m->model->pipeline;
+    size_t height = pipeline->height, width = pipeline->width;
+    numeral_dataset given = {.height = image->height, .width = image->width};
+    bool same = image->height == height && image->width == width;
+    uint8_t *framed = numeral_why_take(m, height, width, err);
+    if (!framed) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    m->framed = framed;
+    m->public.height = height;
+    m->public.width = width;
+    if (frame != NUMERAL_FRAME_MNIST && same &&
+        numeral_predict_may_stay(m->model, &given, image->pixels)) {
+        memcpy(framed, image->pixels, height * width);
+        return NUMERAL_OK;
+    }
+    if (frame != NUMERAL_FRAME_MNIST && m->model->recipe.frame == NUMERAL_FRAME_KEEP) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "an image of %zu x %zu, but the model (--frame keep) reads "
+                            "%zu x %zu",
+                            image->height, image->width, height, width);
+    }
+    m->public.framed = true;
+    return numeral_image_frame(image, height, width, framed, err);
+}
+
+static numeral_status answer(numeral_why *m, numeral_answers *answers, numeral_error *err)
+{
+    numeral_dataset one = {.name = (char[]){"the digit"},
+                           .n_images = 1,
+                           .height = m->public.height,
+                           .width = m->public.width,
+                           .pixels = m->framed,
+                           .framed = true};
+    numeral_status status = numeral_model_predict(m->model, &one, m->run, answers, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    numeral_explanation *e = &m->public;
+    double *votes = numeral_why_take(m, answers->n_classes, sizeof *votes, err);
+    if (!votes) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    memcpy(votes, answers->votes, answers->n_classes * sizeof *votes);
+    e->label = answers->labels[0];
+    e->confidence = answers->confidence[0];
+    e->n_classes = answers->n_classes;
+    e->classes = m->model->classes;
+    e->votes = votes;
+    return NUMERAL_OK;
+}
+
+static void add_stage(numeral_why *m, const char *name, const uint8_t *pixels,
+                      size_t height, size_t width)
+{
+    m->stages[m->public.n_stages++] =
+        (numeral_named_image){name, pixels, height, width, false};
+}
+
+static numeral_status add_transforms(numeral_why *m, double *scratch, numeral_error *err)
+{
+    const numeral_pipeline *pipeline = &m->model->pipeline;
+    for (size_t i = 0; i < pipeline->n_transforms; i++) {
+        size_t height, width;
+        const char *name = numeral_why_part_text(m, &pipeline->transforms[i], err);
+        uint8_t *pixels = numeral_why_take(m, pipeline->widest, 1, err);
+        if (!name || !pixels) {
+            return NUMERAL_ERROR_MEMORY;
+        }
+        numeral_pipeline_image(pipeline, i + 1, m->framed, scratch, &height, &width,
+                               pixels);
+        add_stage(m, name, pixels, height, width);
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status add_views(numeral_why *m, double *scratch, numeral_error *err)
+{
+    static const char *const names[NUMERAL_VIEW_COUNT] = {"raw", "deskew view",
+                                                          "moments view"};
+    size_t height = m->public.height, width = m->public.width;
+    for (int view = NUMERAL_VIEW_RAW + 1; view < NUMERAL_VIEW_COUNT; view++) {
+        bool used = m->model->views[view].n > 0;
+        uint8_t *pixels = used ? numeral_why_take(m, height, width, err) : NULL;
+        if (pixels) {
+            numeral_view_make((numeral_view)view, m->framed, height, width, scratch,
+                              pixels);
+            add_stage(m, names[view], pixels, height, width);
+        } else if (used) {
+            return NUMERAL_ERROR_MEMORY;
+        }
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status show_stages(numeral_why *m, const numeral_image *image,
+                                  double *scratch, numeral_error *err)
+{
+    size_t most = 2 + m->model->pipeline.n_transforms + NUMERAL_VIEW_COUNT;
+    numeral_image given = {0};
+    m->public.stages = m->stages = numeral_why_take(m, most, sizeof *m->stages, err);
+    if (!m->stages ||
+        numeral_image_shrink(image, MOST_GIVEN, &given, err) != NUMERAL_OK ||
+        !numeral_arena_own(&m->keep, given.pixels, err)) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    add_stage(m, "as given", given.pixels, given.height, given.width);
+    add_stage(m, "framed", m->framed, m->public.height, m->public.width);
+    numeral_status status = add_transforms(m, scratch, err);
+    return status == NUMERAL_OK ? add_views(m, scratch, err) : status;
+}
+
+static numeral_status make_row(numeral_why *m, numeral_error *err)
+{
+    const numeral_pipeline *pipeline = &m->model->pipeline;
+    m->stride = numeral_round_up(
+        pipeline->n_dims * numeral_dtype_bytes(pipeline->quantiser.dtype), 64);
+    m->row = numeral_why_take(m, 1, m->stride, err);
+    return m->row ? numeral_pipeline_rows(pipeline, m->framed, 1, m->stride, m->run,
+                                          m->row, err)
+                  : NUMERAL_ERROR_MEMORY;
+}
+
+static numeral_status explain(numeral_why *m, const numeral_image *image,
+                              numeral_frame frame, numeral_error *err)
+{
+    numeral_answers answers = {0};
+    double *scratch =
+        numeral_why_take(m, m->model->pipeline.scratch, sizeof *scratch, err);
+    if (!scratch) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_status status = frame_image(m, image, frame, err);
+    if (status == NUMERAL_OK) {
+        status = answer(m, &answers, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = show_stages(m, image, scratch, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = make_row(m, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_why_vote(m, &answers, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_why_second_look(m, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_why_find_rivals(m, err);
+    }
+    if (status == NUMERAL_OK) {
+        status = numeral_why_compare(m, scratch, err);
+    }
+    numeral_answers_free(&answers);
+    return status;
+}
+
+numeral_status numeral_model_explain(const numeral_model *model,
+                                     const numeral_image *image, numeral_frame frame,
+                                     const numeral_run *run, numeral_explanation **out,
+                                     numeral_error *err)
+{
+    numeral_why *m = numeral_allocate_zero(1, sizeof *m, err);
+    if (!m) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    m->model = model;
+    m->run = run;
+    numeral_status status = explain(m, image, frame, err);
+    if (status != NUMERAL_OK) {
+        numeral_explanation_destroy(&m->public);
+        return status;
+    }
+    *out = &m->public;
+    return NUMERAL_OK;
+}
+
+void numeral_explanation_destroy(numeral_explanation *explanation)
+{
+    numeral_why *m = (numeral_why *)explanation;
+    if (m) {
+        numeral_arena_free(&m->keep);
+        numeral_release(m);
+    }
+}

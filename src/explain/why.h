@@ -1,0 +1,38 @@
+/* An explanation being made, for the files that make its parts. */
+#ifndef NUMERAL_EXPLAIN_WHY_H
+#define NUMERAL_EXPLAIN_WHY_H
+
+#include <numeral/tools/explain.h>
+
+#include "base/arena.h"
+#include "model/model.h"
+
+/* An explanation being made; `public` comes first, so that it can be handed out. */
+typedef struct numeral_why {
+    numeral_explanation public;
+    numeral_arena keep;
+    const numeral_model *model;
+    const numeral_run *run;
+    uint8_t *framed;
+    numeral_named_image *stages;
+    uint8_t *row; /* of the index's dtype */
+    size_t stride;
+} numeral_why;
+
+/* count × size zeroed bytes that live as long as the explanation. */
+void *numeral_why_take(numeral_why *m, size_t count, size_t size, numeral_error *err);
+/* The part as a recipe has it. */
+char *numeral_why_part_text(numeral_why *m, const numeral_part *part, numeral_error *err);
+/* Fills a voter, its image into `image`. */
+void numeral_why_fill_voter(numeral_why *m, size_t row, double distance,
+                            numeral_voter *voter, uint8_t *image);
+
+/* The parts, in this order; each needs those before it. `scratch` holds
+ * pipeline.scratch doubles. */
+numeral_status numeral_why_vote(numeral_why *m, const numeral_answers *answers,
+                                numeral_error *err);
+numeral_status numeral_why_second_look(numeral_why *m, numeral_error *err);
+numeral_status numeral_why_find_rivals(numeral_why *m, numeral_error *err);
+numeral_status numeral_why_compare(numeral_why *m, double *scratch, numeral_error *err);
+
+#endif

@@ -1,0 +1,117 @@
+/* What an explained digit is told from: the nearest row of the answer and of the
+ * runner-up, and where they differ. */
+#include <math.h>
+
+#include "base/fail.h"
+#include "explain/why.h"
+
+/* The nearest row that has `label`, or (`other`) that has another one; all other rows are
+ * skipped. */
+static numeral_status find_row(numeral_why *m, uint8_t label, bool other, size_t *row,
+                               double *distance, numeral_error *err)
+{
+    const numeral_model *model = m->model;
+    size_t words = (model->n_rows + 63) / 64;
+    uint64_t *skip = numeral_allocate_zero(words, sizeof *skip, err);
+    if (!skip) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < model->n_rows; i++) {
+        bool wanted = (model->labels[i] == label) != other;
+        skip[i / 64] |= (uint64_t)!wanted << i % 64;
+    }
+    int64_t id = -1;
+    numeral_rows query = {m->row, model->index->dtype, 1, model->index->n_dims,
+                          m->stride};
+    numeral_search search = {.k = 1,
+                             .radius = INFINITY,
+                             .run = {.threads = m->run->threads},
+                             .skip = skip,
+                             .n_skip = model->n_rows};
+    numeral_status status =
+        numeral_index_search(model->index, &query, &search, &id, distance, err);
+    numeral_release(skip);
+    if (status == NUMERAL_OK && id < 0) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "the index finds no row %s label %u",
+                            other ? "without" : "of", label);
+    }
+    *row = (size_t)id;
+    return status;
+}
+
+/* The class with the second-most votes, if it has any. */
+static bool second_class(const numeral_explanation *e, uint8_t *label)
+{
+    size_t second = e->n_classes;
+    for (size_t c = 0; c < e->n_classes; c++) {
+        bool more = second == e->n_classes || e->votes[c] > e->votes[second];
+        if (e->classes[c] != e->label && e->votes[c] > 0 && more) {
+            second = c;
+        }
+    }
+    *label = second < e->n_classes ? e->classes[second] : 0;
+    return second < e->n_classes;
+}
+
+numeral_status numeral_why_find_rivals(numeral_why *m, numeral_error *err)
+{
+    numeral_explanation *e = &m->public;
+    size_t pixels = e->height * e->width, row = 0;
+    double distance = 0;
+    uint8_t *images = numeral_why_take(m, 2, pixels, err), label;
+    if (!images) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_status status = find_row(m, e->label, false, &row, &distance, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    numeral_why_fill_voter(m, row, distance, &e->own, images);
+    e->has_runner_up = e->n_classes > 1;
+    if (!e->has_runner_up) {
+        return NUMERAL_OK;
+    }
+    bool voted = second_class(e, &label);
+    status = find_row(m, voted ? label : e->label, !voted, &row, &distance, err);
+    if (status == NUMERAL_OK) {
+        numeral_why_fill_voter(m, row, distance, &e->rival, images + pixels);
+        e->runner_up = e->rival.label;
+    }
+    return status;
+}
+
+static int16_t *difference(numeral_why *m, const uint8_t *image, double *scratch,
+                           numeral_error *err)
+{
+    const numeral_pipeline *pipeline = &m->model->pipeline;
+    size_t n = pipeline->image_height * pipeline->image_width, height, width;
+    uint8_t *planes = numeral_allocate(2, pipeline->widest, err);
+    int16_t *out = planes ? numeral_why_take(m, n, sizeof *out, err) : NULL;
+    if (out) {
+        uint8_t *other = planes + pipeline->widest;
+        numeral_pipeline_image(pipeline, pipeline->n_transforms, m->framed, scratch,
+                               &height, &width, planes);
+        numeral_pipeline_image(pipeline, pipeline->n_transforms, image, scratch, &height,
+                               &width, other);
+        for (size_t i = 0; i < n; i++) {
+            out[i] = (int16_t)(planes[i] - other[i]);
+        }
+    }
+    numeral_release(planes);
+    return out;
+}
+
+numeral_status numeral_why_compare(numeral_why *m, double *scratch, numeral_error *err)
+{
+    numeral_explanation *e = &m->public;
+    e->difference_height = m->model->pipeline.image_height;
+    e->difference_width = m->model->pipeline.image_width;
+    e->own_difference = difference(m, e->own.image, scratch, err);
+    if (e->own_difference && e->has_runner_up) {
+        e->rival_difference = difference(m, e->rival.image, scratch, err);
+    }
+    return e->own_difference && (e->rival_difference || !e->has_runner_up)
+               ? NUMERAL_OK
+               : NUMERAL_ERROR_MEMORY;
+}

@@ -1,0 +1,264 @@
+/* The ground is fitted and taken off as reflectance, (ground - value) / ground, which
+ * undoes shading of paper and ink alike. Polarity: the side of the ground on which more
+ * lies far from it; light ink is turned into dark first. Around the parts kept (parts.c)
+ * a rim is kept too, because the grey edge of a stroke lies below the threshold. The box
+ * ends where ink falls to half of what is strong, to parts of a pixel: in a digit of 7
+ * pixels a whole one is a seventh.
+ */
+#include "framing/ink.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "framing/ground.h"
+#include "framing/parts.h"
+
+enum { BINS = 256 };
+
+static const double LEAST_CONTRAST = 12; /* of 255: weaker marks are no ink */
+static const double DOUBTFUL = 14;       /* noise of a ground that may be none */
+static const double THRESHOLD = 0.3, EDGE = 0.5, STRONG = 0.8;
+
+static void take_off_ground(double *values, size_t height, size_t width,
+                            const numeral_ground *ground)
+{
+    for (size_t y = 0; y < height; y++) {
+        numeral_ground_row row = numeral_ground_along(ground, height, width, (double)y);
+        for (size_t x = 0; x < width; x++) {
+            double *v = &values[y * width + x];
+            double level = numeral_ground_level(&row, (double)x);
+            double ink = 255 * (level - *v) / (level < 32 ? 32 : level);
+            *v = ink < 0 ? 0 : ink > 255 ? 255 : ink;
+        }
+    }
+}
+
+/* Whether more lies far above the ground than far below it. */
+static bool ink_is_light(const double *values, size_t height, size_t width,
+                         const numeral_ground *ground)
+{
+    double reach = 4 * ground->noise < 8 ? 8 : 4 * ground->noise, balance = 0;
+    for (size_t y = 0; y < height; y++) {
+        numeral_ground_row row = numeral_ground_along(ground, height, width, (double)y);
+        for (size_t x = 0; x < width; x++) {
+            double level = numeral_ground_level(&row, (double)x);
+            double off = values[y * width + x] - level;
+            balance += off > reach ? off : -off > reach ? off : 0;
+        }
+    }
+    return balance > 0;
+}
+
+/* The value below which `share` of the values above `floor` lie; 0 where there are none.
+ */
+static double strong_ink(const double *values, size_t n, double floor, double share)
+{
+    size_t counts[BINS] = {0}, total = 0, seen = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (values[i] > floor) {
+            counts[(size_t)values[i]]++;
+            total++;
+        }
+    }
+    for (int i = 0; i < BINS && total; i++) {
+        seen += counts[i];
+        if ((double)seen >= share * (double)total) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+enum { GROUND = NUMERAL_PART_GROUND, INK = NUMERAL_PART_INK, KEPT = NUMERAL_PART_KEPT };
+enum { RIM = NUMERAL_PART_LINE + 1 };
+
+/* How far from the middle of a pixel `inside` (above `level`) to that of its neighbour
+ * the line falls to `level`, 0 to 1. */
+static double crossing(double inside, double outside, double level)
+{
+    return outside < level ? (inside - level) / (inside - outside) : 1;
+}
+
+/* The most ink in each row or column of the kept parts: n lines of `length` pixels. */
+static void line_peaks(const numeral_ink *ink, const uint8_t *marks, bool rows,
+                       double *peaks)
+{
+    size_t n = rows ? ink->height : ink->width, length = rows ? ink->width : ink->height;
+    for (size_t i = 0; i < n; i++) {
+        peaks[i] = 0;
+        for (size_t j = 0; j < length; j++) {
+            size_t at = rows ? i * ink->width + j : j * ink->width + i;
+            if (marks[at] == KEPT && ink->values[at] > peaks[i]) {
+                peaks[i] = ink->values[at];
+            }
+        }
+    }
+}
+
+/* From where to where the peaks lie above `level`, to parts of a pixel. */
+static bool line_range(const double *peaks, size_t n, double level, double *begin,
+                       double *end)
+{
+    size_t first = 0, last = n;
+    while (first < n && peaks[first] <= level) {
+        first++;
+    }
+    if (first == n) {
+        return false;
+    }
+    while (peaks[last - 1] <= level) {
+        last--;
+    }
+    double before = first ? peaks[first - 1] : 0, behind = last < n ? peaks[last] : 0;
+    *begin = (double)first + 0.5 - crossing(peaks[first], before, level);
+    *end = (double)last - 0.5 + crossing(peaks[last - 1], behind, level);
+    return true;
+}
+
+/* The box of what lies above `level` in the kept parts. */
+static void box_of(numeral_ink *ink, const uint8_t *marks, double level, double *peaks)
+{
+    line_peaks(ink, marks, true, peaks);
+    ink->blank = !line_range(peaks, ink->height, level, &ink->top, &ink->bottom);
+    line_peaks(ink, marks, false, peaks);
+    ink->blank |= !line_range(peaks, ink->width, level, &ink->left, &ink->right);
+}
+
+/* Widens the kept parts by `reach` pixels along one axis (`step` apart). */
+static void widen_line(uint8_t *line, size_t n, size_t step, size_t reach)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (line[i * step] == KEPT) {
+            left = reach + 1;
+        } else if (left && line[i * step] == GROUND) {
+            line[i * step] = RIM;
+        }
+        left -= left > 0;
+    }
+    left = 0;
+    for (size_t i = n; i-- > 0;) {
+        if (line[i * step] == KEPT) {
+            left = reach + 1;
+        } else if (left && line[i * step] == GROUND) {
+            line[i * step] = RIM;
+        }
+        left -= left > 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        line[i * step] = line[i * step] == RIM ? KEPT : line[i * step];
+    }
+}
+
+static void widen(const numeral_ink *ink, uint8_t *marks, size_t reach)
+{
+    for (size_t y = 0; y < ink->height; y++) {
+        widen_line(marks + y * ink->width, ink->width, 1, reach);
+    }
+    for (size_t x = 0; x < ink->width; x++) {
+        widen_line(marks + x, ink->height, ink->width, reach);
+    }
+}
+
+static double longer_side(const numeral_ink *ink)
+{
+    double height = ink->bottom - ink->top, width = ink->right - ink->left;
+    return height > width ? height : width;
+}
+
+/* Keeps the ink in the marked parts alone, with its strong values at 255. */
+static void finish_values(numeral_ink *ink, const uint8_t *marks, double full)
+{
+    for (size_t i = 0; i < ink->height * ink->width; i++) {
+        double value = marks[i] == KEPT ? ink->values[i] * 255 / full : 0;
+        ink->values[i] = value > 255 ? 255 : value;
+    }
+}
+
+static void find_parts(numeral_ink *ink, const uint8_t *hint, uint8_t *marks,
+                       uint32_t *stack, double *peaks)
+{
+    size_t n = ink->height * ink->width;
+    double floor = 3 * ink->noise < LEAST_CONTRAST ? LEAST_CONTRAST : 3 * ink->noise;
+    double strong = strong_ink(ink->values, n, floor, STRONG);
+    ink->strong = strong;
+    double threshold = THRESHOLD * strong > floor ? THRESHOLD * strong : floor;
+    for (size_t i = 0; i < n; i++) {
+        marks[i] = ink->values[i] > threshold ? INK : GROUND;
+    }
+    numeral_parts_keep(ink->values, ink->height, ink->width, hint, marks, stack);
+    box_of(ink, marks, 0, peaks);
+    if (ink->blank) {
+        return;
+    }
+    widen(ink, marks, 1 + (size_t)(longer_side(ink) / 14));
+    numeral_ink weak = *ink;
+    box_of(ink, marks, EDGE * strong > floor ? EDGE * strong : floor, peaks);
+    if (ink->blank) { /* all that is strong was specks */
+        *ink = weak;
+    }
+    finish_values(ink, marks, strong_ink(ink->values, n, threshold, 0.9));
+}
+
+static void invert(double *values, size_t n, numeral_ground *ground)
+{
+    for (size_t i = 0; i < n; i++) {
+        values[i] = 255 - values[i];
+    }
+    for (int i = 0; i < NUMERAL_GROUND_TERMS; i++) {
+        ground->terms[i] = (i == 0 ? 255 : 0) - ground->terms[i];
+    }
+}
+
+/* The ground as most of the picture, or, where ink covers too much of it for that, as the
+ * larger of two classes. */
+static numeral_ground find_ground(const double *values, size_t height, size_t width)
+{
+    numeral_ground ground, other;
+    numeral_ground_fit(values, height, width, &ground);
+    bool doubtful = ground.noise > DOUBTFUL;
+    if (doubtful && numeral_ground_fit_class(values, height, width, &other) &&
+        2 * other.noise < ground.noise) {
+        return other;
+    }
+    return ground;
+}
+
+numeral_status numeral_ink_find(double *values, size_t height, size_t width,
+                                const uint8_t *hint, numeral_ink *out, numeral_error *err)
+{
+    size_t n = height * width;
+    uint8_t *marks = numeral_allocate(n, 1, err);
+    uint32_t *stack = numeral_allocate(n, sizeof *stack, err);
+    double *peaks = numeral_allocate(height > width ? height : width, sizeof *peaks, err);
+    numeral_ink ink = {.height = height, .width = width, .values = values};
+    numeral_status status = NUMERAL_ERROR_MEMORY;
+    if (marks && stack && peaks) {
+        numeral_ground ground = find_ground(values, height, width);
+        ink.light = ink_is_light(values, height, width, &ground);
+        if (ink.light) {
+            invert(values, n, &ground);
+        }
+        take_off_ground(values, height, width, &ground);
+        numeral_ground_row middle =
+            numeral_ground_along(&ground, height, width, (double)height / 2);
+        double level = numeral_ground_level(&middle, (double)width / 2);
+        ink.ground = ink.light ? 255 - level : level;
+        ink.noise = 255 * ground.noise / (level < 32 ? 32 : level);
+        find_parts(&ink, hint, marks, stack, peaks);
+        *out = ink;
+        status = NUMERAL_OK;
+    }
+    numeral_release(peaks);
+    numeral_release(stack);
+    numeral_release(marks);
+    return status;
+}
+
+void numeral_ink_free(numeral_ink *ink)
+{
+    numeral_release(ink->values);
+    *ink = (numeral_ink){0};
+}

@@ -1,0 +1,31 @@
+/* Ink and where it lies: a grey picture becomes a map of ink with specks taken away. */
+#ifndef NUMERAL_FRAMING_INK_H
+#define NUMERAL_FRAMING_INK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <numeral/error.h>
+
+/* Ink 0..255 at each pixel; owned. */
+typedef struct numeral_ink {
+    size_t height, width;
+    double *values;
+    double top, left, bottom, right; /* the ink's box, in pixels from the corner */
+    double noise;                    /* of the ground, on the scale of the ink */
+    double ground;                   /* grey level of the picture under the ink */
+    double strong;                   /* what strong ink was before it was made 255 */
+    bool light;                      /* it was lighter than its ground */
+    bool blank;
+} numeral_ink;
+
+/* Finds the ink on `values` (0..255, height × width, overwritten): polarity, ground,
+ * threshold at 0.3 of the strong ink, parts that are not the digit's dropped; `hint`, one
+ * byte for each pixel or NULL, is not 0 where the digit is known to lie. */
+numeral_status numeral_ink_find(double *values, size_t height, size_t width,
+                                const uint8_t *hint, numeral_ink *out,
+                                numeral_error *err);
+void numeral_ink_free(numeral_ink *ink);
+
+#endif

@@ -1,0 +1,66 @@
+/* Any other metric, a program's own included: rows become float64 a tile at a time, once
+ * for a block of queries, and the metric's function is called for each pair. */
+#include "index/brute/brute.h"
+
+static void convert(const numeral_brute *brute, const void *stored, double *out)
+{
+    size_t n_dims = brute->head.n_dims;
+    if (brute->head.dtype == NUMERAL_I16) {
+        const int16_t *from = stored;
+        for (size_t j = 0; j < n_dims; j++) {
+            out[j] = from[j];
+        }
+        return;
+    }
+    const uint8_t *from = stored;
+    double shift = brute->head.dtype == NUMERAL_I8 ? 128 : 0;
+    for (size_t j = 0; j < n_dims; j++) {
+        out[j] = from[j] - shift;
+    }
+}
+
+static void prepare(const numeral_brute_job *job, numeral_brute_scratch *scratch,
+                    size_t slot, const void *stored)
+{
+    convert(job->brute, stored,
+            (double *)(void *)(scratch->queries + slot * job->method.query_bytes));
+}
+
+static void offer_rows(const numeral_brute_job *job, numeral_brute_scratch *scratch,
+                       size_t slot, size_t first, size_t n)
+{
+    const numeral_index *head = &job->brute->head;
+    const void *query = scratch->queries + slot * job->method.query_bytes;
+    size_t stride = job->method.row_bytes / sizeof(double);
+    for (size_t r = 0; r < n; r++) {
+        int64_t id = (int64_t)(first + r);
+        if (id == scratch->skip[slot]) {
+            continue;
+        }
+        double distance = head->metric->distance(
+            head->metric_parameters, query, scratch->rows + r * stride, head->n_dims);
+        numeral_top_offer(&scratch->tops[slot], distance, id);
+    }
+}
+
+static void scan(const numeral_brute_job *job, numeral_brute_scratch *scratch,
+                 size_t n_slots, size_t first, size_t n)
+{
+    const numeral_brute *brute = job->brute;
+    size_t stride = job->method.row_bytes / sizeof(double);
+    size_t bytes = brute->stride * numeral_dtype_bytes(brute->head.dtype);
+    const uint8_t *rows = (const uint8_t *)brute->data + first * bytes;
+    for (size_t r = 0; r < n; r++) {
+        convert(brute, rows + r * bytes, scratch->rows + r * stride);
+    }
+    for (size_t slot = 0; slot < n_slots; slot++) {
+        offer_rows(job, scratch, slot, first, n);
+    }
+}
+
+numeral_brute_method numeral_brute_generic(const numeral_brute *brute)
+{
+    size_t bytes = numeral_round_up(brute->head.n_dims * sizeof(double), 64);
+    return (numeral_brute_method){
+        .prepare = prepare, .scan = scan, .query_bytes = bytes, .row_bytes = bytes};
+}

@@ -1,0 +1,315 @@
+/* The exact index as tensors, and back.
+ *
+ * Tensors, all named index.*: numbers f64, matrix i16 [pairs, 2·out], offsets i32 [out],
+ * centroids i16 [clusters, head], table u32 [clusters, clusters], leaves u8
+ * [clusters, groups + padding], errors f32
+ * [clusters, 3], cluster_rows u32 [clusters + 1], first u8 [groups, 544], second i8
+ * [rows, 32], second_bits u32 [1], tails i8 [rows, tail], rows u8 or i16 [rows, stride],
+ * ids u32 [rows]. Whatever decides where memory is read is checked; numbers that only
+ * decide what is pruned are checked to be finite, so that a forged file may give wrong
+ * neighbours but nothing worse. */
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "index/exact/exact.h"
+
+typedef struct listing {
+    const char *name;
+    numeral_tensor_type type;
+    size_t rows, columns;
+    const void **data;
+} listing;
+
+enum { N_TENSORS = 13 };
+
+static size_t list_tensors(numeral_exact *e, listing *out)
+{
+    bool wide = e->head.dtype == NUMERAL_I16;
+    size_t n = e->head.n_rows, k = e->n_clusters, count = 0;
+    const listing all[N_TENSORS] = {
+        {"index.matrix", NUMERAL_TENSOR_I16, e->n_pairs, 2 * e->n_out,
+         (const void **)&e->matrix},
+        {"index.offsets", NUMERAL_TENSOR_I32, e->n_out, 0, (const void **)&e->offsets},
+        {"index.centroids", NUMERAL_TENSOR_I16, k, e->n_head,
+         (const void **)&e->centroids},
+        {"index.table", NUMERAL_TENSOR_U32, k, k, (const void **)&e->table},
+        {"index.leaves", NUMERAL_TENSOR_U8, k, e->leaf_stride, (const void **)&e->leaves},
+        {"index.errors", NUMERAL_TENSOR_F32, k, 3, (const void **)&e->errors},
+        {"index.cluster_rows", NUMERAL_TENSOR_U32, k + 1, 0,
+         (const void **)&e->cluster_rows},
+        {"index.first", NUMERAL_TENSOR_U8, e->n_groups, NUMERAL_GROUP_BYTES,
+         (const void **)&e->first},
+        {"index.second", NUMERAL_TENSOR_I8, e->n_head > EXACT_HALF ? n : 0, EXACT_HALF,
+         (const void **)&e->second},
+        {"index.tails", NUMERAL_TENSOR_I8, e->n_tail ? n : 0, e->n_tail,
+         (const void **)&e->tails},
+        {"index.rows", wide ? NUMERAL_TENSOR_I16 : NUMERAL_TENSOR_U8, e->direct ? 0 : n,
+         wide ? e->stride / 2 : e->stride, (const void **)&e->rows},
+        {"index.ids", NUMERAL_TENSOR_U32, n, 0, (const void **)&e->ids}};
+    for (size_t i = 0; i < N_TENSORS; i++) {
+        if (all[i].name && all[i].rows) {
+            out[count++] = all[i];
+        }
+    }
+    return count;
+}
+
+static bool has_second_bits(const numeral_exact *e)
+{
+    return e->n_head > EXACT_HALF && !e->ordered;
+}
+
+numeral_status numeral_exact_save(const numeral_index *index, numeral_tensors *out,
+                                  numeral_error *err)
+{
+    numeral_exact view = *(const numeral_exact *)index;
+    listing all[N_TENSORS];
+    size_t n = list_tensors(&view, all);
+    numeral_status status =
+        numeral_tensors_add(out, "index.numbers", NUMERAL_TENSOR_F64, EXACT_N_NUMBERS, 0,
+                            &((const numeral_exact *)index)->numbers, err);
+    for (size_t i = 0; !status && i < n; i++) {
+        status = numeral_tensors_add(out, all[i].name, all[i].type, all[i].rows,
+                                     all[i].columns, *all[i].data, err);
+    }
+    if (!status && has_second_bits(&view)) {
+        status = numeral_tensors_add(out, "index.second_bits", NUMERAL_TENSOR_U32, 1, 0,
+                                     &((const numeral_exact *)index)->second_bits, err);
+    }
+    return status ? status : numeral_exact_save_related(&view, out, err);
+}
+
+static bool in_range(double value, double least, double most)
+{
+    return value >= least && value <= most; /* false for NaN */
+}
+
+static bool whole_number(double value, double least, double most)
+{
+    return in_range(value, least, most) && floor(value) == value;
+}
+
+static bool numbers_right(const numeral_exact *e)
+{
+    const numeral_exact_numbers *n = &e->numbers;
+    double groups = (double)e->head.n_rows / NUMERAL_GROUP_POINTS + EXACT_MAX_CLUSTERS;
+    return in_range(n->sigma_head, 0, 0x1p32) && in_range(n->sigma_all, 0, 0x1p32) &&
+           in_range(n->step_head, 1, 0x1p32) && in_range(n->step_tail, 1, 0x1p32) &&
+           in_range(n->fine_scale, 0x1p-64, 0x1p16) &&
+           in_range(n->fine_error, 0, 0x1p16) && in_range(n->max_norm, 0, 0x1p31) &&
+           in_range(n->max_norm * n->sigma_all, 0, EXACT_MAX_Y * (1.0 + 1e-9)) &&
+           whole_number(n->n_clusters, 8, EXACT_MAX_CLUSTERS) &&
+           fmod(n->n_clusters, 8) == 0 && whole_number(n->n_groups, 1, groups);
+}
+
+static numeral_status wrong(const char *name, const char *what, numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_FORMAT, "tensor index.%s: %s", name, what);
+}
+
+/* No row of P is longer than sigma_all, so that no |P·x| passes 2^29. */
+static bool matrix_right(const numeral_exact *e)
+{
+    double most = e->numbers.sigma_all * e->numbers.sigma_all * (1.0 + 1e-9);
+    for (size_t o = 0; o < e->n_out; o++) {
+        int64_t sum = 0;
+        for (size_t p = 0; p < e->n_pairs; p++) {
+            const int16_t *pair = e->matrix + (p * e->n_out + o) * 2;
+            sum += pair[0] * pair[0] + (int64_t)pair[1] * pair[1];
+        }
+        if ((double)sum > most || e->offsets[o] < -EXACT_MAX_OFFSET ||
+            e->offsets[o] > EXACT_MAX_OFFSET) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool errors_right(const numeral_exact *e)
+{
+    for (size_t i = 0; i < 3 * e->n_clusters; i++) {
+        if (!in_range((double)e->errors[i], 0, 0x1p40)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Bytes behind the last dimension are zero; -32768 does not occur. */
+static bool rows_right(const numeral_exact *e)
+{
+    size_t used = e->head.n_dims * numeral_dtype_bytes(e->head.dtype);
+    unsigned behind = 0;
+    for (size_t r = 0; r < e->head.n_rows; r++) {
+        const uint8_t *row = e->rows + r * e->stride;
+        for (size_t i = used; i < e->stride; i++) {
+            behind |= row[i];
+        }
+        const int16_t *wide = (const int16_t *)(const void *)row;
+        for (size_t i = 0; e->head.dtype == NUMERAL_I16 && i < e->head.n_dims; i++) {
+            behind |= wide[i] == INT16_MIN;
+        }
+    }
+    return behind == 0;
+}
+
+/* The centroids' norms, in new memory; false when one is too long. */
+static numeral_status measure_centroids(numeral_exact *e, numeral_error *err)
+{
+    int32_t *norms = numeral_allocate_zero(e->n_clusters, sizeof *norms, err);
+    if (!norms) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    e->memory[e->n_memory++] = norms;
+    e->centroid_norms = norms;
+    for (size_t c = 0; c < e->n_clusters; c++) {
+        const int16_t *block = e->centroids + (c - c % 8) * e->n_head;
+        int64_t sum = 0;
+        for (size_t j = 0; j < e->n_head; j++) {
+            int64_t value = block[(j / 2 * 8 + c % 8) * 2 + j % 2];
+            sum += value * value;
+        }
+        if (sum > (int64_t)EXACT_CENTROID_NORM * EXACT_CENTROID_NORM) {
+            return wrong("centroids", "a centroid lies too far out", err);
+        }
+        norms[c] = (int32_t)sum;
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status check_contents(const numeral_exact *e, numeral_error *err)
+{
+    if (!matrix_right(e)) {
+        return wrong("matrix", "its rows are longer than index.numbers says", err);
+    }
+    if (!errors_right(e)) {
+        return wrong("errors", "a value is negative or not a number", err);
+    }
+    if (!e->direct && !rows_right(e)) {
+        return wrong("rows", "a row holds values that cannot be", err);
+    }
+    return NUMERAL_OK;
+}
+
+/* Models of 0.1.0 have no bounds for groups: zeros prune none. */
+static numeral_status add_leaves(numeral_exact *e, const numeral_tensors *tensors,
+                                 numeral_error *err)
+{
+    size_t bytes;
+    if (numeral_tensors_find(tensors, "index.leaves")) {
+        return NUMERAL_OK;
+    }
+    if (!numeral_size_multiply(e->n_clusters, e->leaf_stride, &bytes)) {
+        return wrong("numbers", "a value is out of its range", err);
+    }
+    uint8_t *leaves = numeral_allocate_zero(bytes, 1, err);
+    if (!leaves) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    e->memory[e->n_memory++] = leaves;
+    e->head.bytes += bytes;
+    e->leaves = leaves;
+    return NUMERAL_OK;
+}
+
+/* Nor have those of 0.1.0 a step of its own for the second half. */
+static numeral_status find_second_bits(numeral_exact *e, const numeral_tensors *tensors,
+                                       numeral_error *err)
+{
+    const numeral_tensor *tensor;
+    if (!has_second_bits(e) || (!numeral_tensors_find(tensors, "index.leaves") &&
+                                !numeral_tensors_find(tensors, "index.second_bits"))) {
+        return NUMERAL_OK;
+    }
+    numeral_status status = numeral_tensors_require(
+        tensors, "index.second_bits", NUMERAL_TENSOR_U32, 1, 0, &tensor, err);
+    if (!status) {
+        memcpy(&e->second_bits, tensor->data, sizeof e->second_bits);
+    }
+    return status || e->second_bits <= EXACT_MAX_SECOND_BITS
+               ? status
+               : wrong("second_bits", "a value is out of its range", err);
+}
+
+static numeral_status find_tensors(numeral_exact *e, const numeral_tensors *tensors,
+                                   numeral_error *err)
+{
+    const numeral_tensor *tensor;
+    numeral_status status = numeral_tensors_require(
+        tensors, "index.numbers", NUMERAL_TENSOR_F64, EXACT_N_NUMBERS, 0, &tensor, err);
+    if (status) {
+        return status;
+    }
+    memcpy(&e->numbers, tensor->data, sizeof e->numbers);
+    if (!numbers_right(e)) {
+        return wrong("numbers", "a value is out of its range", err);
+    }
+    numeral_exact_shape(e);
+    e->n_clusters = (size_t)e->numbers.n_clusters;
+    e->n_groups = (size_t)e->numbers.n_groups;
+    e->leaf_stride = numeral_exact_leaf_stride(e->n_groups);
+    status = add_leaves(e, tensors, err);
+    if (!status) {
+        status = find_second_bits(e, tensors, err);
+    }
+    if (status) {
+        return status;
+    }
+    listing all[N_TENSORS];
+    size_t n = list_tensors(e, all);
+    for (size_t i = 0; i < n; i++) {
+        if (*all[i].data) {
+            continue;
+        }
+        status = numeral_tensors_require(tensors, all[i].name, all[i].type, all[i].rows,
+                                         all[i].columns, &tensor, err);
+        if (status) {
+            return status;
+        }
+        *all[i].data = tensor->data;
+        e->head.bytes += numeral_tensor_bytes(tensor);
+    }
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_exact_load(const numeral_tensors *tensors,
+                                  const numeral_index *head, numeral_index **out,
+                                  numeral_error *err)
+{
+    if (head->n_rows >= UINT32_MAX) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "index exact: %zu rows are more than it holds", head->n_rows);
+    }
+    numeral_exact *exact = numeral_allocate_zero(1, sizeof *exact, err);
+    if (!exact) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    exact->head = *head;
+    exact->head.bytes = sizeof *exact;
+    numeral_status status = find_tensors(exact, tensors, err);
+    if (!status) {
+        status = check_contents(exact, err);
+    }
+    if (!status) {
+        status = measure_centroids(exact, err);
+    }
+    if (!status) {
+        status = numeral_exact_derive(exact, err);
+    }
+    if (!status) {
+        numeral_exact_spread(exact);
+        status = numeral_exact_load_related(exact, tensors, err);
+    }
+    if (!status && exact->direct) {
+        status = numeral_exact_derive_direct(exact, err);
+    }
+    if (status) {
+        numeral_exact_destroy(&exact->head);
+        return status;
+    }
+    numeral_exact_describe(exact);
+    *out = &exact->head;
+    return NUMERAL_OK;
+}

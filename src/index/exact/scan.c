@@ -1,0 +1,105 @@
+/* The coarse scans: the first 32 dimensions by groups of 16 points in 16 bits, the second
+ * 32 point by point. docs/exact.md has the proofs. */
+#include "index/exact/task.h"
+
+/* The most an integer D can be that is at most r², capped. A little more allows for the
+ * roundings of float32 here and before: fewer than ten of relative error 2^-24. */
+static int32_t threshold_of(float r)
+{
+    float threshold = r * r * (1.0F + 4e-6F) + 1.0F;
+    threshold =
+        threshold < (float)EXACT_NO_THRESHOLD ? threshold : (float)EXACT_NO_THRESHOLD;
+    return (int32_t)threshold;
+}
+
+float numeral_exact_whole_reach(const numeral_exact_task *t)
+{
+    double root = numeral_exact_reach(t) * (1.0 + 1e-9);
+    return (float)(root * t->exact->numbers.sigma_all + t->s->query.all_error);
+}
+
+void numeral_exact_set_thresholds(numeral_exact_task *t)
+{
+    const numeral_exact *e = t->exact;
+    const numeral_exact_query *query = &t->s->query;
+    double root = numeral_exact_reach(t) * (1.0 + 1e-9);
+    double head = root * e->numbers.sigma_head / e->numbers.step_head;
+    float first = (float)(head + query->first_error);
+    float both = (float)(head + query->head_error);
+    float all = numeral_exact_whole_reach(t);
+    float by_first = (float)e->shrink.first, by_head = (float)e->shrink.head;
+    float by_all = (float)e->shrink.all;
+    const float *errors = e->spreads;
+    size_t n = e->n_clusters;
+    int32_t *restrict firsts = t->s->firsts, *restrict thresholds = t->s->thresholds;
+    float *restrict limits = t->s->limits;
+    for (size_t c = 0; c < n; c++) {
+        firsts[c] = threshold_of((first + errors[c]) * by_first);
+        thresholds[c] = threshold_of((both + errors[n + c]) * by_head);
+        limits[c] = numeral_exact_limit(all, errors[2 * n + c], by_all);
+    }
+}
+
+/* ⌈(norm - threshold) / 2⌉ - 1 + 128·sum, the start of a scan in wrapping 16 bits. */
+static int16_t start_of(int32_t norm, int32_t threshold, int32_t sum)
+{
+    int32_t half = (norm - threshold + 1) >> 1;
+    return (int16_t)(uint16_t)(half - 1 + 128 * sum);
+}
+
+/* Lists the groups of the listed clusters that may hold a row within the bound and that
+ * 16 bits can serve, with their starts. */
+static size_t list_groups(numeral_exact_task *t, const uint32_t *list, size_t n_listed)
+{
+    const numeral_exact *e = t->exact;
+    numeral_exact_scratch *s = t->s;
+    for (size_t i = 0; i < n_listed; i++) {
+        uint32_t c = list[i];
+        bool served = s->firsts[c] <= EXACT_MAX_THRESHOLD;
+        s->most_leaves[c] = served ? s->most_leaves[c] : -1;
+        s->cluster_starts[c] =
+            start_of(s->query.first_norm, s->firsts[c], s->query.first_sum);
+    }
+    numeral_choice choice = {.leaves = e->leaves + t->reference * e->leaf_stride,
+                             .list = list,
+                             .n = n_listed,
+                             .first = e->cluster_groups,
+                             .most = s->most_leaves,
+                             .starts = s->cluster_starts};
+    size_t n = t->kernels->choose(&choice, s->groups, s->owners, s->starts);
+    for (size_t j = 0; j < NUMERAL_SCAN_PADDING; j++) {
+        s->groups[n + j] = n ? s->groups[n - 1] : 0;
+        s->starts[n + j] = 0;
+    }
+    return n;
+}
+
+size_t numeral_exact_scan(numeral_exact_task *t, const uint32_t *list, size_t n,
+                          size_t at)
+{
+    const numeral_exact *e = t->exact;
+    numeral_exact_scratch *s = t->s;
+    numeral_points points = {.rows = s->points.rows + at,
+                             .owners = s->points.owners + at,
+                             .excess = s->points.excess + at};
+    numeral_scan scan = {.base = e->first,
+                         .groups = s->groups,
+                         .owners = s->owners,
+                         .starts = s->starts,
+                         .n = list_groups(t, list, n),
+                         .query = s->query.first,
+                         .rows = e->group_rows,
+                         .valid = e->group_valid,
+                         .firsts = s->firsts,
+                         .thresholds = s->thresholds};
+    size_t n_points = t->kernels->scan(&scan, &s->hits);
+    n_points = t->kernels->points(&scan, &s->hits, n_points, &points);
+    s->work.rows += NUMERAL_GROUP_POINTS * scan.n;
+    s->work.second_rows += n_points;
+    if (e->n_head > EXACT_HALF) {
+        n_points = t->kernels->second(s->query.second, e->second,
+                                      numeral_exact_second_shift(e), n_points, &points);
+    }
+    s->work.survivors += n_points;
+    return at + n_points;
+}

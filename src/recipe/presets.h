@@ -1,0 +1,17 @@
+/* Named recipes. */
+#ifndef NUMERAL_RECIPE_PRESETS_H
+#define NUMERAL_RECIPE_PRESETS_H
+
+#include <numeral/model.h>
+
+typedef struct numeral_preset {
+    numeral_entry entry;
+    const char *text;
+    double weights[NUMERAL_DECIDED_COUNT][3]; /* of a numeral_confidence_map;
+                                                 all 0: not measured */
+} numeral_preset;
+
+extern const numeral_entry *const numeral_presets[];
+extern const size_t numeral_n_presets;
+
+#endif
