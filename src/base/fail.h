@@ -13,4 +13,14 @@ numeral_status numeral_fail(numeral_error *err, numeral_status status, const cha
  */
 void numeral_fail_prefix(numeral_error *err, const char *prefix);
 
+/* For a function with a `numeral_status status` and a label `done:`, behind which it lets
+ * go of what it holds: a call that fails ends the work there. */
+#define TRY(call)                                                                        \
+    do {                                                                                 \
+        status = (call);                                                                 \
+        if (status != NUMERAL_OK) {                                                      \
+            goto done;                                                                   \
+        }                                                                                \
+    } while (0)
+
 #endif

@@ -33,6 +33,12 @@ typedef struct numeral_format {
                             numeral_error *err);
 } numeral_format;
 
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_format *numeral_format_of(const numeral_entry *entry)
+{
+    return (const numeral_format *)(const void *)entry;
+}
+
 extern const numeral_entry *const numeral_formats[];
 extern const size_t numeral_n_formats;
 

@@ -13,8 +13,7 @@ const size_t numeral_n_formats = sizeof numeral_formats / sizeof *numeral_format
 const numeral_format *numeral_format_recognise(const uint8_t *bytes, size_t n_bytes)
 {
     for (size_t i = 0; i < numeral_n_formats; i++) {
-        const numeral_format *format =
-            (const numeral_format *)(const void *)numeral_formats[i];
+        const numeral_format *format = numeral_format_of(numeral_formats[i]);
         if (format->recognise && format->recognise(bytes, n_bytes)) {
             return format;
         }

@@ -31,7 +31,7 @@ static const numeral_format *find(const char *name)
 {
     for (size_t i = 0; i < numeral_n_formats; i++) {
         if (strcmp(numeral_formats[i]->name, name) == 0) {
-            return (const numeral_format *)(const void *)numeral_formats[i];
+            return numeral_format_of(numeral_formats[i]);
         }
     }
     return NULL;

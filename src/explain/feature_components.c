@@ -13,7 +13,7 @@ static size_t find_linear(const numeral_pipeline *pipeline)
 {
     size_t at = 0;
     while (at < pipeline->n_projections &&
-           ((const numeral_projection *)pipeline->projections[at].entry)->check !=
+           numeral_projection_of(pipeline->projections[at].entry)->check !=
                numeral_linear_map_check) {
         at++;
     }

@@ -57,7 +57,7 @@ numeral_status numeral_view_part(const numeral_part *part, char *out, size_t byt
 
 static const numeral_feature *feature_of(const numeral_part *part)
 {
-    return (const numeral_feature *)part->entry;
+    return numeral_feature_of(part->entry);
 }
 
 static size_t dims_of(const numeral_view_work *v, size_t feature)
@@ -123,7 +123,7 @@ static numeral_status add_transforms(numeral_view_work *v, size_t digit,
     size_t height = pipeline->height, width = pipeline->width, first = 0;
     for (size_t at = 0; at < pipeline->n_transforms; at++) {
         const numeral_part *part = &pipeline->transforms[at];
-        const numeral_transform *transform = (const numeral_transform *)part->entry;
+        const numeral_transform *transform = numeral_transform_of(part->entry);
         size_t was_height = height, was_width = width;
         if (transform->shape) {
             transform->shape(part->values, &height, &width);
@@ -193,7 +193,7 @@ static numeral_status add_projections(numeral_view_work *v, double *now, double 
         if (status != NUMERAL_OK) {
             return status;
         }
-        ((const numeral_projection *)part->entry)->apply(part->values, fitted, now, next);
+        numeral_projection_of(part->entry)->apply(part->values, fitted, now, next);
         snprintf(title, sizeof title, "%s: %zu numbers", name, fitted->out_dims);
         double *values =
             numeral_view_group(v, title, part->entry->help, 1, 1, fitted->out_dims, err);

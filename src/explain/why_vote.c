@@ -8,22 +8,20 @@
 void numeral_why_fill_voter(numeral_why *m, size_t row, double distance,
                             numeral_voter *voter, uint8_t *image)
 {
-    const numeral_metric *metric =
-        (const numeral_metric *)(const void *)m->model->recipe.metric.entry;
+    const numeral_metric *metric = numeral_metric_of(m->model->recipe.metric.entry);
     numeral_model_get_image(m->model, row, image);
-    *voter = (numeral_voter){
-        .row = row,
-        .label = m->model->labels[row],
-        .distance = distance,
-        .length = metric->family == NUMERAL_METRIC_L2 ? sqrt(distance) : distance,
-        .image = image};
+    *voter = (numeral_voter){.row = row,
+                             .label = m->model->labels[row],
+                             .distance = distance,
+                             .length = numeral_metric_unsquared(metric, distance),
+                             .image = image};
 }
 
 static void count_votes(numeral_why *m, numeral_voter *voters, double *scratch,
                         uint8_t *classes, double *counts)
 {
     const numeral_recipe *recipe = &m->model->recipe;
-    const numeral_vote *vote = (const numeral_vote *)(const void *)recipe->weights.entry;
+    const numeral_vote *vote = numeral_vote_of(recipe->weights.entry);
     numeral_explanation *e = &m->public;
     numeral_ballot ballot = {e->n_voters, scratch, classes, e->n_classes};
     for (size_t i = 0; i < e->n_voters; i++) {

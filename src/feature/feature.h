@@ -27,6 +27,12 @@ typedef struct numeral_feature {
     numeral_feature_shape (*shape)(const double *parameters, size_t height, size_t width);
 } numeral_feature;
 
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_feature *numeral_feature_of(const numeral_entry *entry)
+{
+    return (const numeral_feature *)(const void *)entry;
+}
+
 extern const numeral_entry *const numeral_features[];
 extern const size_t numeral_n_features;
 

@@ -25,7 +25,7 @@ numeral_index numeral_index_make_head(const numeral_index_kind *kind,
                                       size_t n_rows, size_t n_dims)
 {
     numeral_index head = {.kind = kind,
-                          .metric = (const numeral_metric *)(const void *)metric->entry,
+                          .metric = numeral_metric_of(metric->entry),
                           .dtype = dtype,
                           .n_rows = n_rows,
                           .n_dims = n_dims};
@@ -57,8 +57,7 @@ numeral_status numeral_index_build(const numeral_rows *rows, const numeral_part 
                                    numeral_index **out, numeral_error *err)
 {
     static const numeral_run standard = {0};
-    const numeral_index_kind *kind =
-        (const numeral_index_kind *)(const void *)spec->entry;
+    const numeral_index_kind *kind = numeral_index_kind_of(spec->entry);
     numeral_status status = numeral_rows_check(rows, "rows", err);
     if (status != NUMERAL_OK) {
         return status;
@@ -117,8 +116,7 @@ numeral_status numeral_index_save(const numeral_index *index, numeral_tensors *o
 static const numeral_index_kind *find_kind(const numeral_table *table, const char *label)
 {
     for (size_t i = 0; i < table->n_entries; i++) {
-        const numeral_index_kind *kind =
-            (const numeral_index_kind *)(const void *)table->entries[i];
+        const numeral_index_kind *kind = numeral_index_kind_of(table->entries[i]);
         if (kind->load && strcmp(kind->entry.name, label) == 0) {
             return kind;
         }

@@ -55,6 +55,12 @@ struct numeral_index_kind {
     void (*destroy)(numeral_index *index);
 };
 
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_index_kind *numeral_index_kind_of(const numeral_entry *entry)
+{
+    return (const numeral_index_kind *)(const void *)entry;
+}
+
 extern const numeral_entry *const numeral_indexes[];
 extern const size_t numeral_n_indexes;
 

@@ -2,6 +2,7 @@
 #ifndef NUMERAL_METRIC_METRIC_H
 #define NUMERAL_METRIC_METRIC_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,6 +31,19 @@ typedef struct numeral_metric {
     bool (*fits)(const double *parameters, size_t n_dims);
     const char *needs;
 } numeral_metric;
+
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_metric *numeral_metric_of(const numeral_entry *entry)
+{
+    return (const numeral_metric *)(const void *)entry;
+}
+
+/* A distance as people and votes see it: for l2, which is squared inside, its root. */
+static inline double numeral_metric_unsquared(const numeral_metric *metric,
+                                              double distance)
+{
+    return metric->family == NUMERAL_METRIC_L2 ? sqrt(distance) : distance;
+}
 
 extern const numeral_entry *const numeral_metrics[];
 extern const size_t numeral_n_metrics;

@@ -26,8 +26,8 @@ static double margin_of(const double *votes, size_t n_classes, size_t winner)
 
 static double true_distance(const numeral_model *model, double distance)
 {
-    const numeral_metric *metric = (const numeral_metric *)model->recipe.metric.entry;
-    return metric->family == NUMERAL_METRIC_L2 ? sqrt(distance) : distance;
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
+    return numeral_metric_unsquared(metric, distance);
 }
 
 numeral_evidence numeral_evidence_of(const numeral_model *model,

@@ -20,7 +20,7 @@ static numeral_status find_preset(const numeral_model *model, const numeral_pres
     *out = NULL;
     for (size_t i = 0; status == NUMERAL_OK && i < numeral_n_presets; i++) {
         if (strcmp(numeral_preset_text(numeral_presets[i]), text) == 0) {
-            *out = (const numeral_preset *)numeral_presets[i];
+            *out = numeral_preset_of(numeral_presets[i]);
         }
     }
     numeral_release(text);

@@ -61,12 +61,12 @@ static numeral_status sample_create(const numeral_model *model, sample *s,
 
 static double farthest_voter(const numeral_model *model, const sample *s, size_t i)
 {
-    const numeral_metric *metric = (const numeral_metric *)model->recipe.metric.entry;
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
     double distance = 0;
     for (size_t j = 0; j < s->k && s->ids[i * s->k + j] >= 0; j++) {
         distance = s->distances[i * s->k + j];
     }
-    return metric->family == NUMERAL_METRIC_L2 ? sqrt(distance) : distance;
+    return numeral_metric_unsquared(metric, distance);
 }
 
 numeral_status numeral_confidence_unit(const numeral_model *model, const numeral_run *run,

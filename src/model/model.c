@@ -78,8 +78,7 @@ void numeral_model_get_info(const numeral_model *model, numeral_model_info *out)
         .data = model->data_name,
         .index = numeral_index_describe(model->index),
         .metric = model->recipe.metric.entry->name,
-        .integer_distances =
-            ((const numeral_metric *)model->recipe.metric.entry)->integer,
+        .integer_distances = numeral_metric_of(model->recipe.metric.entry)->integer,
         .dtype = model->pipeline.quantiser.dtype,
         .n_rows = model->n_rows,
         .n_dims = model->pipeline.n_dims,

@@ -139,7 +139,7 @@ static numeral_status read_fitted(numeral_model *model, const numeral_tensors *t
                                   numeral_error *err)
 {
     const numeral_part *part = &model->pipeline.projections[at];
-    const numeral_projection *projection = (const numeral_projection *)part->entry;
+    const numeral_projection *projection = numeral_projection_of(part->entry);
     numeral_fitted *fitted = &model->pipeline.fitted[at];
     fitted->in_dims = in_dims;
     fitted->out_dims = out_dims;

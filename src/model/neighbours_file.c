@@ -84,7 +84,7 @@ static numeral_status save(neighbours *all, const numeral_model *model, const ch
                            numeral_error *err)
 {
     const char *ending = strrchr(path, '.');
-    all->integer = ((const numeral_metric *)model->recipe.metric.entry)->integer;
+    all->integer = numeral_metric_of(model->recipe.metric.entry)->integer;
     if (ending && strcmp(ending, ".npz") == 0) {
         return save_npz(all, path, err);
     }

@@ -102,17 +102,16 @@ static void vote_one(const numeral_model *model, const int64_t *ids,
                      const double *distances, size_t k, double *scratch, uint8_t *classes,
                      uint8_t *label, double *confidence, double *votes)
 {
-    const numeral_metric *metric = (const numeral_metric *)model->recipe.metric.entry;
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
     const numeral_part *weights = &model->recipe.weights;
     size_t n = 0;
     while (n < k && ids[n] >= 0) {
-        scratch[n] =
-            metric->family == NUMERAL_METRIC_L2 ? sqrt(distances[n]) : distances[n];
+        scratch[n] = numeral_metric_unsquared(metric, distances[n]);
         classes[n] = model->class_of_label[model->labels[ids[n]]];
         n++;
     }
     numeral_ballot ballot = {n, scratch, classes, model->n_classes};
-    ((const numeral_vote *)weights->entry)->score(weights->values, &ballot, votes);
+    numeral_vote_of(weights->entry)->score(weights->values, &ballot, votes);
     size_t winner = numeral_vote_winner(&ballot, votes, model->recipe.ties, confidence);
     *label = model->classes[winner];
     double sum = 0;
@@ -357,7 +356,7 @@ static numeral_status answer(const numeral_model *model, const numeral_dataset *
 size_t numeral_model_voters(const numeral_model *model)
 {
     const numeral_part *weights = &model->recipe.weights;
-    const numeral_vote *vote = (const numeral_vote *)weights->entry;
+    const numeral_vote *vote = numeral_vote_of(weights->entry);
     return vote->need ? vote->need(weights->values, model->recipe.k, model->n_rows)
                       : model->recipe.k;
 }

@@ -38,15 +38,13 @@ static void reference_one(const reference_job *job, size_t query, int worker)
     }
     numeral_top_finish(&top);
     for (; n < k && top.ids[n] >= 0; n++) {
-        distances[k + n] = job->metric->family == NUMERAL_METRIC_L2
-                               ? sqrt(top.distances[n])
-                               : top.distances[n];
+        distances[k + n] = numeral_metric_unsquared(job->metric, top.distances[n]);
         voters[n] = job->classes[top.ids[n]];
     }
     numeral_ballot ballot = {n, distances + k, voters, job->n_classes};
     double *votes = job->votes + w * job->n_classes, share;
     const numeral_part *weights = &job->recipe->weights;
-    ((const numeral_vote *)weights->entry)->score(weights->values, &ballot, votes);
+    numeral_vote_of(weights->entry)->score(weights->values, &ballot, votes);
     job->labels[query] =
         job->class_labels[numeral_vote_winner(&ballot, votes, job->recipe->ties, &share)];
 }
@@ -118,7 +116,7 @@ numeral_status numeral_model_reference(const numeral_recipe *recipe,
     }
     if (status == NUMERAL_OK) {
         reference_job job = {.recipe = recipe,
-                             .metric = (const numeral_metric *)recipe->metric.entry,
+                             .metric = numeral_metric_of(recipe->metric.entry),
                              .train = rows,
                              .test = queries,
                              .n_train = train->n_images,

@@ -12,17 +12,17 @@ static const double LARGEST = 1e15; /* of a number; its square and sums stay fin
 
 static const numeral_transform *transform_of(const numeral_part *part)
 {
-    return (const numeral_transform *)part->entry;
+    return numeral_transform_of(part->entry);
 }
 
 static const numeral_feature *feature_of(const numeral_part *part)
 {
-    return (const numeral_feature *)part->entry;
+    return numeral_feature_of(part->entry);
 }
 
 static const numeral_projection *projection_of(const numeral_part *part)
 {
-    return (const numeral_projection *)part->entry;
+    return numeral_projection_of(part->entry);
 }
 
 static void swap(double **a, double **b)

@@ -22,7 +22,7 @@ static void project_block(void *context, size_t begin, size_t end, int worker)
     const numeral_part *part = &work->pipeline->projections[work->at];
     const numeral_fitted *fitted = &work->pipeline->fitted[work->at];
     for (size_t i = begin; i < end; i++) {
-        ((const numeral_projection *)part->entry)
+        (numeral_projection_of(part->entry))
             ->apply(part->values, fitted, work->in + i * fitted->in_dims,
                     work->out + i * fitted->out_dims);
     }
@@ -32,7 +32,7 @@ static numeral_status fit_one(numeral_pipeline *pipeline, size_t at,
                               const numeral_fit_rows *rows, numeral_error *err)
 {
     const numeral_part *part = &pipeline->projections[at];
-    const numeral_projection *projection = (const numeral_projection *)part->entry;
+    const numeral_projection *projection = numeral_projection_of(part->entry);
     numeral_fitted *fitted = &pipeline->fitted[at];
     fitted->in_dims = rows->n_dims;
     fitted->out_dims = rows->n_dims;
@@ -83,7 +83,7 @@ static numeral_dtype choose_dtype(const numeral_pipeline *pipeline,
         break;
     }
     for (size_t i = 0; i < pipeline->n_features; i++) {
-        if (!((const numeral_feature *)pipeline->features[i].entry)->is_pixels) {
+        if (!numeral_feature_of(pipeline->features[i].entry)->is_pixels) {
             return NUMERAL_I16;
         }
     }
@@ -94,7 +94,7 @@ static numeral_status fit_quantiser(numeral_pipeline *pipeline,
                                     const numeral_recipe *recipe, const double *vectors,
                                     size_t n, numeral_error *err)
 {
-    const numeral_metric *metric = (const numeral_metric *)recipe->metric.entry;
+    const numeral_metric *metric = numeral_metric_of(recipe->metric.entry);
     numeral_dtype dtype = choose_dtype(pipeline, recipe);
     if (dtype == NUMERAL_U8) {
         pipeline->quantiser = (numeral_quantiser){NUMERAL_U8, pipeline->n_dims, 1, NULL};

@@ -13,6 +13,12 @@ typedef struct numeral_chart {
     numeral_status (*draw)(const void *data, numeral_canvas *canvas, numeral_error *err);
 } numeral_chart;
 
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_chart *numeral_chart_of(const numeral_entry *entry)
+{
+    return (const numeral_chart *)(const void *)entry;
+}
+
 extern const numeral_entry *const numeral_charts[];
 extern const size_t numeral_n_charts;
 

@@ -43,6 +43,12 @@ typedef struct numeral_projection {
                   const double *in, double *out);
 } numeral_projection;
 
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_projection *numeral_projection_of(const numeral_entry *entry)
+{
+    return (const numeral_projection *)(const void *)entry;
+}
+
 extern const numeral_entry *const numeral_projections[];
 extern const size_t numeral_n_projections;
 

@@ -36,7 +36,7 @@ const char *numeral_preset_text(const numeral_entry *entry)
 {
     for (size_t i = 0; i < numeral_n_presets; i++) {
         if (numeral_presets[i] == entry) {
-            return ((const numeral_preset *)entry)->text;
+            return numeral_preset_of(entry)->text;
         }
     }
     return NULL;

@@ -11,6 +11,12 @@ typedef struct numeral_preset {
                                                  all 0: not measured */
 } numeral_preset;
 
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_preset *numeral_preset_of(const numeral_entry *entry)
+{
+    return (const numeral_preset *)(const void *)entry;
+}
+
 extern const numeral_entry *const numeral_presets[];
 extern const size_t numeral_n_presets;
 

@@ -69,7 +69,7 @@ numeral_status numeral_cascade_print(const numeral_cascade *cascade, numeral_buf
 
 static const numeral_rerank *rerank_of(const numeral_part *part)
 {
-    return (const numeral_rerank *)(const void *)part->entry;
+    return numeral_rerank_of(part->entry);
 }
 
 bool numeral_cascade_uses_view(const numeral_cascade *cascade, numeral_view view)

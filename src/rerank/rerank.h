@@ -51,6 +51,12 @@ typedef struct numeral_rerank {
                   const numeral_rerank_digit *digit, void *scratch, double *scores);
 } numeral_rerank;
 
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_rerank *numeral_rerank_of(const numeral_entry *entry)
+{
+    return (const numeral_rerank *)(const void *)entry;
+}
+
 extern const numeral_entry *const numeral_reranks[];
 extern const size_t numeral_n_reranks;
 

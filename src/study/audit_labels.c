@@ -88,7 +88,7 @@ static numeral_status look(const numeral_model *model, const uint8_t *labels,
                            const numeral_run *run, int64_t *ids, double *distances,
                            numeral_doubts *out, numeral_error *err)
 {
-    const numeral_metric *metric = (const numeral_metric *)model->recipe.metric.entry;
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
     size_t n = model->n_rows, reach = n - 1 < REACH ? n - 1 : REACH;
     reach = reach < model->recipe.k ? model->recipe.k : reach;
     numeral_search search = {

@@ -49,7 +49,7 @@ static numeral_status work_create(const numeral_model *model, work *w, numeral_e
 {
     size_t n = model->n_rows, reach = n - 1 < REACH ? n - 1 : REACH;
     const numeral_part *weights = &model->recipe.weights;
-    const numeral_vote *vote = (const numeral_vote *)weights->entry;
+    const numeral_vote *vote = numeral_vote_of(weights->entry);
     size_t need =
         vote->need ? vote->need(weights->values, model->recipe.k, n) : model->recipe.k;
     if (need > reach) {
@@ -76,7 +76,7 @@ static numeral_status work_create(const numeral_model *model, work *w, numeral_e
 /* The lists of all rows, by a search that leaves each row out of its own. */
 static numeral_status fill_lists(work *w, const numeral_run *run, numeral_error *err)
 {
-    const numeral_metric *metric = (const numeral_metric *)w->model->recipe.metric.entry;
+    const numeral_metric *metric = numeral_metric_of(w->model->recipe.metric.entry);
     bool squared = metric->family == NUMERAL_METRIC_L2;
     int64_t *ids = numeral_allocate(BLOCK, w->reach * sizeof *ids, err);
     numeral_status status = ids ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;

@@ -32,7 +32,7 @@ const char *numeral_recipe_label_learner(const numeral_recipe *recipe)
     for (size_t i = 0; i < recipe->n_steps; i++) {
         const numeral_part *part = &recipe->steps[i].terms[0];
         if (part->kind == NUMERAL_KIND_PROJECTION &&
-            ((const numeral_projection *)part->entry)->uses_labels) {
+            numeral_projection_of(part->entry)->uses_labels) {
             return part->entry->name;
         }
     }

@@ -36,15 +36,14 @@ static void set_bit(uint8_t *bits, size_t at, bool value)
 static numeral_ballot lay_ballot(const count_job *job, size_t i, int worker)
 {
     const numeral_tune_count *count = job->count;
-    const numeral_metric *metric =
-        (const numeral_metric *)count->graph->recipe.metric.entry;
+    const numeral_metric *metric = numeral_metric_of(count->graph->recipe.metric.entry);
     const int64_t *ids = job->block->ids + i * job->block->k;
     const double *given = job->block->distances + i * job->block->k;
     double *distances = count->distances + (size_t)worker * job->widest;
     uint8_t *classes = count->classes + (size_t)worker * job->widest;
     size_t n = job->block->k < job->widest ? job->block->k : job->widest;
     for (size_t j = 0; j < n; j++) {
-        distances[j] = metric->family == NUMERAL_METRIC_L2 ? sqrt(given[j]) : given[j];
+        distances[j] = numeral_metric_unsquared(metric, given[j]);
         classes[j] = count->model->row_classes[ids[j]];
     }
     return (numeral_ballot){n, distances, classes, count->model->n_classes};
@@ -65,7 +64,7 @@ static bool vote_with(const count_job *job, size_t w, const numeral_ballot *all,
     const numeral_tune_count *count = job->count;
     const numeral_tune_graph *graph = count->graph;
     const numeral_part *weights = &graph->weights[w];
-    const numeral_vote *vote = (const numeral_vote *)weights->entry;
+    const numeral_vote *vote = numeral_vote_of(weights->entry);
     const uint8_t *classes = count->model->classes;
     double scores[NUMERAL_MAX_CLASSES], share;
     size_t before = 0, at = w * graph->n_ks * graph->n_ties, winner;

@@ -145,7 +145,7 @@ size_t numeral_tune_voters(const numeral_tune_graph *graph, size_t setting, size
 {
     size_t k = graph->ks[setting / graph->n_ties % graph->n_ks];
     const numeral_part *weights = &graph->weights[setting / graph->n_ties / graph->n_ks];
-    const numeral_vote *vote = (const numeral_vote *)weights->entry;
+    const numeral_vote *vote = numeral_vote_of(weights->entry);
     size_t wanted = vote->need ? vote->need(weights->values, k, n_rows) : k;
     return wanted < n_rows ? wanted : n_rows;
 }
@@ -166,7 +166,7 @@ size_t numeral_tune_narrow(const numeral_tune_graph *graph, size_t n_rows)
     for (size_t s = 0; s < graph->n_settings; s++) {
         const numeral_part *weights = &graph->weights[s / graph->n_ties / graph->n_ks];
         size_t voters = numeral_tune_voters(graph, s, n_rows);
-        bool can_wait = ((const numeral_vote *)weights->entry)->settled != NULL;
+        bool can_wait = numeral_vote_of(weights->entry)->settled != NULL;
         narrow = !can_wait && voters > narrow ? voters : narrow;
     }
     return narrow < widest ? narrow : widest;

@@ -19,6 +19,12 @@ typedef struct numeral_transform {
                   double *out, double *scratch);
 } numeral_transform;
 
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_transform *numeral_transform_of(const numeral_entry *entry)
+{
+    return (const numeral_transform *)(const void *)entry;
+}
+
 extern const numeral_entry *const numeral_transforms[];
 extern const size_t numeral_n_transforms;
 

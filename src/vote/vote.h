@@ -32,6 +32,12 @@ typedef struct numeral_vote {
                     size_t *winner);
 } numeral_vote;
 
+/* The part that an entry of this kind belongs to. */
+static inline const numeral_vote *numeral_vote_of(const numeral_entry *entry)
+{
+    return (const numeral_vote *)(const void *)entry;
+}
+
 extern const numeral_entry *const numeral_votes[];
 extern const size_t numeral_n_votes;
 

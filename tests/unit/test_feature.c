@@ -144,7 +144,7 @@ static void every_feature_takes_any_size(void **state)
     (void)state;
     static const size_t sizes[][2] = {{1, 1}, {1, 7}, {9, 1}, {2, 2}, {3, 5}, {31, 50}};
     for (size_t f = 0; f < numeral_n_features; f++) {
-        const numeral_feature *feature = (const numeral_feature *)numeral_features[f];
+        const numeral_feature *feature = numeral_feature_of(numeral_features[f]);
         const numeral_entry *entry = &feature->entry;
         for (size_t s = 0; s < COUNT(sizes) * 3; s++) {
             double parameters[NUMERAL_MAX_PARAMETERS] = {0};

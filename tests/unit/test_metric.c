@@ -25,14 +25,14 @@ static double distance(const char *spec, const double *a, const double *b, size_
     if (numeral_part_parse(spec, strlen(spec), &table, 1, &part, &err) != NUMERAL_OK) {
         fail_msg("%s: %s", spec, err.text);
     }
-    const numeral_metric *metric = (const numeral_metric *)(const void *)part.entry;
+    const numeral_metric *metric = numeral_metric_of(part.entry);
     return metric->distance(part.values, a, b, n);
 }
 
 /* Metrics of images have tests of their own (test_image_metrics.c). */
 static bool is_of_images(size_t at)
 {
-    return ((const numeral_metric *)(const void *)numeral_metrics[at])->fits != NULL;
+    return numeral_metric_of(numeral_metrics[at])->fits != NULL;
 }
 
 static void test_reference(void **unused)

@@ -30,7 +30,7 @@ NUMERAL_API const char *__lsan_default_suppressions(void)
 
 static const numeral_chart *chart_at(size_t at)
 {
-    return (const numeral_chart *)numeral_charts[at];
+    return numeral_chart_of(numeral_charts[at]);
 }
 
 static bool overlap(numeral_box a, numeral_box b)
@@ -200,7 +200,7 @@ static void grids_of_other_shapes(void **state)
                                      "line\nbreak"};
     static const char *captions[12] = {"one", NULL, "mnist:test[17]"};
     numeral_grid grid = *(const numeral_grid *)sample_of("grid");
-    const numeral_chart *chart = (const numeral_chart *)numeral_charts[0];
+    const numeral_chart *chart = numeral_chart_of(numeral_charts[0]);
     grid.label_names = names;
     grid.captions = captions;
     check_texts(chart, &grid, false);

@@ -200,8 +200,7 @@ static void every_transform_takes_any_size(void **state)
     static const size_t sizes[][2] = {{1, 1}, {1, 7},   {9, 1},  {2, 2},
                                       {3, 5}, {28, 28}, {31, 50}};
     for (size_t t = 0; t < numeral_n_transforms; t++) {
-        const numeral_transform *transform =
-            (const numeral_transform *)numeral_transforms[t];
+        const numeral_transform *transform = numeral_transform_of(numeral_transforms[t]);
         const numeral_entry *entry = &transform->entry;
         for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
             for (int corner = 0; corner < 3; corner++) {

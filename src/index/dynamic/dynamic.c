@@ -107,9 +107,8 @@ numeral_status numeral_index_create_dynamic(numeral_dtype dtype, size_t n_dims,
     if (status != NUMERAL_OK) {
         return status;
     }
-    numeral_index head =
-        numeral_index_make_head((const numeral_index_kind *)(const void *)spec_part.entry,
-                                &metric_part, dtype, 0, n_dims);
+    numeral_index head = numeral_index_make_head(numeral_index_kind_of(spec_part.entry),
+                                                 &metric_part, dtype, 0, n_dims);
     status = numeral_index_check_serves(&head, err);
     return status == NUMERAL_OK ? make(&head, &spec_part, &metric_part, out, err)
                                 : status;
