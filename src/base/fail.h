@@ -23,4 +23,7 @@ void numeral_fail_prefix(numeral_error *err, const char *prefix);
         }                                                                                \
     } while (0)
 
+/* The same for memory: a call that gives NULL has told `err` already. */
+#define TRY_ALLOC(pointer) TRY((pointer) ? NUMERAL_OK : NUMERAL_ERROR_MEMORY)
+
 #endif

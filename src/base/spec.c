@@ -270,3 +270,15 @@ numeral_status numeral_part_print(const numeral_part *part, numeral_buffer *out,
     }
     return status == NUMERAL_OK ? numeral_part_print_arguments(part, out, err) : status;
 }
+
+char *numeral_part_text(const numeral_part *part, numeral_error *err)
+{
+    enum { MAX_PART_BYTES = 1 << 12 }; /* far above a name and 8 named numbers */
+    numeral_buffer text = {.max_bytes = MAX_PART_BYTES};
+    char *copy = NULL;
+    if (numeral_part_print(part, &text, err) == NUMERAL_OK) {
+        copy = numeral_copy_text((const char *)text.data, text.size, err);
+    }
+    numeral_buffer_free(&text);
+    return copy;
+}

@@ -28,6 +28,8 @@ numeral_status numeral_part_arguments(const char *text, size_t length, numeral_p
  * long as all before them are written too, else by name. */
 numeral_status numeral_part_print(const numeral_part *part, numeral_buffer *out,
                                   numeral_error *err);
+/* The same as a text of its own, to be released. */
+char *numeral_part_text(const numeral_part *part, numeral_error *err);
 /* Appends the arguments alone. */
 numeral_status numeral_part_print_arguments(const numeral_part *part, numeral_buffer *out,
                                             numeral_error *err);

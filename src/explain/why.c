@@ -17,13 +17,7 @@ void *numeral_why_take(numeral_why *m, size_t count, size_t size, numeral_error 
 
 char *numeral_why_part_text(numeral_why *m, const numeral_part *part, numeral_error *err)
 {
-    numeral_buffer text = {.max_bytes = 4096};
-    char *copy = NULL;
-    if (numeral_part_print(part, &text, err) == NUMERAL_OK) {
-        copy = numeral_copy_text((const char *)text.data, text.size, err);
-    }
-    numeral_buffer_free(&text);
-    return numeral_arena_own(&m->keep, copy, err);
+    return numeral_arena_own(&m->keep, numeral_part_text(part, err), err);
 }
 
 static numeral_status frame_image(numeral_why *m, const numeral_image *image,

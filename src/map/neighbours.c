@@ -16,6 +16,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/run.h"
 
 enum { NEGATIVES = 5, MANY_POINTS = 10000, BISECTIONS = 50, STREAM = 0x6d6170 };
 static const double SPAN = 10, JITTER = 1e-3, LONGEST = 4, NEARLY_ZERO = 1e-3;
@@ -232,9 +233,10 @@ static numeral_status draw_rounds(layout *of, size_t rounds,
                                   const numeral_progress *progress, numeral_error *err)
 {
     for (size_t round = 0; round < rounds; round++) {
-        if (progress &&
-            !progress->report(progress->context, "laying out the map", round, rounds)) {
-            return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "map: cancelled");
+        numeral_status status =
+            numeral_progress_report(progress, "laying out the map", round, rounds, err);
+        if (status != NUMERAL_OK) {
+            return status;
         }
         double rate = 1 - (double)round / (double)rounds;
         draw_round(of, (double)(round + 1), rate);
@@ -269,7 +271,7 @@ numeral_status numeral_map_neighbours(const int64_t *ids, const double *distance
     }
     join_edges(&of, rounds);
     place_start(&of, x, y);
-    status = draw_rounds(&of, rounds, run->progress, err);
+    status = draw_rounds(&of, rounds, numeral_run_or_default(run)->progress, err);
     for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
         x[i] = of.points[2 * i];
         y[i] = of.points[2 * i + 1];

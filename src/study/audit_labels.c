@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/run.h"
 #include "model/model.h"
 
 enum { REACH = 100, BLOCK = 2048 };
@@ -77,12 +78,6 @@ static int by_ratio(const void *a, const void *b)
     return left->row < right->row ? -1 : 1;
 }
 
-static bool report(const numeral_run *run, size_t done, size_t total)
-{
-    return !run->progress || run->progress->report(run->progress->context,
-                                                   "looking at labels", done, total);
-}
-
 /* Searches for the others of all rows, a block at a time. */
 static numeral_status look(const numeral_model *model, const uint8_t *labels,
                            const numeral_run *run, int64_t *ids, double *distances,
@@ -112,8 +107,10 @@ static numeral_status look(const numeral_model *model, const uint8_t *labels,
                 out->doubts[out->n++] = doubt;
             }
         }
-        if (!report(run, first + count, n)) {
-            return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+        status = numeral_progress_report(run->progress, "looking at labels",
+                                         first + count, n, err);
+        if (status != NUMERAL_OK) {
+            return status;
         }
     }
     return NUMERAL_OK;

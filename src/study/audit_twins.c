@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/run.h"
 
 enum { BLOCK = 4096 };
 
@@ -74,10 +75,10 @@ static numeral_status search_all(const sets *s, const numeral_run *run, int64_t 
         if (status != NUMERAL_OK) {
             return status;
         }
-        if (run->progress &&
-            !run->progress->report(run->progress->context, "looking for twins",
-                                   first + count, n)) {
-            return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+        status = numeral_progress_report(run->progress, "looking for twins",
+                                         first + count, n, err);
+        if (status != NUMERAL_OK) {
+            return status;
         }
     }
     return NUMERAL_OK;

@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/run.h"
 #include "model/model.h"
 
 enum { REACH = 100, BLOCK = 2048, MOST_VOTERS = REACH, UNKNOWN = 256 };
@@ -95,10 +96,9 @@ static numeral_status fill_lists(work *w, const numeral_run *run, numeral_error 
             w->near[first * w->reach + i] = (uint32_t)ids[i];
             distances[i] = squared ? sqrt(distances[i]) : distances[i];
         }
-        if (status == NUMERAL_OK && run->progress &&
-            !run->progress->report(run->progress->context, "looking for neighbours",
-                                   first + count, w->n)) {
-            status = numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+        if (status == NUMERAL_OK) {
+            status = numeral_progress_report(run->progress, "looking for neighbours",
+                                             first + count, w->n, err);
         }
     }
     numeral_release(ids);
@@ -269,10 +269,13 @@ static numeral_status thin(work *w, size_t target, size_t most_harm,
                 take_away(w, r, out);
                 taken = true;
             }
-            if (at % 1024 == 0 && run->progress &&
-                !run->progress->report(run->progress->context, "condensing",
-                                       w->n - w->n_left, w->n - target)) {
-                return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+            numeral_status status =
+                at % 1024 == 0
+                    ? numeral_progress_report(run->progress, "condensing",
+                                              w->n - w->n_left, w->n - target, err)
+                    : NUMERAL_OK;
+            if (status != NUMERAL_OK) {
+                return status;
             }
         }
     }

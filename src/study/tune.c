@@ -78,8 +78,8 @@ static void name_best(sweep *work, const numeral_tune_graph *graph, size_t setti
     forget_best(work);
     work->best_graph = graph;
     work->best_setting = setting;
-    work->best_metric = numeral_tune_part_text(&recipe.metric, NULL);
-    work->best_weights = numeral_tune_part_text(&recipe.weights, NULL);
+    work->best_metric = numeral_part_text(&recipe.metric, NULL);
+    work->best_weights = numeral_part_text(&recipe.weights, NULL);
     work->best_recipe = numeral_recipe_print(&recipe);
     if (work->best_metric && work->best_weights && work->best_recipe) {
         work->progress.metric = work->best_metric;

@@ -60,8 +60,6 @@ numeral_status numeral_tune_results(const numeral_tune_graph *graphs, size_t n_g
                                     size_t n_rows, numeral_tune_outcome *out,
                                     numeral_error *err);
 
-/* The text of a part, in new memory. */
-char *numeral_tune_part_text(const numeral_part *part, numeral_error *err);
 const char *numeral_tune_ties_text(numeral_ties ties);
 
 #endif

@@ -172,18 +172,6 @@ size_t numeral_tune_narrow(const numeral_tune_graph *graph, size_t n_rows)
     return narrow < widest ? narrow : widest;
 }
 
-char *numeral_tune_part_text(const numeral_part *part, numeral_error *err)
-{
-    enum { MAX_TEXT_BYTES = 1 << 12 };
-    numeral_buffer text = {.max_bytes = MAX_TEXT_BYTES};
-    char *copy = NULL;
-    if (numeral_part_print(part, &text, err) == NUMERAL_OK) {
-        copy = numeral_copy_text((const char *)text.data, text.size, err);
-    }
-    numeral_buffer_free(&text);
-    return copy;
-}
-
 const char *numeral_tune_ties_text(numeral_ties ties)
 {
     return ties == NUMERAL_TIES_NEAREST ? "nearest" : "smallest";

@@ -95,8 +95,8 @@ static numeral_status fill_texts(const place *at, numeral_tune_outcome *out,
 {
     numeral_recipe recipe = numeral_tune_graph_recipe(at->graph, at->setting), base;
     result->recipe = keep(out, numeral_recipe_print(&recipe));
-    result->weights = keep(out, numeral_tune_part_text(&recipe.weights, err));
-    result->metric = keep(out, numeral_tune_part_text(&recipe.metric, err));
+    result->weights = keep(out, numeral_part_text(&recipe.weights, err));
+    result->metric = keep(out, numeral_part_text(&recipe.metric, err));
     numeral_recipe_defaults(&base, recipe.registry);
     recipe.metric = base.metric;
     recipe.k = base.k;

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/run.h"
 #include "base/tensors.h"
 #include "base/threads.h"
 
@@ -225,6 +226,29 @@ static void processor_is_checked(void **state)
     free(kept);
 }
 
+static bool stop_at_half(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    *(const char **)context = what;
+    return 2 * done < total;
+}
+
+static void runs_have_defaults_and_can_be_stopped(void **state)
+{
+    (void)state;
+    numeral_error err;
+    const char *told = NULL;
+    const numeral_progress progress = {stop_at_half, &told};
+    const numeral_run two = {.threads = 2};
+    assert_ptr_equal(numeral_run_or_default(&two), &two);
+    assert_int_equal(numeral_run_or_default(NULL)->threads, 0);
+    assert_null(numeral_run_or_default(NULL)->progress);
+    CHECK_OK(numeral_progress_report(NULL, "counting", 9, 9, &err), err);
+    CHECK_OK(numeral_progress_report(&progress, "counting", 4, 9, &err), err);
+    assert_string_equal(told, "counting");
+    CHECK_FAILS(numeral_progress_report(&progress, "counting", 5, 9, &err),
+                NUMERAL_ERROR_CANCELLED, err, "counting was cancelled");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +261,7 @@ int main(void)
         cmocka_unit_test(output_is_whole_or_absent),
         cmocka_unit_test(tensors_are_found_and_required),
         cmocka_unit_test(processor_is_checked),
+        cmocka_unit_test(runs_have_defaults_and_can_be_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -182,7 +182,7 @@ static void cancelling_leaves_the_points(void **state)
     numeral_error err;
     assert_int_equal(numeral_map_neighbours(ids, distances, 2, 1, 1, &run, x, y, &err),
                      NUMERAL_ERROR_CANCELLED);
-    assert_string_equal(err.text, "map: cancelled");
+    assert_string_equal(err.text, "laying out the map was cancelled");
     assert_true(x[0] == 0 && y[0] == 0 && x[1] == 1 && y[1] == 1);
 }
 
