@@ -1,4 +1,5 @@
-/* Parsing and printing of recipes. */
+/* Recipes as text: stages joined by commas, then options. What an option is stands in
+ * options.c, what a part's arguments are in base/spec.c. */
 #include "recipe/recipe.h"
 
 #include <string.h>
@@ -6,22 +7,20 @@
 #include "base/fail.h"
 #include "recipe/presets.h"
 
-void numeral_recipe_defaults(numeral_recipe *recipe, const numeral_registry *registry)
+/* Takes what stands before the next `separator` off *text, which then is behind that;
+ * false when nothing is left, not even the empty piece behind a separator at the end. */
+static bool next_piece(const char **text, const char *end, char separator,
+                       const char **piece, size_t *length)
 {
-    *recipe = (numeral_recipe){
-        .registry = registry,
-        .k = 3,
-        .cascade = numeral_cascade_default(),
-        .metric = numeral_part_default(
-            NUMERAL_KIND_METRIC,
-            numeral_registry_find(registry, NUMERAL_KIND_METRIC, "l2")),
-        .weights = numeral_part_default(
-            NUMERAL_KIND_VOTE,
-            numeral_registry_find(registry, NUMERAL_KIND_VOTE, "uniform")),
-        .index = numeral_part_default(
-            NUMERAL_KIND_INDEX,
-            numeral_registry_find(registry, NUMERAL_KIND_INDEX, "auto")),
-    };
+    if (*text > end) {
+        return false;
+    }
+    const char *found = memchr(*text, separator, (size_t)(end - *text));
+    const char *stop = found ? found : end;
+    *piece = *text;
+    *length = (size_t)(stop - *text);
+    *text = stop + 1;
+    return true;
 }
 
 static numeral_status parse_step(const numeral_registry *registry, const char *text,
@@ -31,22 +30,19 @@ static numeral_status parse_step(const numeral_registry *registry, const char *t
         numeral_registry_table(registry, NUMERAL_KIND_TRANSFORM),
         numeral_registry_table(registry, NUMERAL_KIND_FEATURE),
         numeral_registry_table(registry, NUMERAL_KIND_PROJECTION)};
-    const char *end = text + length;
-    while (text <= end) {
-        const char *plus = memchr(text, '+', (size_t)(end - text));
-        const char *stop = plus ? plus : end;
+    const char *end = text + length, *term;
+    while (next_piece(&text, end, '+', &term, &length)) {
         if (step->n_terms == NUMERAL_MAX_TERMS) {
             return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                                 "recipe: at most %d features can be joined by '+'",
                                 NUMERAL_MAX_TERMS);
         }
-        numeral_status status = numeral_part_parse(text, (size_t)(stop - text), tables, 3,
-                                                   &step->terms[step->n_terms], err);
+        numeral_status status =
+            numeral_part_parse(term, length, tables, 3, &step->terms[step->n_terms], err);
         if (status != NUMERAL_OK) {
             return status;
         }
         step->n_terms++;
-        text = stop + 1;
     }
     for (size_t i = 0; i < step->n_terms && step->n_terms > 1; i++) {
         if (step->terms[i].kind != NUMERAL_KIND_FEATURE) {
@@ -59,7 +55,7 @@ static numeral_status parse_step(const numeral_registry *registry, const char *t
     return NUMERAL_OK;
 }
 
-static numeral_status append_step(numeral_recipe *recipe, size_t at,
+static numeral_status insert_step(numeral_recipe *recipe, size_t at,
                                   const numeral_step *step, numeral_error *err)
 {
     if (recipe->n_steps == NUMERAL_MAX_STEPS) {
@@ -87,7 +83,7 @@ static numeral_status check_order(numeral_recipe *recipe, numeral_error *err)
         const numeral_entry *pixels =
             numeral_registry_find(recipe->registry, NUMERAL_KIND_FEATURE, "pixels");
         numeral_step step = {1, {numeral_part_default(NUMERAL_KIND_FEATURE, pixels)}};
-        numeral_status status = append_step(recipe, at, &step, err);
+        numeral_status status = insert_step(recipe, at, &step, err);
         if (status != NUMERAL_OK) {
             return status;
         }
@@ -107,22 +103,16 @@ static numeral_status check_order(numeral_recipe *recipe, numeral_error *err)
 static numeral_status parse_stages(numeral_recipe *recipe, const char *text,
                                    size_t length, numeral_error *err)
 {
-    const char *end = text + length;
-    while (text <= end) {
-        const char *comma = memchr(text, ',', (size_t)(end - text));
-        const char *stop = comma ? comma : end;
+    const char *end = text + length, *stage;
+    numeral_status status = NUMERAL_OK;
+    while (next_piece(&text, end, ',', &stage, &length)) {
         numeral_step step = {0};
-        numeral_status status =
-            parse_step(recipe->registry, text, (size_t)(stop - text), &step, err);
-        if (status == NUMERAL_OK) {
-            status = append_step(recipe, recipe->n_steps, &step, err);
-        }
-        if (status != NUMERAL_OK) {
-            return status;
-        }
-        text = stop + 1;
+        TRY(parse_step(recipe->registry, stage, length, &step, err));
+        TRY(insert_step(recipe, recipe->n_steps, &step, err));
     }
-    return check_order(recipe, err);
+    TRY(check_order(recipe, err));
+done:
+    return status;
 }
 
 /* Takes the next word off *text; false at the end. */
@@ -147,7 +137,7 @@ static numeral_status parse_option(numeral_recipe *recipe, const char *word,
     }
     const char *equals = memchr(word, '=', length);
     const char *name_end = equals ? equals : word + length;
-    char name[32] = "";
+    char name[32] = ""; /* no option's name is as long; a longer one is cut and unknown */
     size_t name_length = (size_t)(name_end - word) - dashes;
     memcpy(name, word + dashes, name_length < 31 ? name_length : 31);
     const char *value = equals ? equals + 1 : NULL;
@@ -169,19 +159,19 @@ numeral_status numeral_recipe_parse(const numeral_registry *registry, const char
     numeral_recipe_defaults(recipe, registry);
     const char *word;
     size_t length;
-    numeral_status status =
-        next_word(&text, &word, &length)
-            ? parse_stages(recipe, word, length, err)
-            : numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "recipe: it is empty");
-    while (status == NUMERAL_OK && next_word(&text, &word, &length)) {
-        status = parse_option(recipe, word, length, &text, err);
+    numeral_status status = NUMERAL_OK;
+    if (!next_word(&text, &word, &length)) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "recipe: it is empty"));
     }
-    if (status != NUMERAL_OK) {
-        numeral_recipe_destroy(recipe);
-        return status;
+    TRY(parse_stages(recipe, word, length, err));
+    while (next_word(&text, &word, &length)) {
+        TRY(parse_option(recipe, word, length, &text, err));
     }
     *out = recipe;
-    return NUMERAL_OK;
+    recipe = NULL;
+done:
+    numeral_recipe_destroy(recipe);
+    return status;
 }
 
 numeral_status numeral_recipe_preset(const numeral_registry *registry, const char *name,
@@ -206,13 +196,12 @@ static numeral_status print_steps(const numeral_recipe *recipe, numeral_buffer *
     numeral_status status = NUMERAL_OK;
     for (size_t s = 0; s < recipe->n_steps; s++) {
         const numeral_step *step = &recipe->steps[s];
-        for (size_t t = 0; t < step->n_terms && status == NUMERAL_OK; t++) {
-            status = numeral_buffer_printf(out, err, "%s", t ? "+" : s ? "," : "");
-            if (status == NUMERAL_OK) {
-                status = numeral_part_print(&step->terms[t], out, err);
-            }
+        for (size_t t = 0; t < step->n_terms; t++) {
+            TRY(numeral_buffer_printf(out, err, "%s", t ? "+" : s ? "," : ""));
+            TRY(numeral_part_print(&step->terms[t], out, err));
         }
     }
+done:
     return status;
 }
 

@@ -25,27 +25,26 @@ numeral_cascade numeral_cascade_default(void)
     return cascade;
 }
 
-numeral_status numeral_cascade_parse(const char *text, const numeral_table *table,
-                                     numeral_cascade *cascade, numeral_error *err)
+numeral_status numeral_cascade_parse(const char *text, size_t length,
+                                     const numeral_table *table, numeral_cascade *cascade,
+                                     numeral_error *err)
 {
     numeral_part parts[NUMERAL_MAX_RERANKS];
     size_t n_parts = 0;
-    for (;;) {
-        size_t length = strcspn(text, "+");
+    const char *end = text + length;
+    for (const char *stop; text <= end; text = stop + 1) {
+        stop = memchr(text, '+', (size_t)(end - text));
+        stop = stop ? stop : end;
         if (n_parts == NUMERAL_MAX_RERANKS) {
             return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "rerank: more than %d parts",
                                 NUMERAL_MAX_RERANKS);
         }
-        numeral_status status =
-            numeral_part_parse(text, length, table, 1, &parts[n_parts], err);
+        numeral_status status = numeral_part_parse(text, (size_t)(stop - text), table, 1,
+                                                   &parts[n_parts], err);
         if (status != NUMERAL_OK) {
             return status;
         }
         n_parts++;
-        if (text[length] == '\0') {
-            break;
-        }
-        text += length + 1;
     }
     memcpy(cascade->parts, parts, n_parts * sizeof *parts);
     cascade->n_parts = n_parts;
@@ -56,14 +55,13 @@ numeral_status numeral_cascade_print(const numeral_cascade *cascade, numeral_buf
                                      numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < cascade->n_parts && status == NUMERAL_OK; i++) {
+    for (size_t i = 0; i < cascade->n_parts; i++) {
         if (i > 0) {
-            status = numeral_buffer_append(out, "+", 1, err);
+            TRY(numeral_buffer_append(out, "+", 1, err));
         }
-        if (status == NUMERAL_OK) {
-            status = numeral_part_print(&cascade->parts[i], out, err);
-        }
+        TRY(numeral_part_print(&cascade->parts[i], out, err));
     }
+done:
     return status;
 }
 

@@ -29,8 +29,9 @@ typedef struct numeral_cascade {
 numeral_cascade numeral_cascade_default(void);
 
 /* Parses and prints the text of --rerank: parts joined by `+`. */
-numeral_status numeral_cascade_parse(const char *text, const numeral_table *table,
-                                     numeral_cascade *cascade, numeral_error *err);
+numeral_status numeral_cascade_parse(const char *text, size_t length,
+                                     const numeral_table *table, numeral_cascade *cascade,
+                                     numeral_error *err);
 numeral_status numeral_cascade_print(const numeral_cascade *cascade, numeral_buffer *out,
                                      numeral_error *err);
 

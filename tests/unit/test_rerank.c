@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "unit/check.h"
 #include "unit/pattern.h"
 #include "unit/reference_rerank.h"
 
@@ -139,7 +140,7 @@ static numeral_cascade parse(const char *text)
     numeral_table table = {NUMERAL_KIND_RERANK, numeral_reranks, numeral_n_reranks};
     numeral_cascade cascade = numeral_cascade_default();
     numeral_error err = {0};
-    if (numeral_cascade_parse(text, &table, &cascade, &err) != NUMERAL_OK) {
+    if (numeral_cascade_parse(text, strlen(text), &table, &cascade, &err) != NUMERAL_OK) {
         fail_msg("%s", err.text);
     }
     return cascade;
@@ -509,15 +510,19 @@ static void text_is_read_and_printed(void **state)
     assert_string_equal((const char *)text.data, "idm+idm=raw:3+ridge");
     numeral_buffer_free(&text);
     numeral_error err;
-    assert_int_equal(numeral_cascade_parse("ridge+idm=warp=9", &table, &cascade, &err),
-                     NUMERAL_ERROR_ARGUMENT);
-    assert_string_equal(err.text, "idm: warp=9: expected a whole number from 0 to 6");
-    assert_int_equal(numeral_cascade_parse("near+near+near+near+near+near+near+near+near",
-                                           &table, &cascade, &err),
-                     NUMERAL_ERROR_ARGUMENT);
-    assert_string_equal(err.text, "rerank: more than 8 parts");
-    assert_int_equal(numeral_cascade_parse("", &table, &cascade, &err),
-                     NUMERAL_ERROR_ARGUMENT);
+    static const struct {
+        const char *text, *words;
+    } wrong[] = {
+        {"ridge+idm=warp=9", "idm: warp=9: expected a whole number from 0 to 6"},
+        {"idm+idm+idm+idm+idm+idm+idm+idm+idm", "rerank: more than 8 parts"},
+        {"", "unknown rerank ''"},
+        {"ridge+", "unknown rerank ''"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        CHECK_FAILS(numeral_cascade_parse(wrong[i].text, strlen(wrong[i].text), &table,
+                                          &cascade, &err),
+                    NUMERAL_ERROR_ARGUMENT, err, wrong[i].words);
+    }
     assert_int_equal(cascade.n_parts, 3); /* failures leave it as it was */
 }
 
