@@ -6,6 +6,7 @@
 
 #include "base/spec.h"
 #include "base/tensors.h"
+#include "index/rows.h"
 #include "metric/metric.h"
 
 typedef struct numeral_index_kind numeral_index_kind;
@@ -63,13 +64,6 @@ static inline const numeral_index_kind *numeral_index_kind_of(const numeral_entr
 
 extern const numeral_entry *const numeral_indexes[];
 extern const size_t numeral_n_indexes;
-
-size_t numeral_dtype_bytes(numeral_dtype dtype);
-
-/* Checks what numeral/index.h asks of rows: sizes, strides and, for i16, that -32768 does
- * not occur. `what` opens the error sentence. */
-numeral_status numeral_rows_check(const numeral_rows *rows, const char *what,
-                                  numeral_error *err);
 
 /* What numeral_index_search asks of its arguments. */
 numeral_status numeral_index_check_search(const numeral_index *index,

@@ -1,14 +1,16 @@
-/* What is asked of rows that come from outside. */
+/* What is asked of rows that come from outside, and the stored form of rows: every index
+ * keeps its rows by these functions, so that bounds and distances mean the same values.
+ */
+#include "index/rows.h"
+
+#include <math.h>
 #include <string.h>
 
 #include "base/fail.h"
-#include "index/index.h"
+#include "kernel/distance.h"
+#include "kernel/exact_kernel.h"
 
-size_t numeral_dtype_bytes(numeral_dtype dtype)
-{
-    return dtype == NUMERAL_I16 ? 2 : 1;
-}
-
+/* Given rows may lie at any address: values are copied out of them. */
 static bool has_lowest(const uint8_t *row, size_t n_dims)
 {
     bool found = false;
@@ -23,9 +25,8 @@ static bool has_lowest(const uint8_t *row, size_t n_dims)
 static numeral_status check_i16(const numeral_rows *rows, const char *what,
                                 numeral_error *err)
 {
-    const uint8_t *data = rows->data;
     for (size_t i = 0; i < rows->n_rows; i++) {
-        if (has_lowest(data + i * rows->stride, rows->n_dims)) {
+        if (has_lowest(numeral_rows_at(rows, i), rows->n_dims)) {
             return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                                 "%s: row %zu has the value -32768, expected -32767 to "
                                 "32767",
@@ -64,4 +65,100 @@ numeral_status numeral_rows_check(const numeral_rows *rows, const char *what,
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%s: the data is missing", what);
     }
     return rows->dtype == NUMERAL_I16 ? check_i16(rows, what, err) : NUMERAL_OK;
+}
+
+static void shift_i8(numeral_dtype dtype, uint8_t *row, size_t n_dims)
+{
+    for (size_t j = 0; dtype == NUMERAL_I8 && j < n_dims; j++) {
+        row[j] ^= NUMERAL_I8_SHIFT; /* adds 128, or takes it away again */
+    }
+}
+
+void numeral_row_store(numeral_dtype dtype, const void *given, size_t n_dims,
+                       size_t bytes, void *out)
+{
+    size_t used = n_dims * numeral_dtype_bytes(dtype);
+    memcpy(out, given, used);
+    memset((uint8_t *)out + used, 0, bytes - used);
+    shift_i8(dtype, out, n_dims);
+}
+
+void numeral_row_restore(numeral_dtype dtype, const void *stored, size_t n_dims,
+                         void *out)
+{
+    memcpy(out, stored, n_dims * numeral_dtype_bytes(dtype));
+    shift_i8(dtype, out, n_dims);
+}
+
+void numeral_row_reals(numeral_dtype dtype, const void *stored, size_t n_dims,
+                       double *out)
+{
+    int shift = dtype == NUMERAL_I8 ? NUMERAL_I8_SHIFT : 0;
+    for (size_t j = 0; j < n_dims; j++) {
+        out[j] = numeral_row_value(dtype, stored, j) - shift;
+    }
+}
+
+numeral_row_sums numeral_row_sum(numeral_dtype dtype, const void *stored, size_t n_dims)
+{
+    numeral_row_sums sums = {0};
+    if (dtype == NUMERAL_I16) {
+        const int16_t *row = stored;
+        for (size_t j = 0; j < n_dims; j++) {
+            sums.sum += row[j];
+            sums.squares += row[j] * row[j];
+        }
+        return sums;
+    }
+    const uint8_t *row = stored;
+    uint32_t sum = 0, squares = 0; /* four to a register more than in 64 bits */
+    for (size_t j = 0; j < n_dims; j++) {
+        sum += row[j];
+        squares += (uint32_t)row[j] * row[j];
+    }
+    return (numeral_row_sums){sum, squares};
+}
+
+double numeral_row_length(numeral_dtype dtype, size_t n_dims, numeral_row_sums sums)
+{
+    if (dtype == NUMERAL_I8) { /* Σ(x-128)² */
+        sums.squares += NUMERAL_I8_SHIFT * NUMERAL_I8_SHIFT * (int64_t)n_dims -
+                        2 * NUMERAL_I8_SHIFT * sums.sum;
+    }
+    return sqrt((double)sums.squares);
+}
+
+bool numeral_row_is_stored(numeral_dtype dtype, const void *row, size_t n_dims,
+                           size_t bytes)
+{
+    const uint8_t *values = row;
+    unsigned behind = 0;
+    for (size_t i = n_dims * numeral_dtype_bytes(dtype); i < bytes; i++) {
+        behind |= values[i];
+    }
+    return behind == 0 && (dtype != NUMERAL_I16 || !has_lowest(values, n_dims));
+}
+
+double numeral_row_l2(numeral_dtype dtype, const void *a, const void *b, size_t bytes)
+{
+    const numeral_exact_kernels *kernels = numeral_exact_kernels_get();
+    return dtype == NUMERAL_I16 ? (double)kernels->l2_i16(a, b, bytes / 2)
+                                : kernels->l2_u8(a, b, bytes);
+}
+
+void numeral_row_count(numeral_metric_family family, numeral_dtype dtype,
+                       const void *query, const void *rows, size_t bytes, size_t n,
+                       size_t n_dims, uint32_t *out)
+{
+    const numeral_kernels *k = numeral_kernels_get();
+    bool l1 = family == NUMERAL_METRIC_L1, linf = family == NUMERAL_METRIC_LINF;
+    if (dtype == NUMERAL_I16) {
+        (l1     ? k->l1_i16
+         : linf ? k->linf_i16
+                : k->hamming_i16)(query, rows, bytes / 2, n, n_dims, out);
+    } else {
+        (l1     ? k->l1_u8
+         : linf ? k->linf_u8
+                : k->hamming_u8)(query, rows, bytes, n, n_dims, out);
+    }
 }

@@ -62,34 +62,19 @@ static numeral_status choose(const numeral_rows *rows, int layout,
     return NUMERAL_OK;
 }
 
-void numeral_brute_store(numeral_dtype dtype, const void *row, size_t n_dims,
-                         size_t stride, void *out)
-{
-    size_t bytes = numeral_dtype_bytes(dtype);
-    uint8_t *to = out;
-    memcpy(to, row, n_dims * bytes);
-    memset(to + n_dims * bytes, 0, (stride - n_dims) * bytes);
-    if (dtype == NUMERAL_I8) {
-        for (size_t j = 0; j < n_dims; j++) {
-            to[j] ^= 0x80;
-        }
-    }
-}
-
 static void fill_rows(const numeral_rows *rows, size_t stride, uint8_t *out)
 {
-    const uint8_t *row = rows->data;
     size_t bytes = stride * numeral_dtype_bytes(rows->dtype);
     for (size_t i = 0; i < rows->n_rows; i++) {
-        numeral_brute_store(rows->dtype, row + i * rows->stride, rows->n_dims, stride,
-                            out + i * bytes);
+        numeral_row_store(rows->dtype, numeral_rows_at(rows, i), rows->n_dims, bytes,
+                          out + i * bytes);
     }
 }
 
 static void fill_block(const numeral_rows *rows, size_t first, size_t stride,
                        uint8_t *out)
 {
-    const uint8_t *row = (const uint8_t *)rows->data + first * rows->stride;
+    const uint8_t *row = numeral_rows_at(rows, first);
     size_t n = rows->n_rows - first;
     for (size_t r = 0; r < NUMERAL_COLUMN_ROWS; r++, row += rows->stride) {
         for (size_t j = 0; j < stride; j++) {
@@ -124,9 +109,9 @@ numeral_status numeral_brute_create(const numeral_index *head, bool columns,
     }
     brute->head = *head;
     brute->columns = columns;
-    size_t line = 64 / numeral_dtype_bytes(head->dtype);
-    brute->stride =
-        columns ? head->n_dims + head->n_dims % 2 : numeral_round_up(head->n_dims, line);
+    brute->stride = columns ? head->n_dims + head->n_dims % 2
+                            : numeral_row_bytes(head->dtype, head->n_dims) /
+                                  numeral_dtype_bytes(head->dtype);
     *out = brute;
     return NUMERAL_OK;
 }
@@ -204,14 +189,11 @@ fail:
 static void get_row(const numeral_index *index, size_t id, void *out)
 {
     const numeral_brute *brute = (const numeral_brute *)index;
-    size_t bytes = numeral_dtype_bytes(index->dtype);
+    size_t bytes = brute->stride * numeral_dtype_bytes(index->dtype);
     const uint8_t *data = brute->data;
     uint8_t *to = out;
     if (!brute->columns) {
-        memcpy(to, data + id * brute->stride * bytes, index->n_dims * bytes);
-        for (size_t j = 0; index->dtype == NUMERAL_I8 && j < index->n_dims; j++) {
-            to[j] ^= 0x80;
-        }
+        numeral_row_restore(index->dtype, data + id * bytes, index->n_dims, to);
         return;
     }
     const uint8_t *block =

@@ -27,7 +27,7 @@ typedef struct numeral_brute {
     numeral_index head;
     bool columns;  /* pixel-major */
     size_t stride; /* values from row to row; pixel-major: 2 × pairs */
-    /* [n_rows][stride] of u8 or i16 (i8 with 128 added), zero behind the last dimension;
+    /* [n_rows][stride], rows as rows.h stores them;
      * or, pixel-major, [n_rows / 64, rounded up][stride / 2][64][2] of u8, zero behind
      * the last dimension and row. Owned where `memory` is set, else borrowed. */
     const void *data;
@@ -84,9 +84,6 @@ numeral_status numeral_brute_search(const numeral_index *index,
 void numeral_brute_count(const numeral_brute *brute, const numeral_rows *queries,
                          numeral_search_stats *stats);
 
-/* Writes a row in stored form: `stride` values, 128 added to i8, zeros behind. */
-void numeral_brute_store(numeral_dtype dtype, const void *row, size_t n_dims,
-                         size_t stride, void *out);
 /* Norms, sums and lengths of the data, as far as the metric needs them; refuses data that
  * is not zero behind the last dimension, or has -32768. */
 numeral_status numeral_brute_measure(numeral_brute *brute, numeral_error *err);

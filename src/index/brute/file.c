@@ -7,98 +7,47 @@
 #include "base/fail.h"
 #include "index/brute/brute.h"
 
-/* Σx, Σx² and what lies behind the last dimension, of one row. */
-typedef struct row_sums {
-    uint32_t sum, squares;
-    int64_t wide_squares;
-    bool clean;
-} row_sums;
-
-static row_sums sum_u8(const uint8_t *row, size_t n_dims, size_t stride)
-{
-    row_sums sums = {0};
-    unsigned behind = 0;
-    for (size_t j = 0; j < n_dims; j++) {
-        sums.sum += row[j];
-        sums.squares += (uint32_t)row[j] * row[j];
-    }
-    for (size_t j = n_dims; j < stride; j++) {
-        behind |= row[j];
-    }
-    sums.clean = behind == 0;
-    return sums;
-}
-
-static row_sums sum_i16(const int16_t *row, size_t n_dims, size_t stride)
-{
-    row_sums sums = {0};
-    int behind = 0;
-    for (size_t j = 0; j < n_dims; j++) {
-        sums.wide_squares += row[j] * row[j];
-        behind |= row[j] == INT16_MIN;
-    }
-    for (size_t j = n_dims; j < stride; j++) {
-        behind |= row[j];
-    }
-    sums.clean = behind == 0;
-    return sums;
-}
-
-static double length_of(const numeral_brute *brute, const row_sums *sums)
-{
-    if (brute->head.dtype == NUMERAL_I16) {
-        return sqrt((double)sums->wide_squares);
-    }
-    int64_t squares = sums->squares;
-    if (brute->head.dtype == NUMERAL_I8) {
-        squares += 16384 * (int64_t)brute->head.n_dims - 256 * (int64_t)sums->sum;
-    }
-    return sqrt((double)squares);
-}
-
 void numeral_brute_measure_query(const numeral_brute *brute,
                                  numeral_brute_scratch *scratch, size_t slot,
                                  const void *stored)
 {
-    size_t n_dims = brute->head.n_dims;
-    row_sums sums = brute->head.dtype == NUMERAL_I16 ? sum_i16(stored, n_dims, n_dims)
-                                                     : sum_u8(stored, n_dims, n_dims);
-    scratch->norms[slot] = sums.squares;
-    scratch->wide_norms[slot] = sums.wide_squares;
-    scratch->sums[slot] = sums.sum;
-    scratch->lengths[slot] = length_of(brute, &sums);
+    const numeral_index *head = &brute->head;
+    numeral_row_sums sums = numeral_row_sum(head->dtype, stored, head->n_dims);
+    scratch->norms[slot] = (uint32_t)sums.squares;
+    scratch->wide_norms[slot] = sums.squares;
+    scratch->sums[slot] = (uint32_t)sums.sum;
+    scratch->lengths[slot] = numeral_row_length(head->dtype, head->n_dims, sums);
 }
 
-static void keep(numeral_brute *brute, size_t id, const row_sums *sums)
+static void keep(numeral_brute *brute, size_t id, numeral_row_sums sums)
 {
     if (brute->norms) {
-        brute->norms[id] = sums->squares;
+        brute->norms[id] = (uint32_t)sums.squares;
     }
     if (brute->wide_norms) {
-        brute->wide_norms[id] = sums->wide_squares;
+        brute->wide_norms[id] = sums.squares;
     }
     if (brute->sums) {
-        brute->sums[id] = sums->sum;
+        brute->sums[id] = (uint32_t)sums.sum;
     }
     if (brute->lengths) {
-        brute->lengths[id] = length_of(brute, sums);
+        brute->lengths[id] =
+            numeral_row_length(brute->head.dtype, brute->head.n_dims, sums);
     }
 }
 
 static numeral_status measure_rows(numeral_brute *brute, numeral_error *err)
 {
-    size_t n_dims = brute->head.n_dims, stride = brute->stride;
-    for (size_t i = 0; i < brute->head.n_rows; i++) {
-        row_sums sums =
-            brute->head.dtype == NUMERAL_I16
-                ? sum_i16((const int16_t *)brute->data + i * stride, n_dims, stride)
-                : sum_u8((const uint8_t *)brute->data + i * stride, n_dims, stride);
-        if (!sums.clean) {
+    const numeral_index *head = &brute->head;
+    size_t bytes = brute->stride * numeral_dtype_bytes(head->dtype);
+    const uint8_t *row = brute->data;
+    for (size_t i = 0; i < head->n_rows; i++, row += bytes) {
+        if (!numeral_row_is_stored(head->dtype, row, head->n_dims, bytes)) {
             return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                                 "tensor index.rows: row %zu holds values that cannot be",
                                 i);
         }
-        keep(brute, i, &sums);
+        keep(brute, i, numeral_row_sum(head->dtype, row, head->n_dims));
     }
     return NUMERAL_OK;
 }
@@ -140,7 +89,7 @@ static numeral_status measure_columns(numeral_brute *brute, numeral_error *err)
                                 "dimension, expected zeros");
         }
         for (size_t r = 0; r < n; r++) {
-            keep(brute, first + r, &(row_sums){.squares = norms[r]});
+            keep(brute, first + r, (numeral_row_sums){.squares = norms[r]});
         }
     }
     return NUMERAL_OK;
@@ -179,9 +128,7 @@ numeral_status numeral_brute_save(const numeral_index *index, numeral_tensors *o
                                    n_blocks * (brute->stride / 2),
                                    2 * NUMERAL_COLUMN_ROWS, brute->data, err);
     }
-    return numeral_tensors_add(out, "index.rows",
-                               index->dtype == NUMERAL_I16 ? NUMERAL_TENSOR_I16
-                                                           : NUMERAL_TENSOR_U8,
+    return numeral_tensors_add(out, "index.rows", numeral_row_tensor(index->dtype),
                                index->n_rows, brute->stride, brute->data, err);
 }
 
@@ -196,9 +143,7 @@ static numeral_status find_data(const numeral_brute *brute,
                                        n_blocks * (brute->stride / 2),
                                        2 * NUMERAL_COLUMN_ROWS, out, err);
     }
-    return numeral_tensors_require(tensors, "index.rows",
-                                   head->dtype == NUMERAL_I16 ? NUMERAL_TENSOR_I16
-                                                              : NUMERAL_TENSOR_U8,
+    return numeral_tensors_require(tensors, "index.rows", numeral_row_tensor(head->dtype),
                                    head->n_rows, brute->stride, out, err);
 }
 

@@ -2,28 +2,12 @@
  * for a block of queries, and the metric's function is called for each pair. */
 #include "index/brute/brute.h"
 
-static void convert(const numeral_brute *brute, const void *stored, double *out)
-{
-    size_t n_dims = brute->head.n_dims;
-    if (brute->head.dtype == NUMERAL_I16) {
-        const int16_t *from = stored;
-        for (size_t j = 0; j < n_dims; j++) {
-            out[j] = from[j];
-        }
-        return;
-    }
-    const uint8_t *from = stored;
-    double shift = brute->head.dtype == NUMERAL_I8 ? 128 : 0;
-    for (size_t j = 0; j < n_dims; j++) {
-        out[j] = from[j] - shift;
-    }
-}
-
 static void prepare(const numeral_brute_job *job, numeral_brute_scratch *scratch,
                     size_t slot, const void *stored)
 {
-    convert(job->brute, stored,
-            (double *)(void *)(scratch->queries + slot * job->method.query_bytes));
+    const numeral_index *head = &job->brute->head;
+    void *query = scratch->queries + slot * job->method.query_bytes;
+    numeral_row_reals(head->dtype, stored, head->n_dims, query);
 }
 
 static void offer_rows(const numeral_brute_job *job, numeral_brute_scratch *scratch,
@@ -51,7 +35,8 @@ static void scan(const numeral_brute_job *job, numeral_brute_scratch *scratch,
     size_t bytes = brute->stride * numeral_dtype_bytes(brute->head.dtype);
     const uint8_t *rows = (const uint8_t *)brute->data + first * bytes;
     for (size_t r = 0; r < n; r++) {
-        convert(brute, rows + r * bytes, scratch->rows + r * stride);
+        numeral_row_reals(brute->head.dtype, rows + r * bytes, brute->head.n_dims,
+                          scratch->rows + r * stride);
     }
     for (size_t slot = 0; slot < n_slots; slot++) {
         offer_rows(job, scratch, slot, first, n);

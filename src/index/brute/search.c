@@ -63,14 +63,13 @@ static void take_query(const numeral_brute_job *job, numeral_brute_scratch *scra
                        size_t slot, size_t query)
 {
     const numeral_search *search = job->search;
-    const uint8_t *row =
-        (const uint8_t *)job->queries->data + query * job->queries->stride;
     numeral_top_init(&scratch->tops[slot], search->k, search->radius,
                      (numeral_skip){search->skip, search->n_skip},
                      job->distances + query * search->k, job->ids + query * search->k);
     scratch->skip[slot] = search->leave_out ? search->leave_out[query] : -1;
-    numeral_brute_store(job->queries->dtype, row, job->queries->n_dims,
-                        job->brute->stride, scratch->stored);
+    numeral_row_store(
+        job->queries->dtype, numeral_rows_at(job->queries, query), job->queries->n_dims,
+        job->brute->stride * numeral_dtype_bytes(job->queries->dtype), scratch->stored);
     job->method.prepare(job, scratch, slot, scratch->stored);
 }
 

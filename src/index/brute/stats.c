@@ -25,7 +25,7 @@ void numeral_brute_count(const numeral_brute *brute, const numeral_rows *queries
     stats->distances += rows;
     stats->products_of_brute += rows * brute->head.n_dims;
     for (size_t q = 0; q < queries->n_rows; q++) {
-        const uint8_t *query = (const uint8_t *)queries->data + q * queries->stride;
+        const uint8_t *query = numeral_rows_at(queries, q);
         stats->products += n_rows * products_of(brute, query);
     }
 }

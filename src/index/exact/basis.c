@@ -40,25 +40,7 @@ typedef struct basis {
 /* Value `dim` of row `s` of the sample. */
 static int value_at(const basis *b, size_t s, size_t dim)
 {
-    const uint8_t *row = b->sample + s * b->exact->stride;
-    return b->exact->head.dtype == NUMERAL_I16 ? ((const int16_t *)(const void *)row)[dim]
-                                               : row[dim];
-}
-
-/* Value `dim` of any row, as stored. */
-static int stored_value(const numeral_rows *rows, size_t row, size_t dim)
-{
-    const uint8_t *data = (const uint8_t *)rows->data + row * rows->stride;
-    int16_t wide;
-    switch (rows->dtype) {
-    case NUMERAL_U8:
-        return data[dim];
-    case NUMERAL_I8:
-        return data[dim] ^ 0x80;
-    default:
-        memcpy(&wide, data + 2 * dim, 2);
-        return wide;
-    }
+    return numeral_row_value(b->exact->head.dtype, b->sample + s * b->exact->stride, dim);
 }
 
 static void take_sample(basis *b)
@@ -66,10 +48,8 @@ static void take_sample(basis *b)
     numeral_random random = numeral_random_seed(1, 0x73616d706c65);
     numeral_random_permutation(&random, b->order, b->rows->n_rows);
     for (size_t s = 0; s < b->n_sample; s++) {
-        const uint8_t *row =
-            (const uint8_t *)b->rows->data + b->order[s] * b->rows->stride;
-        numeral_exact_store(b->rows->dtype, row, b->dims, b->exact->stride,
-                            b->sample + s * b->exact->stride);
+        numeral_row_store(b->rows->dtype, numeral_rows_at(b->rows, b->order[s]), b->dims,
+                          b->exact->stride, b->sample + s * b->exact->stride);
     }
 }
 
@@ -326,15 +306,19 @@ static void order_dimensions(basis *b, int16_t *matrix, int32_t *offsets)
             double d = value_at(b, s, j) - b->mean[j];
             variance[j] += d * d;
         }
-        for (size_t r = 0; r < b->exact->head.n_rows; r++) {
-            int value = stored_value(b->rows, r, j);
-            least[j] = value < least[j] ? value : least[j];
-            most[j] = value > most[j] ? value : most[j];
-        }
         for (size_t i = j; i > 0 && variance[order[i]] > variance[order[i - 1]]; i--) {
             size_t swap = order[i];
             order[i] = order[i - 1];
             order[i - 1] = swap;
+        }
+    }
+    for (size_t r = 0; r < b->rows->n_rows; r++) {
+        uint8_t row[EXACT_MAX_HEAD];
+        numeral_row_store(b->rows->dtype, numeral_rows_at(b->rows, r), b->dims,
+                          sizeof row, row);
+        for (size_t j = 0; j < b->dims; j++) {
+            least[j] = row[j] < least[j] ? row[j] : least[j];
+            most[j] = row[j] > most[j] ? row[j] : most[j];
         }
     }
     memset(matrix, 0, b->exact->n_pairs * n_out * 2 * sizeof *matrix);
@@ -356,13 +340,12 @@ static void order_dimensions(basis *b, int16_t *matrix, int32_t *offsets)
 
 static double longest_row(const basis *b)
 {
-    uint64_t most = 0;
-    for (size_t r = 0; r < b->exact->head.n_rows; r++) {
-        uint64_t sum = 0;
-        for (size_t j = 0; j < b->dims; j++) {
-            int64_t value = stored_value(b->rows, r, j);
-            sum += (uint64_t)(value * value);
-        }
+    int64_t most = 0;
+    int16_t row[NUMERAL_MAX_DIMS];
+    for (size_t r = 0; r < b->rows->n_rows; r++) {
+        numeral_row_store(b->rows->dtype, numeral_rows_at(b->rows, r), b->dims,
+                          b->exact->stride, row);
+        int64_t sum = numeral_row_sum(b->rows->dtype, row, b->dims).squares;
         most = sum > most ? sum : most;
     }
     return sqrt((double)most) + 1.0;

@@ -40,8 +40,8 @@ static numeral_exact_task task_for(const batch *b, size_t q, int worker)
     const numeral_exact *e = b->exact;
     numeral_exact_scratch *s = b->scratch[worker];
     const int64_t *leave_out = b->search->leave_out;
-    const uint8_t *row = (const uint8_t *)b->queries->data + q * b->queries->stride;
-    numeral_exact_store(e->head.dtype, row, e->head.n_dims, e->stride, s->row);
+    numeral_row_store(e->head.dtype, numeral_rows_at(b->queries, q), e->head.n_dims,
+                      e->stride, s->row);
     return (numeral_exact_task){.exact = e,
                                 .kernels = numeral_exact_kernels_get(),
                                 .s = s,

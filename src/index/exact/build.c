@@ -87,7 +87,7 @@ void numeral_exact_shape(numeral_exact *exact)
     size_t dims = exact->head.n_dims;
     exact->shrink = (numeral_exact_shrink){1.0, 1.0, 1.0, 1.0};
     exact->n_pairs = (dims + 1) / 2;
-    exact->stride = round_up(dims * numeral_dtype_bytes(exact->head.dtype), 64);
+    exact->stride = numeral_row_bytes(exact->head.dtype, dims);
     exact->n_head = dims <= EXACT_HALF ? EXACT_HALF : EXACT_MAX_HEAD;
     size_t rest = dims > EXACT_MAX_HEAD ? dims - EXACT_MAX_HEAD : 0;
     rest = round_up(rest, EXACT_HALF);
@@ -119,19 +119,14 @@ static void choose_clusters(numeral_exact *exact, const numeral_exact_options *o
     exact->n_clusters = n > EXACT_MAX_CLUSTERS ? EXACT_MAX_CLUSTERS : n;
 }
 
-static const uint8_t *user_row(const builder *b, size_t row)
-{
-    return (const uint8_t *)b->rows->data + row * b->rows->stride;
-}
-
 /* Row `row` projected by `worker` into y (n_out). */
 static void project_row(const builder *b, size_t row, int worker, int32_t *y)
 {
     const numeral_exact *exact = b->exact;
     uint8_t *stored = b->row + (size_t)worker * exact->stride;
     size_t at = (size_t)worker * (exact->n_pairs + 1);
-    numeral_exact_store(exact->head.dtype, user_row(b, row), exact->head.n_dims,
-                        exact->stride, stored);
+    numeral_row_store(exact->head.dtype, numeral_rows_at(b->rows, row),
+                      exact->head.n_dims, exact->stride, stored);
     numeral_exact_project(exact, stored, b->pairs + at, b->values + 2 * at, y);
 }
 
@@ -438,9 +433,9 @@ static void lay_clusters(void *context, size_t begin, size_t end, int worker)
             if (exact->direct) {
                 continue;
             }
-            numeral_exact_store(exact->head.dtype, user_row(b, b->ids[p]),
-                                exact->head.n_dims, exact->stride,
-                                b->stored + p * exact->stride);
+            numeral_row_store(exact->head.dtype, numeral_rows_at(b->rows, b->ids[p]),
+                              exact->head.n_dims, exact->stride,
+                              b->stored + p * exact->stride);
         }
     }
 }

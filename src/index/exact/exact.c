@@ -112,11 +112,9 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
 static void get_row(const numeral_index *index, size_t id, void *out)
 {
     const numeral_exact *exact = (const numeral_exact *)index;
-    uint8_t *to = out;
-    numeral_exact_row(exact, exact->positions[id], to);
-    for (size_t i = 0; index->dtype == NUMERAL_I8 && i < index->n_dims; i++) {
-        to[i] ^= 0x80;
-    }
+    uint8_t stored[NUMERAL_MAX_DIMS * sizeof(int16_t)];
+    numeral_exact_row(exact, exact->positions[id], stored);
+    numeral_row_restore(index->dtype, stored, index->n_dims, out);
 }
 
 static const char *const structures[] = {"auto", "always", NULL};

@@ -159,9 +159,6 @@ void numeral_exact_tail(const numeral_exact *exact, const int32_t *y, int8_t *ta
                         double *error);
 void numeral_exact_prepare(const numeral_exact *exact, const uint8_t *row,
                            uint16_t *pairs, int16_t *values, numeral_exact_query *query);
-/* Copies a user's row to the stored form. */
-void numeral_exact_store(numeral_dtype dtype, const void *row, size_t n_dims,
-                         size_t stride, uint8_t *out);
 
 static inline double numeral_exact_second_step(const numeral_exact *exact)
 {

@@ -26,7 +26,6 @@ enum { N_TENSORS = 13 };
 
 static size_t list_tensors(numeral_exact *e, listing *out)
 {
-    bool wide = e->head.dtype == NUMERAL_I16;
     size_t n = e->head.n_rows, k = e->n_clusters, count = 0;
     const listing all[N_TENSORS] = {
         {"index.matrix", NUMERAL_TENSOR_I16, e->n_pairs, 2 * e->n_out,
@@ -45,8 +44,8 @@ static size_t list_tensors(numeral_exact *e, listing *out)
          (const void **)&e->second},
         {"index.tails", NUMERAL_TENSOR_I8, e->n_tail ? n : 0, e->n_tail,
          (const void **)&e->tails},
-        {"index.rows", wide ? NUMERAL_TENSOR_I16 : NUMERAL_TENSOR_U8, e->direct ? 0 : n,
-         wide ? e->stride / 2 : e->stride, (const void **)&e->rows},
+        {"index.rows", numeral_row_tensor(e->head.dtype), e->direct ? 0 : n,
+         e->stride / numeral_dtype_bytes(e->head.dtype), (const void **)&e->rows},
         {"index.ids", NUMERAL_TENSOR_U32, n, 0, (const void **)&e->ids}};
     for (size_t i = 0; i < N_TENSORS; i++) {
         if (all[i].name && all[i].rows) {
@@ -137,22 +136,14 @@ static bool errors_right(const numeral_exact *e)
     return true;
 }
 
-/* Bytes behind the last dimension are zero; -32768 does not occur. */
 static bool rows_right(const numeral_exact *e)
 {
-    size_t used = e->head.n_dims * numeral_dtype_bytes(e->head.dtype);
-    unsigned behind = 0;
-    for (size_t r = 0; r < e->head.n_rows; r++) {
-        const uint8_t *row = e->rows + r * e->stride;
-        for (size_t i = used; i < e->stride; i++) {
-            behind |= row[i];
-        }
-        const int16_t *wide = (const int16_t *)(const void *)row;
-        for (size_t i = 0; e->head.dtype == NUMERAL_I16 && i < e->head.n_dims; i++) {
-            behind |= wide[i] == INT16_MIN;
-        }
+    bool right = true;
+    for (size_t r = 0; right && r < e->head.n_rows; r++) {
+        right = numeral_row_is_stored(e->head.dtype, e->rows + r * e->stride,
+                                      e->head.n_dims, e->stride);
     }
-    return behind == 0;
+    return right;
 }
 
 /* The centroids' norms, in new memory; false when one is too long. */

@@ -17,13 +17,8 @@ static double distance_at(const numeral_exact_task *t, uint32_t position)
     if (e->related) {
         return numeral_asked_distance(e, &t->s->asked, position);
     }
-    const uint8_t *row = e->rows + (size_t)position * e->stride;
-    if (e->head.dtype == NUMERAL_I16) {
-        return (double)t->kernels->l2_i16((const int16_t *)(const void *)row,
-                                          (const int16_t *)(const void *)t->s->row,
-                                          e->stride / 2);
-    }
-    return t->kernels->l2_u8(row, t->s->row, e->stride);
+    return numeral_row_l2(e->head.dtype, e->rows + (size_t)position * e->stride,
+                          t->s->row, e->stride);
 }
 
 /* Whether the row was not offered before. */

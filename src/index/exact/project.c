@@ -11,31 +11,6 @@
 
 static const double INFLATE = 1.0 + 1e-12;
 
-void numeral_exact_store(numeral_dtype dtype, const void *row, size_t n_dims,
-                         size_t stride, uint8_t *out)
-{
-    size_t bytes = n_dims * numeral_dtype_bytes(dtype);
-    memcpy(out, row, bytes);
-    memset(out + bytes, 0, stride - bytes);
-    if (dtype == NUMERAL_I8) {
-        for (size_t i = 0; i < n_dims; i++) {
-            out[i] ^= 0x80;
-        }
-    }
-}
-
-static double row_norm(const numeral_exact *exact, const uint8_t *row)
-{
-    const int16_t *values = (const int16_t *)(const void *)row;
-    uint64_t sum = 0;
-    for (size_t i = 0; i < exact->head.n_dims; i++) {
-        sum += exact->head.dtype == NUMERAL_I16
-                   ? (uint64_t)((int32_t)values[i] * values[i])
-                   : (uint64_t)row[i] * row[i];
-    }
-    return sqrt((double)sum) * INFLATE;
-}
-
 /* 8-bit rows cannot be longer than 255·√dims. */
 static bool fits(const numeral_exact *exact, const uint8_t *row)
 {
@@ -43,7 +18,9 @@ static bool fits(const numeral_exact *exact, const uint8_t *row)
     if (exact->head.dtype != NUMERAL_I16 && most <= exact->numbers.max_norm) {
         return true;
     }
-    return row_norm(exact, row) <= exact->numbers.max_norm;
+    double squares =
+        (double)numeral_row_sum(exact->head.dtype, row, exact->head.n_dims).squares;
+    return sqrt(squares) * INFLATE <= exact->numbers.max_norm;
 }
 
 bool numeral_exact_project(const numeral_exact *exact, const uint8_t *row,

@@ -13,9 +13,8 @@ static void restore_rows(numeral_exact *exact, const numeral_rows *rows)
 {
     uint8_t *stored = (uint8_t *)(uintptr_t)exact->rows; /* owned: just built */
     for (size_t p = 0; p < exact->head.n_rows; p++) {
-        const uint8_t *row = (const uint8_t *)rows->data + exact->ids[p] * rows->stride;
-        numeral_exact_store(rows->dtype, row, rows->n_dims, exact->stride,
-                            stored + p * exact->stride);
+        numeral_row_store(rows->dtype, numeral_rows_at(rows, exact->ids[p]), rows->n_dims,
+                          exact->stride, stored + p * exact->stride);
     }
 }
 

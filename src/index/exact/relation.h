@@ -8,7 +8,6 @@
 #define NUMERAL_INDEX_EXACT_RELATION_H
 
 #include "index/index.h"
-#include "kernel/distance.h"
 
 struct numeral_exact;
 struct numeral_asked;
@@ -43,7 +42,6 @@ typedef struct numeral_related {
 /* A query by such a metric. */
 typedef struct numeral_asked {
     const numeral_related *related;
-    const numeral_kernels *kernels;
     const double *parameters;
     size_t n_dims;
     uint8_t *row;          /* as rows are stored */

@@ -17,23 +17,13 @@ typedef struct deriving {
     uint8_t *out;
 } deriving;
 
-static void to_reals(const numeral_rows *rows, size_t row, double *out)
+/* The values of a given row; its place in `out` is free for the stored form so far. */
+static void take_reals(const deriving *d, size_t row, double *reals)
 {
-    const uint8_t *from = (const uint8_t *)rows->data + row * rows->stride;
-    for (size_t j = 0; j < rows->n_dims; j++) {
-        int16_t wide;
-        switch (rows->dtype) {
-        case NUMERAL_U8:
-            out[j] = from[j];
-            break;
-        case NUMERAL_I8:
-            out[j] = (int8_t)from[j];
-            break;
-        default:
-            memcpy(&wide, from + 2 * j, sizeof wide);
-            out[j] = wide;
-        }
-    }
+    size_t n = d->rows->n_dims, bytes = n * numeral_dtype_bytes(d->rows->dtype);
+    uint8_t *stored = d->out + row * bytes;
+    numeral_row_store(d->rows->dtype, numeral_rows_at(d->rows, row), n, bytes, stored);
+    numeral_row_reals(d->rows->dtype, stored, n, reals);
 }
 
 static void find_extent(void *context, size_t begin, size_t end, int worker)
@@ -42,7 +32,7 @@ static void find_extent(void *context, size_t begin, size_t end, int worker)
     size_t n = d->rows->n_dims;
     double *reals = d->reals + 2 * n * (size_t)worker, *most = &d->extent[worker];
     for (size_t row = begin; row < end; row++) {
-        to_reals(d->rows, row, reals);
+        take_reals(d, row, reals);
         d->related->relation->derive(reals, n, reals + n);
         for (size_t j = n; j < 2 * n; j++) {
             *most = fabs(reals[j]) > *most ? fabs(reals[j]) : *most;
@@ -56,7 +46,7 @@ static void derive_rows(void *context, size_t begin, size_t end, int worker)
     size_t n = d->rows->n_dims, bytes = n * numeral_dtype_bytes(d->rows->dtype);
     double *reals = d->reals + 2 * n * (size_t)worker, *most = &d->errors[worker];
     for (size_t row = begin; row < end; row++) {
-        to_reals(d->rows, row, reals);
+        take_reals(d, row, reals);
         double error = numeral_related_derive(d->related, d->rows->dtype, n, reals,
                                               reals + n, d->out + row * bytes);
         *most = error > *most ? error : *most;
@@ -131,33 +121,14 @@ void numeral_related_destroy(numeral_related *related)
     }
 }
 
-/* Stored values: i8 with 128 added. */
-static int32_t stored_value(const numeral_exact *exact, const uint8_t *row, size_t j)
-{
-    return exact->head.dtype == NUMERAL_I16 ? ((const int16_t *)(const void *)row)[j]
-                                            : row[j];
-}
-
 static void measure_row(const numeral_exact *exact, const uint8_t *row, int32_t *least,
                         int32_t *most)
 {
     for (size_t j = 0; j < exact->head.n_dims; j++) {
-        int32_t value = stored_value(exact, row, j);
+        int32_t value = numeral_row_value(exact->head.dtype, row, j);
         least[j] = value < least[j] ? value : least[j];
         most[j] = value > most[j] ? value : most[j];
     }
-}
-
-/* √Σx² of the values as meant; the sum is exact. */
-static double length_of(const numeral_exact *exact, const uint8_t *row)
-{
-    int32_t shift = exact->head.dtype == NUMERAL_I8 ? 128 : 0;
-    int64_t sum = 0;
-    for (size_t j = 0; j < exact->head.n_dims; j++) {
-        int64_t value = stored_value(exact, row, j) - shift;
-        sum += value * value;
-    }
-    return sqrt((double)sum);
 }
 
 numeral_status numeral_related_measure(numeral_exact *exact, numeral_error *err)
@@ -180,7 +151,8 @@ numeral_status numeral_related_measure(numeral_exact *exact, numeral_error *err)
         const uint8_t *row = exact->rows + p * exact->stride;
         measure_row(exact, row, related->least, related->widest);
         if (cosine) {
-            related->lengths[p] = length_of(exact, row);
+            numeral_row_sums sums = numeral_row_sum(exact->head.dtype, row, n);
+            related->lengths[p] = numeral_row_length(exact->head.dtype, n, sums);
         }
     }
     for (size_t j = 0; j < n; j++) {

@@ -5,27 +5,11 @@
 #include "index/exact/task.h"
 #include "metric/cosine.h"
 
-static void to_reals(const numeral_exact *exact, const uint8_t *stored, double *out)
-{
-    size_t n = exact->head.n_dims;
-    if (exact->head.dtype == NUMERAL_I16) {
-        const int16_t *wide = (const int16_t *)(const void *)stored;
-        for (size_t j = 0; j < n; j++) {
-            out[j] = wide[j];
-        }
-        return;
-    }
-    int shift = exact->head.dtype == NUMERAL_I8 ? 128 : 0;
-    for (size_t j = 0; j < n; j++) {
-        out[j] = stored[j] - shift;
-    }
-}
-
 /* How far rows can be away in each dimension; the query's sums. */
 static void measure(const numeral_exact *exact, numeral_asked *asked)
 {
     const numeral_related *related = asked->related;
-    double shift = exact->head.dtype == NUMERAL_I8 ? 128 : 0, squared = 0;
+    double shift = exact->head.dtype == NUMERAL_I8 ? NUMERAL_I8_SHIFT : 0, squared = 0;
     asked->greatest = asked->squares = asked->n_free = asked->sum = asked->n_ink = 0;
     for (size_t j = 0; j < asked->n_dims; j++) {
         double q = asked->query[j], below = q + shift - related->least[j];
@@ -47,18 +31,17 @@ void numeral_asked_prepare(const numeral_exact *exact, numeral_exact_scratch *sc
     numeral_asked *asked = &scratch->asked;
     size_t n = exact->head.n_dims;
     asked->related = exact->related;
-    asked->kernels = numeral_kernels_get();
     asked->parameters = exact->head.metric_parameters;
     asked->n_dims = n;
     memcpy(asked->row, scratch->row, exact->stride);
-    to_reals(exact, asked->row, asked->query);
+    numeral_row_reals(exact->head.dtype, asked->row, n, asked->query);
     measure(exact, asked);
     asked->error = 0;
     if (asked->related->relation->derive) {
         asked->error = numeral_related_derive(asked->related, exact->head.dtype, n,
                                               asked->query, asked->derived, asked->other);
-        numeral_exact_store(exact->head.dtype, asked->other, n, exact->stride,
-                            scratch->row);
+        numeral_row_store(exact->head.dtype, asked->other, n, exact->stride,
+                          scratch->row);
     }
 }
 
@@ -66,51 +49,28 @@ void numeral_asked_prepare(const numeral_exact *exact, numeral_exact_scratch *sc
 static double cosine_at(const numeral_exact *exact, const numeral_asked *asked,
                         const uint8_t *row, uint32_t position)
 {
-    const numeral_exact_kernels *kernels = numeral_exact_kernels_get();
     double length = asked->related->lengths[position];
-    double apart =
-        exact->head.dtype == NUMERAL_I16
-            ? (double)kernels->l2_i16((const void *)row, (const void *)asked->row,
-                                      exact->stride / 2)
-            : kernels->l2_u8(row, asked->row, exact->stride);
+    double apart = numeral_row_l2(exact->head.dtype, row, asked->row, exact->stride);
     double norms = round(length * length) + round(asked->length * asked->length);
     return numeral_cosine((norms - apart) / 2, asked->length, length);
-}
-
-static double count_at(const numeral_exact *exact, const numeral_asked *asked,
-                       const uint8_t *row)
-{
-    const numeral_kernels *k = asked->kernels;
-    numeral_metric_family family = exact->head.metric->family;
-    size_t stride = exact->stride, n = asked->n_dims;
-    uint32_t out = 0;
-    if (exact->head.dtype == NUMERAL_I16) {
-        (family == NUMERAL_METRIC_L1     ? k->l1_i16
-         : family == NUMERAL_METRIC_LINF ? k->linf_i16
-                                         : k->hamming_i16)(
-            (const void *)asked->row, (const void *)row, stride / 2, 1, n, &out);
-        return out;
-    }
-    (family == NUMERAL_METRIC_L1 ? k->l1_u8
-     : family == NUMERAL_METRIC_LINF
-         ? k->linf_u8
-         : k->hamming_u8)(asked->row, row, stride, 1, n, &out);
-    return out;
 }
 
 double numeral_asked_distance(const numeral_exact *exact, const numeral_asked *asked,
                               uint32_t position)
 {
     const uint8_t *row = exact->rows + (size_t)position * exact->stride;
+    uint32_t count;
     switch (exact->head.metric->family) {
     case NUMERAL_METRIC_L1:
     case NUMERAL_METRIC_LINF:
     case NUMERAL_METRIC_HAMMING:
-        return count_at(exact, asked, row);
+        numeral_row_count(exact->head.metric->family, exact->head.dtype, asked->row, row,
+                          exact->stride, 1, asked->n_dims, &count);
+        return count;
     case NUMERAL_METRIC_COSINE:
         return cosine_at(exact, asked, row, position);
     default:
-        to_reals(exact, row, asked->other);
+        numeral_row_reals(exact->head.dtype, row, asked->n_dims, asked->other);
         return exact->head.metric->distance(asked->parameters, asked->query, asked->other,
                                             asked->n_dims);
     }
