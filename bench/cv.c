@@ -13,6 +13,9 @@
 #include <time.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/command.h>
+#include <numeral/tools/output.h>
+#include <numeral/tools/study.h>
 
 enum { MAX_CHANGES = 64, MAX_CHANGE_BYTES = 512 };
 

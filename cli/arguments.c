@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/command.h>
+#include <numeral/tools/names.h>
+
 #include "cli.h"
 
 static const cli_option common[] = {

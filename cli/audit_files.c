@@ -1,6 +1,10 @@
 /* An audit as CSV and JSON. */
 #include <string.h>
 
+#include <numeral/tools/audit.h>
+#include <numeral/tools/command.h>
+#include <numeral/tools/output.h>
+
 #include "audit_output.h"
 #include "json_file.h"
 

@@ -4,6 +4,8 @@
 
 #include "cli.h"
 
+#include <numeral/tools/audit.h>
+
 typedef struct cli_audit {
     cli_setting setting;
     numeral_dataset data, against; /* against: n_images 0 where there is none */

@@ -2,6 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/audit.h>
+#include <numeral/tools/command.h>
+#include <numeral/tools/picture.h>
+
 #include "audit_output.h"
 #include "pictures.h"
 #include "tables.h"

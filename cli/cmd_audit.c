@@ -2,6 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/audit.h>
+#include <numeral/tools/picture.h>
+
 #include "audit_output.h"
 #include "pictures.h"
 

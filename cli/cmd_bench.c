@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <numeral/tools/command.h>
+
 #include "cli.h"
 #include "results.h"
 #include "search_stats.h"

@@ -2,6 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/condense.h>
+#include <numeral/tools/picture.h>
+
 #include "json_file.h"
 #include "pictures.h"
 #include "tables.h"

@@ -3,6 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <numeral/tools/command.h>
+#include <numeral/tools/names.h>
+#include <numeral/tools/output.h>
+
 #include "cli.h"
 #include "data_info.h"
 #include "results.h"

@@ -1,6 +1,10 @@
 /* numeral demo: the main job, from data to pictures. */
 #include <string.h>
 
+#include <numeral/tools/command.h>
+#include <numeral/tools/output.h>
+#include <numeral/tools/picture.h>
+
 #include "cli.h"
 #include "demo_mistakes.h"
 #include "demo_pictures.h"

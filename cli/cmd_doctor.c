@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/explain.h>
+#include <numeral/tools/picture.h>
+
 #include "doctor_json.h"
 #include "doctor_words.h"
 #include "pictures.h"

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <numeral/tools/picture.h>
+
 #include "pictures.h"
 #include "results.h"
 

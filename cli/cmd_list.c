@@ -1,6 +1,9 @@
 /* numeral list: what recipes can be made of, as text or as JSON. */
 #include <string.h>
 
+#include <numeral/tools/command.h>
+#include <numeral/tools/names.h>
+
 #include "cli.h"
 #include "results.h"
 

@@ -2,6 +2,8 @@
 #include <math.h>
 #include <time.h>
 
+#include <numeral/tools/command.h>
+
 #include "cli.h"
 #include "json_file.h"
 #include "search_stats.h"

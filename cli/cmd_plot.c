@@ -1,6 +1,9 @@
 /* numeral plot: one picture of a model's results or of the data. */
 #include <string.h>
 
+#include <numeral/tools/names.h>
+#include <numeral/tools/picture.h>
+
 #include "cli.h"
 #include "pictures.h"
 #include "plots.h"

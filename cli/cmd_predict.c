@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/command.h>
+
 #include "json_file.h"
 
 static const cli_option options[] = {

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/picture.h>
+
 #include "cli.h"
 #include "pictures.h"
 

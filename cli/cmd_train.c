@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/command.h>
+
 #include "cli.h"
 #include "results.h"
 

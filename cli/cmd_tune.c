@@ -1,6 +1,9 @@
 /* numeral tune: which recipe, k and weights read these digits best. */
 #include <string.h>
 
+#include <numeral/tools/picture.h>
+#include <numeral/tools/study.h>
+
 #include "cli.h"
 #include "pictures.h"
 #include "tuning.h"

@@ -2,6 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/explain.h>
+#include <numeral/tools/picture.h>
+
 #include "one_digit.h"
 #include "pictures.h"
 #include "why_json.h"

@@ -1,6 +1,8 @@
 /* eval --compare: two models on the same digits, and whether chance explains the gap. */
 #include "results.h"
 
+#include <numeral/tools/command.h>
+
 numeral_status cli_comparison_make(const cli_evaluation *evaluation,
                                    const cli_evaluation_request *request,
                                    const numeral_run *run, cli_comparison *out,

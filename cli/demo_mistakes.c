@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/picture.h>
+
 #include "pictures.h"
 
 enum { MOST = 5, COLUMNS = 4, CAPTION_BYTES = 64 };

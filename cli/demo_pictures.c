@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/picture.h>
+
 #include "pictures.h"
 #include "plots.h"
 

@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+#include <numeral/tools/explain.h>
+#include <numeral/tools/picture.h>
+
 #include "doctor_words.h"
 
 static json_t *number(double value)

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <numeral/tools/explain.h>
+
 bool cli_doctor_warns(const numeral_finding *finding)
 {
     return finding->verdict == NUMERAL_VERDICT_LOW ||

@@ -5,6 +5,8 @@
 #include "one_digit.h"
 #include "tables.h"
 
+#include <numeral/tools/explain.h>
+
 enum { CLI_VERDICT_BYTES = 1200 };
 
 typedef struct cli_doctor_words {

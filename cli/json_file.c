@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/output.h>
+
 int cli_json_open(const char *path, cli_json_file *out)
 {
     *out = (cli_json_file){.to_stdout = strcmp(path, "-") == 0};

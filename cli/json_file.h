@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+#include <numeral/tools/output.h>
+
 #include "cli.h"
 
 /* A file written whole or not at all, or standard output ("-"). */

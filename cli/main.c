@@ -4,6 +4,9 @@
 #include <string.h>
 #ifdef __GLIBC__
 #include <malloc.h>
+
+#include <numeral/tools/command.h>
+#include <numeral/tools/names.h>
 #endif
 
 #include "cli.h"

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/command.h>
+#include <numeral/tools/picture.h>
+
 void cli_digit_free(cli_digit *digit)
 {
     numeral_image_free(&digit->image);

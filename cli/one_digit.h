@@ -4,6 +4,8 @@
 
 #include "cli.h"
 
+#include <numeral/tools/picture.h>
+
 /* One digit as it was given, before any framing. */
 typedef struct cli_digit {
     numeral_image image;

@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <numeral/tools/picture.h>
+
 extern char **environ;
 
 int cli_picture_session(const cli_arguments *arguments, const char *model_path,

@@ -4,6 +4,8 @@
 
 #include "cli.h"
 
+#include <numeral/tools/picture.h>
+
 /* Reads the setting and, where a path is given, the model; NULL: the session has none. */
 int cli_picture_session(const cli_arguments *arguments, const char *model_path,
                         cli_session *out);

@@ -2,6 +2,9 @@
 #include "plots.h"
 #include "tuning.h"
 
+#include <numeral/tools/picture.h>
+#include <numeral/tools/study.h>
+
 enum { MAX_CURVES = 10 };
 static const char PRESET[] = "pixels"; /* curves need errors to show */
 

@@ -1,6 +1,9 @@
 /* numeral plot: what a recipe makes of the first digits of data. */
 #include "plots.h"
 
+#include <numeral/tools/explain.h>
+#include <numeral/tools/picture.h>
+
 static const char FEATURES_RECIPE[] = "deskew,gradient";
 
 static numeral_status draw_view(const numeral_feature_view *view,

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/picture.h>
+#include <numeral/tools/study.h>
+
 #include "pictures.h"
 #include "plots.h"
 

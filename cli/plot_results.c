@@ -1,6 +1,8 @@
 /* numeral plot: confusion, scores, calibration and rejection of a model. */
 #include <stdlib.h>
 
+#include <numeral/tools/picture.h>
+
 #include "plots.h"
 
 static numeral_status out_of_memory(numeral_error *err)

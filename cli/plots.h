@@ -4,6 +4,8 @@
 
 #include "cli.h"
 
+#include <numeral/tools/picture.h>
+
 /* What a kind is given. Answers and scores are there where it needs a model. */
 typedef struct cli_plot_input {
     const cli_session *session;

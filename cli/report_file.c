@@ -3,6 +3,11 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include <numeral/tools/command.h>
+#include <numeral/tools/output.h>
+#include <numeral/tools/picture.h>
+#include <numeral/tools/report.h>
+
 #include "pictures.h"
 #include "plots.h"
 

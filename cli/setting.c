@@ -4,6 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <numeral/tools/command.h>
+
 #include "cli.h"
 
 static double now(void)

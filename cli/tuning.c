@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/study.h>
+
 enum { MAX_K = 10000, WEIGHTS = 0, METRICS, TIES };
 
 static int out_of_memory(void)

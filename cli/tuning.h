@@ -4,6 +4,9 @@
 
 #include "json_file.h"
 
+#include <numeral/tools/picture.h>
+#include <numeral/tools/study.h>
+
 /* What the options ask for: a request and the lists that it borrows. */
 typedef struct cli_tuning {
     numeral_tune_request request;

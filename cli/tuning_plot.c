@@ -2,6 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/picture.h>
+#include <numeral/tools/study.h>
+
 #include "plots.h"
 #include "tuning.h"
 

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/study.h>
+
 #include "tuning.h"
 
 /* Which columns differ between rows. */

@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+#include <numeral/tools/explain.h>
+#include <numeral/tools/picture.h>
+
 json_t *cli_json_numbers(const double *values, size_t n)
 {
     json_t *out = json_array();

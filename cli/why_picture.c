@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/explain.h>
+#include <numeral/tools/picture.h>
+
 enum { MOST_STEPS = 28, MOST_NEIGHBOURS = 14, MOST_PARAGRAPHS = 4, NOTE_BYTES = 80 };
 
 numeral_label_names cli_label_names(const numeral_model_info *info,

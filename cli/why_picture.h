@@ -5,6 +5,9 @@
 #include "one_digit.h"
 #include "why_words.h"
 
+#include <numeral/tools/explain.h>
+#include <numeral/tools/picture.h>
+
 numeral_status cli_why_draw(const numeral_model_info *info,
                             const numeral_explanation *why, const cli_digit *digit,
                             const cli_why_words *words, numeral_picture_format format,

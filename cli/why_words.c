@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/tools/explain.h>
+
 enum { MOST_VOTERS = 20, MOST_CLASSES = 5, MOST_COUNTS = 10, WIDEST_SUM = 52 };
 
 static void NUMERAL_PRINTF(2, 3) say(char *out, const char *format, ...)

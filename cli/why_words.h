@@ -4,6 +4,8 @@
 
 #include "tables.h"
 
+#include <numeral/tools/explain.h>
+
 enum { CLI_WORDS_BYTES = 2000 };
 
 /* All that `why` says; texts are UTF-8. */

@@ -84,21 +84,11 @@ NUMERAL_API numeral_status numeral_dataset_holdout(const numeral_dataset *data,
 NUMERAL_API const char *numeral_dataset_label_name(const numeral_dataset *data,
                                                    uint8_t label, char number[4]);
 
-/* What row `at` is called, into `text` (at most `n_bytes`, always NUL-terminated): its
- * image file, or the data's name with its row number before slicing, `mnist:test[17]`. */
-NUMERAL_API void numeral_dataset_input(const numeral_dataset *data, size_t at, char *text,
-                                       size_t n_bytes);
-
 /* The built-in generator of pen-like digits: n digits, labels in turn shuffled by the
  * seed; the same bytes for the same (seed, n, part) on every machine. */
 NUMERAL_API numeral_status numeral_dataset_pen(size_t n, uint64_t seed,
                                                numeral_split part, numeral_dataset *out,
                                                numeral_error *err);
-/* The same by that many threads (0: one for each processor), with the same result. */
-NUMERAL_API numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed,
-                                                       numeral_split part, int threads,
-                                                       numeral_dataset *out,
-                                                       numeral_error *err);
 
 /* What is known of a named set. */
 typedef struct numeral_named_set {

@@ -157,27 +157,6 @@ NUMERAL_API numeral_status numeral_model_search_radius(const numeral_model *mode
                                                        numeral_error *err);
 NUMERAL_API void numeral_answers_free(numeral_answers *answers);
 
-/* Writes ids and distances: .npz (`ids` int64, `distances` int64 for integer metrics,
- * else float64; both n × k), or .csv (query, rank, id, distance), whole or not at all. */
-NUMERAL_API numeral_status numeral_answers_save_neighbours(const numeral_answers *answers,
-                                                           const numeral_model *model,
-                                                           const char *path,
-                                                           numeral_error *err);
-
-/* Writes what a radius found: .npz (`indptr` int64, n + 1; `ids` int64; `distances` as
- * above: those of query q are at indptr[q] to indptr[q + 1] - 1), or the same .csv. */
-NUMERAL_API numeral_status numeral_ranges_save(const numeral_ranges *ranges,
-                                               const numeral_model *model,
-                                               const char *path, numeral_error *err);
-
-/* Predicts by the same recipe in float64 without quantisation (brute force; slow: about
- * n × rows × dims multiplications), to show what quantisation costs. labels: n. */
-NUMERAL_API numeral_status numeral_model_reference(const numeral_recipe *recipe,
-                                                   const numeral_dataset *train,
-                                                   const numeral_dataset *test,
-                                                   uint64_t seed, const numeral_run *run,
-                                                   uint8_t *labels, numeral_error *err);
-
 #ifdef __cplusplus
 }
 #endif

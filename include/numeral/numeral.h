@@ -30,13 +30,5 @@
 #include <numeral/registry.h>
 #include <numeral/runtime.h>
 #include <numeral/scores.h>
-#include <numeral/tools/audit.h>
-#include <numeral/tools/condense.h>
-#include <numeral/tools/explain.h>
-#include <numeral/tools/names.h>
-#include <numeral/tools/output.h>
-#include <numeral/tools/picture.h>
-#include <numeral/tools/report.h>
-#include <numeral/tools/study.h>
 
 #endif

@@ -35,21 +35,6 @@ NUMERAL_API numeral_status numeral_recipe_set(numeral_recipe *recipe, const char
 /* The canonical text in new memory; end with numeral_free. NULL when out of memory. */
 NUMERAL_API char *numeral_recipe_print(const numeral_recipe *recipe);
 
-/* The options a recipe has besides its stages. */
-typedef struct numeral_recipe_option {
-    const char *name;
-    char letter; /* its short form, or 0 */
-    const char *argument;
-    const char *help;
-    bool after_fitting; /* may be overridden on a fitted model */
-} numeral_recipe_option;
-
-NUMERAL_API size_t numeral_recipe_option_count(void);
-NUMERAL_API const numeral_recipe_option *numeral_recipe_option_get(size_t at);
-
-/* What the preset's recipe is, for `list`; NULL where `entry` is no preset. */
-NUMERAL_API const char *numeral_preset_text(const numeral_entry *entry);
-
 #ifdef __cplusplus
 }
 #endif

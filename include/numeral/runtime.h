@@ -76,12 +76,6 @@ typedef struct numeral_run {
  * variable NUMERAL_CPU forces one at first use; results are the same bytes for each. */
 NUMERAL_API const char *numeral_cpu_name(void);
 
-/* NUMERAL_OK when NUMERAL_CPU is unset or names a set that this processor has. */
-NUMERAL_API numeral_status numeral_cpu_check(numeral_error *err);
-
-/* The processor's own name, e.g. "AMD EPYC", for reports; never NULL. */
-NUMERAL_API const char *numeral_processor_name(void);
-
 #ifdef __cplusplus
 }
 #endif

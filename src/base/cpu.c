@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <numeral/runtime.h>
+#include <numeral/tools/command.h>
 
 #include "base/fail.h"
 

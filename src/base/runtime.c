@@ -1,4 +1,5 @@
 #include <numeral/runtime.h>
+#include <numeral/tools/command.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <numeral/tools/names.h>
+#include <numeral/tools/command.h>
 
 #include "base/fail.h"
 #include "base/files.h"

@@ -4,6 +4,7 @@
  * shapes there are is in pen_strokes.c, how a hand varies them in pen_shape.c, how a pen
  * inks them in pen_ink.c. */
 #include <numeral/dataset.h>
+#include <numeral/tools/command.h>
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <numeral/dataset.h>
+#include <numeral/tools/command.h>
 
 #include "base/fail.h"
 

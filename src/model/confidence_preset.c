@@ -2,6 +2,8 @@
  * training digits gave for it (src/recipe/presets.c). */
 #include <string.h>
 
+#include <numeral/tools/command.h>
+
 #include "base/fail.h"
 #include "base/memory.h"
 #include "model/confidence.h"

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <numeral/tools/command.h>
+
 #include "base/fail.h"
 
 void numeral_model_find_classes(numeral_model *model)

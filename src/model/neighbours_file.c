@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <numeral/tools/output.h>
+#include <numeral/tools/command.h>
 
 #include "base/fail.h"
 #include "data/npz.h"

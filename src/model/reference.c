@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <numeral/tools/command.h>
+
 #include "base/fail.h"
 #include "base/threads.h"
 #include "index/top.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <numeral/tools/names.h>
+#include <numeral/tools/command.h>
 
 #include "base/fail.h"
 #include "recipe/recipe.h"

@@ -3,6 +3,7 @@
 #include "recipe/presets.h"
 
 #include <numeral/recipe.h>
+#include <numeral/tools/command.h>
 
 static const numeral_preset pixels = {
     {"pixels", "the classic: raw pixels, squared distance, k = 3", "Fix & Hodges 1951",

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <numeral/tools/command.h>
+
 #include "base/fail.h"
 #include "recipe/presets.h"
 

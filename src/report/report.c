@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <numeral/runtime.h>
+#include <numeral/tools/command.h>
 
 #include "base/fail.h"
 #include "report/digit_sheet.h"

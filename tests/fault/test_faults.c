@@ -9,6 +9,12 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <numeral/tools/command.h>
+#include <numeral/tools/explain.h>
+#include <numeral/tools/output.h>
+#include <numeral/tools/picture.h>
+#include <numeral/tools/study.h>
+
 #include "base/files.h"
 #include "base/random.h"
 

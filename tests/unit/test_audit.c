@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/audit.h>
 
 enum { N = 800, SIZE = 784 };
 

@@ -6,6 +6,7 @@
 #include <numeral/runtime.h>
 #include <numeral/tools/names.h>
 #include <numeral/tools/output.h>
+#include <numeral/tools/command.h>
 
 #include "base/cpu.h"
 #include "base/files.h"

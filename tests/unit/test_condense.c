@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/condense.h>
 
 enum { N = 400, K = 3, CLASSES = 10 };
 

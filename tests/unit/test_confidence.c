@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/command.h>
 
 #include "base/files.h"
 #include "model/confidence.h"

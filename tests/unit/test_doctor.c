@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/explain.h>
 
 #include "base/random.h"
 #include "data/pen_parts.h"

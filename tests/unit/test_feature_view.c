@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/explain.h>
+#include <numeral/tools/picture.h>
 
 enum { N = 200, PIXELS = 28 * 28 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/picture.h>
 
 enum { N = 600, K = 15 };
 

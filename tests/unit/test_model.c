@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/command.h>
 
 #include "base/files.h"
 #include "base/random.h"

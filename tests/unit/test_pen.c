@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <numeral/dataset.h>
+#include <numeral/tools/command.h>
 
 #include "base/hash.h"
 

@@ -2,6 +2,7 @@
 
 #include <numeral/recipe.h>
 #include <numeral/runtime.h>
+#include <numeral/tools/command.h>
 
 #include "base/spec.h"
 

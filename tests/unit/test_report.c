@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/picture.h>
+#include <numeral/tools/report.h>
 
 #include "report/html.h"
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <numeral/tools/output.h>
+#include <numeral/tools/command.h>
 
 #include "data/slice.h"
 

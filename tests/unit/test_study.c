@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/study.h>
 
 enum { N = 240, MAX_SETTINGS = 64, MAX_K = 5 };
 

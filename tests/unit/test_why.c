@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/explain.h>
 
 enum { N_TEST = 60, PIXELS = 28 * 28 };
 

@@ -1,0 +1,68 @@
+/* What the command needs of the library beyond what programs do: what it lists, reports and
+ * writes. */
+#ifndef NUMERAL_TOOLS_COMMAND_H
+#define NUMERAL_TOOLS_COMMAND_H
+
+#include <numeral/model.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* NUMERAL_OK when NUMERAL_CPU is unset or names a set that this processor has. */
+NUMERAL_API numeral_status numeral_cpu_check(numeral_error *err);
+
+/* The processor's own name, e.g. "AMD EPYC", for reports; never NULL. */
+NUMERAL_API const char *numeral_processor_name(void);
+
+/* What row `at` is called, into `text` (at most `n_bytes`, always NUL-terminated): its
+ * image file, or the data's name with its row number before slicing, `mnist:test[17]`. */
+NUMERAL_API void numeral_dataset_input(const numeral_dataset *data, size_t at, char *text,
+                                       size_t n_bytes);
+
+/* numeral_dataset_pen by that many threads (0: one for each processor); the same digits. */
+NUMERAL_API numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed,
+                                                       numeral_split part, int threads,
+                                                       numeral_dataset *out,
+                                                       numeral_error *err);
+
+/* The options a recipe has besides its stages. */
+typedef struct numeral_recipe_option {
+    const char *name;
+    char letter; /* its short form, or 0 */
+    const char *argument;
+    const char *help;
+    bool after_fitting; /* may be overridden on a fitted model */
+} numeral_recipe_option;
+
+NUMERAL_API size_t numeral_recipe_option_count(void);
+NUMERAL_API const numeral_recipe_option *numeral_recipe_option_get(size_t at);
+
+/* What the preset's recipe is, for `list`; NULL where `entry` is no preset. */
+NUMERAL_API const char *numeral_preset_text(const numeral_entry *entry);
+
+/* Writes ids and distances: .npz (`ids` int64, `distances` int64 for integer metrics,
+ * else float64; both n × k), or .csv (query, rank, id, distance), whole or not at all. */
+NUMERAL_API numeral_status numeral_answers_save_neighbours(const numeral_answers *answers,
+                                                           const numeral_model *model,
+                                                           const char *path,
+                                                           numeral_error *err);
+
+/* Writes what a radius found: .npz (`indptr` int64, n + 1; `ids` int64; `distances` as
+ * above: those of query q are at indptr[q] to indptr[q + 1] - 1), or the same .csv. */
+NUMERAL_API numeral_status numeral_ranges_save(const numeral_ranges *ranges,
+                                               const numeral_model *model,
+                                               const char *path, numeral_error *err);
+
+/* Predicts by the same recipe in float64 without quantisation (brute force; slow: about
+ * n × rows × dims multiplications), to show what quantisation costs. labels: n. */
+NUMERAL_API numeral_status numeral_model_reference(const numeral_recipe *recipe,
+                                                   const numeral_dataset *train,
+                                                   const numeral_dataset *test,
+                                                   uint64_t seed, const numeral_run *run,
+                                                   uint8_t *labels, numeral_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
