@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/names.h>
 #include <numeral/tools/command.h>
+#include <numeral/tools/names.h>
 
 #include "base/fail.h"
 #include "base/files.h"

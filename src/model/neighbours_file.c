@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <numeral/tools/output.h>
 #include <numeral/tools/command.h>
+#include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "data/npz.h"

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <numeral/tools/names.h>
 #include <numeral/tools/command.h>
+#include <numeral/tools/names.h>
 
 #include "base/fail.h"
 #include "recipe/recipe.h"

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <numeral/runtime.h>
+#include <numeral/tools/command.h>
 #include <numeral/tools/names.h>
 #include <numeral/tools/output.h>
-#include <numeral/tools/command.h>
 
 #include "base/cpu.h"
 #include "base/files.h"

@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include <numeral/tools/output.h>
 #include <numeral/tools/command.h>
+#include <numeral/tools/output.h>
 
 #include "data/slice.h"
 

@@ -1,5 +1,5 @@
-/* What the command needs of the library beyond what programs do: what it lists, reports and
- * writes. */
+/* What the command needs of the library beyond what programs do: what it lists, reports
+ * and writes. */
 #ifndef NUMERAL_TOOLS_COMMAND_H
 #define NUMERAL_TOOLS_COMMAND_H
 
@@ -20,7 +20,8 @@ NUMERAL_API const char *numeral_processor_name(void);
 NUMERAL_API void numeral_dataset_input(const numeral_dataset *data, size_t at, char *text,
                                        size_t n_bytes);
 
-/* numeral_dataset_pen by that many threads (0: one for each processor); the same digits. */
+/* numeral_dataset_pen by that many threads (0: one for each processor); the same digits.
+ */
 NUMERAL_API numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed,
                                                        numeral_split part, int threads,
                                                        numeral_dataset *out,
