@@ -70,6 +70,8 @@ NUMERAL_API numeral_status numeral_registry_add(numeral_registry *registry,
                                                 const numeral_entry *entry,
                                                 numeral_error *err);
 
+/* Looking is possible without a registry, too: NULL stands for what is built in, here and
+ * wherever a `const numeral_registry *` is taken. */
 NUMERAL_API size_t numeral_registry_count(const numeral_registry *registry,
                                           numeral_kind kind);
 NUMERAL_API const numeral_entry *numeral_registry_get(const numeral_registry *registry,

@@ -1,3 +1,5 @@
+/* One growing list of borrowed entries for each kind. Where no registry is given, the
+ * tables of what is built in are read as they stand: constant, so that any thread may. */
 #include "base/registry.h"
 
 #include <ctype.h>
@@ -24,20 +26,6 @@ static const char *const kind_names[NUMERAL_KIND_COUNT] = {
 const char *numeral_kind_name(numeral_kind kind)
 {
     return kind_names[kind];
-}
-
-numeral_status numeral_registry_create_empty(numeral_registry **out, numeral_error *err)
-{
-    numeral_registry *registry = numeral_allocate_zero(1, sizeof *registry, err);
-    if (!registry) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    for (int kind = 0; kind < NUMERAL_KIND_COUNT; kind++) {
-        registry->kinds[kind].max_bytes = (size_t)1 << 20;
-    }
-    registry->belongings.max_bytes = (size_t)1 << 20;
-    *out = registry;
-    return NUMERAL_OK;
 }
 
 numeral_status numeral_registry_own(numeral_registry *registry, void *what,
@@ -70,6 +58,10 @@ void numeral_registry_destroy(numeral_registry *registry)
 
 numeral_table numeral_registry_table(const numeral_registry *registry, numeral_kind kind)
 {
+    if (!registry) {
+        return (numeral_table){kind, numeral_built_ins[kind].entries,
+                               *numeral_built_ins[kind].n_entries};
+    }
     const numeral_buffer *list = &registry->kinds[kind];
     return (numeral_table){kind, (const numeral_entry *const *)(const void *)list->data,
                            list->size / sizeof(const numeral_entry *)};
@@ -150,13 +142,27 @@ numeral_status numeral_registry_add(numeral_registry *registry, numeral_kind kin
     return numeral_buffer_append(&registry->kinds[kind], &entry, sizeof entry, err);
 }
 
-numeral_status numeral_registry_add_table(numeral_registry *registry,
-                                          const numeral_table *table, numeral_error *err)
+/* Most entries of a kind, and most belongings: far more than anyone writes. */
+enum { MOST_BYTES = 1 << 20 };
+
+numeral_status numeral_registry_create(numeral_registry **out, numeral_error *err)
 {
-    numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < table->n_entries && status == NUMERAL_OK; i++) {
-        status = numeral_registry_add(registry, table->kind, table->entries[i], err);
+    numeral_registry *registry = numeral_allocate_zero(1, sizeof *registry, err);
+    if (!registry) {
+        return NUMERAL_ERROR_MEMORY;
     }
+    numeral_status status = NUMERAL_OK;
+    registry->belongings.max_bytes = MOST_BYTES;
+    for (int kind = 0; kind < NUMERAL_KIND_COUNT; kind++) {
+        numeral_table table = numeral_registry_table(NULL, (numeral_kind)kind);
+        registry->kinds[kind].max_bytes = MOST_BYTES;
+        TRY(numeral_buffer_append(&registry->kinds[kind], table.entries,
+                                  table.n_entries * sizeof *table.entries, err));
+    }
+    *out = registry;
+    return NUMERAL_OK;
+done:
+    numeral_registry_destroy(registry);
     return status;
 }
 

@@ -11,10 +11,14 @@ typedef struct numeral_table {
     size_t n_entries;
 } numeral_table;
 
-numeral_status numeral_registry_create_empty(numeral_registry **out, numeral_error *err);
-/* Adds every entry of a table. */
-numeral_status numeral_registry_add_table(numeral_registry *registry,
-                                          const numeral_table *table, numeral_error *err);
+/* The built-in tables by kind: src/registry/builtin_table.c, which sees all folders. */
+typedef struct numeral_built_in {
+    const numeral_entry *const *entries;
+    const size_t *n_entries;
+} numeral_built_in;
+
+extern const numeral_built_in numeral_built_ins[NUMERAL_KIND_COUNT];
+
 /* Ends `what` by `end` when the registry is destroyed, last come first; on failure it
  * stays the caller's. */
 numeral_status numeral_registry_own(numeral_registry *registry, void *what,
@@ -24,7 +28,8 @@ numeral_status numeral_registry_own(numeral_registry *registry, void *what,
 numeral_status numeral_registry_add_copy(numeral_registry *registry, numeral_kind kind,
                                          const void *part, size_t size,
                                          numeral_error *err);
-/* The registry's own table of a kind, valid until the next addition. */
+/* The registry's table of a kind, valid until the next addition; NULL: what is built in.
+ */
 numeral_table numeral_registry_table(const numeral_registry *registry, numeral_kind kind);
 
 #endif

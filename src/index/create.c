@@ -12,11 +12,7 @@ static numeral_status parse(const char *text, numeral_kind kind,
                             const numeral_registry *registry, numeral_part *out,
                             numeral_error *err)
 {
-    numeral_table built_in =
-        kind == NUMERAL_KIND_METRIC
-            ? (numeral_table){kind, numeral_metrics, numeral_n_metrics}
-            : (numeral_table){kind, numeral_indexes, numeral_n_indexes};
-    numeral_table table = registry ? numeral_registry_table(registry, kind) : built_in;
+    numeral_table table = numeral_registry_table(registry, kind);
     return numeral_part_parse(text, strlen(text), &table, 1, out, err);
 }
 

@@ -299,9 +299,51 @@ static void test_plugin_refused(void **unused)
                      NUMERAL_ERROR_IO);
 }
 
+/* What is built in obeys the rules for what is added: the only fault with adding it is
+ * that it is there. */
+static void test_built_in(void **unused)
+{
+    (void)unused;
+    numeral_error err = {NUMERAL_OK, ""};
+    for (int k = 0; k < NUMERAL_KIND_COUNT; k++) {
+        numeral_kind kind = (numeral_kind)k;
+        size_t n = numeral_registry_count(NULL, kind);
+        assert_true(n > 0);
+        assert_int_equal(numeral_registry_count(registry, kind), n);
+        for (size_t i = 0; i < n; i++) {
+            const numeral_entry *entry = numeral_registry_get(NULL, kind, i);
+            assert_ptr_equal(numeral_registry_get(registry, kind, i), entry);
+            assert_ptr_equal(numeral_registry_find(NULL, kind, entry->name), entry);
+            CHECK_FAILS(numeral_registry_add(registry, kind, entry, &err),
+                        NUMERAL_ERROR_ARGUMENT, err, "the name is taken");
+        }
+    }
+    assert_null(numeral_registry_find(NULL, NUMERAL_KIND_METRIC, "city"));
+}
+
+/* Without a registry, recipes and indexes are made of what is built in. */
+static void test_no_registry(void **unused)
+{
+    (void)unused;
+    numeral_error err = {NUMERAL_OK, ""};
+    numeral_recipe *recipe = NULL;
+    CHECK_OK(numeral_recipe_parse(NULL, "deskew,pixels --metric l1 -k 5", &recipe, &err),
+             err);
+    char *text = numeral_recipe_print(recipe);
+    assert_string_equal(text, "deskew,pixels --metric l1 -k 5");
+    numeral_free(text);
+    numeral_recipe_destroy(recipe);
+    CHECK_FAILS(numeral_recipe_parse(NULL, "pixels --metric city", &recipe, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "unknown metric 'city'");
+    CHECK_OK(numeral_recipe_preset(NULL, "fast", &recipe, &err), err);
+    numeral_recipe_destroy(recipe);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_built_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_registry, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_entry, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
