@@ -48,7 +48,8 @@ bool numeral_gate_is_unanimous(const double *gate, const numeral_rerank_base *ba
 bool numeral_gate_is_hard(const double *gate, const numeral_rerank_base *base,
                           const numeral_rerank_digit *digit);
 
-/* Those mean distances: means[n_classes]. */
+/* Those mean distances: means[n_classes]. Places that a class does not fill count as the
+ * farthest candidate's distance. */
 void numeral_gate_means(const double *gate, const numeral_rerank_base *base,
                         const numeral_rerank_digit *digit, double *means);
 

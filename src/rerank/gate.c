@@ -1,8 +1,14 @@
-/* The gate: which digits get a second look. */
+/* The gate: which digits get a second look. A digit is settled when its nearest rows have
+ * one label, or when the second-best class is clearly farther than the best: a class is
+ * near when several of its rows are (Mitani & Hamamoto 2006 take the distance of their
+ * mean; here it is the mean of their distances). */
 #include "rerank/cascade.h"
-#include "rerank/rerank_entries.h"
 
 enum { UNANIMOUS, MARGIN, NEAREST };
+
+/* Chosen by cross-validation (docs/accuracy.md): a margin of 1.2 loses 11 to 15 digits of
+ * 60,000, 1.5 and more look at several times as many for nothing; 10 to 50 unanimous rows
+ * differ by one digit. 3.6 % of MNIST's digits pass. */
 
 static const numeral_parameter parameters_of_gate[] = {
     {"unanimous", NUMERAL_PARAMETER_INTEGER, 0, NUMERAL_MAX_CANDIDATES, 20, NULL,
@@ -39,7 +45,23 @@ bool numeral_gate_is_unanimous(const double *gate, const numeral_rerank_base *ba
 void numeral_gate_means(const double *gate, const numeral_rerank_base *base,
                         const numeral_rerank_digit *digit, double *means)
 {
-    numeral_near_means((size_t)gate[NEAREST], base, digit, means);
+    size_t m = (size_t)gate[NEAREST], counts[256];
+    for (size_t c = 0; c < base->n_classes; c++) {
+        counts[c] = 0;
+        means[c] = 0;
+    }
+    for (size_t i = 0; i < digit->n_candidates; i++) {
+        uint8_t c = base->classes[digit->ids[i]];
+        if (counts[c] < m) {
+            counts[c]++;
+            means[c] += digit->distances[i];
+        }
+    }
+    /* Places that a class does not fill are no nearer than the farthest candidate. */
+    double farthest = digit->distances[digit->n_candidates - 1];
+    for (size_t c = 0; c < base->n_classes; c++) {
+        means[c] = (means[c] + (double)(m - counts[c]) * farthest) / (double)m;
+    }
 }
 
 bool numeral_gate_is_hard(const double *gate, const numeral_rerank_base *base,

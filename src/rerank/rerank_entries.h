@@ -4,9 +4,7 @@
 
 #include "rerank/rerank.h"
 
-extern const numeral_rerank numeral_rerank_near;
 extern const numeral_rerank numeral_rerank_ridge;
-extern const numeral_rerank numeral_rerank_hyperplane;
 extern const numeral_rerank numeral_rerank_idm;
 extern const numeral_rerank numeral_rerank_tangent;
 
@@ -24,11 +22,6 @@ extern const numeral_rerank numeral_rerank_tangent;
             "a lead of the best class, all scores so far combined (in a product: in "    \
             "logarithms), that spares the parts behind; 0: never"                        \
     }
-
-/* means[n_classes]: the mean distance of each class's first m candidates; places that a
- * class does not fill count as the last candidate's distance. */
-void numeral_near_means(size_t m, const numeral_rerank_base *base,
-                        const numeral_rerank_digit *digit, double *means);
 
 /* Replaces each score that is INFINITY (a class without candidates) by `factor` times
  * the largest finite one or 1, whichever is more. */

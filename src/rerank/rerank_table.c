@@ -1,8 +1,8 @@
 #include "rerank/rerank_entries.h"
 
 const numeral_entry *const numeral_reranks[] = {
-    &numeral_rerank_near.entry,       &numeral_rerank_ridge.entry,
-    &numeral_rerank_hyperplane.entry, &numeral_rerank_idm.entry,
+    &numeral_rerank_ridge.entry,
+    &numeral_rerank_idm.entry,
     &numeral_rerank_tangent.entry,
 };
 const size_t numeral_n_reranks = sizeof numeral_reranks / sizeof *numeral_reranks;

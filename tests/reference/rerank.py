@@ -1,4 +1,4 @@
-"""Prints tests/unit/reference_rerank.h: ridge, hyperplane and tangent by NumPy."""
+"""Prints tests/unit/reference_rerank.h: ridge and tangent by NumPy."""
 import numpy as np
 from scipy import ndimage
 
@@ -28,19 +28,6 @@ def ridge(width, ridge, shift):
     return np.maximum(shift - (f - 0.1 * v.sum()), 0.05)
 
 
-def hyperplane(m, ridge, absent):
-    scores = np.full(CLASSES, np.inf)
-    for c in range(CLASSES):
-        own = x[labels == c][:m]
-        if len(own):
-            v, r = own - own.mean(0), z - own.mean(0)
-            price = ridge * (v ** 2).sum() / len(own)
-            a = np.linalg.lstsq(v @ v.T + price * np.eye(len(own)), v @ r, rcond=None)[0]
-            scores[c] = ((r - v.T @ a) ** 2).sum() + price * (a ** 2).sum()
-    scores[np.isinf(scores)] = absent * scores[~np.isinf(scores)].max()
-    return scores
-
-
 def tangents(image):
     k = np.array([1, 4, 6, 4, 1]) / 16
     for axis in (0, 1):
@@ -67,8 +54,6 @@ def tangent_distance(a, b, both, spring):
 opening("rerank.py > tests/unit/reference_rerank.h")
 table("ridge_plain", ridge(2, 0.1, 1.3))
 table("ridge_other", ridge(0.5, 0.03, 2))
-table("hyperplane_plain", hyperplane(10, 0.1, 1.3))
-table("hyperplane_short", hyperplane(1, 0.5, 2))
 first, second = pattern(12, 15, True), pattern(12, 15, True)[::-1]
 table("tangent_distances", [tangent_distance(first, second, both, spring)
                             for both in (False, True) for spring in (0.01, 1)])

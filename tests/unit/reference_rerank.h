@@ -6,12 +6,6 @@ static const double ridge_plain[] = {
 static const double ridge_other[] = {
     1.4955247748624705, 1.8704833433830557, 2.0792489852193095, 2.0792489852193095,
 };
-static const double hyperplane_plain[] = {
-    11711.080621848356, 16004.452121399219, 20805.787757818987, 20805.787757818987,
-};
-static const double hyperplane_short[] = {
-    28953, 41285, 82570, 82570,
-};
 static const double tangent_distances[] = {
     184568.76557803087, 287175.93752757291, 114605.00848496016, 231284.61324207438,
 };

@@ -209,7 +209,7 @@ static void explanations_are_of_the_prediction(void **state)
         "idm=moments+ridge",
         "deskew,gradient,pca=20 -k 5 --gate 0 --rerank ridge=stop=0.4+idm=weight=2",
         "gradient,pca=20 --candidates 5 --gate 20:1.05 --combine sum --rerank "
-        "near+hyperplane=weight=0.5+tangent",
+        "ridge+idm=weight=0.5+tangent",
     };
     size_t deciders[4] = {0};
     for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
