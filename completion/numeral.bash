@@ -30,7 +30,7 @@ _numeral()
         COMPREPLY=($(compgen -W "deskew slant center blur contrast threshold resize thin pixels gradient hog zoning profiles hu zernike" -- "$word"))
         return ;;
     --rerank)
-        COMPREPLY=($(compgen -W "near ridge hyperplane idm tangent" -- "$word"))
+        COMPREPLY=($(compgen -W "ridge idm tangent" -- "$word"))
         return ;;
     --ties)
         COMPREPLY=($(compgen -W "nearest smallest" -- "$word"))

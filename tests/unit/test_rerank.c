@@ -156,12 +156,11 @@ static const numeral_parameter parameters_of_means[] = {
 };
 
 /* A re-ranker whose scores can be worked by hand: the gate's means. */
-static const numeral_rerank means = {.entry = {.name = "means",
-                                               .parameters = parameters_of_means,
-                                               .n_parameters = 3},
-                                     .view_parameter = -1,
-                                     .scratch_bytes = no_scratch,
-                                     .score = score_means};
+static const numeral_rerank means = {
+    .entry = {.name = "means", .parameters = parameters_of_means, .n_parameters = 3},
+    .view_parameter = -1,
+    .scratch_bytes = no_scratch,
+    .score = score_means};
 
 static numeral_cascade parse(const char *text)
 {
@@ -435,11 +434,11 @@ static void a_lead_stops(void **state)
     /* Leads of log 3 alone and log 3 + log 3.5 - log 1.5 = log 7 = 1.946 together. */
     f = make_list("0011", 2, 1, 1);
     combined_winner(f, "means=1+means=2", NUMERAL_COMBINE_PRODUCT, both);
-    combined_winner(f, "means=1:stop=1.1+means=2:stop=1.945+ridge", NUMERAL_COMBINE_PRODUCT,
-                    stopped);
+    combined_winner(f, "means=1:stop=1.1+means=2:stop=1.945+ridge",
+                    NUMERAL_COMBINE_PRODUCT, stopped);
     assert_memory_equal(stopped, both, 2 * sizeof *both);
-    combined_winner(f, "means=1:stop=1.1+means=2:stop=1.947+ridge", NUMERAL_COMBINE_PRODUCT,
-                    whole);
+    combined_winner(f, "means=1:stop=1.1+means=2:stop=1.947+ridge",
+                    NUMERAL_COMBINE_PRODUCT, whole);
     assert_true(whole[0] != both[0]);
     free_fixture(f);
 }
