@@ -87,7 +87,7 @@ static json_t *json_vote(const numeral_explanation *why)
 
 static json_t *json_gate(const numeral_explanation *why)
 {
-    const numeral_gate_view *gate = &why->gate;
+    const numeral_gate_trace *gate = &why->gate;
     return json_pack("{s:I, s:I, s:I, s:f, s:o, s:o}", "unanimous",
                      (json_int_t)gate->wanted, "same", (json_int_t)gate->n_same, "m",
                      (json_int_t)gate->m, "margin", gate->margin, "ratio",

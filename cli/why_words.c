@@ -191,7 +191,7 @@ static void write_vote(const numeral_explanation *why, char *out)
 static void write_gate(const numeral_model_info *info, const numeral_explanation *why,
                        char *out)
 {
-    const numeral_gate_view *gate = &why->gate;
+    const numeral_gate_trace *gate = &why->gate;
     char best[4], second[4], a[32], b[32];
     if (why->decider == NUMERAL_DECIDER_VOTE) {
         return;

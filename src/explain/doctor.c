@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/fail.h"
+#include "base/run.h"
 #include "explain/norms.h"
 #include "framing/shape.h"
 #include "model/model.h"
@@ -24,7 +25,7 @@ static const double LEAST_SIZE = 0.5, LEAST_CONTRAST = 0.15;
 
 typedef struct made {
     numeral_checkup public;
-    numeral_arena keep;
+    numeral_arena arena;
     numeral_framing framing;
     numeral_named_image steps[MOST_STEPS];
     const numeral_model *model;
@@ -36,7 +37,7 @@ typedef struct made {
 
 static void *take(made *m, size_t count, size_t size, numeral_error *err)
 {
-    return numeral_arena_take(&m->keep, count, size, err);
+    return numeral_arena_take(&m->arena, count, size, err);
 }
 
 /* Each check's words, for a measure within its range, below and above it. */
@@ -152,8 +153,8 @@ static void add_step(made *m, const char *name, const numeral_image *image,
 
 static numeral_status keep_image(made *m, numeral_image *image, numeral_error *err)
 {
-    return numeral_arena_own(&m->keep, image->pixels, err) ? NUMERAL_OK
-                                                           : NUMERAL_ERROR_MEMORY;
+    return numeral_arena_own(&m->arena, image->pixels, err) ? NUMERAL_OK
+                                                            : NUMERAL_ERROR_MEMORY;
 }
 
 /* The part of the picture within the ink's box. */
@@ -416,7 +417,7 @@ static numeral_status examine(made *m, numeral_frame frame, uint64_t seed,
         status = mean_digit(m, c->why->runner_up, err);
     }
     if (status == NUMERAL_OK) {
-        status = numeral_norms_measure(m->model, seed, m->run, &m->keep, &m->norms, err);
+        status = numeral_norms_measure(m->model, seed, m->run, &m->arena, &m->norms, err);
         c->n_sample = m->norms.n;
     }
     if (status == NUMERAL_OK) {
@@ -441,7 +442,7 @@ numeral_status numeral_model_examine(const numeral_model *model,
     m->model = model;
     m->image = image;
     m->luminance = luminance;
-    m->run = run;
+    m->run = numeral_run_or_default(run);
     numeral_status status = examine(m, frame, seed, err);
     if (status != NUMERAL_OK) {
         numeral_checkup_destroy(&m->public);
@@ -457,7 +458,7 @@ void numeral_checkup_destroy(numeral_checkup *checkup)
     if (m) {
         numeral_explanation_destroy(m->public.why);
         numeral_framing_free(&m->framing);
-        numeral_arena_free(&m->keep);
+        numeral_arena_free(&m->arena);
         numeral_release(m);
     }
 }

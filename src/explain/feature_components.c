@@ -1,10 +1,11 @@
 /* The directions that a recipe's first linear projection looks along, as images of the
  * features (eigenfaces: Turk & Pentland 1991). */
-#include <stdio.h>
-
-#include "explain/feature_planes.h"
+#include "base/fail.h"
+#include "explain/feature_groups.h"
 #include "projection/linear_map.h"
 
+/* What fits a page without scrolling: images in two or three rows, or strips in one
+ * column. */
 enum { MOST_COMPONENTS = 16, MOST_STRIPS = 8 };
 
 /* The first linear projection: those before it leave each number in its place;
@@ -35,16 +36,16 @@ static void lay_component(const numeral_fitted *map, size_t at,
     }
 }
 
-numeral_status numeral_view_components(numeral_view_work *v, numeral_error *err)
+numeral_status numeral_planes_components(numeral_planes_work *w, numeral_error *err)
 {
-    size_t at = find_linear(&v->pipeline);
-    if (at == v->pipeline.n_projections) {
+    size_t at = find_linear(&w->pipeline);
+    if (at == w->pipeline.n_projections) {
         return NUMERAL_OK;
     }
-    const numeral_fitted *map = &v->pipeline.fitted[at];
+    const numeral_fitted *map = &w->pipeline.fitted[at];
     numeral_feature_shape shape = {1, 1, map->in_dims, false};
-    if (v->pipeline.n_features == 1) {
-        shape = numeral_view_shape(v, 0);
+    if (w->pipeline.n_features == 1) {
+        shape = numeral_planes_shape(w, 0);
     }
     size_t across = shape.planes;
     while (across * across > 2 * shape.planes) {
@@ -54,22 +55,32 @@ numeral_status numeral_view_components(numeral_view_work *v, numeral_error *err)
     size_t height = down * (shape.height + 1) - 1, width = across * (shape.width + 1) - 1;
     size_t most = height == 1 ? MOST_STRIPS : MOST_COMPONENTS;
     size_t n = map->out_dims < most ? map->out_dims : most;
-    char name[NUMERAL_VIEW_TITLE / 2], title[NUMERAL_VIEW_TITLE],
-        note[NUMERAL_VIEW_TITLE];
-    numeral_status status =
-        numeral_view_part(&v->pipeline.projections[at], name, sizeof name, err);
-    if (status != NUMERAL_OK) {
-        return status;
+    const char *name = numeral_arena_own(
+        &w->arena, numeral_part_text(&w->pipeline.projections[at], err), err);
+    const char **names = numeral_arena_take(&w->arena, n, sizeof *names, err);
+    double *values;
+    numeral_status status;
+    TRY_ALLOC(name && names);
+    for (size_t i = 0; i < n; i++) {
+        TRY_ALLOC(names[i] = numeral_arena_printf(&w->arena, err, "%zu", i + 1));
     }
-    snprintf(title, sizeof title, "%s: the first %zu of %zu components", name, n,
-             map->out_dims);
-    snprintf(note, sizeof note, "The weight of each number in them%s",
-             shape.planes > 1 ? ", the planes side by side" : "");
-    double *values = numeral_view_group(v, title, note, n, height, width, err);
-    char *names = values ? numeral_view_label(v, err) : NULL;
-    for (size_t i = 0; i < n && names; i++) {
-        snprintf(names + i * NUMERAL_VIEW_NAME, NUMERAL_VIEW_NAME, "%zu", i + 1);
+    TRY(numeral_planes_add(
+        w,
+        (numeral_planes){.title = numeral_arena_printf(
+                             &w->arena, err, "%s: the first %zu of %zu components", name,
+                             n, map->out_dims),
+                         .subtitle = shape.planes > 1 ? "The weight of each number in "
+                                                        "them, the planes side by side"
+                                                      : "The weight of each number in "
+                                                        "them",
+                         .n = n,
+                         .height = height,
+                         .width = width,
+                         .names = names},
+        &values, err));
+    for (size_t i = 0; i < n; i++) {
         lay_component(map, i, &shape, across, width, values + i * height * width);
     }
-    return names ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+done:
+    return status;
 }

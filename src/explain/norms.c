@@ -142,7 +142,7 @@ static numeral_status measure(const numeral_model *model, const numeral_run *run
 }
 
 numeral_status numeral_norms_measure(const numeral_model *model, uint64_t seed,
-                                     const numeral_run *run, numeral_arena *keep,
+                                     const numeral_run *run, numeral_arena *arena,
                                      numeral_norms *out, numeral_error *err)
 {
     bool slow = model->index->metric->family == NUMERAL_METRIC_GENERIC;
@@ -152,7 +152,7 @@ numeral_status numeral_norms_measure(const numeral_model *model, uint64_t seed,
     double **const arrays[] = {&norm.edge,   &norm.size,     &norm.contrast, &norm.width,
                                &norm.stroke, &norm.distance, &norm.turned};
     enum { ARRAYS = sizeof arrays / sizeof *arrays };
-    double *values = numeral_arena_take(keep, ARRAYS * n, sizeof *values, err);
+    double *values = numeral_arena_take(arena, ARRAYS * n, sizeof *values, err);
     uint8_t *images =
         numeral_allocate(n, model->pipeline.height * model->pipeline.width, err);
     int64_t *rows = numeral_allocate(n, sizeof *rows, err);

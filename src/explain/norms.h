@@ -6,7 +6,8 @@
 #include "framing/shape.h"
 #include "model/model.h"
 
-/* Sorted measures of n training rows; the arrays belong to the keep they were made in. */
+/* Sorted measures of n training rows; the arrays belong to the arena they were made in.
+ */
 typedef struct numeral_norms {
     size_t n, n_turned;
     double *edge, *size, *contrast, *width, *stroke;
@@ -17,7 +18,7 @@ typedef struct numeral_norms {
 /* Measures at most 1,000 rows, spread over the model and drawn by `seed` (100 where
  * distances are no integers and slow). O(sample searches). */
 numeral_status numeral_norms_measure(const numeral_model *model, uint64_t seed,
-                                     const numeral_run *run, numeral_arena *keep,
+                                     const numeral_run *run, numeral_arena *arena,
                                      numeral_norms *out, numeral_error *err);
 
 /* The distance of each of n images of the model's frame to the nearest row; leave_out[i]

@@ -6,19 +6,10 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/run.h"
 #include "framing/shape.h"
 
 enum { MOST_GIVEN = 512 };
-
-void *numeral_why_take(numeral_why *m, size_t count, size_t size, numeral_error *err)
-{
-    return numeral_arena_take(&m->keep, count, size, err);
-}
-
-char *numeral_why_part_text(numeral_why *m, const numeral_part *part, numeral_error *err)
-{
-    return numeral_arena_own(&m->keep, numeral_part_text(part, err), err);
-}
 
 static numeral_status frame_image(numeral_why *m, const numeral_image *image,
                                   numeral_frame frame, numeral_error *err)
@@ -27,7 +18,7 @@ static numeral_status frame_image(numeral_why *m, const numeral_image *image,
     size_t height = pipeline->height, width = pipeline->width;
     numeral_dataset given = {.height = image->height, .width = image->width};
     bool same = image->height == height && image->width == width;
-    uint8_t *framed = numeral_why_take(m, height, width, err);
+    uint8_t *framed = numeral_arena_take(&m->arena, height, width, err);
     if (!framed) {
         return NUMERAL_ERROR_MEMORY;
     }
@@ -62,7 +53,7 @@ static numeral_status answer(numeral_why *m, numeral_answers *answers, numeral_e
         return status;
     }
     numeral_explanation *e = &m->public;
-    double *votes = numeral_why_take(m, answers->n_classes, sizeof *votes, err);
+    double *votes = numeral_arena_take(&m->arena, answers->n_classes, sizeof *votes, err);
     if (!votes) {
         return NUMERAL_ERROR_MEMORY;
     }
@@ -87,8 +78,9 @@ static numeral_status add_transforms(numeral_why *m, double *scratch, numeral_er
     const numeral_pipeline *pipeline = &m->model->pipeline;
     for (size_t i = 0; i < pipeline->n_transforms; i++) {
         size_t height, width;
-        const char *name = numeral_why_part_text(m, &pipeline->transforms[i], err);
-        uint8_t *pixels = numeral_why_take(m, pipeline->widest, 1, err);
+        const char *name = numeral_arena_own(
+            &m->arena, numeral_part_text(&pipeline->transforms[i], err), err);
+        uint8_t *pixels = numeral_arena_take(&m->arena, pipeline->widest, 1, err);
         if (!name || !pixels) {
             return NUMERAL_ERROR_MEMORY;
         }
@@ -106,7 +98,7 @@ static numeral_status add_views(numeral_why *m, double *scratch, numeral_error *
     size_t height = m->public.height, width = m->public.width;
     for (int view = NUMERAL_VIEW_RAW + 1; view < NUMERAL_VIEW_COUNT; view++) {
         bool used = m->model->views[view].n > 0;
-        uint8_t *pixels = used ? numeral_why_take(m, height, width, err) : NULL;
+        uint8_t *pixels = used ? numeral_arena_take(&m->arena, height, width, err) : NULL;
         if (pixels) {
             numeral_view_make((numeral_view)view, m->framed, height, width, scratch,
                               pixels);
@@ -123,10 +115,11 @@ static numeral_status show_stages(numeral_why *m, const numeral_image *image,
 {
     size_t most = 2 + m->model->pipeline.n_transforms + NUMERAL_VIEW_COUNT;
     numeral_image given = {0};
-    m->public.stages = m->stages = numeral_why_take(m, most, sizeof *m->stages, err);
+    m->public.stages = m->stages =
+        numeral_arena_take(&m->arena, most, sizeof *m->stages, err);
     if (!m->stages ||
         numeral_image_shrink(image, MOST_GIVEN, &given, err) != NUMERAL_OK ||
-        !numeral_arena_own(&m->keep, given.pixels, err)) {
+        !numeral_arena_own(&m->arena, given.pixels, err)) {
         return NUMERAL_ERROR_MEMORY;
     }
     add_stage(m, "as given", given.pixels, given.height, given.width);
@@ -140,7 +133,7 @@ static numeral_status make_row(numeral_why *m, numeral_error *err)
     const numeral_pipeline *pipeline = &m->model->pipeline;
     m->stride = numeral_round_up(
         pipeline->n_dims * numeral_dtype_bytes(pipeline->quantiser.dtype), 64);
-    m->row = numeral_why_take(m, 1, m->stride, err);
+    m->row = numeral_arena_take(&m->arena, 1, m->stride, err);
     return m->row ? numeral_pipeline_rows(pipeline, m->framed, 1, m->stride, m->run,
                                           m->row, err)
                   : NUMERAL_ERROR_MEMORY;
@@ -151,7 +144,7 @@ static numeral_status explain(numeral_why *m, const numeral_image *image,
 {
     numeral_answers answers = {0};
     double *scratch =
-        numeral_why_take(m, m->model->pipeline.scratch, sizeof *scratch, err);
+        numeral_arena_take(&m->arena, m->model->pipeline.scratch, sizeof *scratch, err);
     if (!scratch) {
         return NUMERAL_ERROR_MEMORY;
     }
@@ -191,7 +184,7 @@ numeral_status numeral_model_explain(const numeral_model *model,
         return NUMERAL_ERROR_MEMORY;
     }
     m->model = model;
-    m->run = run;
+    m->run = numeral_run_or_default(run);
     numeral_status status = explain(m, image, frame, err);
     if (status != NUMERAL_OK) {
         numeral_explanation_destroy(&m->public);
@@ -205,7 +198,7 @@ void numeral_explanation_destroy(numeral_explanation *explanation)
 {
     numeral_why *m = (numeral_why *)explanation;
     if (m) {
-        numeral_arena_free(&m->keep);
+        numeral_arena_free(&m->arena);
         numeral_release(m);
     }
 }

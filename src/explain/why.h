@@ -10,7 +10,7 @@
 /* An explanation being made; `public` comes first, so that it can be handed out. */
 typedef struct numeral_why {
     numeral_explanation public;
-    numeral_arena keep;
+    numeral_arena arena;
     const numeral_model *model;
     const numeral_run *run;
     uint8_t *framed;
@@ -19,10 +19,6 @@ typedef struct numeral_why {
     size_t stride;
 } numeral_why;
 
-/* count × size zeroed bytes that live as long as the explanation. */
-void *numeral_why_take(numeral_why *m, size_t count, size_t size, numeral_error *err);
-/* The part as a recipe has it. */
-char *numeral_why_part_text(numeral_why *m, const numeral_part *part, numeral_error *err);
 /* Fills a voter, its image into `image`. */
 void numeral_why_fill_voter(numeral_why *m, size_t row, double distance,
                             numeral_voter *voter, uint8_t *image);

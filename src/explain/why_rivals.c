@@ -59,7 +59,7 @@ numeral_status numeral_why_find_rivals(numeral_why *m, numeral_error *err)
     numeral_explanation *e = &m->public;
     size_t pixels = e->height * e->width, row = 0;
     double distance = 0;
-    uint8_t *images = numeral_why_take(m, 2, pixels, err), label;
+    uint8_t *images = numeral_arena_take(&m->arena, 2, pixels, err), label;
     if (!images) {
         return NUMERAL_ERROR_MEMORY;
     }
@@ -87,7 +87,7 @@ static int16_t *difference(numeral_why *m, const uint8_t *image, double *scratch
     const numeral_pipeline *pipeline = &m->model->pipeline;
     size_t n = pipeline->image_height * pipeline->image_width, height, width;
     uint8_t *planes = numeral_allocate(2, pipeline->widest, err);
-    int16_t *out = planes ? numeral_why_take(m, n, sizeof *out, err) : NULL;
+    int16_t *out = planes ? numeral_arena_take(&m->arena, n, sizeof *out, err) : NULL;
     if (out) {
         uint8_t *other = planes + pipeline->widest;
         numeral_pipeline_image(pipeline, pipeline->n_transforms, m->framed, scratch,

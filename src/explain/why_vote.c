@@ -58,12 +58,12 @@ numeral_status numeral_why_vote(numeral_why *m, const numeral_answers *answers,
         e->n_voters++;
     }
     size_t n = e->n_voters;
-    numeral_voter *voters = numeral_why_take(m, n, sizeof *voters, err);
-    uint8_t *images = numeral_why_take(m, n, pixels, err);
-    uint8_t *classes = numeral_why_take(m, n, 1, err);
-    double *scratch = numeral_why_take(m, 2 * n, sizeof *scratch, err);
-    double *counts = numeral_why_take(m, e->n_classes, sizeof *counts, err);
-    e->weights = numeral_why_part_text(m, weights, err);
+    numeral_voter *voters = numeral_arena_take(&m->arena, n, sizeof *voters, err);
+    uint8_t *images = numeral_arena_take(&m->arena, n, pixels, err);
+    uint8_t *classes = numeral_arena_take(&m->arena, n, 1, err);
+    double *scratch = numeral_arena_take(&m->arena, 2 * n, sizeof *scratch, err);
+    double *counts = numeral_arena_take(&m->arena, e->n_classes, sizeof *counts, err);
+    e->weights = numeral_arena_own(&m->arena, numeral_part_text(weights, err), err);
     if (!voters || !images || !classes || !scratch || !counts || !e->weights) {
         return NUMERAL_ERROR_MEMORY;
     }
@@ -82,29 +82,29 @@ numeral_status numeral_why_vote(numeral_why *m, const numeral_answers *answers,
 static void explain_gate(numeral_why *m, const numeral_look_trace *trace)
 {
     const double *gate = m->model->recipe.cascade.gate;
-    numeral_gate_view *view = &m->public.gate;
+    numeral_gate_trace *seen = &m->public.gate;
     const double *means = trace->means;
     const uint8_t *classes = m->model->row_classes;
-    *view = (numeral_gate_view){.wanted = (size_t)gate[0],
-                                .n_same = 1,
-                                .m = (size_t)gate[2],
-                                .margin = gate[1],
-                                .means = means};
-    while (view->n_same < trace->n_candidates &&
-           classes[trace->ids[view->n_same]] == classes[trace->ids[0]]) {
-        view->n_same++;
+    *seen = (numeral_gate_trace){.wanted = (size_t)gate[0],
+                                 .n_same = 1,
+                                 .m = (size_t)gate[2],
+                                 .margin = gate[1],
+                                 .means = means};
+    while (seen->n_same < trace->n_candidates &&
+           classes[trace->ids[seen->n_same]] == classes[trace->ids[0]]) {
+        seen->n_same++;
     }
     size_t n = m->public.n_classes;
     for (size_t c = 1; c < n; c++) {
-        view->best = means[c] < means[view->best] ? c : view->best;
+        seen->best = means[c] < means[seen->best] ? c : seen->best;
     }
-    view->second = view->best == 0 && n > 1 ? 1 : 0;
+    seen->second = seen->best == 0 && n > 1 ? 1 : 0;
     for (size_t c = 0; c < n; c++) {
-        bool nearer = c != view->best && means[c] < means[view->second];
-        view->second = nearer ? c : view->second;
+        bool nearer = c != seen->best && means[c] < means[seen->second];
+        seen->second = nearer ? c : seen->second;
     }
-    view->ratio =
-        means[view->best] > 0 ? means[view->second] / means[view->best] : INFINITY;
+    seen->ratio =
+        means[seen->best] > 0 ? means[seen->second] / means[seen->best] : INFINITY;
 }
 
 static numeral_status explain_terms(numeral_why *m, const numeral_look_trace *trace,
@@ -113,16 +113,17 @@ static numeral_status explain_terms(numeral_why *m, const numeral_look_trace *tr
     const numeral_cascade *cascade = &m->model->recipe.cascade;
     numeral_explanation *e = &m->public;
     numeral_rerank_term *terms =
-        numeral_why_take(m, cascade->n_parts, sizeof *terms, err);
-    double *values =
-        numeral_why_take(m, cascade->n_parts, e->n_classes * sizeof *values, err);
+        numeral_arena_take(&m->arena, cascade->n_parts, sizeof *terms, err);
+    double *values = numeral_arena_take(&m->arena, cascade->n_parts,
+                                        e->n_classes * sizeof *values, err);
     if (!terms || !values) {
         return NUMERAL_ERROR_MEMORY;
     }
     for (size_t i = 0; i < cascade->n_parts; i++) {
         const double *own = trace->own + i * e->n_classes;
         double *added = values + i * e->n_classes;
-        const char *name = numeral_why_part_text(m, &cascade->parts[i], err);
+        const char *name =
+            numeral_arena_own(&m->arena, numeral_part_text(&cascade->parts[i], err), err);
         if (!name) {
             return NUMERAL_ERROR_MEMORY;
         }
@@ -153,13 +154,13 @@ numeral_status numeral_why_second_look(numeral_why *m, numeral_error *err)
         return NUMERAL_OK;
     }
     numeral_look_trace trace = {.n_candidates = numeral_second_look_candidates(m->model)};
-    trace.ids = numeral_why_take(m, trace.n_candidates, sizeof *trace.ids, err);
+    trace.ids = numeral_arena_take(&m->arena, trace.n_candidates, sizeof *trace.ids, err);
     trace.distances =
-        numeral_why_take(m, trace.n_candidates, sizeof *trace.distances, err);
-    trace.means = numeral_why_take(m, e->n_classes, sizeof *trace.means, err);
-    trace.own =
-        numeral_why_take(m, cascade->n_parts, e->n_classes * sizeof *trace.own, err);
-    trace.totals = numeral_why_take(m, e->n_classes, sizeof *trace.totals, err);
+        numeral_arena_take(&m->arena, trace.n_candidates, sizeof *trace.distances, err);
+    trace.means = numeral_arena_take(&m->arena, e->n_classes, sizeof *trace.means, err);
+    trace.own = numeral_arena_take(&m->arena, cascade->n_parts,
+                                   e->n_classes * sizeof *trace.own, err);
+    trace.totals = numeral_arena_take(&m->arena, e->n_classes, sizeof *trace.totals, err);
     if (!trace.ids || !trace.distances || !trace.means || !trace.own || !trace.totals) {
         return NUMERAL_ERROR_MEMORY;
     }

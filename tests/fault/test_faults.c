@@ -404,17 +404,17 @@ static numeral_status draw_text(const char *argument, numeral_error *err)
     return status;
 }
 
-static numeral_status view_features(const char *text, numeral_error *err)
+static numeral_status planes_of(const char *text, numeral_error *err)
 {
     numeral_recipe *recipe = NULL;
-    numeral_feature_view *view = NULL;
+    numeral_feature_planes *planes = NULL;
     const numeral_run run = {.threads = 1};
     numeral_status status = numeral_recipe_parse(registry, text, &recipe, err);
     if (status == NUMERAL_OK) {
-        status = numeral_recipe_view(recipe, &digits, 1, 1, &run, &view, err);
+        status = numeral_recipe_planes(recipe, &digits, 1, 1, &run, &planes, err);
     }
-    assert_true((view != NULL) == (status == NUMERAL_OK));
-    numeral_feature_view_free(view);
+    assert_true((planes != NULL) == (status == NUMERAL_OK));
+    numeral_feature_planes_destroy(planes);
     numeral_recipe_destroy(recipe);
     return status;
 }
@@ -578,7 +578,7 @@ static void memory_may_run_out(void **state)
         {draw, "grid.svg"},
         {draw, "grid.png"},
         {draw_text, "text"},
-        {view_features, "deskew,resize=14,gradient+zoning,standard,lda"},
+        {planes_of, "deskew,resize=14,gradient+zoning,standard,lda"},
         {lay_map, "map"},
     };
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {

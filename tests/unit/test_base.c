@@ -8,6 +8,7 @@
 #include <numeral/tools/names.h>
 #include <numeral/tools/output.h>
 
+#include "base/arena.h"
 #include "base/cpu.h"
 #include "base/files.h"
 #include "base/memory.h"
@@ -45,6 +46,28 @@ static void buffers_keep_their_ceiling(void **state)
     CHECK_OK(numeral_buffer_append(&buffer, "90", 2, &err), err);
     assert_memory_equal(buffer.data, "1234567890", 10);
     numeral_buffer_free(&buffer);
+}
+
+static void arenas_free_all_they_hold(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_arena arena = {0};
+    int *numbers[100];
+    for (int i = 0; i < 100; i++) {
+        numbers[i] = numeral_arena_take(&arena, 3, sizeof *numbers[i], &err);
+        assert_non_null(numbers[i]);
+        assert_int_equal(numbers[i][2], 0);
+        numbers[i][2] = i;
+    }
+    assert_string_equal(numeral_arena_printf(&arena, &err, "%d × %s", 28, "a"), "28 × a");
+    assert_string_equal(numeral_arena_printf(&arena, &err, "%s", ""), "");
+    assert_null(numeral_arena_own(&arena, NULL, &err));
+    assert_int_equal(numbers[99][2], 99);
+    assert_int_equal(arena.n, 102);
+    numeral_arena_free(&arena);
+    assert_int_equal(arena.n, 0);
+    numeral_arena_free(&arena);
 }
 
 static void budgets_follow_the_file(void **state)
@@ -255,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_are_checked),
         cmocka_unit_test(buffers_keep_their_ceiling),
+        cmocka_unit_test(arenas_free_all_they_hold),
         cmocka_unit_test(budgets_follow_the_file),
         cmocka_unit_test(random_numbers_are_portable),
         cmocka_unit_test(every_item_is_done_once),

@@ -121,7 +121,7 @@ static numeral_checkup *examine(const numeral_model *with, const numeral_image *
     numeral_error err;
     numeral_checkup *out = NULL;
     CHECK_OK(numeral_model_examine(with, image, frame, frame == NUMERAL_FRAME_MNIST, 1,
-                                   &two, &out, &err),
+                                   NULL, &out, &err),
              err);
     return out;
 }

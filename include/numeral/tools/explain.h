@@ -33,7 +33,7 @@ typedef struct numeral_voter {
 } numeral_voter;
 
 /* What the gate saw. */
-typedef struct numeral_gate_view {
+typedef struct numeral_gate_trace {
     size_t wanted; /* nearest rows that must have one label; 0: every digit is hard */
     size_t n_same; /* how many of the nearest rows, from the first on, have one label */
     size_t m;      /* rows of each class whose mean distance is compared */
@@ -41,7 +41,7 @@ typedef struct numeral_gate_view {
     double ratio;  /* ... and is; INFINITY where the best is at 0 */
     size_t best, second; /* the two classes, as places in `classes` */
     const double *means; /* n_classes mean distances (l2: of squares) */
-} numeral_gate_view;
+} numeral_gate_trace;
 
 /* One re-ranker of the second look. */
 typedef struct numeral_rerank_term {
@@ -85,7 +85,7 @@ typedef struct numeral_explanation {
     double vote_confidence;
 
     numeral_decider decider;
-    numeral_gate_view gate; /* where decider is not VOTE */
+    numeral_gate_trace gate; /* where decider is not VOTE */
 
     /* The second look, where decider is RERANK: totals[c] is the sum of the terms of
      * class c in their order, votes are e^(best - total) as shares. */
@@ -179,30 +179,31 @@ NUMERAL_API numeral_status numeral_model_examine(const numeral_model *model,
                                                  numeral_error *err);
 NUMERAL_API void numeral_checkup_destroy(numeral_checkup *checkup);
 
-enum { NUMERAL_MAX_VIEWED = 8 };
+enum { NUMERAL_MAX_PLANE_DIGITS = 8 };
 
 /* What a recipe makes of digits, in groups of planes to draw (numeral_draw_stages). For
  * each digit: its image as given and behind each transform; each feature, its numbers
  * where they lie in the plane, or in one row where they have no place in it; in one row
  * what each projection leaves. Then, where the recipe has pca, whiten, lda or nda, the
  * first 16 components, seen as images of the features (in rows: 8). Borrowed as long as
- * the view. */
-typedef struct numeral_feature_view {
+ * the planes live. */
+typedef struct numeral_feature_planes {
     size_t n_groups;
     const numeral_planes *groups;
     size_t n_fitted; /* digits that projections were fitted to; 0: there are none */
-} numeral_feature_view;
+} numeral_feature_planes;
 
-/* Views the first n_digits (1 to NUMERAL_MAX_VIEWED) of labelled `data`. Projections are
- * fitted to at most 10,000 of its digits, evenly spread. End *out with
- * numeral_feature_view_free. NUMERAL_ERROR_ARGUMENT, _MEMORY, and those of fitting. */
-NUMERAL_API numeral_status numeral_recipe_view(const numeral_recipe *recipe,
-                                               const numeral_dataset *data,
-                                               size_t n_digits, uint64_t seed,
-                                               const numeral_run *run,
-                                               numeral_feature_view **out,
-                                               numeral_error *err);
-NUMERAL_API void numeral_feature_view_free(numeral_feature_view *view);
+/* Makes them of the first n_digits (1 to NUMERAL_MAX_PLANE_DIGITS) of labelled `data`.
+ * Projections are fitted to at most 10,000 of its digits, evenly spread; the seed is
+ * fitting's. End *out with numeral_feature_planes_destroy. NUMERAL_ERROR_ARGUMENT,
+ * _MEMORY, and those of fitting. */
+NUMERAL_API numeral_status numeral_recipe_planes(const numeral_recipe *recipe,
+                                                 const numeral_dataset *data,
+                                                 size_t n_digits, uint64_t seed,
+                                                 const numeral_run *run,
+                                                 numeral_feature_planes **out,
+                                                 numeral_error *err);
+NUMERAL_API void numeral_feature_planes_destroy(numeral_feature_planes *planes);
 
 #ifdef __cplusplus
 }
