@@ -241,21 +241,21 @@ static numeral_status search_self(const char *name, numeral_error *err)
     return status;
 }
 
-enum { LIVING_DIMS = 300 }; /* of 784: rows that are not all zero, and less work */
+enum { DYNAMIC_DIMS = 300 }; /* of 784: rows that are not all zero, and less work */
 
-/* What a living index holds, to be compared. */
-typedef struct living_sight {
+/* What a dynamic index holds, to be compared. */
+typedef struct dynamic_sight {
     numeral_dynamic_state state;
     int64_t ids[2 * N_ROWS], near[5];
     double distances[5];
-} living_sight;
+} dynamic_sight;
 
 /* Nothing is allowed to fail here: the refused call lies behind or ahead. */
-static void look_at(const numeral_index *index, living_sight *out)
+static void look_at(const numeral_index *index, dynamic_sight *out)
 {
     long refused = memory_refused;
     numeral_error err = {0};
-    numeral_rows query = {queries.pixels, NUMERAL_U8, 1, LIVING_DIMS, 784};
+    numeral_rows query = {queries.pixels, NUMERAL_U8, 1, DYNAMIC_DIMS, 784};
     numeral_search search = {.k = 5, .radius = INFINITY, .run = run_one};
     long calls = atomic_load(&memory_calls);
     memory_refused = 0;
@@ -269,12 +269,12 @@ static void look_at(const numeral_index *index, living_sight *out)
     atomic_store(&memory_calls, calls);
 }
 
-/* One change of a living index; it happens or leaves no trace. */
+/* One change of a dynamic index; it happens or leaves no trace. */
 static numeral_status change(numeral_index *index, int step, numeral_error *err)
 {
     static const int64_t some[] = {3, 41, 17, 18, 19, 20, 21, 22, 5, 6, 7, 8};
-    numeral_rows rows = {digits.pixels, NUMERAL_U8, 40, LIVING_DIMS, 784};
-    living_sight before, after;
+    numeral_rows rows = {digits.pixels, NUMERAL_U8, 40, DYNAMIC_DIMS, 784};
+    dynamic_sight before, after;
     numeral_status status = NUMERAL_OK;
     look_at(index, &before);
     rows.n_rows = step == 0 ? 40 : 4;
@@ -299,16 +299,16 @@ static numeral_status change(numeral_index *index, int step, numeral_error *err)
     return status;
 }
 
-static numeral_status live(const char *spec, numeral_error *err)
+static numeral_status run_dynamic(const char *spec, numeral_error *err)
 {
     numeral_index *index = NULL;
-    numeral_status status = numeral_index_create_dynamic(NUMERAL_U8, LIVING_DIMS, spec,
+    numeral_status status = numeral_index_create_dynamic(NUMERAL_U8, DYNAMIC_DIMS, spec,
                                                          "l2", registry, &index, err);
     assert_true((index != NULL) == (status == NUMERAL_OK));
     for (int step = 0; step < 6 && status == NUMERAL_OK; step++) {
         status = change(index, step, err);
     }
-    numeral_rows query = {queries.pixels, NUMERAL_U8, 2, LIVING_DIMS, 784};
+    numeral_rows query = {queries.pixels, NUMERAL_U8, 2, DYNAMIC_DIMS, 784};
     numeral_search search = {.radius = 1e7, .run = run_one};
     numeral_ranges ranges = {0};
     if (status == NUMERAL_OK) {
@@ -560,8 +560,8 @@ static void memory_may_run_out(void **state)
         {save_neighbours, "n.csv"},
         {save_ranges, "r.npz"},
         {search_self, "self"},
-        {live, "brute"},
-        {live, "exact=structure=always"},
+        {run_dynamic, "brute"},
+        {run_dynamic, "exact=structure=always"},
         {save_data, "d.csv"},
         {save_data, "d.csv.gz"},
         {save_data, "d.idx"},

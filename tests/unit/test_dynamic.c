@@ -1,5 +1,5 @@
-/* The living index against a plain list: after every step of random additions, removals,
- * folds and restarts, searches of each kind give what the list gives. */
+/* The dynamic index against a plain list: after every step of random additions, removals,
+ * merges and restarts, searches of each kind give what the list gives. */
 #include "tests/unit/naive.h"
 
 #include <pthread.h>
@@ -74,7 +74,7 @@ static void check_state(const numeral_index *index)
     CHECK_OK(numeral_index_get_state(index, &state, &err), err);
     assert_int_equal(state.n_rows, set.n);
     assert_int_equal(state.next_id, next_id);
-    assert_true(state.n_side <= state.n_rows && state.n_parts <= 14);
+    assert_true(state.n_side <= state.n_rows && state.n_segments <= 14);
     assert_true(state.n_tombstones <= (state.n_rows + state.n_tombstones) / 4);
     assert_int_equal(numeral_index_n_rows(index), set.n);
     assert_int_equal(numeral_index_get_ids(index, ids, NAIVE_ROWS), set.n);
@@ -235,8 +235,9 @@ static void random_steps_agree_with_a_list(void **state)
     assert_true(n_steps >= 28000);
 }
 
-/* Beyond 1,024 rows the exact index prunes in the parts; the side area is folded in. */
-static void many_rows_are_folded(void **state)
+/* Beyond 1,024 rows the exact index prunes in the segments; the side is merged into the
+ * base. */
+static void many_rows_are_merged(void **state)
 {
     (void)state;
     numeral_random random = numeral_random_seed(5, 5);
@@ -245,29 +246,29 @@ static void many_rows_are_folded(void **state)
     set = (naive){.metric = "l2", .dtype = NUMERAL_U8, .dims = 24, .style = 4};
     numeral_index *index = create("auto");
     add(&random, index, 4000);
-    size_t most_side = 0, n_folds = 0, side = 0;
+    size_t most_side = 0, n_merges = 0, side = 0;
     for (int i = 0; i < 150; i++) {
         add(&random, index, 1 + (size_t)naive_below(&random, 40));
         remove_some(&random, index, (size_t)naive_below(&random, 10));
         check_search(&random, index);
         CHECK_OK(numeral_index_get_state(index, &now, &err), err);
-        n_folds += now.n_side < side;
+        n_merges += now.n_side < side;
         side = now.n_side;
         most_side = side > most_side ? side : most_side;
     }
-    assert_true(n_folds > 2);
+    assert_true(n_merges > 2);
     assert_true(most_side > 300 && most_side <= set.n / 8 + 41);
     check_state(index);
     CHECK_OK(numeral_index_compact(index, &one, &err), err);
     CHECK_OK(numeral_index_get_state(index, &now, &err), err);
-    assert_int_equal(now.n_parts, 1);
+    assert_int_equal(now.n_segments, 1);
     assert_int_equal(now.n_tombstones, 0);
     assert_true(numeral_index_bytes(index) > set.n * 24);
     check_search(&random, index);
     numeral_index_destroy(index);
 }
 
-/* A kind of rows that is removed as a whole leaves queries among holes only. */
+/* A kind of rows that is removed as a whole leaves queries among tombstones only. */
 static void a_removed_cluster_is_searched_past(void **state)
 {
     (void)state;
@@ -373,7 +374,7 @@ static void wrong_calls_change_nothing(void **state)
     numeral_tensors tensors = {0};
     CHECK_FAILS(numeral_index_save(index, &tensors, &err), NUMERAL_ERROR_UNSUPPORTED, err,
                 "not written to files");
-    assert_string_equal(numeral_index_describe(index), "living (auto)");
+    assert_string_equal(numeral_index_describe(index), "dynamic (auto)");
     rows.dtype = NUMERAL_U8;
     last[0] = INT64_MAX - 1;
     rows.n_rows = 1;
@@ -489,7 +490,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_steps_agree_with_a_list),
-        cmocka_unit_test(many_rows_are_folded),
+        cmocka_unit_test(many_rows_are_merged),
         cmocka_unit_test(a_removed_cluster_is_searched_past),
         cmocka_unit_test(own_rows_are_searched),
         cmocka_unit_test(wrong_calls_change_nothing),

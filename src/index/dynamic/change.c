@@ -1,147 +1,111 @@
-/* Changing a living index: the next moment is made beside the one in force and takes its
- * place when it is whole, so that a failure changes nothing and no reader waits.
+/* Changing a dynamic index: the next snapshot is made beside the one in force and takes
+ * its place when it is whole, so that a failure changes nothing and no reader waits.
  *
- * When parts are made anew is chosen by counting rows, so that the same calls give the
- * same parts everywhere. */
+ * Which segments are made anew is chosen by counting rows, so that the same calls give
+ * the same segments everywhere. */
 #include <string.h>
 
 #include "base/fail.h"
 #include "index/dynamic/dynamic.h"
 
 enum {
-    FOLD_SHARE = 8, /* all is folded when this many times the side area is the base */
-    HOLE_SHARE = 4  /* a part is made anew when this many times its holes are its rows */
+    /* All is merged when this many times the side is the base: a greater number makes
+     * searches faster, since there is less beside the base, and additions slower. */
+    MERGE_SHARE = 8,
+    /* A segment is made anew when this many times its tombstones are its rows, so that
+     * searches look at a third more rows than there are, at most. */
+    TOMBSTONE_SHARE = 4
 };
 
-numeral_status numeral_dynamic_refuse(const numeral_index *index, numeral_error *err)
+/* What a segment is made of: the live rows of segments [first, end) of a snapshot, and
+ * new ones behind them. */
+typedef struct sources {
+    const numeral_snapshot *from;
+    size_t first, end;
+    const numeral_rows *rows; /* NULL: none */
+    const int64_t *ids;       /* of `rows`; NULL: the next ones in turn */
+} sources;
+
+static size_t count_rows(const sources *s)
 {
-    return numeral_fail(
-        err, NUMERAL_ERROR_UNSUPPORTED,
-        "index %s: its rows stay as they are; numeral_index_create_dynamic "
-        "makes one whose rows come and go",
-        index->kind->entry.name);
+    size_t n = s->rows ? s->rows->n_rows : 0;
+    for (size_t i = s->first; i < s->end; i++) {
+        n += numeral_segment_n_live(&s->from->segments[i]);
+    }
+    return n;
 }
 
-/* Rows on their way into a part. */
-typedef struct collection {
-    uint8_t *memory;
-    int64_t *ids;
-    numeral_rows rows;
-} collection;
-
-static void collect_part(const numeral_dynamic_part *part, collection *c)
+static void collect(const sources *s, numeral_rows *out, uint8_t *memory, int64_t *ids)
 {
-    const numeral_index *index = part->rows->index;
-    for (size_t row = 0; row < part->rows->n; row++) {
-        if (!numeral_part_has_tombstone(part, row)) {
-            index->kind->get_row(index, row, c->memory + c->rows.n_rows * c->rows.stride);
-            c->ids[c->rows.n_rows++] = part->rows->ids[row];
+    for (size_t i = s->first; i < s->end; i++) {
+        const numeral_segment *segment = &s->from->segments[i];
+        const numeral_index *index = segment->rows->index;
+        for (size_t row = 0; row < segment->rows->n; row++) {
+            if (!numeral_segment_has_tombstone(segment, row)) {
+                index->kind->get_row(index, row, memory + out->n_rows * out->stride);
+                ids[out->n_rows++] = segment->rows->ids[row];
+            }
         }
     }
-}
-
-static void collect_new(const numeral_rows *rows, const int64_t *ids, int64_t next,
-                        collection *c)
-{
-    for (size_t i = 0; rows && i < rows->n_rows; i++) {
-        memcpy(c->memory + c->rows.n_rows * c->rows.stride,
-               (const uint8_t *)rows->data + i * rows->stride, c->rows.stride);
-        c->ids[c->rows.n_rows++] = ids ? ids[i] : next + (int64_t)i;
+    for (size_t i = 0; s->rows && i < s->rows->n_rows; i++) {
+        memcpy(memory + out->n_rows * out->stride,
+               (const uint8_t *)s->rows->data + i * s->rows->stride, out->stride);
+        ids[out->n_rows++] = s->ids ? s->ids[i] : s->from->next_id + (int64_t)i;
     }
 }
 
-/* Gathers the rows of parts from `first` on up to `end`, and new ones. The rows lie in
- * c->memory until they are built; c->ids are the part's. */
-static numeral_status collect(const numeral_dynamic *living,
-                              const numeral_snapshot *moment, size_t first, size_t end,
-                              const numeral_rows *rows, const int64_t *ids, collection *c,
-                              numeral_error *err)
+static numeral_status build_segment(const numeral_dynamic *dynamic, const sources *s,
+                                    const numeral_run *run, numeral_segment *out,
+                                    numeral_error *err)
 {
-    size_t n = rows ? rows->n_rows : 0;
-    size_t stride = living->head.n_dims * numeral_dtype_bytes(living->head.dtype);
-    for (size_t i = first; i < end; i++) {
-        n += numeral_part_alive(&moment->parts[i]);
+    numeral_dtype dtype = dynamic->head.dtype;
+    size_t n_dims = dynamic->head.n_dims, n = count_rows(s);
+    size_t stride = n_dims * numeral_dtype_bytes(dtype);
+    numeral_status status = NUMERAL_ERROR_MEMORY;
+    numeral_segment_rows *rows = numeral_segment_rows_create(n, err);
+    uint8_t *memory = numeral_allocate(n, stride, err);
+    if (rows && memory) {
+        numeral_rows live = {memory, dtype, 0, n_dims, stride};
+        collect(s, &live, memory, rows->ids);
+        status = numeral_index_build(&live, &dynamic->spec, &dynamic->metric, run,
+                                     &rows->index, err);
     }
-    *c = (collection){.memory = numeral_allocate(n, stride, err),
-                      .ids = numeral_allocate(n, sizeof *c->ids, err)};
-    if (!c->memory || !c->ids) {
-        numeral_release(c->memory);
-        numeral_release(c->ids);
-        return NUMERAL_ERROR_MEMORY;
+    numeral_release(memory);
+    if (status != NUMERAL_OK) {
+        numeral_segment_rows_release(rows);
+        return status;
     }
-    c->rows =
-        (numeral_rows){c->memory, living->head.dtype, 0, living->head.n_dims, stride};
-    for (size_t i = first; i < end; i++) {
-        collect_part(&moment->parts[i], c);
-    }
-    collect_new(rows, ids, moment->next_id, c);
+    *out = (numeral_segment){.rows = rows};
     return NUMERAL_OK;
 }
 
-static numeral_status make_part(const numeral_dynamic *living,
-                                const numeral_snapshot *moment, size_t first, size_t end,
-                                const numeral_rows *rows, const int64_t *ids,
-                                const numeral_run *run, numeral_dynamic_part *out,
-                                numeral_error *err)
+/* The first of the segments that n new rows are merged with; n_segments: none. */
+static size_t choose_first(const numeral_snapshot *snapshot, size_t n)
 {
-    collection c;
-    numeral_status status = collect(living, moment, first, end, rows, ids, &c, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    numeral_segment *segment = numeral_allocate_zero(1, sizeof *segment, err);
-    status = segment ? numeral_index_build(&c.rows, &living->spec, &living->metric, run,
-                                           &segment->index, err)
-                     : NUMERAL_ERROR_MEMORY;
-    numeral_release(c.memory);
-    if (status != NUMERAL_OK) {
-        numeral_release(c.ids);
-        numeral_release(segment);
-        return status;
-    }
-    atomic_init(&segment->holders, 1);
-    segment->n = c.rows.n_rows;
-    segment->ids = c.ids;
-    *out = (numeral_dynamic_part){.rows = segment};
-    return NUMERAL_OK;
-}
-
-/* The next moment is in force; it is taken over. */
-static void turn(numeral_dynamic *living, numeral_snapshot *next)
-{
-    pthread_mutex_lock(&living->turning);
-    numeral_snapshot *old = living->now;
-    living->now = next;
-    pthread_mutex_unlock(&living->turning);
-    numeral_snapshot_release(old);
-}
-
-/* The first of the parts that n new rows are joined with; n_parts: none. */
-static size_t choose_first(const numeral_snapshot *moment, size_t n)
-{
-    size_t first = moment->n_parts, size = n, side = moment->n_rows + n;
-    while (first > 0 && numeral_part_alive(&moment->parts[first - 1]) < 2 * size) {
-        size += numeral_part_alive(&moment->parts[--first]);
+    const numeral_segment *segments = snapshot->segments;
+    size_t first = snapshot->n_segments, size = n, all = snapshot->n_rows + n;
+    while (first > 0 && numeral_segment_n_live(&segments[first - 1]) < 2 * size) {
+        size += numeral_segment_n_live(&segments[--first]);
     }
     if (first > 0) {
-        size_t base = numeral_part_alive(&moment->parts[0]);
-        first = (side - base) * FOLD_SHARE > base ? 0 : first;
+        size_t base = numeral_segment_n_live(&segments[0]);
+        first = (all - base) * MERGE_SHARE > base ? 0 : first;
     }
     return first;
 }
 
-static numeral_status check_rows(const numeral_dynamic *living, const numeral_rows *rows,
+static numeral_status check_rows(const numeral_dynamic *dynamic, const numeral_rows *rows,
                                  numeral_error *err)
 {
     numeral_status status = numeral_rows_check(rows, "rows", err);
-    if (status == NUMERAL_OK && rows->dtype != living->head.dtype) {
+    if (status == NUMERAL_OK && rows->dtype != dynamic->head.dtype) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "rows: their type of values is not that of the index");
     }
-    if (status == NUMERAL_OK && rows->n_dims != living->head.n_dims) {
+    if (status == NUMERAL_OK && rows->n_dims != dynamic->head.n_dims) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "rows: %zu dimensions, expected %zu", rows->n_dims,
-                            living->head.n_dims);
+                            dynamic->head.n_dims);
     }
     return status;
 }
@@ -165,71 +129,74 @@ static numeral_status check_ids(const int64_t *ids, size_t n, int64_t next,
     return NUMERAL_OK;
 }
 
-static numeral_status add_rows(numeral_dynamic *living, const numeral_rows *rows,
-                               const int64_t *ids, const numeral_run *run, int64_t *first,
-                               numeral_error *err)
+/* Puts one segment, made of the sources, behind those before the first of them. */
+static numeral_status publish_merged(numeral_dynamic *dynamic, const sources *s,
+                                     const numeral_run *run, numeral_error *err)
 {
-    const numeral_snapshot *now = living->now;
-    numeral_dynamic_part part;
-    numeral_status status = check_ids(ids, rows->n_rows, now->next_id, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    size_t join = choose_first(now, rows->n_rows);
-    numeral_snapshot *next = numeral_snapshot_copy(now, join, err);
+    numeral_segment segment;
+    numeral_status status;
+    numeral_snapshot *next = numeral_snapshot_copy(s->from, s->first, err);
     if (!next) {
         return NUMERAL_ERROR_MEMORY;
     }
-    status = make_part(living, now, join, now->n_parts, rows, ids, run, &part, err);
-    if (status != NUMERAL_OK) {
-        numeral_snapshot_release(next);
-        return status;
+    TRY(build_segment(dynamic, s, run, &segment, err));
+    numeral_snapshot_append(next, segment);
+    if (s->rows) {
+        next->next_id = segment.rows->ids[segment.rows->n - 1] + 1;
     }
-    numeral_snapshot_append(next, part);
-    if (first) {
-        *first = ids ? ids[0] : now->next_id;
+    numeral_snapshot_publish(dynamic, next);
+    next = NULL;
+done:
+    numeral_snapshot_release(next);
+    return status;
+}
+
+static numeral_status add_rows(numeral_dynamic *dynamic, const numeral_rows *rows,
+                               const int64_t *ids, const numeral_run *run, int64_t *first,
+                               numeral_error *err)
+{
+    const numeral_snapshot *now = dynamic->now;
+    int64_t first_id = ids ? ids[0] : now->next_id;
+    sources all = {now, choose_first(now, rows->n_rows), now->n_segments, rows, ids};
+    numeral_status status = check_ids(ids, rows->n_rows, now->next_id, err);
+    if (status == NUMERAL_OK) {
+        status = publish_merged(dynamic, &all, run, err);
     }
-    next->next_id = part.rows->ids[part.rows->n - 1] + 1;
-    turn(living, next);
-    return NUMERAL_OK;
+    if (status == NUMERAL_OK && first) {
+        *first = first_id;
+    }
+    return status;
+}
+
+/* The index to be changed, with its lock; NULL where it is of another kind. */
+static numeral_dynamic *begin(numeral_index *index, numeral_error *err)
+{
+    numeral_dynamic *dynamic = (numeral_dynamic *)index;
+    if (!numeral_dynamic_of(index, err)) {
+        return NULL;
+    }
+    pthread_mutex_lock(&dynamic->writing);
+    return dynamic;
 }
 
 numeral_status numeral_index_add(numeral_index *index, const numeral_rows *rows,
                                  const int64_t *ids, const numeral_run *run,
                                  int64_t *first, numeral_error *err)
 {
-    if (index->kind != &numeral_index_dynamic) {
-        return numeral_dynamic_refuse(index, err);
+    numeral_dynamic *dynamic = begin(index, err);
+    if (!dynamic) {
+        return NUMERAL_ERROR_UNSUPPORTED;
     }
-    numeral_dynamic *living = (numeral_dynamic *)index;
-    numeral_status status = check_rows(living, rows, err);
-    if (status != NUMERAL_OK || rows->n_rows == 0) {
-        return status;
+    numeral_status status = check_rows(dynamic, rows, err);
+    if (status == NUMERAL_OK && rows->n_rows) {
+        status = add_rows(dynamic, rows, ids, run, first, err);
     }
-    pthread_mutex_lock(&living->writing);
-    status = add_rows(living, rows, ids, run, first, err);
-    pthread_mutex_unlock(&living->writing);
+    pthread_mutex_unlock(&dynamic->writing);
     return status;
 }
 
-/* Holes of a part that nobody else has. */
-static numeral_tombstones *copy_holes(const numeral_dynamic_part *part,
-                                      numeral_error *err)
-{
-    size_t words = part->rows->n / 64 + 1;
-    numeral_tombstones *holes =
-        numeral_allocate_zero(1, sizeof *holes + words * sizeof *holes->bits, err);
-    if (holes) {
-        atomic_init(&holes->holders, 1);
-        if (part->holes) {
-            memcpy(holes->bits, part->holes->bits, words * sizeof *holes->bits);
-        }
-    }
-    return holes;
-}
-
-static numeral_status remove_row(numeral_snapshot *next, int64_t id, bool *copied,
-                                 numeral_error *err)
+static numeral_status bury(numeral_snapshot *next, int64_t id, bool *copied,
+                           numeral_error *err)
 {
     size_t at, row;
     if (!numeral_snapshot_find(next, id, &at, &row)) {
@@ -237,113 +204,99 @@ static numeral_status remove_row(numeral_snapshot *next, int64_t id, bool *copie
                             "row %lld: there is none of that id to remove",
                             (long long)id);
     }
-    numeral_dynamic_part *part = &next->parts[at];
+    numeral_segment *segment = &next->segments[at];
     if (!copied[at]) {
-        numeral_tombstones *holes = copy_holes(part, err);
-        if (!holes) {
+        numeral_tombstones *own = numeral_tombstones_copy(segment, err);
+        if (!own) {
             return NUMERAL_ERROR_MEMORY;
         }
-        numeral_tombstones_release(part->holes);
-        part->holes = holes;
+        numeral_tombstones_release(segment->tombstones);
+        segment->tombstones = own;
         copied[at] = true;
     }
-    part->holes->bits[row / 64] |= UINT64_C(1) << row % 64;
-    part->n_tombstones++;
+    segment->tombstones->bits[row / 64] |= UINT64_C(1) << row % 64;
+    segment->n_tombstones++;
     next->n_rows--;
     return NUMERAL_OK;
 }
 
-/* Makes the parts anew that have too many holes; empty ones go. */
-static numeral_status reclaim(const numeral_dynamic *living, numeral_snapshot *next,
+/* Makes the segments anew that have too many tombstones; empty ones go. */
+static numeral_status reclaim(const numeral_dynamic *dynamic, numeral_snapshot *next,
                               const numeral_run *run, numeral_error *err)
 {
-    size_t kept = 0, n_parts = next->n_parts;
-    numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < n_parts; i++) {
-        numeral_dynamic_part part = next->parts[i];
-        bool anew = part.n_tombstones * HOLE_SHARE > part.rows->n;
-        if (anew && numeral_part_alive(&part) && status == NUMERAL_OK) {
-            status = make_part(living, next, i, i + 1, NULL, NULL, run, &part, err);
-            if (status == NUMERAL_OK) {
-                numeral_dynamic_part_release(&next->parts[i]);
-            }
+    size_t kept = 0;
+    for (size_t i = 0; i < next->n_segments; i++) {
+        numeral_segment *segment = &next->segments[i], anew;
+        if (!numeral_segment_n_live(segment) ||
+            segment->n_tombstones * TOMBSTONE_SHARE <= segment->rows->n) {
+            continue;
         }
-        if (numeral_part_alive(&part)) {
-            next->parts[kept++] = part;
+        numeral_status status = build_segment(
+            dynamic, &(sources){.from = next, .first = i, .end = i + 1}, run, &anew, err);
+        if (status != NUMERAL_OK) {
+            return status;
+        }
+        numeral_segment_release(segment);
+        *segment = anew;
+    }
+    for (size_t i = 0; i < next->n_segments; i++) {
+        if (numeral_segment_n_live(&next->segments[i])) {
+            next->segments[kept++] = next->segments[i];
         } else {
-            numeral_dynamic_part_release(&part);
+            numeral_segment_release(&next->segments[i]);
         }
     }
-    next->n_parts = kept;
-    return status;
+    next->n_segments = kept;
+    return NUMERAL_OK;
 }
 
-static numeral_status remove_rows(numeral_dynamic *living, const int64_t *ids, size_t n,
+static numeral_status remove_rows(numeral_dynamic *dynamic, const int64_t *ids, size_t n,
                                   const numeral_run *run, numeral_error *err)
 {
-    bool copied[NUMERAL_MAX_PARTS] = {false};
+    bool copied[NUMERAL_MAX_SEGMENTS] = {false};
+    numeral_status status;
     numeral_snapshot *next =
-        numeral_snapshot_copy(living->now, living->now->n_parts, err);
-    numeral_status status = next ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
-        status = remove_row(next, ids[i], copied, err);
+        numeral_snapshot_copy(dynamic->now, dynamic->now->n_segments, err);
+    if (!next) {
+        return NUMERAL_ERROR_MEMORY;
     }
-    if (status == NUMERAL_OK) {
-        status = reclaim(living, next, run, err);
+    for (size_t i = 0; i < n; i++) {
+        TRY(bury(next, ids[i], copied, err));
     }
-    if (status != NUMERAL_OK) {
-        numeral_snapshot_release(next);
-        return status;
-    }
-    turn(living, next);
-    return NUMERAL_OK;
+    TRY(reclaim(dynamic, next, run, err));
+    numeral_snapshot_publish(dynamic, next);
+    next = NULL;
+done:
+    numeral_snapshot_release(next);
+    return status;
 }
 
 numeral_status numeral_index_remove(numeral_index *index, const int64_t *ids, size_t n,
                                     const numeral_run *run, numeral_error *err)
 {
-    if (index->kind != &numeral_index_dynamic) {
-        return numeral_dynamic_refuse(index, err);
+    numeral_dynamic *dynamic = begin(index, err);
+    if (!dynamic) {
+        return NUMERAL_ERROR_UNSUPPORTED;
     }
-    numeral_dynamic *living = (numeral_dynamic *)index;
-    pthread_mutex_lock(&living->writing);
-    numeral_status status = n ? remove_rows(living, ids, n, run, err) : NUMERAL_OK;
-    pthread_mutex_unlock(&living->writing);
+    numeral_status status = n ? remove_rows(dynamic, ids, n, run, err) : NUMERAL_OK;
+    pthread_mutex_unlock(&dynamic->writing);
     return status;
-}
-
-static numeral_status fold(numeral_dynamic *living, const numeral_run *run,
-                           numeral_error *err)
-{
-    const numeral_snapshot *now = living->now;
-    numeral_dynamic_part part;
-    if (now->n_parts == 0 || (now->n_parts == 1 && now->parts[0].n_tombstones == 0)) {
-        return NUMERAL_OK;
-    }
-    numeral_snapshot *next = numeral_snapshot_copy(now, 0, err);
-    if (!next) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    numeral_status status =
-        make_part(living, now, 0, now->n_parts, NULL, NULL, run, &part, err);
-    if (status != NUMERAL_OK) {
-        numeral_snapshot_release(next);
-        return status;
-    }
-    numeral_snapshot_append(next, part);
-    turn(living, next);
-    return NUMERAL_OK;
 }
 
 numeral_status numeral_index_compact(numeral_index *index, const numeral_run *run,
                                      numeral_error *err)
 {
-    if (index->kind != &numeral_index_dynamic) {
-        return numeral_dynamic_refuse(index, err);
+    numeral_dynamic *dynamic = begin(index, err);
+    if (!dynamic) {
+        return NUMERAL_ERROR_UNSUPPORTED;
     }
-    numeral_dynamic *living = (numeral_dynamic *)index;
-    pthread_mutex_lock(&living->writing);
-    numeral_status status = fold(living, run, err);
-    pthread_mutex_unlock(&living->writing);
+    const numeral_snapshot *now = dynamic->now;
+    bool compact = now->n_segments == 0 ||
+                   (now->n_segments == 1 && now->segments[0].n_tombstones == 0);
+    numeral_status status =
+        compact ? NUMERAL_OK
+                : publish_merged(dynamic, &(sources){.from = now, .end = now->n_segments},
+                                 run, err);
+    pthread_mutex_unlock(&dynamic->writing);
     return status;
 }

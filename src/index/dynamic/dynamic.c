@@ -1,4 +1,4 @@
-/* The living index as an object: making it, asking it, ending it. Its changes and its
+/* The dynamic index as an object: making it, asking it, ending it. Its changes and its
  * searches have files of their own. Method: Bentley & Saxe, "Decomposable searching
  * problems I: static-to-dynamic transformation" (1980). */
 #include "index/dynamic/dynamic.h"
@@ -9,33 +9,34 @@
 
 static bool find_row(const numeral_index *index, int64_t id, void *out)
 {
-    size_t part, row;
-    numeral_snapshot *moment = numeral_snapshot_hold(index);
-    bool found = numeral_snapshot_find(moment, id, &part, &row);
+    size_t segment, row;
+    numeral_snapshot *snapshot = numeral_snapshot_hold(index);
+    bool found = numeral_snapshot_find(snapshot, id, &segment, &row);
     if (found) {
-        const numeral_index *inner = moment->parts[part].rows->index;
+        const numeral_index *inner = snapshot->segments[segment].rows->index;
         inner->kind->get_row(inner, row, out);
     }
-    numeral_snapshot_release(moment);
+    numeral_snapshot_release(snapshot);
     return found;
 }
 
-static size_t bytes_of(const numeral_dynamic_part *part)
+static size_t bytes_of(const numeral_segment *segment)
 {
-    size_t holes = part->holes ? sizeof(numeral_tombstones) + part->rows->n / 8 + 8 : 0;
-    return numeral_index_bytes(part->rows->index) + part->rows->n * sizeof(int64_t) +
-           sizeof(numeral_segment) + holes;
+    size_t tombstones =
+        segment->tombstones ? sizeof(numeral_tombstones) + segment->rows->n / 8 + 8 : 0;
+    return numeral_index_bytes(segment->rows->index) +
+           segment->rows->n * sizeof(int64_t) + sizeof(numeral_segment_rows) + tombstones;
 }
 
 static void count(const numeral_index *index, size_t *n_rows, size_t *bytes)
 {
-    numeral_snapshot *moment = numeral_snapshot_hold(index);
-    *n_rows = moment->n_rows;
-    *bytes = sizeof(numeral_dynamic) + sizeof *moment;
-    for (size_t i = 0; i < moment->n_parts; i++) {
-        *bytes += bytes_of(&moment->parts[i]);
+    numeral_snapshot *snapshot = numeral_snapshot_hold(index);
+    *n_rows = snapshot->n_rows;
+    *bytes = sizeof(numeral_dynamic) + sizeof *snapshot;
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        *bytes += bytes_of(&snapshot->segments[i]);
     }
-    numeral_snapshot_release(moment);
+    numeral_snapshot_release(snapshot);
 }
 
 static numeral_status save(const numeral_index *index, numeral_tensors *out,
@@ -44,21 +45,24 @@ static numeral_status save(const numeral_index *index, numeral_tensors *out,
     (void)index;
     (void)out;
     return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
-                        "index living: it is not written to files; write its rows and "
+                        "index dynamic: it is not written to files; write its rows and "
                         "their ids, and add them again");
 }
 
 static void destroy(numeral_index *index)
 {
-    numeral_dynamic *living = (numeral_dynamic *)index;
-    numeral_snapshot_release(living->now);
-    pthread_mutex_destroy(&living->writing);
-    pthread_mutex_destroy(&living->turning);
-    numeral_release(living);
+    numeral_dynamic *dynamic = (numeral_dynamic *)index;
+    numeral_snapshot_release(dynamic->now);
+    pthread_mutex_destroy(&dynamic->writing);
+    pthread_mutex_destroy(&dynamic->switching);
+    numeral_release(dynamic);
 }
 
-const numeral_index_kind numeral_index_dynamic = {
-    .entry = {.name = "living", .help = "rows come and go", .source = ""},
+/* In no table: recipes do not name it. */
+static const numeral_index_kind kind = {
+    .entry = {.name = "dynamic",
+              .help = "rows come and go",
+              .source = "Bentley & Saxe 1980"},
     .search = numeral_dynamic_search,
     .search_within = numeral_dynamic_search_within,
     .find_row = find_row,
@@ -67,27 +71,39 @@ const numeral_index_kind numeral_index_dynamic = {
     .destroy = destroy,
 };
 
+const numeral_dynamic *numeral_dynamic_of(const numeral_index *index, numeral_error *err)
+{
+    if (index->kind == &kind) {
+        return (const numeral_dynamic *)index;
+    }
+    numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                 "index %s: its rows stay as they are; numeral_index_create_dynamic "
+                 "makes one whose rows come and go",
+                 index->kind->entry.name);
+    return NULL;
+}
+
 static numeral_status make(const numeral_index *head, const numeral_part *spec,
                            const numeral_part *metric, numeral_index **out,
                            numeral_error *err)
 {
     static const numeral_snapshot nothing = {0};
-    numeral_dynamic *living = numeral_allocate_zero(1, sizeof *living, err);
-    numeral_snapshot *now = living ? numeral_snapshot_copy(&nothing, 0, err) : NULL;
+    numeral_dynamic *dynamic = numeral_allocate_zero(1, sizeof *dynamic, err);
+    numeral_snapshot *now = dynamic ? numeral_snapshot_copy(&nothing, 0, err) : NULL;
     if (!now) {
-        numeral_release(living);
+        numeral_release(dynamic);
         return NUMERAL_ERROR_MEMORY;
     }
-    living->head = *head;
-    living->head.kind = &numeral_index_dynamic;
-    snprintf(living->head.description, sizeof living->head.description, "living (%s)",
+    dynamic->head = *head;
+    dynamic->head.kind = &kind;
+    snprintf(dynamic->head.description, sizeof dynamic->head.description, "dynamic (%s)",
              spec->entry->name);
-    living->spec = *spec;
-    living->metric = *metric;
-    living->now = now;
-    pthread_mutex_init(&living->writing, NULL);
-    pthread_mutex_init(&living->turning, NULL);
-    *out = &living->head;
+    dynamic->spec = *spec;
+    dynamic->metric = *metric;
+    dynamic->now = now;
+    pthread_mutex_init(&dynamic->writing, NULL);
+    pthread_mutex_init(&dynamic->switching, NULL);
+    *out = &dynamic->head;
     return NUMERAL_OK;
 }
 
@@ -117,26 +133,27 @@ numeral_status numeral_index_create_dynamic(numeral_dtype dtype, size_t n_dims,
 numeral_status numeral_index_get_state(const numeral_index *index,
                                        numeral_dynamic_state *out, numeral_error *err)
 {
-    if (index->kind != &numeral_index_dynamic) {
-        return numeral_dynamic_refuse(index, err);
+    if (!numeral_dynamic_of(index, err)) {
+        return NUMERAL_ERROR_UNSUPPORTED;
     }
-    numeral_snapshot *moment = numeral_snapshot_hold(index);
-    *out = (numeral_dynamic_state){
-        .n_rows = moment->n_rows, .n_parts = moment->n_parts, .next_id = moment->next_id};
-    for (size_t i = 0; i < moment->n_parts; i++) {
-        out->n_tombstones += moment->parts[i].n_tombstones;
-        out->n_side += i ? numeral_part_alive(&moment->parts[i]) : 0;
+    numeral_snapshot *snapshot = numeral_snapshot_hold(index);
+    *out = (numeral_dynamic_state){.n_rows = snapshot->n_rows,
+                                   .n_segments = snapshot->n_segments,
+                                   .next_id = snapshot->next_id};
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        out->n_tombstones += snapshot->segments[i].n_tombstones;
+        out->n_side += i ? numeral_segment_n_live(&snapshot->segments[i]) : 0;
     }
-    numeral_snapshot_release(moment);
+    numeral_snapshot_release(snapshot);
     return NUMERAL_OK;
 }
 
-static size_t list_ids(const numeral_dynamic_part *part, int64_t *ids, size_t room)
+static size_t list_ids(const numeral_segment *segment, int64_t *ids, size_t room)
 {
     size_t n = 0;
-    for (size_t row = 0; row < part->rows->n && n < room; row++) {
-        ids[n] = part->rows->ids[row];
-        n += !numeral_part_has_tombstone(part, row);
+    for (size_t row = 0; row < segment->rows->n && n < room; row++) {
+        ids[n] = segment->rows->ids[row];
+        n += !numeral_segment_has_tombstone(segment, row);
     }
     return n;
 }
@@ -144,17 +161,17 @@ static size_t list_ids(const numeral_dynamic_part *part, int64_t *ids, size_t ro
 size_t numeral_index_get_ids(const numeral_index *index, int64_t *ids, size_t room)
 {
     size_t n = 0;
-    if (index->kind != &numeral_index_dynamic) {
+    if (index->kind != &kind) {
         for (; n < index->n_rows && n < room; n++) {
             ids[n] = (int64_t)n;
         }
         return index->n_rows;
     }
-    numeral_snapshot *moment = numeral_snapshot_hold(index);
-    size_t n_rows = moment->n_rows;
-    for (size_t i = 0; i < moment->n_parts; i++) {
-        n += list_ids(&moment->parts[i], ids + n, room - n);
+    numeral_snapshot *snapshot = numeral_snapshot_hold(index);
+    size_t n_rows = snapshot->n_rows;
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        n += list_ids(&snapshot->segments[i], ids + n, room - n);
     }
-    numeral_snapshot_release(moment);
+    numeral_snapshot_release(snapshot);
     return n_rows;
 }

@@ -1,4 +1,4 @@
-/* Searching a living index: each part, then the lists of all parts merged. */
+/* Searching a dynamic index: each segment, then the lists of all of them merged. */
 #include <math.h>
 #include <string.h>
 
@@ -8,11 +8,11 @@ enum { MAX_BLOCK = 1024, MAX_PLACES = 1 << 18 };
 
 typedef struct workspace {
     size_t block; /* queries at a time */
-    /* of a part, block × k; and of one merged list, k */
+    /* of a segment, block × k; and of one merged list, k */
     int64_t *ids, *merged_ids;
     double *distances, *merged_distances;
     int64_t *leave_out; /* block */
-    uint64_t *skip;     /* one bit for each row of the longest part */
+    uint64_t *skip;     /* one bit for each row of the longest segment */
 } workspace;
 
 static void workspace_free(workspace *w)
@@ -25,20 +25,21 @@ static void workspace_free(workspace *w)
     numeral_release(w->skip);
 }
 
-static size_t longest_part(const numeral_snapshot *moment)
+static size_t longest_segment(const numeral_snapshot *snapshot)
 {
     size_t most = 1;
-    for (size_t i = 0; i < moment->n_parts; i++) {
-        most = moment->parts[i].rows->n > most ? moment->parts[i].rows->n : most;
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        most =
+            snapshot->segments[i].rows->n > most ? snapshot->segments[i].rows->n : most;
     }
     return most;
 }
 
-static numeral_status workspace_create(const numeral_snapshot *moment,
+static numeral_status workspace_create(const numeral_snapshot *snapshot,
                                        const numeral_search *search, size_t n,
                                        workspace *w, numeral_error *err)
 {
-    size_t rows = longest_part(moment), k = search->k < rows ? search->k : rows;
+    size_t rows = longest_segment(snapshot), k = search->k < rows ? search->k : rows;
     size_t most = MAX_PLACES / k;
     most = most < 1 ? 1 : most < MAX_BLOCK ? most : MAX_BLOCK;
     *w = (workspace){.block = n < most ? n : most};
@@ -54,29 +55,31 @@ static numeral_status workspace_create(const numeral_snapshot *moment,
                : NUMERAL_ERROR_MEMORY;
 }
 
-/* The rows of a part to skip: its holes, and those that the caller names by id. */
-static void choose_skip(const numeral_dynamic_part *part, const numeral_search *search,
+/* The rows of a segment to skip: its tombstones, and those that the caller names by id.
+ */
+static void choose_skip(const numeral_segment *segment, const numeral_search *search,
                         workspace *w, numeral_search *out)
 {
-    const numeral_segment *rows = part->rows;
+    const numeral_segment_rows *rows = segment->rows;
     numeral_skip skip = {search->skip, search->n_skip};
-    out->skip = part->holes ? part->holes->bits : NULL;
-    out->n_skip = part->holes ? rows->n : 0;
+    out->skip = segment->tombstones ? segment->tombstones->bits : NULL;
+    out->n_skip = segment->tombstones ? rows->n : 0;
     if (!search->n_skip) {
         return;
     }
     memset(w->skip, 0, (rows->n / 64 + 1) * sizeof *w->skip);
     for (size_t i = 0; i < rows->n; i++) {
-        bool not_wanted =
-            numeral_part_has_tombstone(part, i) || numeral_skip_has(&skip, rows->ids[i]);
+        bool not_wanted = numeral_segment_has_tombstone(segment, i) ||
+                          numeral_skip_has(&skip, rows->ids[i]);
         w->skip[i / 64] |= (uint64_t)not_wanted << i % 64;
     }
     out->skip = w->skip;
     out->n_skip = rows->n;
 }
 
-/* Merges a part's list into the answer's; both are ordered and end with ids of -1. Ids
- * ascend from part to part, so that the answer's go first at equal distances. */
+/* Merges a segment's list into the answer's; both are ordered and end with ids of -1. Ids
+ * ascend from one segment to the next, so that the answer's go first at equal distances.
+ */
 static void merge(workspace *w, size_t k, const int64_t *ids, const double *distances,
                   size_t n, int64_t *answer_ids, double *answer_distances)
 {
@@ -97,8 +100,8 @@ static void merge(workspace *w, size_t k, const int64_t *ids, const double *dist
     memcpy(answer_distances, w->merged_distances, k * sizeof *answer_distances);
 }
 
-/* One block of queries in one part. */
-static numeral_status search_block(const numeral_segment *rows,
+/* One block of queries in one segment. */
+static numeral_status search_block(const numeral_segment_rows *rows,
                                    const numeral_rows *queries, const numeral_search *how,
                                    bool within, workspace *w, numeral_error *err)
 {
@@ -112,14 +115,15 @@ static numeral_status search_block(const numeral_segment *rows,
     return status;
 }
 
-static numeral_status search_part(const numeral_dynamic_part *part,
-                                  const numeral_rows *queries,
-                                  const numeral_search *search, bool within, workspace *w,
-                                  int64_t *ids, double *distances, numeral_error *err)
+static numeral_status search_segment(const numeral_segment *segment,
+                                     const numeral_rows *queries,
+                                     const numeral_search *search, bool within,
+                                     workspace *w, int64_t *ids, double *distances,
+                                     numeral_error *err)
 {
     numeral_search how = *search;
-    choose_skip(part, search, w, &how);
-    how.k = search->k < part->rows->n ? search->k : part->rows->n;
+    choose_skip(segment, search, w, &how);
+    how.k = search->k < segment->rows->n ? search->k : segment->rows->n;
     how.leave_out = search->leave_out ? w->leave_out : NULL;
     for (size_t first = 0; first < queries->n_rows; first += w->block) {
         numeral_rows some = *queries;
@@ -128,9 +132,9 @@ static numeral_status search_part(const numeral_dynamic_part *part,
         some.n_rows = n;
         for (size_t i = 0; search->leave_out && i < n; i++) {
             w->leave_out[i] =
-                numeral_segment_find(part->rows, search->leave_out[first + i]);
+                numeral_segment_rows_find(segment->rows, search->leave_out[first + i]);
         }
-        numeral_status status = search_block(part->rows, &some, &how, within, w, err);
+        numeral_status status = search_block(segment->rows, &some, &how, within, w, err);
         if (status != NUMERAL_OK) {
             return status;
         }
@@ -143,20 +147,20 @@ static numeral_status search_part(const numeral_dynamic_part *part,
     return NUMERAL_OK;
 }
 
-static numeral_status search_moment(const numeral_snapshot *moment,
-                                    const numeral_rows *queries,
-                                    const numeral_search *search, bool within,
-                                    int64_t *ids, double *distances, numeral_error *err)
+static numeral_status search_snapshot(const numeral_snapshot *snapshot,
+                                      const numeral_rows *queries,
+                                      const numeral_search *search, bool within,
+                                      int64_t *ids, double *distances, numeral_error *err)
 {
     workspace w;
     for (size_t i = 0; i < queries->n_rows * search->k; i++) {
         ids[i] = -1;
         distances[i] = INFINITY;
     }
-    numeral_status status = workspace_create(moment, search, queries->n_rows, &w, err);
-    for (size_t i = 0; i < moment->n_parts && status == NUMERAL_OK; i++) {
-        status = search_part(&moment->parts[i], queries, search, within, &w, ids,
-                             distances, err);
+    numeral_status status = workspace_create(snapshot, search, queries->n_rows, &w, err);
+    for (size_t i = 0; i < snapshot->n_segments && status == NUMERAL_OK; i++) {
+        status = search_segment(&snapshot->segments[i], queries, search, within, &w, ids,
+                                distances, err);
     }
     workspace_free(&w);
     return status;
@@ -166,10 +170,10 @@ static numeral_status search_now(const numeral_index *index, const numeral_rows 
                                  const numeral_search *search, bool within, int64_t *ids,
                                  double *distances, numeral_error *err)
 {
-    numeral_snapshot *moment = numeral_snapshot_hold(index);
+    numeral_snapshot *snapshot = numeral_snapshot_hold(index);
     numeral_status status =
-        search_moment(moment, queries, search, within, ids, distances, err);
-    numeral_snapshot_release(moment);
+        search_snapshot(snapshot, queries, search, within, ids, distances, err);
+    numeral_snapshot_release(snapshot);
     return status;
 }
 

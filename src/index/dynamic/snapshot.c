@@ -1,112 +1,140 @@
-/* Moments of a living index: what is there, counted by those who use it. */
+/* Snapshots of a dynamic index: what is there, counted by those who use it. */
+#include <string.h>
+
 #include "index/dynamic/dynamic.h"
 
 numeral_snapshot *numeral_snapshot_hold(const numeral_index *index)
 {
     /* Only the lock and the count change. */
-    numeral_dynamic *living = (numeral_dynamic *)(uintptr_t)index;
-    pthread_mutex_lock(&living->turning);
-    numeral_snapshot *now = living->now;
+    numeral_dynamic *dynamic = (numeral_dynamic *)(uintptr_t)index;
+    pthread_mutex_lock(&dynamic->switching);
+    numeral_snapshot *now = dynamic->now;
     atomic_fetch_add(&now->holders, 1);
-    pthread_mutex_unlock(&living->turning);
+    pthread_mutex_unlock(&dynamic->switching);
     return now;
 }
 
-static void release_segment(numeral_segment *segment)
+void numeral_snapshot_publish(numeral_dynamic *dynamic, numeral_snapshot *next)
 {
-    if (segment && atomic_fetch_sub(&segment->holders, 1) == 1) {
-        numeral_index_destroy(segment->index);
-        numeral_release(segment->ids);
-        numeral_release(segment);
-    }
+    pthread_mutex_lock(&dynamic->switching);
+    numeral_snapshot *old = dynamic->now;
+    dynamic->now = next;
+    pthread_mutex_unlock(&dynamic->switching);
+    numeral_snapshot_release(old);
 }
 
-void numeral_tombstones_release(numeral_tombstones *holes)
+numeral_segment_rows *numeral_segment_rows_create(size_t n, numeral_error *err)
 {
-    if (holes && atomic_fetch_sub(&holes->holders, 1) == 1) {
-        numeral_release(holes);
-    }
-}
-
-void numeral_dynamic_part_release(numeral_dynamic_part *part)
-{
-    release_segment(part->rows);
-    numeral_tombstones_release(part->holes);
-    *part = (numeral_dynamic_part){0};
-}
-
-void numeral_snapshot_release(numeral_snapshot *moment)
-{
-    if (moment && atomic_fetch_sub(&moment->holders, 1) == 1) {
-        for (size_t i = 0; i < moment->n_parts; i++) {
-            numeral_dynamic_part_release(&moment->parts[i]);
-        }
-        numeral_release(moment);
-    }
-}
-
-numeral_snapshot *numeral_snapshot_copy(const numeral_snapshot *from, size_t n_parts,
-                                        numeral_error *err)
-{
-    numeral_snapshot *moment = numeral_allocate_zero(1, sizeof *moment, err);
-    if (!moment) {
+    numeral_segment_rows *rows = numeral_allocate_zero(1, sizeof *rows, err);
+    int64_t *ids = numeral_allocate(n, sizeof *ids, err);
+    if (!rows || !ids) {
+        numeral_release(rows);
+        numeral_release(ids);
         return NULL;
     }
-    atomic_init(&moment->holders, 1);
-    moment->next_id = from->next_id;
-    for (size_t i = 0; i < n_parts; i++) {
-        numeral_dynamic_part part = from->parts[i];
-        atomic_fetch_add(&part.rows->holders, 1);
-        if (part.holes) {
-            atomic_fetch_add(&part.holes->holders, 1);
-        }
-        numeral_snapshot_append(moment, part);
+    atomic_init(&rows->holders, 1);
+    rows->n = n;
+    rows->ids = ids;
+    return rows;
+}
+
+void numeral_segment_rows_release(numeral_segment_rows *rows)
+{
+    if (rows && atomic_fetch_sub(&rows->holders, 1) == 1) {
+        numeral_index_destroy(rows->index);
+        numeral_release(rows->ids);
+        numeral_release(rows);
     }
-    return moment;
 }
 
-void numeral_snapshot_append(numeral_snapshot *moment, numeral_dynamic_part part)
+numeral_tombstones *numeral_tombstones_copy(const numeral_segment *segment,
+                                            numeral_error *err)
 {
-    moment->parts[moment->n_parts++] = part;
-    moment->n_rows += numeral_part_alive(&part);
+    size_t bytes = (segment->rows->n / 64 + 1) * sizeof(uint64_t);
+    numeral_tombstones *copy = numeral_allocate_zero(1, sizeof *copy + bytes, err);
+    if (copy) {
+        atomic_init(&copy->holders, 1);
+        if (segment->tombstones) {
+            memcpy(copy->bits, segment->tombstones->bits, bytes);
+        }
+    }
+    return copy;
 }
 
-bool numeral_part_has_tombstone(const numeral_dynamic_part *part, size_t row)
+void numeral_tombstones_release(numeral_tombstones *tombstones)
 {
-    return part->holes && (part->holes->bits[row / 64] >> row % 64 & 1);
+    if (tombstones && atomic_fetch_sub(&tombstones->holders, 1) == 1) {
+        numeral_release(tombstones);
+    }
 }
 
-/* The first place whose id is not below `id`. */
-static size_t find_place(const int64_t *ids, size_t n, int64_t id)
+void numeral_segment_release(numeral_segment *segment)
 {
-    size_t low = 0, high = n;
-    while (low < high) {
+    numeral_segment_rows_release(segment->rows);
+    numeral_tombstones_release(segment->tombstones);
+    *segment = (numeral_segment){0};
+}
+
+void numeral_snapshot_release(numeral_snapshot *snapshot)
+{
+    if (snapshot && atomic_fetch_sub(&snapshot->holders, 1) == 1) {
+        for (size_t i = 0; i < snapshot->n_segments; i++) {
+            numeral_segment_release(&snapshot->segments[i]);
+        }
+        numeral_release(snapshot);
+    }
+}
+
+numeral_snapshot *numeral_snapshot_copy(const numeral_snapshot *from, size_t n_segments,
+                                        numeral_error *err)
+{
+    numeral_snapshot *snapshot = numeral_allocate_zero(1, sizeof *snapshot, err);
+    if (!snapshot) {
+        return NULL;
+    }
+    atomic_init(&snapshot->holders, 1);
+    snapshot->next_id = from->next_id;
+    for (size_t i = 0; i < n_segments; i++) {
+        numeral_segment segment = from->segments[i];
+        atomic_fetch_add(&segment.rows->holders, 1);
+        if (segment.tombstones) {
+            atomic_fetch_add(&segment.tombstones->holders, 1);
+        }
+        numeral_snapshot_append(snapshot, segment);
+    }
+    return snapshot;
+}
+
+void numeral_snapshot_append(numeral_snapshot *snapshot, numeral_segment segment)
+{
+    snapshot->segments[snapshot->n_segments++] = segment;
+    snapshot->n_rows += numeral_segment_n_live(&segment);
+}
+
+int64_t numeral_segment_rows_find(const numeral_segment_rows *rows, int64_t id)
+{
+    size_t low = 0, high = rows->n;
+    while (low < high) { /* the first place whose id is not below `id` */
         size_t middle = low + (high - low) / 2;
-        if (ids[middle] < id) {
+        if (rows->ids[middle] < id) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return low;
+    return low < rows->n && rows->ids[low] == id ? (int64_t)low : -1;
 }
 
-int64_t numeral_segment_find(const numeral_segment *segment, int64_t id)
-{
-    size_t at = find_place(segment->ids, segment->n, id);
-    return at < segment->n && segment->ids[at] == id ? (int64_t)at : -1;
-}
-
-bool numeral_snapshot_find(const numeral_snapshot *moment, int64_t id, size_t *part,
+bool numeral_snapshot_find(const numeral_snapshot *snapshot, int64_t id, size_t *segment,
                            size_t *row)
 {
-    for (size_t i = 0; i < moment->n_parts; i++) {
-        const numeral_dynamic_part *one = &moment->parts[i];
-        int64_t at = numeral_segment_find(one->rows, id);
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        const numeral_segment *one = &snapshot->segments[i];
+        int64_t at = numeral_segment_rows_find(one->rows, id);
         if (at >= 0) {
-            *part = i;
+            *segment = i;
             *row = (size_t)at;
-            return !numeral_part_has_tombstone(one, *row);
+            return !numeral_segment_has_tombstone(one, *row);
         }
     }
     return false;

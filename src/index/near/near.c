@@ -3,50 +3,52 @@
  *
  * Every distance it returns is the true one of that row; only that none nearer was missed
  * is not sure. How far bounds may shrink is found on rows of the index itself when it is
- * built (near_calibrate.c). Where pruning does not pay it is brute force, as exact is.
- * The recall is that of k neighbours, k being a parameter: each search looks for at least
- * so many, within any distance, and then keeps those asked for, so that fewer neighbours
- * or a radius do not lower it. */
+ * built (calibrate.c). Where pruning does not pay it is brute force, as exact is. The
+ * recall is that of k neighbours, k being a parameter: each search looks for at least so
+ * many, within any distance, and then keeps those asked for, so that fewer neighbours or
+ * a radius do not lower it.
+ *
+ * Tensors: those of the exact index, and index.near f64 [12], the numbers of near.h in
+ * their order. */
 #include "index/near/near.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/fail.h"
 #include "index/index_entries.h"
 
-enum { WISHED, K, CLUSTERS, STRUCTURE };
+enum { WISHED, K, CLUSTERS, STRUCTURE, MAX_K = 1000 };
 
 static bool serves(const numeral_metric *metric, numeral_dtype dtype)
 {
     return numeral_index_exact.serves(metric, dtype);
 }
 
-numeral_status numeral_near_create(const numeral_index *head, numeral_exact *exact,
-                                   numeral_near **out, numeral_error *err)
+/* Takes the exact index over. */
+static numeral_near *create(const numeral_index *head, numeral_index *exact,
+                            numeral_error *err)
 {
     numeral_near *near = numeral_allocate_zero(1, sizeof *near, err);
     if (!near) {
-        return NUMERAL_ERROR_MEMORY;
+        numeral_index_destroy(exact);
+        return NULL;
     }
     near->head = *head;
-    near->head.bytes = sizeof *near + exact->head.bytes;
-    near->exact = exact;
-    *out = near;
-    return NUMERAL_OK;
+    near->head.bytes = sizeof *near + exact->bytes;
+    near->exact = (numeral_exact *)exact;
+    return near;
 }
 
-void numeral_near_destroy(numeral_index *index)
+static void destroy(numeral_index *index)
 {
-    numeral_near *near = (numeral_near *)index;
-    if (near) {
-        numeral_exact_destroy(&near->exact->head);
-        numeral_release(near);
-    }
+    numeral_index_destroy(&((numeral_near *)index)->exact->head);
+    numeral_release(index);
 }
 
-void numeral_near_apply(numeral_near *near)
+/* Puts the factors in force and fills in the description, when the numbers are there. */
+static void apply(numeral_near *near)
 {
     const numeral_near_numbers *n = &near->numbers;
     near->exact->shrink = (numeral_exact_shrink){n->clusters, n->first, n->head, n->all};
@@ -57,16 +59,6 @@ void numeral_near_apply(numeral_near *near)
              near->exact->n_clusters);
 }
 
-static numeral_status calibrate(numeral_near *near, const numeral_run *run,
-                                numeral_error *err)
-{
-    numeral_status status = numeral_near_calibrate(near->exact, &near->numbers, run, err);
-    if (status == NUMERAL_OK) {
-        numeral_near_apply(near);
-    }
-    return status;
-}
-
 static numeral_status build(const numeral_rows *rows, const double *parameters,
                             const numeral_index *head, const numeral_run *run,
                             numeral_index **out, numeral_error *err)
@@ -74,37 +66,97 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
     const numeral_index_kind *kind = &numeral_index_exact;
     double values[NUMERAL_MAX_PARAMETERS] = {parameters[CLUSTERS], parameters[STRUCTURE]};
     numeral_index chosen = *head, *inner = NULL;
-    numeral_near *near = NULL;
     chosen.kind = kind;
     numeral_status status = kind->build(rows, values, &chosen, run, &inner, err);
     if (status != NUMERAL_OK || inner->kind != kind) {
         *out = status == NUMERAL_OK ? inner : NULL; /* brute force, and it says why */
         return status;
     }
-    status = numeral_near_create(head, (numeral_exact *)inner, &near, err);
-    if (status != NUMERAL_OK) {
-        kind->destroy(inner);
-        return status;
+    numeral_near *near = create(head, inner, err);
+    if (!near) {
+        return NUMERAL_ERROR_MEMORY;
     }
     near->numbers.wished = parameters[WISHED];
     near->numbers.k = parameters[K];
-    status = calibrate(near, run, err);
+    status = numeral_near_calibrate(near->exact, &near->numbers, run, err);
     if (status != NUMERAL_OK) {
-        numeral_near_destroy(&near->head);
+        destroy(&near->head);
         return status;
     }
+    apply(near);
+    *out = &near->head;
+    return NUMERAL_OK;
+}
+
+static numeral_status save(const numeral_index *index, numeral_tensors *out,
+                           numeral_error *err)
+{
+    const numeral_near *near = (const numeral_near *)index;
+    numeral_status status = numeral_index_save(&near->exact->head, out, err);
+    return status == NUMERAL_OK
+               ? numeral_tensors_add(out, "index.near", NUMERAL_TENSOR_F64,
+                                     NEAR_N_NUMBERS, 0, &near->numbers, err)
+               : status;
+}
+
+static bool is_share(double value)
+{
+    return value >= 0 && value <= 1; /* false for NaN */
+}
+
+static bool is_count(double value)
+{
+    return value >= 0 && value <= 0x1p53;
+}
+
+static bool numbers_right(const numeral_near_numbers *n)
+{
+    return is_share(n->wished) && is_share(n->recall) && is_share(n->low) &&
+           is_share(n->high) && is_share(n->clusters) && is_share(n->first) &&
+           is_share(n->head) && is_share(n->all) && is_count(n->hits) &&
+           is_count(n->neighbours) && is_count(n->n_measured) && n->k >= 1 &&
+           n->k <= MAX_K;
+}
+
+static numeral_status load(const numeral_tensors *tensors, const numeral_index *head,
+                           numeral_index **out, numeral_error *err)
+{
+    const numeral_tensor *tensor;
+    numeral_near_numbers numbers;
+    numeral_index inner = *head, *exact = NULL;
+    numeral_status status = numeral_tensors_require(
+        tensors, "index.near", NUMERAL_TENSOR_F64, NEAR_N_NUMBERS, 0, &tensor, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    memcpy(&numbers, tensor->data, sizeof numbers);
+    if (!numbers_right(&numbers)) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "tensor index.near: a value is out of its range");
+    }
+    inner.kind = &numeral_index_exact;
+    status = inner.kind->load(tensors, &inner, &exact, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    numeral_near *near = create(head, exact, err);
+    if (!near) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    near->numbers = numbers;
+    apply(near);
     *out = &near->head;
     return NUMERAL_OK;
 }
 
 /* The first k of `found` neighbours, as far as the radius reaches. */
-static void keep(const numeral_search *search, size_t found, const int64_t *from_ids,
-                 const double *from, int64_t *ids, double *distances)
+static void cut(const numeral_search *search, size_t found, const int64_t *from_ids,
+                const double *from, int64_t *ids, double *distances)
 {
     for (size_t i = 0; i < search->k; i++) {
-        bool near = i < found && from[i] <= search->radius;
-        ids[i] = near ? from_ids[i] : -1;
-        distances[i] = near ? from[i] : INFINITY;
+        bool within = i < found && from[i] <= search->radius;
+        ids[i] = within ? from_ids[i] : -1;
+        distances[i] = within ? from[i] : INFINITY;
     }
 }
 
@@ -116,7 +168,7 @@ static numeral_status search(const numeral_index *index, const numeral_rows *que
     const numeral_index *exact = &near->exact->head;
     size_t least = (size_t)near->numbers.k, k = search->k < least ? least : search->k;
     if (k == search->k && search->radius == INFINITY) {
-        return numeral_exact_search(exact, queries, search, ids, distances, err);
+        return exact->kind->search(exact, queries, search, ids, distances, err);
     }
     numeral_search wider = *search;
     wider.k = k;
@@ -125,11 +177,11 @@ static numeral_status search(const numeral_index *index, const numeral_rows *que
     int64_t *found_ids = numeral_allocate(queries->n_rows, k * sizeof *found_ids, err);
     double *found = numeral_allocate(queries->n_rows, k * sizeof *found, err);
     if (found_ids && found) {
-        status = numeral_exact_search(exact, queries, &wider, found_ids, found, err);
+        status = exact->kind->search(exact, queries, &wider, found_ids, found, err);
     }
     for (size_t q = 0; status == NUMERAL_OK && q < queries->n_rows; q++) {
-        keep(search, k, found_ids + q * k, found + q * k, ids + q * search->k,
-             distances + q * search->k);
+        cut(search, k, found_ids + q * k, found + q * k, ids + q * search->k,
+            distances + q * search->k);
     }
     numeral_release(found_ids);
     numeral_release(found);
@@ -145,7 +197,7 @@ static const char *const structures[] = {"auto", "always", NULL};
 static const numeral_parameter parameters[] = {
     {"recall", NUMERAL_PARAMETER_REAL, 0.5, 1, 0.999, NULL,
      "share of the neighbours to be found, measured on rows of the index"},
-    {"k", NUMERAL_PARAMETER_INTEGER, 1, 1000, 10, NULL,
+    {"k", NUMERAL_PARAMETER_INTEGER, 1, MAX_K, 10, NULL,
      "how many neighbours the recall is that of; of fewer it is not lower"},
     {"clusters", NUMERAL_PARAMETER_INTEGER, 0, EXACT_MAX_CLUSTERS, 0, NULL,
      "how many clusters the rows are grouped in; 0: by their number"},
@@ -163,7 +215,7 @@ const numeral_index_kind numeral_index_near = {
     .build = build,
     .search = search,
     .get_row = get_row,
-    .save = numeral_near_save,
-    .load = numeral_near_load,
-    .destroy = numeral_near_destroy,
+    .save = save,
+    .load = load,
+    .destroy = destroy,
 };
