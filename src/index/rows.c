@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "kernel/distance.h"
-#include "kernel/exact_kernel.h"
 
 /* Given rows may lie at any address: values are copied out of them. */
 static bool has_lowest(const uint8_t *row, size_t n_dims)
@@ -139,18 +137,10 @@ bool numeral_row_is_stored(numeral_dtype dtype, const void *row, size_t n_dims,
     return behind == 0 && (dtype != NUMERAL_I16 || !has_lowest(values, n_dims));
 }
 
-double numeral_row_l2(numeral_dtype dtype, const void *a, const void *b, size_t bytes)
+void numeral_row_count(const numeral_kernels *k, numeral_metric_family family,
+                       numeral_dtype dtype, const void *query, const void *rows,
+                       size_t bytes, size_t n, size_t n_dims, uint32_t *out)
 {
-    const numeral_exact_kernels *kernels = numeral_exact_kernels_get();
-    return dtype == NUMERAL_I16 ? (double)kernels->l2_i16(a, b, bytes / 2)
-                                : kernels->l2_u8(a, b, bytes);
-}
-
-void numeral_row_count(numeral_metric_family family, numeral_dtype dtype,
-                       const void *query, const void *rows, size_t bytes, size_t n,
-                       size_t n_dims, uint32_t *out)
-{
-    const numeral_kernels *k = numeral_kernels_get();
     bool l1 = family == NUMERAL_METRIC_L1, linf = family == NUMERAL_METRIC_LINF;
     if (dtype == NUMERAL_I16) {
         (l1     ? k->l1_i16

@@ -11,6 +11,8 @@
 
 #include "base/memory.h"
 #include "base/tensors.h"
+#include "kernel/distance.h"
+#include "kernel/exact_kernel.h"
 #include "metric/metric.h"
 
 enum { NUMERAL_I8_SHIFT = 128 };
@@ -73,10 +75,17 @@ bool numeral_row_is_stored(numeral_dtype dtype, const void *row, size_t n_dims,
                            size_t bytes);
 
 /* Σ(a-b)² of two stored rows, exact in float64. */
-double numeral_row_l2(numeral_dtype dtype, const void *a, const void *b, size_t bytes);
+static inline double numeral_row_l2(const numeral_exact_kernels *kernels,
+                                    numeral_dtype dtype, const void *a, const void *b,
+                                    size_t bytes)
+{
+    return dtype == NUMERAL_I16 ? (double)kernels->l2_i16(a, b, bytes / 2)
+                                : kernels->l2_u8(a, b, bytes);
+}
+
 /* The distances by l1, linf or hamming from a stored row to n others. */
-void numeral_row_count(numeral_metric_family family, numeral_dtype dtype,
-                       const void *query, const void *rows, size_t bytes, size_t n,
-                       size_t n_dims, uint32_t *out);
+void numeral_row_count(const numeral_kernels *kernels, numeral_metric_family family,
+                       numeral_dtype dtype, const void *query, const void *rows,
+                       size_t bytes, size_t n, size_t n_dims, uint32_t *out);
 
 #endif

@@ -18,7 +18,7 @@ static void scan(const numeral_brute_job *job, numeral_brute_scratch *scratch,
     const uint8_t *rows = (const uint8_t *)job->brute->data + first * bytes;
     uint32_t *found = scratch->results;
     for (size_t slot = 0; slot < n_slots; slot++) {
-        numeral_row_count(head->metric->family, head->dtype,
+        numeral_row_count(job->kernels, head->metric->family, head->dtype,
                           scratch->queries + slot * bytes, rows, bytes, n, head->n_dims,
                           found);
         size_t count =

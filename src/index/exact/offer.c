@@ -17,8 +17,8 @@ static double distance_at(const numeral_exact_task *t, uint32_t position)
     if (e->related) {
         return numeral_asked_distance(e, &t->s->asked, position);
     }
-    return numeral_row_l2(e->head.dtype, e->rows + (size_t)position * e->stride,
-                          t->s->row, e->stride);
+    return numeral_row_l2(t->kernels, e->head.dtype,
+                          e->rows + (size_t)position * e->stride, t->s->row, e->stride);
 }
 
 /* Whether the row was not offered before. */

@@ -50,7 +50,8 @@ static double cosine_at(const numeral_exact *exact, const numeral_asked *asked,
                         const uint8_t *row, uint32_t position)
 {
     double length = asked->related->lengths[position];
-    double apart = numeral_row_l2(exact->head.dtype, row, asked->row, exact->stride);
+    double apart = numeral_row_l2(numeral_exact_kernels_get(), exact->head.dtype, row,
+                                  asked->row, exact->stride);
     double norms = round(length * length) + round(asked->length * asked->length);
     return numeral_cosine((norms - apart) / 2, asked->length, length);
 }
@@ -64,8 +65,9 @@ double numeral_asked_distance(const numeral_exact *exact, const numeral_asked *a
     case NUMERAL_METRIC_L1:
     case NUMERAL_METRIC_LINF:
     case NUMERAL_METRIC_HAMMING:
-        numeral_row_count(exact->head.metric->family, exact->head.dtype, asked->row, row,
-                          exact->stride, 1, asked->n_dims, &count);
+        numeral_row_count(numeral_kernels_get(), exact->head.metric->family,
+                          exact->head.dtype, asked->row, row, exact->stride, 1,
+                          asked->n_dims, &count);
         return count;
     case NUMERAL_METRIC_COSINE:
         return cosine_at(exact, asked, row, position);
