@@ -35,12 +35,15 @@ NUMERAL_API void numeral_model_destroy(numeral_model *model);
 /* Writes a .safetensors file, whole or not at all. */
 NUMERAL_API numeral_status numeral_model_save(const numeral_model *model,
                                               const char *path, numeral_error *err);
+/* The bytes of that file in new memory; end with numeral_free. */
+NUMERAL_API numeral_status numeral_model_encode(const numeral_model *model, void **bytes,
+                                                size_t *n_bytes, numeral_error *err);
 /* Maps and checks a model file: every length before any allocation, every invariant,
  * every checksum. The registry must outlive the model. */
 NUMERAL_API numeral_status numeral_model_load(const char *path,
                                               const numeral_registry *registry,
                                               numeral_model **out, numeral_error *err);
-/* The same for bytes in memory, which are copied. */
+/* numeral_model_load for such bytes, which are copied; `name` is used in messages. */
 NUMERAL_API numeral_status numeral_model_decode(const void *bytes, size_t n_bytes,
                                                 const char *name,
                                                 const numeral_registry *registry,

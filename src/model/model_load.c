@@ -14,36 +14,66 @@
 #include "model/second_look.h"
 #include "model/views.h"
 
-/* A whole number below `limit` from the metadata. */
-static numeral_status read_number(const numeral_metadata *metadata, const char *key,
-                                  uint64_t limit, uint64_t *out, numeral_error *err)
+/* A model on its way out of its file. */
+typedef struct source {
+    const json_t *about; /* the metadata: texts alone */
+    const numeral_tensors *tensors;
+    numeral_model *model;
+} source;
+
+static const char *text_of(const source *from, const char *key)
 {
-    const char *text = numeral_metadata_find(metadata, key);
+    return json_string_value(json_object_get(from->about, key));
+}
+
+/* A whole number from `least` to `most` in the metadata. */
+static numeral_status read_number(const source *from, const char *key, uint64_t least,
+                                  uint64_t most, uint64_t *out, numeral_error *err)
+{
+    const char *text = text_of(from, key);
     uint64_t value = 0;
     bool valid = text && *text;
     for (const char *at = text; valid && *at; at++) {
         valid = *at >= '0' && *at <= '9' && value <= (UINT64_MAX - 9) / 10;
         value = value * 10 + (uint64_t)(*at - '0');
     }
-    if (!valid || value > limit) {
+    if (!valid || value < least || value > most) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "metadata '%s' is '%.40s', expected a number up to %" PRIu64,
-                            key, text ? text : "missing", limit);
+                            "metadata '%s' is '%.40s', expected a number from %" PRIu64
+                            " to %" PRIu64,
+                            key, text ? text : "missing", least, most);
     }
     *out = value;
     return NUMERAL_OK;
 }
 
-static numeral_status check_format(const numeral_metadata *metadata, numeral_error *err)
+/* A text of at most 4,096 bytes, or none where it may be left out. */
+static numeral_status read_text(const source *from, const char *key, bool needed,
+                                char **out, numeral_error *err)
 {
-    const char *format = numeral_metadata_find(metadata, "format");
+    enum { MOST = 4096 };
+    const char *text = text_of(from, key);
+    if (!text && !needed) {
+        return NUMERAL_OK;
+    }
+    if (!text || strlen(text) > MOST) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "metadata '%s' is missing or longer than %d bytes", key, MOST);
+    }
+    *out = numeral_copy_text(text, strlen(text), err);
+    return *out ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+}
+
+static numeral_status check_format(const source *from, numeral_error *err)
+{
+    const char *format = text_of(from, "format");
     if (!format || strcmp(format, NUMERAL_MODEL_FORMAT) != 0) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "not a numeral model: its format is '%.40s'",
                             format ? format : "unnamed");
     }
     uint64_t version = 0;
-    numeral_status status = read_number(metadata, "version", UINT32_MAX, &version, err);
+    numeral_status status = read_number(from, "version", 0, UINT32_MAX, &version, err);
     if (status == NUMERAL_OK && version != NUMERAL_MODEL_VERSION) {
         status = numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
                               "model format version %" PRIu64
@@ -67,34 +97,32 @@ static numeral_status fail_recipe(const numeral_error *failed, numeral_error *er
                         (int)strcspn(failed->text + n, ";"), failed->text + n);
 }
 
-static numeral_status read_recipe(numeral_model *model, const numeral_metadata *metadata,
-                                  numeral_error *err)
+static numeral_status read_recipe(const source *from, numeral_error *err)
 {
-    const char *text = numeral_metadata_find(metadata, "recipe");
-    const char *data = numeral_metadata_find(metadata, "data");
-    if (!text || !data || strlen(text) > 4096) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "metadata 'recipe' or 'data' is missing or too long");
-    }
+    numeral_model *model = from->model;
     numeral_recipe *recipe = NULL;
     numeral_error failed = {NUMERAL_OK, ""};
-    numeral_status status = numeral_recipe_parse(model->registry, text, &recipe, &failed);
+    char *text = NULL;
+    numeral_status status = read_text(from, "recipe", true, &text, err);
+    if (status == NUMERAL_OK &&
+        numeral_recipe_parse(model->registry, text, &recipe, &failed) != NUMERAL_OK) {
+        status = fail_recipe(&failed, err);
+    }
+    numeral_release(text);
     if (status != NUMERAL_OK) {
-        return fail_recipe(&failed, err);
+        return status;
     }
     model->recipe = *recipe;
     numeral_recipe_destroy(recipe);
-    model->data_name = numeral_copy_text(data, strlen(data), err);
-    return model->data_name ? numeral_model_print_recipe(model, err)
-                            : NUMERAL_ERROR_MEMORY;
+    return numeral_model_print_recipe(model, err);
 }
 
-static numeral_status read_labels(numeral_model *model, const numeral_tensors *tensors,
-                                  numeral_error *err)
+static numeral_status read_labels(const source *from, numeral_error *err)
 {
+    numeral_model *model = from->model;
     const numeral_tensor *tensor = NULL;
-    numeral_status status = numeral_tensors_require(tensors, "labels", NUMERAL_TENSOR_U8,
-                                                    model->n_rows, 0, &tensor, err);
+    numeral_status status = numeral_tensors_require(
+        from->tensors, "labels", NUMERAL_TENSOR_U8, model->n_rows, 0, &tensor, err);
     if (status == NUMERAL_OK) {
         model->labels = tensor->data;
         numeral_model_find_classes(model);
@@ -103,66 +131,74 @@ static numeral_status read_labels(numeral_model *model, const numeral_tensors *t
     return status;
 }
 
-static numeral_status read_label_names(numeral_model *model,
-                                       const numeral_metadata *metadata,
-                                       numeral_error *err)
+static numeral_status read_label_names(const source *from, numeral_error *err)
 {
-    const char *text = numeral_metadata_find(metadata, "label_names");
+    numeral_model *model = from->model;
+    const char *text = text_of(from, "label_names");
+    json_t *names = NULL;
+    numeral_status status = NUMERAL_OK;
     if (!text) {
         return NUMERAL_OK;
     }
-    json_t *names = NULL;
-    numeral_status status = numeral_json_parse(text, strlen(text), &names, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    TRY(numeral_json_parse(text, strlen(text), &names, err));
     if (!json_is_array(names) || json_array_size(names) != model->n_classes) {
-        status = numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                              "metadata 'label_names' is not a list of %zu texts",
-                              model->n_classes);
-    } else {
-        model->label_names =
-            numeral_allocate_zero(model->n_classes, sizeof *model->label_names, err);
-        status = model->label_names ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                         "metadata 'label_names' is not a list of %zu texts",
+                         model->n_classes));
     }
-    for (size_t c = 0; status == NUMERAL_OK && c < model->n_classes; c++) {
+    model->label_names =
+        numeral_allocate_zero(model->n_classes, sizeof *model->label_names, err);
+    TRY_ALLOC(model->label_names);
+    for (size_t c = 0; c < model->n_classes; c++) {
         const char *name = json_string_value(json_array_get(names, c));
         model->label_names[c] = numeral_copy_text(name ? name : "", 4096, err);
-        status = model->label_names[c] ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+        TRY_ALLOC(model->label_names[c]);
     }
+done:
     json_decref(names);
     return status;
 }
 
-static numeral_status read_fitted(numeral_model *model, const numeral_tensors *tensors,
-                                  size_t at, size_t in_dims, size_t out_dims,
-                                  numeral_error *err)
+/* A copy of a tensor of float64: `length` SIZE_MAX accepts any. */
+static numeral_status copy_tensor(const source *from, const char *name, size_t length,
+                                  double **out, size_t *n, numeral_error *err)
 {
-    const numeral_part *part = &model->pipeline.projections[at];
+    const numeral_tensor *tensor = NULL;
+    numeral_status status = numeral_tensors_require(
+        from->tensors, name, NUMERAL_TENSOR_F64, length, 0, &tensor, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    *out = numeral_allocate(tensor->shape[0], sizeof **out, err);
+    if (!*out) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    memcpy(*out, tensor->data, tensor->shape[0] * sizeof **out);
+    *n = tensor->shape[0];
+    return NUMERAL_OK;
+}
+
+/* What fitting left of projection number `at`: its arrays, as many as there are. */
+static numeral_status read_fitted(const source *from, size_t at, size_t in_dims,
+                                  size_t out_dims, numeral_error *err)
+{
+    const numeral_part *part = &from->model->pipeline.projections[at];
     const numeral_projection *projection = numeral_projection_of(part->entry);
-    numeral_fitted *fitted = &model->pipeline.fitted[at];
+    numeral_fitted *fitted = &from->model->pipeline.fitted[at];
     fitted->in_dims = in_dims;
     fitted->out_dims = out_dims;
-    while (fitted->n_arrays < NUMERAL_MAX_FITTED) {
+    for (size_t a = 0; a < NUMERAL_MAX_FITTED; a++) {
         char name[NUMERAL_TENSOR_NAME_BYTES];
-        snprintf(name, sizeof name, "fitted.%zu.%zu", at, fitted->n_arrays);
-        if (!numeral_tensors_find(tensors, name)) {
+        snprintf(name, sizeof name, "fitted.%zu.%zu", at, a);
+        if (!numeral_tensors_find(from->tensors, name)) {
             break;
         }
-        const numeral_tensor *tensor = NULL;
-        numeral_status status = numeral_tensors_require(tensors, name, NUMERAL_TENSOR_F64,
-                                                        SIZE_MAX, 0, &tensor, err);
+        numeral_status status = copy_tensor(from, name, SIZE_MAX, &fitted->arrays[a],
+                                            &fitted->lengths[a], err);
         if (status != NUMERAL_OK) {
             return status;
         }
-        size_t length = tensor->shape[0];
-        double *copy = numeral_allocate(length, sizeof *copy, err);
-        if (!copy) {
-            return NUMERAL_ERROR_MEMORY;
-        }
-        memcpy(copy, tensor->data, length * sizeof *copy);
-        fitted->arrays[fitted->n_arrays] = copy;
-        fitted->lengths[fitted->n_arrays++] = length;
+        fitted->n_arrays++;
     }
     bool sound = projection->check ? projection->check(part->values, fitted)
                                    : fitted->n_arrays == 0 && in_dims == out_dims;
@@ -173,17 +209,17 @@ static numeral_status read_fitted(numeral_model *model, const numeral_tensors *t
                                 part->entry->name, in_dims, out_dims);
 }
 
-static numeral_status read_pipeline(numeral_model *model, const numeral_tensors *tensors,
-                                    numeral_error *err)
+static numeral_status read_projections(const source *from, numeral_error *err)
 {
-    numeral_pipeline *pipeline = &model->pipeline;
+    numeral_pipeline *pipeline = &from->model->pipeline;
     const numeral_tensor *sizes = NULL;
+    size_t dims = pipeline->feature_dims;
     numeral_status status = NUMERAL_OK;
     if (pipeline->n_projections) {
-        status = numeral_tensors_require(tensors, "fitted.sizes", NUMERAL_TENSOR_U64,
-                                         pipeline->n_projections, 2, &sizes, err);
+        status = numeral_tensors_require(from->tensors, "fitted.sizes",
+                                         NUMERAL_TENSOR_U64, pipeline->n_projections, 2,
+                                         &sizes, err);
     }
-    size_t dims = pipeline->feature_dims;
     for (size_t i = 0; i < pipeline->n_projections && status == NUMERAL_OK; i++) {
         const uint64_t *pair = (const uint64_t *)sizes->data + 2 * i;
         if (pair[0] != dims || pair[1] < 1 || pair[1] > (1 << 20)) {
@@ -192,152 +228,104 @@ static numeral_status read_pipeline(numeral_model *model, const numeral_tensors 
                 "stage %s: sizes %" PRIu64 " -> %" PRIu64 " do not follow %zu",
                 pipeline->projections[i].entry->name, pair[0], pair[1], dims);
         }
-        status = read_fitted(model, tensors, i, dims, (size_t)pair[1], err);
+        status = read_fitted(from, i, dims, (size_t)pair[1], err);
         dims = (size_t)pair[1];
     }
     return status == NUMERAL_OK ? numeral_pipeline_finish(pipeline, err) : status;
 }
 
-static numeral_status read_quantiser(numeral_model *model,
-                                     const numeral_metadata *metadata,
-                                     const numeral_tensors *tensors, numeral_error *err)
+static numeral_status read_quantiser(const source *from, numeral_error *err)
 {
-    numeral_quantiser *quantiser = &model->pipeline.quantiser;
+    numeral_quantiser *quantiser = &from->model->pipeline.quantiser;
+    size_t n_dims = from->model->pipeline.n_dims, n;
     uint64_t dtype = 0;
-    const numeral_tensor *scale = NULL, *offset = NULL;
-    numeral_status status = read_number(metadata, "dtype", NUMERAL_I16, &dtype, err);
+    const numeral_tensor *scale = NULL;
+    numeral_status status = read_number(from, "dtype", 0, NUMERAL_I16, &dtype, err);
     if (status == NUMERAL_OK) {
-        status = numeral_tensors_require(tensors, "quantiser.scale", NUMERAL_TENSOR_F64,
-                                         1, 0, &scale, err);
+        status = numeral_tensors_require(from->tensors, "quantiser.scale",
+                                         NUMERAL_TENSOR_F64, 1, 0, &scale, err);
     }
     if (status != NUMERAL_OK) {
         return status;
     }
-    *quantiser = (numeral_quantiser){(numeral_dtype)dtype, model->pipeline.n_dims,
+    *quantiser = (numeral_quantiser){(numeral_dtype)dtype, n_dims,
                                      *(const double *)scale->data, NULL};
     if (!isfinite(quantiser->scale) || quantiser->scale <= 0) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT, "quantiser.scale is not positive");
     }
-    if (!numeral_tensors_find(tensors, "quantiser.offset")) {
-        return NUMERAL_OK;
+    return numeral_tensors_find(from->tensors, "quantiser.offset")
+               ? copy_tensor(from, "quantiser.offset", n_dims, &quantiser->offset, &n,
+                             err)
+               : NUMERAL_OK;
+}
+
+static numeral_status read_pipeline(const source *from, size_t height, size_t width,
+                                    numeral_error *err)
+{
+    numeral_pipeline *pipeline = &from->model->pipeline;
+    uint64_t dims = 0;
+    numeral_status status = NUMERAL_OK;
+    TRY(read_number(from, "dims", 1, NUMERAL_MAX_DIMS, &dims, err));
+    TRY(numeral_pipeline_plan(&from->model->recipe, height, width, pipeline, err));
+    TRY(read_projections(from, err));
+    if (pipeline->n_dims != dims) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                         "its recipe makes rows of %zu numbers, its rows have %" PRIu64,
+                         pipeline->n_dims, dims));
     }
-    status = numeral_tensors_require(tensors, "quantiser.offset", NUMERAL_TENSOR_F64,
-                                     quantiser->n_dims, 0, &offset, err);
-    if (status == NUMERAL_OK) {
-        quantiser->offset = numeral_allocate(quantiser->n_dims, sizeof(double), err);
-        if (!quantiser->offset) {
-            return NUMERAL_ERROR_MEMORY;
-        }
-        memcpy(quantiser->offset, offset->data, quantiser->n_dims * sizeof(double));
-    }
+    TRY(read_quantiser(from, err));
+    TRY(numeral_pipeline_join(pipeline, err));
+done:
     return status;
 }
 
-static numeral_status read_index(numeral_model *model, const numeral_metadata *metadata,
-                                 const numeral_tensors *tensors, numeral_error *err)
+static numeral_status read_index(const source *from, numeral_error *err)
 {
-    const char *name = numeral_metadata_find(metadata, "index");
+    numeral_model *model = from->model;
+    const char *name = text_of(from, "index");
     numeral_table table = numeral_registry_table(model->registry, NUMERAL_KIND_INDEX);
-    return numeral_index_load(tensors, name ? name : "unnamed", &table,
+    return numeral_index_load(from->tensors, name ? name : "unnamed", &table,
                               &model->recipe.metric, model->pipeline.quantiser.dtype,
                               model->n_rows, model->pipeline.n_dims, &model->index, err);
 }
 
-static numeral_status read_images(numeral_model *model, const numeral_tensors *tensors,
-                                  numeral_error *err)
+static numeral_status read_images(const source *from, numeral_error *err)
 {
-    return numeral_tensors_find(tensors, "images.masks") ||
-                   numeral_tensors_find(tensors, "images")
-               ? numeral_images_load(model, "images", tensors, &model->images, err)
+    return numeral_tensors_find(from->tensors, "images.masks") ||
+                   numeral_tensors_find(from->tensors, "images")
+               ? numeral_images_load(from->model, "images", from->tensors,
+                                     &from->model->images, err)
                : NUMERAL_OK;
 }
 
-static numeral_status read_calibration(numeral_model *model,
-                                       const numeral_metadata *metadata,
-                                       const numeral_tensors *tensors, numeral_error *err)
+static numeral_status read_model(const source *from, numeral_error *err)
 {
-    const char *text = numeral_metadata_find(metadata, "calibration");
-    if (!text) {
-        return NUMERAL_OK;
-    }
-    if (strlen(text) > 4096) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "metadata 'calibration' is longer than 4096 bytes");
-    }
-    model->calibration = numeral_copy_text(text, strlen(text), err);
-    return model->calibration ? numeral_confidence_load(model, tensors, err)
-                              : NUMERAL_ERROR_MEMORY;
-}
-
-static numeral_status fill(numeral_model *model, const numeral_metadata *metadata,
-                           const numeral_tensors *tensors, numeral_error *err)
-{
-    uint64_t height = 0, width = 0, rows = 0, dims = 0;
-    const char *border = numeral_metadata_find(metadata, "border");
-    numeral_status status = check_format(metadata, err);
-    if (status == NUMERAL_OK) {
-        status = read_number(metadata, "height", 1 << 14, &height, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = read_number(metadata, "width", 1 << 14, &width, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = read_number(metadata, "rows", UINT32_MAX, &rows, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = read_number(metadata, "dims", NUMERAL_MAX_DIMS, &dims, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = read_number(metadata, "seed", UINT64_MAX / 2, &model->seed, err);
-    }
-    if (status == NUMERAL_OK && (height == 0 || width == 0 || rows == 0)) {
-        status =
-            numeral_fail(err, NUMERAL_ERROR_FORMAT, "a height, width or row count of 0");
+    numeral_model *model = from->model;
+    const char *border = text_of(from, "border");
+    uint64_t height = 0, width = 0, rows = 0;
+    numeral_status status = NUMERAL_OK;
+    TRY(check_format(from, err));
+    TRY(read_number(from, "height", 1, 1 << 14, &height, err));
+    TRY(read_number(from, "width", 1, 1 << 14, &width, err));
+    TRY(read_number(from, "rows", 1, UINT32_MAX, &rows, err));
+    TRY(read_number(from, "seed", 0, UINT64_MAX / 2, &model->seed, err));
+    TRY(read_text(from, "data", true, &model->data_name, err));
+    TRY(read_recipe(from, err));
+    if (model->recipe.k > rows) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT, "k is larger than its row count"));
     }
     model->n_rows = (size_t)rows;
     model->clear_border = border && strcmp(border, "clear") == 0;
-    if (status == NUMERAL_OK) {
-        status = read_recipe(model, metadata, err);
-    }
-    if (status == NUMERAL_OK && model->recipe.k > rows) {
-        status =
-            numeral_fail(err, NUMERAL_ERROR_FORMAT, "k is larger than its row count");
-    }
-    if (status == NUMERAL_OK) {
-        status = read_labels(model, tensors, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = read_label_names(model, metadata, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_pipeline_plan(&model->recipe, (size_t)height, (size_t)width,
-                                       &model->pipeline, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = read_pipeline(model, tensors, err);
-    }
-    if (status == NUMERAL_OK && model->pipeline.n_dims != dims) {
-        status =
-            numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                         "its recipe makes rows of %zu numbers, its rows have %" PRIu64,
-                         model->pipeline.n_dims, dims);
-    }
-    if (status == NUMERAL_OK) {
-        status = read_quantiser(model, metadata, tensors, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_pipeline_join(&model->pipeline, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = read_images(model, tensors, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_second_look_load(model, tensors, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = read_calibration(model, metadata, tensors, err);
-    }
-    return status == NUMERAL_OK ? read_index(model, metadata, tensors, err) : status;
+    TRY(read_labels(from, err));
+    TRY(read_label_names(from, err));
+    TRY(read_pipeline(from, (size_t)height, (size_t)width, err));
+    TRY(read_images(from, err));
+    TRY(numeral_second_look_load(model, from->tensors, err));
+    TRY(read_text(from, "calibration", false, &model->calibration, err));
+    TRY(numeral_confidence_load(model, from->tensors, err));
+    TRY(read_index(from, err));
+done:
+    return status;
 }
 
 /* Takes `bytes`, whatever happens. */
@@ -345,34 +333,30 @@ static numeral_status load(numeral_bytes bytes, const char *name,
                            const numeral_registry *registry, numeral_model **out,
                            numeral_error *err)
 {
-    numeral_metadata metadata = {0};
+    json_t *about = NULL;
     numeral_model *model = numeral_allocate_zero(1, sizeof *model, err);
     numeral_tensors *tensors = numeral_allocate_zero(1, sizeof *tensors, err);
-    numeral_status status = model && tensors ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    if (!model) {
-        numeral_bytes_free(&bytes);
-    } else {
+    numeral_status status = NUMERAL_OK;
+    if (model) {
         model->registry = registry;
         model->bytes = bytes;
+    } else {
+        numeral_bytes_free(&bytes);
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_safetensors_read(bytes.data, bytes.size, name, &metadata,
-                                          tensors, err);
-        if (status == NUMERAL_OK) {
-            status = fill(model, &metadata, tensors, err);
-            if (status != NUMERAL_OK) {
-                numeral_fail_prefix(err, name);
-            }
-        }
-    }
-    numeral_metadata_free(&metadata);
-    numeral_release(tensors);
+    TRY_ALLOC(model && tensors);
+    TRY(numeral_safetensors_read(bytes.data, bytes.size, name, &about, tensors, err));
+    status = read_model(&(source){about, tensors, model}, err);
     if (status != NUMERAL_OK) {
-        numeral_model_destroy(model);
-        return status;
+        numeral_fail_prefix(err, name);
+        goto done;
     }
     *out = model;
-    return NUMERAL_OK;
+    model = NULL;
+done:
+    json_decref(about);
+    numeral_release(tensors);
+    numeral_model_destroy(model);
+    return status;
 }
 
 numeral_status numeral_model_load(const char *path, const numeral_registry *registry,

@@ -12,40 +12,59 @@
 #include "model/second_look.h"
 #include "model/views.h"
 
-static numeral_status add_number(numeral_metadata *metadata, const char *key,
-                                 uint64_t value, numeral_error *err)
+static numeral_status refuse_memory(numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory for metadata");
+}
+
+static numeral_status add_text(json_t *about, const char *key, const char *value,
+                               numeral_error *err)
+{
+    return json_object_set_new(about, key, numeral_json_string(value)) == 0
+               ? NUMERAL_OK
+               : refuse_memory(err);
+}
+
+static numeral_status add_number(json_t *about, const char *key, uint64_t value,
+                                 numeral_error *err)
 {
     char text[32];
     snprintf(text, sizeof text, "%" PRIu64, value);
-    return numeral_metadata_add(metadata, key, text, err);
+    return add_text(about, key, text, err);
 }
 
-static numeral_status add_label_names(numeral_metadata *metadata,
-                                      const numeral_model *model, numeral_error *err)
+/* A list as a text: metadata holds nothing else. Takes `list`. */
+static numeral_status add_list(json_t *about, const char *key, json_t *list,
+                               numeral_error *err)
 {
-    numeral_json_use_allocator();
     numeral_buffer text = {.max_bytes = (size_t)1 << 20};
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_json_text(list, &text, err));
+    TRY(numeral_buffer_append(&text, "", 1, err));
+    TRY(add_text(about, key, (const char *)text.data, err));
+done:
+    json_decref(list);
+    numeral_buffer_free(&text);
+    return status;
+}
+
+static numeral_status add_label_names(json_t *about, const numeral_model *model,
+                                      numeral_error *err)
+{
     json_t *names = json_array();
     bool made = names != NULL;
     for (size_t c = 0; c < model->n_classes; c++) {
         made &=
             json_array_append_new(names, numeral_json_string(model->label_names[c])) == 0;
     }
-    numeral_status status =
-        made ? numeral_json_text(names, &text, err)
-             : numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory for label names");
-    json_decref(names);
-    if (status == NUMERAL_OK) {
-        status = numeral_buffer_append(&text, "", 1, err);
+    if (!made) {
+        json_decref(names);
+        return refuse_memory(err);
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_metadata_add(metadata, "label_names", (char *)text.data, err);
-    }
-    numeral_buffer_free(&text);
-    return status;
+    return add_list(about, "label_names", names, err);
 }
 
-static numeral_status describe(const numeral_model *model, numeral_metadata *metadata,
+static numeral_status describe(const numeral_model *model, json_t *about,
                                numeral_error *err)
 {
     const struct {
@@ -67,86 +86,113 @@ static numeral_status describe(const numeral_model *model, numeral_metadata *met
                    {"dtype", model->pipeline.quantiser.dtype},
                    {"seed", model->seed}};
     numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && status == NUMERAL_OK; i++) {
-        status = numeral_metadata_add(metadata, texts[i].key, texts[i].value, err);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        TRY(add_text(about, texts[i].key, texts[i].value, err));
     }
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == NUMERAL_OK;
-         i++) {
-        status = add_number(metadata, numbers[i].key, numbers[i].value, err);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        TRY(add_number(about, numbers[i].key, numbers[i].value, err));
     }
-    if (status == NUMERAL_OK && model->label_names) {
-        status = add_label_names(metadata, model, err);
+    if (model->label_names) {
+        TRY(add_label_names(about, model, err));
     }
-    if (status == NUMERAL_OK && model->calibration) {
-        status = numeral_metadata_add(metadata, "calibration", model->calibration, err);
+    if (model->calibration) {
+        TRY(add_text(about, "calibration", model->calibration, err));
     }
+done:
     return status;
 }
 
 static numeral_status list_pipeline(const numeral_pipeline *pipeline,
                                     numeral_tensors *tensors, numeral_error *err)
 {
-    numeral_status status =
-        numeral_tensors_add(tensors, "quantiser.scale", NUMERAL_TENSOR_F64, 1, 0,
-                            &pipeline->quantiser.scale, err);
-    if (status == NUMERAL_OK && pipeline->quantiser.offset) {
-        status =
-            numeral_tensors_add(tensors, "quantiser.offset", NUMERAL_TENSOR_F64,
-                                pipeline->n_dims, 0, pipeline->quantiser.offset, err);
+    const numeral_quantiser *quantiser = &pipeline->quantiser;
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_tensors_add(tensors, "quantiser.scale", NUMERAL_TENSOR_F64, 1, 0,
+                            &quantiser->scale, err));
+    if (quantiser->offset) {
+        TRY(numeral_tensors_add(tensors, "quantiser.offset", NUMERAL_TENSOR_F64,
+                                pipeline->n_dims, 0, quantiser->offset, err));
     }
     for (size_t i = 0; i < pipeline->n_projections; i++) {
         const numeral_fitted *fitted = &pipeline->fitted[i];
-        for (size_t a = 0; a < fitted->n_arrays && status == NUMERAL_OK; a++) {
+        for (size_t a = 0; a < fitted->n_arrays; a++) {
             char name[NUMERAL_TENSOR_NAME_BYTES];
             snprintf(name, sizeof name, "fitted.%zu.%zu", i, a);
-            status = numeral_tensors_add(tensors, name, NUMERAL_TENSOR_F64,
-                                         fitted->lengths[a], 0, fitted->arrays[a], err);
+            TRY(numeral_tensors_add(tensors, name, NUMERAL_TENSOR_F64, fitted->lengths[a],
+                                    0, fitted->arrays[a], err));
         }
     }
+done:
+    return status;
+}
+
+/* A model as its file has it: metadata, and tensors that borrow from the model. */
+typedef struct listing {
+    json_t *about;
+    numeral_tensors *tensors;
+    uint64_t sizes[2 * NUMERAL_MAX_STEPS]; /* in and out of each projection */
+} listing;
+
+static void listing_free(listing *list)
+{
+    json_decref(list->about);
+    numeral_release(list->tensors);
+}
+
+static numeral_status list_model(const numeral_model *model, listing *out,
+                                 numeral_error *err)
+{
+    const numeral_pipeline *pipeline = &model->pipeline;
+    numeral_status status = NUMERAL_OK;
+    numeral_json_use_allocator();
+    *out = (listing){.about = json_object(),
+                     .tensors = numeral_allocate_zero(1, sizeof *out->tensors, err)};
+    TRY(out->about ? NUMERAL_OK : refuse_memory(err));
+    TRY_ALLOC(out->tensors);
+    TRY(describe(model, out->about, err));
+    TRY(numeral_tensors_add(out->tensors, "labels", NUMERAL_TENSOR_U8, model->n_rows, 0,
+                            model->labels, err));
+    for (size_t i = 0; i < pipeline->n_projections; i++) {
+        out->sizes[2 * i] = pipeline->fitted[i].in_dims;
+        out->sizes[2 * i + 1] = pipeline->fitted[i].out_dims;
+    }
+    if (pipeline->n_projections) {
+        TRY(numeral_tensors_add(out->tensors, "fitted.sizes", NUMERAL_TENSOR_U64,
+                                pipeline->n_projections, 2, out->sizes, err));
+    }
+    if (model->images.n) {
+        TRY(numeral_images_save(&model->images, "images", out->tensors, err));
+    }
+    TRY(numeral_second_look_save(model, out->tensors, err));
+    TRY(numeral_confidence_save(model, out->tensors, err));
+    TRY(list_pipeline(pipeline, out->tensors, err));
+    TRY(numeral_index_save(model->index, out->tensors, err));
+done:
     return status;
 }
 
 numeral_status numeral_model_save(const numeral_model *model, const char *path,
                                   numeral_error *err)
 {
-    numeral_metadata metadata = {0};
-    numeral_tensors *tensors = numeral_allocate_zero(1, sizeof *tensors, err);
-    if (!tensors) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    uint64_t sizes[2 * NUMERAL_MAX_STEPS] = {0}; /* in and out of each projection */
-    for (size_t i = 0; i < model->pipeline.n_projections; i++) {
-        sizes[2 * i] = model->pipeline.fitted[i].in_dims;
-        sizes[2 * i + 1] = model->pipeline.fitted[i].out_dims;
-    }
-    numeral_status status = describe(model, &metadata, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_tensors_add(tensors, "labels", NUMERAL_TENSOR_U8, model->n_rows,
-                                     0, model->labels, err);
-    }
-    if (status == NUMERAL_OK && model->pipeline.n_projections) {
-        status = numeral_tensors_add(tensors, "fitted.sizes", NUMERAL_TENSOR_U64,
-                                     model->pipeline.n_projections, 2, sizes, err);
-    }
-    if (status == NUMERAL_OK && model->images.n) {
-        status = numeral_images_save(&model->images, "images", tensors, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_second_look_save(model, tensors, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_confidence_save(model, tensors, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = list_pipeline(&model->pipeline, tensors, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_index_save(model->index, tensors, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_safetensors_write(path, &metadata, tensors, err);
-    }
-    numeral_metadata_free(&metadata);
-    numeral_release(tensors);
+    listing list;
+    numeral_status status = NUMERAL_OK;
+    TRY(list_model(model, &list, err));
+    TRY(numeral_safetensors_save(path, list.about, list.tensors, err));
+done:
+    listing_free(&list);
+    return status;
+}
+
+numeral_status numeral_model_encode(const numeral_model *model, void **bytes,
+                                    size_t *n_bytes, numeral_error *err)
+{
+    listing list;
+    uint8_t *made = NULL;
+    numeral_status status = NUMERAL_OK;
+    TRY(list_model(model, &list, err));
+    TRY(numeral_safetensors_encode(list.about, list.tensors, &made, n_bytes, err));
+    *bytes = made;
+done:
+    listing_free(&list);
     return status;
 }

@@ -5,35 +5,32 @@
 #ifndef NUMERAL_MODEL_SAFETENSORS_H
 #define NUMERAL_MODEL_SAFETENSORS_H
 
+#include "base/json.h"
 #include "base/tensors.h"
 
-enum { NUMERAL_MAX_METADATA = 64 };
+/* What both sides know of the container. */
+enum { NUMERAL_TENSOR_ALIGNMENT = 64, NUMERAL_TENSOR_KEY_BYTES = 80 };
 
-/* Metadata: keys are short and static or owned by `text`. */
-typedef struct numeral_metadata {
-    size_t n_items;
-    struct {
-        char *key, *value; /* owned */
-    } items[NUMERAL_MAX_METADATA];
-} numeral_metadata;
+/* The key of a tensor's checksum in the metadata, and the checksum, XXH3-64. */
+void numeral_safetensors_key(const char *tensor, char out[NUMERAL_TENSOR_KEY_BYTES]);
+void numeral_safetensors_hash(const void *bytes, size_t n_bytes, char out[17]);
 
-numeral_status numeral_metadata_add(numeral_metadata *metadata, const char *key,
-                                    const char *value, numeral_error *err);
-/* NULL where there is none. */
-const char *numeral_metadata_find(const numeral_metadata *metadata, const char *key);
-void numeral_metadata_free(numeral_metadata *metadata);
-
-/* Writes the file atomically; adds the XXH3-64 of every tensor to its metadata. */
-numeral_status numeral_safetensors_write(const char *path,
-                                         const numeral_metadata *metadata,
-                                         const numeral_tensors *tensors,
-                                         numeral_error *err);
+/* Writes the file whole or not at all; `about`, an object of texts, becomes its metadata
+ * and gets the checksum of every tensor. */
+numeral_status numeral_safetensors_save(const char *path, json_t *about,
+                                        const numeral_tensors *tensors,
+                                        numeral_error *err);
+/* The same bytes in new memory, to be released. */
+numeral_status numeral_safetensors_encode(json_t *about, const numeral_tensors *tensors,
+                                          uint8_t **out, size_t *n_bytes,
+                                          numeral_error *err);
 
 /* Reads a header and points `tensors` into `bytes` (which start on 64 bytes and outlive
  * them). Every length is checked against `n_bytes` before use, every tensor against its
- * hash. `name` is used in messages. End `metadata` with numeral_metadata_free. */
+ * checksum. `name` is used in messages. *about holds texts alone; end it with
+ * json_decref. */
 numeral_status numeral_safetensors_read(const uint8_t *bytes, size_t n_bytes,
-                                        const char *name, numeral_metadata *metadata,
+                                        const char *name, json_t **about,
                                         numeral_tensors *tensors, numeral_error *err);
 
 #endif

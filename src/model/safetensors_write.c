@@ -1,105 +1,69 @@
+/* Writing a .safetensors file. The header is made first, in memory; then header and
+ * tensors go, in order, to a file or to memory, so that no tensor is copied on its way to
+ * a file. */
 #include <stdio.h>
 #include <string.h>
-
-#include <jansson.h>
 
 #include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "base/hash.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "model/safetensors.h"
 
-enum { ALIGNMENT = 64 };
-
-numeral_status numeral_metadata_add(numeral_metadata *metadata, const char *key,
-                                    const char *value, numeral_error *err)
-{
-    if (metadata->n_items == NUMERAL_MAX_METADATA) {
-        return numeral_fail(err, NUMERAL_ERROR_LIMIT, "too many items of metadata");
-    }
-    char *key_copy = numeral_copy_text(key, strlen(key), err);
-    char *value_copy = numeral_copy_text(value, strlen(value), err);
-    if (!key_copy || !value_copy) {
-        numeral_release(key_copy);
-        numeral_release(value_copy);
-        return NUMERAL_ERROR_MEMORY;
-    }
-    metadata->items[metadata->n_items].key = key_copy;
-    metadata->items[metadata->n_items++].value = value_copy;
-    return NUMERAL_OK;
-}
-
-const char *numeral_metadata_find(const numeral_metadata *metadata, const char *key)
-{
-    for (size_t i = 0; i < metadata->n_items; i++) {
-        if (strcmp(metadata->items[i].key, key) == 0) {
-            return metadata->items[i].value;
-        }
-    }
-    return NULL;
-}
-
-void numeral_metadata_free(numeral_metadata *metadata)
-{
-    for (size_t i = 0; i < metadata->n_items; i++) {
-        numeral_release(metadata->items[i].key);
-        numeral_release(metadata->items[i].value);
-    }
-    metadata->n_items = 0;
-}
+static const uint8_t zeros[NUMERAL_TENSOR_ALIGNMENT];
 
 static size_t padding_behind(size_t bytes)
 {
-    return (ALIGNMENT - bytes % ALIGNMENT) % ALIGNMENT;
+    return numeral_round_up(bytes, NUMERAL_TENSOR_ALIGNMENT) - bytes;
 }
 
-static int add_range(json_t *header, const char *name, const char *type,
-                     const numeral_tensor *tensor, size_t begin, size_t end)
+void numeral_safetensors_key(const char *tensor, char out[NUMERAL_TENSOR_KEY_BYTES])
 {
+    snprintf(out, NUMERAL_TENSOR_KEY_BYTES, "xxh3.%s", tensor);
+}
+
+void numeral_safetensors_hash(const void *bytes, size_t n_bytes, char out[17])
+{
+    snprintf(out, 17, "%016llx", (unsigned long long)numeral_hash64(bytes, n_bytes));
+}
+
+/* The entry of one tensor, whose bytes begin at *offset; moves it behind them. */
+static int add_entry(json_t *header, const numeral_tensor *tensor, size_t *offset)
+{
+    size_t begin = *offset, end = begin + numeral_tensor_bytes(tensor);
     json_t *shape = json_array();
     int failed = 0;
-    for (size_t i = 0; tensor && i < tensor->rank; i++) {
+    for (size_t i = 0; i < tensor->rank; i++) {
         failed |=
             json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
     }
-    if (!tensor) {
-        failed |= json_array_append_new(shape, json_integer((json_int_t)(end - begin)));
-    }
-    json_t *entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype", type, "shape", shape,
+    json_t *entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype",
+                              numeral_tensor_type_name(tensor->type), "shape", shape,
                               "data_offsets", (json_int_t)begin, (json_int_t)end);
-    return json_object_set_new(header, name, entry) | failed;
+    *offset = end;
+    return json_object_set_new(header, tensor->name, entry) | failed;
 }
 
 /* The header, with a pad.N tensor behind every tensor of an odd size. */
-static json_t *make_header(const numeral_metadata *metadata,
-                           const numeral_tensors *tensors)
+static json_t *make_header(json_t *about, const numeral_tensors *tensors)
 {
-    json_t *header = json_object(), *about = json_object();
-    int failed = json_object_set_new(header, "__metadata__", about);
-    for (size_t i = 0; i < metadata->n_items; i++) {
-        failed |= json_object_set_new(about, metadata->items[i].key,
-                                      numeral_json_string(metadata->items[i].value));
-    }
+    json_t *header = json_object();
+    int failed = json_object_set(header, "__metadata__", about);
     size_t offset = 0;
     for (size_t i = 0; i < tensors->n_tensors; i++) {
         const numeral_tensor *tensor = &tensors->tensors[i];
-        size_t bytes = numeral_tensor_bytes(tensor);
-        failed |= add_range(header, tensor->name, numeral_tensor_type_name(tensor->type),
-                            tensor, offset, offset + bytes);
-        offset += bytes;
-        size_t padding = padding_behind(bytes);
+        size_t bytes = numeral_tensor_bytes(tensor), padding = padding_behind(bytes);
+        failed |= add_entry(header, tensor, &offset);
         if (padding) {
-            char pad[32];
-            snprintf(pad, sizeof pad, "pad.%zu", i);
-            failed |= add_range(header, pad, "U8", NULL, offset, offset + padding);
-            offset += padding;
+            numeral_tensor pad = {
+                .type = NUMERAL_TENSOR_U8, .rank = 1, .shape = {padding}};
+            snprintf(pad.name, sizeof pad.name, "pad.%zu", i);
+            failed |= add_entry(header, &pad, &offset);
         }
-        char key[NUMERAL_TENSOR_NAME_BYTES + 8], hash[24];
-        snprintf(key, sizeof key, "xxh3.%s", tensor->name);
-        snprintf(hash, sizeof hash, "%016llx",
-                 (unsigned long long)numeral_hash64(tensor->data, bytes));
+        char key[NUMERAL_TENSOR_KEY_BYTES], hash[17];
+        numeral_safetensors_key(tensor->name, key);
+        numeral_safetensors_hash(tensor->data, bytes, hash);
         failed |= json_object_set_new(about, key, json_string(hash));
     }
     if (failed) {
@@ -109,59 +73,100 @@ static json_t *make_header(const numeral_metadata *metadata,
     return header;
 }
 
-static numeral_status write_header(numeral_output *output, json_t *header,
-                                   numeral_error *err)
+/* All that stands before the tensors: length, header, spaces up to their alignment. */
+static numeral_status print_header(json_t *about, const numeral_tensors *tensors,
+                                   numeral_buffer *out, numeral_error *err)
 {
-    numeral_buffer text = {.max_bytes = (size_t)1 << 26};
-    numeral_status status = numeral_json_text(header, &text, err);
-    if (status == NUMERAL_OK) {
-        static const char spaces[ALIGNMENT] =
-            "                                                               ";
-        size_t padding = padding_behind(8 + text.size);
-        uint64_t length = text.size + padding;
-        uint8_t little_endian[8];
-        for (int i = 0; i < 8; i++) {
-            little_endian[i] = (uint8_t)(length >> (8 * i));
-        }
-        status = numeral_output_write(output, little_endian, 8, err);
-        if (status == NUMERAL_OK) {
-            status = numeral_output_write(output, text.data, text.size, err);
-        }
-        if (status == NUMERAL_OK) {
-            status = numeral_output_write(output, spaces, padding, err);
-        }
+    numeral_status status = NUMERAL_OK;
+    json_t *header = make_header(about, tensors);
+    if (!header) {
+        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory for the header");
     }
-    numeral_buffer_free(&text);
+    TRY(numeral_buffer_append(out, zeros, sizeof(uint64_t), err));
+    TRY(numeral_json_text(header, out, err));
+    TRY(numeral_buffer_printf(out, err, "%*s", (int)padding_behind(out->size), ""));
+    uint64_t length = out->size - sizeof length;
+    for (size_t i = 0; i < sizeof length; i++) {
+        out->data[i] = (uint8_t)(length >> (8 * i));
+    }
+done:
+    json_decref(header);
     return status;
 }
 
-numeral_status numeral_safetensors_write(const char *path,
-                                         const numeral_metadata *metadata,
-                                         const numeral_tensors *tensors,
-                                         numeral_error *err)
+/* Where a file's bytes go, in order. */
+typedef numeral_status sink(void *to, const void *bytes, size_t n_bytes,
+                            numeral_error *err);
+
+static numeral_status pour(const numeral_buffer *header, const numeral_tensors *tensors,
+                           sink *write, void *to, numeral_error *err)
 {
-    numeral_json_use_allocator();
-    numeral_output *output = NULL;
-    numeral_status status = numeral_output_create(path, &output, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    json_t *header = make_header(metadata, tensors);
-    status = header ? write_header(output, header, err)
-                    : numeral_fail(err, NUMERAL_ERROR_MEMORY,
-                                   "%s: out of memory for the header", path);
-    json_decref(header);
-    static const uint8_t zeros[ALIGNMENT];
+    numeral_status status = write(to, header->data, header->size, err);
     for (size_t i = 0; i < tensors->n_tensors && status == NUMERAL_OK; i++) {
         size_t bytes = numeral_tensor_bytes(&tensors->tensors[i]);
-        status = numeral_output_write(output, tensors->tensors[i].data, bytes, err);
+        status = write(to, tensors->tensors[i].data, bytes, err);
         if (status == NUMERAL_OK) {
-            status = numeral_output_write(output, zeros, padding_behind(bytes), err);
+            status = write(to, zeros, padding_behind(bytes), err);
         }
     }
-    if (status != NUMERAL_OK) {
-        numeral_output_destroy(output);
-        return status;
+    return status;
+}
+
+static numeral_status write_out(void *to, const void *bytes, size_t n_bytes,
+                                numeral_error *err)
+{
+    return numeral_output_write(to, bytes, n_bytes, err);
+}
+
+static const size_t most_header_bytes = (size_t)1 << 24; /* as the reader takes it */
+
+numeral_status numeral_safetensors_save(const char *path, json_t *about,
+                                        const numeral_tensors *tensors,
+                                        numeral_error *err)
+{
+    numeral_buffer header = {.max_bytes = most_header_bytes};
+    numeral_output *output = NULL;
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_output_create(path, &output, err)); /* wrong paths are told at once */
+    TRY(print_header(about, tensors, &header, err));
+    TRY(pour(&header, tensors, write_out, output, err));
+    status = numeral_output_commit(output, err);
+    output = NULL;
+done:
+    numeral_output_destroy(output);
+    numeral_buffer_free(&header);
+    return status;
+}
+
+/* Appends to memory that has room for all. */
+static numeral_status write_behind(void *to, const void *bytes, size_t n_bytes,
+                                   numeral_error *err)
+{
+    uint8_t **at = to;
+    (void)err;
+    memcpy(*at, bytes, n_bytes);
+    *at += n_bytes;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_safetensors_encode(json_t *about, const numeral_tensors *tensors,
+                                          uint8_t **out, size_t *n_bytes,
+                                          numeral_error *err)
+{
+    numeral_buffer header = {.max_bytes = most_header_bytes};
+    numeral_status status = NUMERAL_OK;
+    TRY(print_header(about, tensors, &header, err));
+    size_t total = header.size;
+    for (size_t i = 0; i < tensors->n_tensors; i++) {
+        total += numeral_round_up(numeral_tensor_bytes(&tensors->tensors[i]),
+                                  NUMERAL_TENSOR_ALIGNMENT);
     }
-    return numeral_output_commit(output, err);
+    uint8_t *memory = numeral_allocate(total, 1, err), *at = memory;
+    TRY_ALLOC(memory);
+    status = pour(&header, tensors, write_behind, &at, err);
+    *out = memory;
+    *n_bytes = total;
+done:
+    numeral_buffer_free(&header);
+    return status;
 }

@@ -62,15 +62,14 @@ static void read_whole(const char *path, good_file *out)
 static void map_tensors(good_file *file)
 {
     static numeral_tensors tensors;
-    numeral_metadata metadata = {0};
+    json_t *about = NULL;
     numeral_error err;
     tensors.n_tensors = 0;
-    must(numeral_safetensors_read(file->bytes, file->n_bytes, "good", &metadata, &tensors,
-                                  &err),
+    must(numeral_safetensors_read(file->bytes, file->n_bytes, "good", &about, &tensors, &err),
          &err);
     for (size_t i = 0; i < tensors.n_tensors; i++) {
         const numeral_tensor *tensor = &tensors.tensors[i];
-        char key[NUMERAL_TENSOR_NAME_BYTES + 16];
+        char key[NUMERAL_TENSOR_KEY_BYTES + 16];
         size_t n = (size_t)snprintf(key, sizeof key, "\"xxh3.%s\":\"", tensor->name);
         const uint8_t *found = memmem(file->bytes, file->n_bytes, key, n);
         assert(found);
@@ -84,7 +83,7 @@ static void map_tensors(good_file *file)
         file->head_bytes = file->tensors[i].at < file->head_bytes ? file->tensors[i].at
                                                                   : file->head_bytes;
     }
-    numeral_metadata_free(&metadata);
+    json_decref(about);
 }
 
 static void make_good(const char *text, good_file *out)

@@ -83,7 +83,16 @@ static void files_keep_every_recipe(void **state)
         numeral_error err;
         numeral_model *model = fit(recipes[i], 2), *loaded = NULL;
         numeral_answers before, after;
+        void *encoded = NULL;
+        size_t n_encoded = 0;
+        numeral_bytes file;
         CHECK_OK(numeral_model_save(model, path, &err), err);
+        CHECK_OK(numeral_model_encode(model, &encoded, &n_encoded, &err), err);
+        CHECK_OK(numeral_bytes_read(path, SIZE_MAX / 2, &file, &err), err);
+        assert_int_equal(n_encoded, file.size);
+        assert_memory_equal(encoded, file.data, file.size);
+        numeral_free(encoded);
+        numeral_bytes_free(&file);
         CHECK_OK(numeral_model_load(path, registry, &loaded, &err), err);
         CHECK_OK(numeral_model_predict(model, &test, &two, &before, &err), err);
         CHECK_OK(numeral_model_predict(loaded, &test, &two, &after, &err), err);
