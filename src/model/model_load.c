@@ -58,7 +58,8 @@ static numeral_status read_text(const source *from, const char *key, bool needed
     }
     if (!text || strlen(text) > MOST) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "metadata '%s' is missing or longer than %d bytes", key, MOST);
+                            "metadata '%s' is missing or longer than %d bytes", key,
+                            MOST);
     }
     *out = numeral_copy_text(text, strlen(text), err);
     return *out ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
@@ -216,9 +217,9 @@ static numeral_status read_projections(const source *from, numeral_error *err)
     size_t dims = pipeline->feature_dims;
     numeral_status status = NUMERAL_OK;
     if (pipeline->n_projections) {
-        status = numeral_tensors_require(from->tensors, "fitted.sizes",
-                                         NUMERAL_TENSOR_U64, pipeline->n_projections, 2,
-                                         &sizes, err);
+        status =
+            numeral_tensors_require(from->tensors, "fitted.sizes", NUMERAL_TENSOR_U64,
+                                    pipeline->n_projections, 2, &sizes, err);
     }
     for (size_t i = 0; i < pipeline->n_projections && status == NUMERAL_OK; i++) {
         const uint64_t *pair = (const uint64_t *)sizes->data + 2 * i;

@@ -38,9 +38,9 @@ static int add_entry(json_t *header, const numeral_tensor *tensor, size_t *offse
         failed |=
             json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
     }
-    json_t *entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype",
-                              numeral_tensor_type_name(tensor->type), "shape", shape,
-                              "data_offsets", (json_int_t)begin, (json_int_t)end);
+    json_t *entry =
+        json_pack("{s:s, s:o, s:[I, I]}", "dtype", numeral_tensor_type_name(tensor->type),
+                  "shape", shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
     *offset = end;
     return json_object_set_new(header, tensor->name, entry) | failed;
 }
