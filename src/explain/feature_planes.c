@@ -180,7 +180,7 @@ static numeral_status fit(numeral_planes_work *w, const numeral_recipe *recipe,
     size_t n = data->n_images < MOST_ROWS ? data->n_images : MOST_ROWS, n_classes = 0;
     uint8_t class_of[256] = {0};
     bool seen[256] = {false};
-    double seconds = 0;
+    numeral_fit_seconds seconds = {0};
     numeral_dataset sample = {0};
     numeral_status status;
     size_t *ids;
@@ -197,8 +197,8 @@ static numeral_status fit(numeral_planes_work *w, const numeral_recipe *recipe,
     for (size_t i = 0; i < n; i++) {
         sample.labels[i] = class_of[sample.labels[i]];
     }
-    TRY(numeral_pipeline_fit(&w->pipeline, recipe, sample.pixels, sample.labels, n,
-                             n_classes, seed, run, NULL, &seconds, &seconds, err));
+    numeral_fit_images to = {sample.pixels, sample.labels, n, n_classes, seed, run};
+    TRY(numeral_pipeline_fit(&w->pipeline, recipe, &to, NULL, &seconds, err));
     w->public.n_fitted = n;
 done:
     numeral_release(ids);

@@ -93,9 +93,14 @@ static numeral_status fit_pipeline(numeral_model *model, const numeral_dataset *
                                    const numeral_run *run, numeral_fit_report *report,
                                    numeral_error *err)
 {
-    return numeral_pipeline_fit(
-        &model->pipeline, &model->recipe, data->pixels, model->row_classes, model->n_rows,
-        model->n_classes, model->seed, run, NULL, &report->features, &report->fit, err);
+    numeral_fit_images to = {data->pixels,     model->row_classes, model->n_rows,
+                             model->n_classes, model->seed,        run};
+    numeral_fit_seconds seconds = {0};
+    numeral_status status =
+        numeral_pipeline_fit(&model->pipeline, &model->recipe, &to, NULL, &seconds, err);
+    report->features += seconds.features;
+    report->fit += seconds.fit;
+    return status;
 }
 
 /* Rows of images that are rows already are indexed where they lie. */

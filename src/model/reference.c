@@ -98,16 +98,17 @@ numeral_status numeral_model_reference(const numeral_recipe *recipe,
         return status;
     }
     numeral_pipeline_use_float64(&pipeline);
-    double *rows = NULL, *queries = NULL, seconds[2] = {0};
+    double *rows = NULL, *queries = NULL;
+    numeral_fit_seconds seconds = {0};
     uint8_t *numbers = numeral_allocate(train->n_images, 1, err);
     status = numbers ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
     for (size_t i = 0; i < train->n_images && numbers; i++) {
         numbers[i] = classes.class_of_label[train->labels[i]];
     }
     if (status == NUMERAL_OK) {
-        status = numeral_pipeline_fit(&pipeline, recipe, train->pixels, numbers,
-                                      train->n_images, classes.n_classes, seed, run,
-                                      &rows, &seconds[0], &seconds[1], err);
+        numeral_fit_images to = {train->pixels,     numbers, train->n_images,
+                                 classes.n_classes, seed,    run};
+        status = numeral_pipeline_fit(&pipeline, recipe, &to, &rows, &seconds, err);
     }
     if (status == NUMERAL_OK) {
         queries =

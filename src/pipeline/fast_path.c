@@ -1,3 +1,5 @@
+/* The fast path: the kernel makes the feature of an image in i16, the integer map the row
+ * of that. An error bound of each is in kernel/gradient.h and quantise/fixed_map.h. */
 #include "pipeline/fast_path.h"
 
 #include <string.h>
@@ -29,7 +31,7 @@ bool numeral_fast_path_serves(size_t height, size_t width, const numeral_part *t
            has_defaults(&transforms[0]) && has_defaults(&features[0]);
 }
 
-numeral_status numeral_fast_path_join(numeral_fast_path *road,
+numeral_status numeral_fast_path_join(numeral_fast_path *path,
                                       const numeral_projection *projection,
                                       const numeral_fitted *fitted,
                                       const numeral_quantiser *quantiser,
@@ -41,15 +43,15 @@ numeral_status numeral_fast_path_join(numeral_fast_path *road,
     }
     numeral_status status = numeral_fixed_map_create(
         fitted->arrays[NUMERAL_LINEAR_MATRIX], fitted->arrays[NUMERAL_LINEAR_MEAN],
-        fitted->in_dims, fitted->out_dims, quantiser, &road->map, err);
+        fitted->in_dims, fitted->out_dims, quantiser, &path->map, err);
     /* numbers out of the map's range are no fault: float64 serves them */
     return status == NUMERAL_ERROR_ARGUMENT ? NUMERAL_OK : status;
 }
 
-void numeral_fast_path_free(numeral_fast_path *road)
+void numeral_fast_path_free(numeral_fast_path *path)
 {
-    numeral_fixed_map_free(&road->map);
-    *road = (numeral_fast_path){0};
+    numeral_fixed_map_free(&path->map);
+    *path = (numeral_fast_path){0};
 }
 
 size_t numeral_fast_path_scratch(size_t n_dims)
@@ -57,23 +59,23 @@ size_t numeral_fast_path_scratch(size_t n_dims)
     return STRIDE * sizeof(int16_t) / sizeof(double) + numeral_round_up(n_dims, 8);
 }
 
-void numeral_fast_path_vector(const numeral_fast_path *road, const uint8_t *image,
+void numeral_fast_path_vector(const numeral_fast_path *path, const uint8_t *image,
                               double *scratch, double *out)
 {
     int16_t *feature = (int16_t *)(void *)scratch;
-    road->gradient(image, feature);
+    path->gradient(image, feature);
     for (size_t i = 0; i < NUMERAL_FAST_GRADIENT_DIMS; i++) {
         out[i] = feature[i] / 32767.0;
     }
 }
 
-void numeral_fast_path_row(const numeral_fast_path *road, const uint8_t *image,
+void numeral_fast_path_row(const numeral_fast_path *path, const uint8_t *image,
                            double *scratch, void *out)
 {
     int16_t *feature = (int16_t *)(void *)scratch;
     int64_t *sums = (int64_t *)(void *)(feature + STRIDE);
-    road->gradient(image, feature);
+    path->gradient(image, feature);
     memset(feature + NUMERAL_FAST_GRADIENT_DIMS, 0,
            (STRIDE - NUMERAL_FAST_GRADIENT_DIMS) * sizeof *feature);
-    numeral_fixed_map_apply(&road->map, feature, sums, out);
+    numeral_fixed_map_apply(&path->map, feature, sums, out);
 }

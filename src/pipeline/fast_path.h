@@ -1,4 +1,4 @@
-/* The fast road: `deskew,gradient=8:7` of 28 × 28 digits in fixed point, and a linear
+/* The fast path: `deskew,gradient=8:7` of 28 × 28 digits in fixed point, and a linear
  * projection with its quantiser as one integer map. Where it serves, it is what those
  * stages mean, in fitting and in reading alike; float64 stages differ by rounding. */
 #ifndef NUMERAL_PIPELINE_FAST_PATH_H
@@ -21,20 +21,20 @@ bool numeral_fast_path_serves(size_t height, size_t width, const numeral_part *t
 
 /* Joins the only projection and the quantiser to a map, where both fit one; otherwise
  * leaves the map empty. */
-numeral_status numeral_fast_path_join(numeral_fast_path *road,
+numeral_status numeral_fast_path_join(numeral_fast_path *path,
                                       const numeral_projection *projection,
                                       const numeral_fitted *fitted,
                                       const numeral_quantiser *quantiser,
                                       numeral_error *err);
-void numeral_fast_path_free(numeral_fast_path *road);
+void numeral_fast_path_free(numeral_fast_path *path);
 
 /* Doubles of scratch, on 64 bytes, that the calls below need for rows of n_dims. */
 size_t numeral_fast_path_scratch(size_t n_dims);
 /* The feature vector of one image, 392 doubles. */
-void numeral_fast_path_vector(const numeral_fast_path *road, const uint8_t *image,
+void numeral_fast_path_vector(const numeral_fast_path *path, const uint8_t *image,
                               double *scratch, double *out);
 /* The row of one image, by the map. */
-void numeral_fast_path_row(const numeral_fast_path *road, const uint8_t *image,
+void numeral_fast_path_row(const numeral_fast_path *path, const uint8_t *image,
                            double *scratch, void *out);
 
 #endif

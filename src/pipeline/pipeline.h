@@ -1,4 +1,4 @@
-/* The road of one digit: u8 image -> transforms -> features -> projections -> integers.
+/* The stages of one digit: u8 image -> transforms -> features -> projections -> integers.
  */
 #ifndef NUMERAL_PIPELINE_PIPELINE_H
 #define NUMERAL_PIPELINE_PIPELINE_H
@@ -31,18 +31,30 @@ typedef struct numeral_pipeline {
 numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height,
                                      size_t width, numeral_pipeline *out,
                                      numeral_error *err);
-/* Takes the float64 stages where the fast road would serve; before fitting. */
+/* Takes the float64 stages where the fast path would serve; before fitting. */
 void numeral_pipeline_use_float64(numeral_pipeline *pipeline);
-/* Opens the fast road for rows, when projections and quantiser have their numbers. */
+/* Opens the fast path for rows, when projections and quantiser have their numbers. */
 numeral_status numeral_pipeline_join(numeral_pipeline *pipeline, numeral_error *err);
-/* Fits projections and quantiser to n images. Seconds spent in features and fitting are
- * added up. With `vectors` not NULL the float64 rows are handed over (n × n_dims). */
+/* What a pipeline is fitted to. */
+typedef struct numeral_fit_images {
+    const uint8_t *images;  /* n × height × width */
+    const uint8_t *classes; /* of each image, 0 .. n_classes - 1 */
+    size_t n, n_classes;
+    uint64_t seed;
+    const numeral_run *run;
+} numeral_fit_images;
+
+/* Seconds spent, added up. */
+typedef struct numeral_fit_seconds {
+    double features, fit;
+} numeral_fit_seconds;
+
+/* Fits projections and quantiser. With `vectors` not NULL the float64 rows are handed
+ * over (n × n_dims). */
 numeral_status numeral_pipeline_fit(numeral_pipeline *pipeline,
-                                    const numeral_recipe *recipe, const uint8_t *images,
-                                    const uint8_t *classes, size_t n, size_t n_classes,
-                                    uint64_t seed, const numeral_run *run,
-                                    double **vectors, double *feature_seconds,
-                                    double *fit_seconds, numeral_error *err);
+                                    const numeral_recipe *recipe,
+                                    const numeral_fit_images *to, double **vectors,
+                                    numeral_fit_seconds *seconds, numeral_error *err);
 /* Closes the sizes when every projection has its numbers. */
 numeral_status numeral_pipeline_finish(numeral_pipeline *pipeline, numeral_error *err);
 void numeral_pipeline_free(numeral_pipeline *pipeline);

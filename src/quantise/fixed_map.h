@@ -14,9 +14,9 @@ typedef struct numeral_fixed_map {
 } numeral_fixed_map;
 
 /* Makes the map x -> quantise((x - mean)·matrix), with `matrix` in_dims × out_dims and a
- * quantiser for i8 or i16. Its results differ from the float64 road's by rounding alone
+ * quantiser for i8 or i16. Its results differ from the float64 stages' by rounding alone
  * (mostly 0, else 1, for i8). NUMERAL_ERROR_MEMORY, _ARGUMENT (numbers out of range:
- * then only the float64 road serves). */
+ * then only the float64 stages serve). */
 numeral_status numeral_fixed_map_create(const double *matrix, const double *mean,
                                         size_t in_dims, size_t out_dims,
                                         const numeral_quantiser *quantiser,

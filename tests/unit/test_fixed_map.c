@@ -1,4 +1,4 @@
-/* The integer map against the float64 road it stands for. */
+/* The integer map against the float64 stages it stands for. */
 #include "unit/pattern.h"
 
 #include <stdalign.h>
@@ -29,7 +29,7 @@ static void make_problem(numeral_random *random, numeral_dtype dtype, problem *p
     p->quantiser = (numeral_quantiser){dtype, OUT, scale, p->offset};
 }
 
-/* The float64 road: project, then quantise. */
+/* The float64 stages: project, then quantise. */
 static void expected_row(const problem *p, const int16_t *in, void *out)
 {
     double z[OUT] = {0};
@@ -41,7 +41,7 @@ static void expected_row(const problem *p, const int16_t *in, void *out)
     numeral_quantise(&p->quantiser, z, out);
 }
 
-static void rows_follow_the_float_road(void **state)
+static void rows_follow_the_float64_stages(void **state)
 {
     (void)state;
     numeral_random random = numeral_random_seed(3, 0);
@@ -119,7 +119,7 @@ static void numbers_out_of_range_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_follow_the_float_road),
+        cmocka_unit_test(rows_follow_the_float64_stages),
         cmocka_unit_test(wide_rows_are_near_and_clipped),
         cmocka_unit_test(numbers_out_of_range_are_refused),
     };
