@@ -7,24 +7,27 @@
 #include <math.h>
 #include <string.h>
 
-#include <numeral/tools/explain.h>
-
 #include "base/arena.h"
 #include "base/fail.h"
 #include "base/run.h"
+#include "explain/measures.h"
 #include "explain/norms.h"
 #include "framing/shape.h"
-#include "model/model.h"
 
+/* Pictures are shown with at most 512 pixels a side: more is not seen on a page. */
 enum { MOST_SHOWN = 512, MOST_STEPS = 5 };
 
-/* Shares of training digits that each end of a range leaves outside. */
-static const double TAIL = 0.003, DISTANCE_TAIL = 0.005, SOME = 0.05;
-/* Of the usual size and contrast, what still reads well. */
+/* Shares of training digits that each end of a range leaves outside. Small, as all the
+ * ranges together warn of clean digits: of less than 5 in 100 (test_doctor). */
+static const double TAIL = 0.003, DISTANCE_TAIL = 0.005;
+/* A digit reads badly as it is if it is farther off than all but this share. */
+static const double SOME = 0.05;
+/* Of the usual size and contrast, what still reads well: training digits are clean scans,
+ * and framing makes up for less. */
 static const double LEAST_SIZE = 0.5, LEAST_CONTRAST = 0.15;
 
-typedef struct made {
-    numeral_checkup public;
+typedef struct doctor {
+    numeral_checkup public; /* first, so that it can be handed out */
     numeral_arena arena;
     numeral_framing framing;
     numeral_named_image steps[MOST_STEPS];
@@ -33,12 +36,10 @@ typedef struct made {
     const numeral_image *image;
     bool luminance;
     numeral_norms norms;
-} made;
+} doctor;
 
-static void *take(made *m, size_t count, size_t size, numeral_error *err)
-{
-    return numeral_arena_take(&m->arena, count, size, err);
-}
+/* What is said of it -------------------------------------------------------------------
+ */
 
 /* Each check's words, for a measure within its range, below and above it. */
 static const struct {
@@ -106,10 +107,9 @@ static const unsigned explained_by[NUMERAL_CHECK_COUNT] = {
     [NUMERAL_CHECK_DISTANCE] = BIT(NUMERAL_CHECK_DISTANCE) - 1,
 };
 
-static void add_finding(made *m, numeral_check check, double value, double low,
+static void add_finding(numeral_checkup *c, numeral_check check, double value, double low,
                         double high)
 {
-    numeral_checkup *c = &m->public;
     numeral_verdict verdict = value < low    ? NUMERAL_VERDICT_LOW
                               : value > high ? NUMERAL_VERDICT_HIGH
                                              : NUMERAL_VERDICT_FINE;
@@ -127,6 +127,40 @@ static bool is_warning(const numeral_finding *finding)
            finding->verdict == NUMERAL_VERDICT_HIGH;
 }
 
+/* The measures beside their ranges, in the order of numeral_check. */
+static void judge(numeral_checkup *c, const numeral_measures *is,
+                  const numeral_norms *norm)
+{
+    size_t n = norm->n;
+    add_finding(c, NUMERAL_CHECK_INK, is->ink, 1, INFINITY);
+    if (is_warning(&c->findings[0])) {
+        return;
+    }
+    /* Swapped only where it reads badly as it is and well the other way round. */
+    double reach = numeral_norms_high_end(norm->distance, n, DISTANCE_TAIL);
+    bool swapped = is->distance > numeral_norms_high_end(norm->distance, n, SOME) &&
+                   is->swapped <= reach;
+    double ratio = is->swapped > 0 ? is->distance / is->swapped : INFINITY;
+    double high = fmax(1, numeral_norms_high_end(norm->swapped, norm->n_swapped, 0));
+    add_finding(c, NUMERAL_CHECK_POLARITY, swapped ? ratio : fmin(ratio, high), -INFINITY,
+                high);
+    add_finding(c, NUMERAL_CHECK_BORDER, is->edge, -INFINITY,
+                fmax(1, numeral_norms_high_end(norm->edge, n, TAIL)));
+    add_finding(c, NUMERAL_CHECK_SIZE, is->size,
+                LEAST_SIZE * numeral_norms_low_end(norm->size, n, TAIL), INFINITY);
+    add_finding(c, NUMERAL_CHECK_CONTRAST, is->contrast,
+                LEAST_CONTRAST * numeral_norms_low_end(norm->contrast, n, TAIL),
+                INFINITY);
+    add_finding(c, NUMERAL_CHECK_SEVERAL, is->figures, 1, 1);
+    add_finding(c, NUMERAL_CHECK_WIDTH, is->width, -INFINITY,
+                numeral_norms_high_end(norm->width, n, TAIL));
+    add_finding(c, NUMERAL_CHECK_STROKE, is->stroke,
+                numeral_norms_low_end(norm->stroke, n, TAIL),
+                numeral_norms_high_end(norm->stroke, n, TAIL));
+    add_finding(c, NUMERAL_CHECK_DISTANCE, is->distance, -INFINITY, reach);
+}
+
+/* Checks that explain others come before them, so that one round is enough. */
 static void silence_explained(numeral_checkup *c)
 {
     unsigned warned = 0;
@@ -141,291 +175,123 @@ static void silence_explained(numeral_checkup *c)
     }
 }
 
-/* The picture -------------------------------------------------------------------------
+/* What is shown of it -------------------------------------------------------------------
  */
 
-static void add_step(made *m, const char *name, const numeral_image *image,
+static void add_step(doctor *d, const char *name, const numeral_image *image,
                      bool luminance)
 {
-    m->steps[m->public.n_steps++] = (numeral_named_image){
+    d->steps[d->public.n_steps++] = (numeral_named_image){
         name, image->pixels, image->height, image->width, luminance};
 }
 
-static numeral_status keep_image(made *m, numeral_image *image, numeral_error *err)
-{
-    return numeral_arena_own(&m->arena, image->pixels, err) ? NUMERAL_OK
-                                                            : NUMERAL_ERROR_MEMORY;
-}
-
 /* The part of the picture within the ink's box. */
-static numeral_status cut_box(made *m, numeral_image *out, numeral_error *err)
+static numeral_status cut_box(doctor *d, numeral_image *out, numeral_error *err)
 {
-    const numeral_framing *f = &m->framing;
+    const numeral_framing *f = &d->framing;
+    const numeral_image *image = d->image;
     size_t top = f->top > 0 ? (size_t)f->top : 0;
     size_t left = f->left > 0 ? (size_t)f->left : 0;
-    size_t bottom = (size_t)fmin(ceil(f->bottom), (double)m->image->height);
-    size_t right = (size_t)fmin(ceil(f->right), (double)m->image->width);
+    size_t bottom = (size_t)fmin(ceil(f->bottom), (double)image->height);
+    size_t right = (size_t)fmin(ceil(f->right), (double)image->width);
     bottom = bottom > top ? bottom : top + 1;
     right = right > left ? right : left + 1;
     numeral_image box = {0};
-    numeral_status status = numeral_image_create(bottom - top, right - left, &box, err);
-    for (size_t y = 0; status == NUMERAL_OK && y < box.height; y++) {
+    numeral_status status;
+    TRY(numeral_image_create(bottom - top, right - left, &box, err));
+    for (size_t y = 0; y < box.height; y++) {
         memcpy(box.pixels + y * box.width,
-               m->image->pixels + (top + y) * m->image->width + left, box.width);
+               image->pixels + (top + y) * image->width + left, box.width);
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_image_shrink(&box, MOST_SHOWN, out, err);
-    }
+    TRY(numeral_image_shrink(&box, MOST_SHOWN, out, err));
+    TRY_ALLOC(numeral_arena_own(&d->arena, out->pixels, err));
+done:
     numeral_image_free(&box);
-    return status == NUMERAL_OK ? keep_image(m, out, err) : status;
-}
-
-static numeral_status show_steps(made *m, numeral_error *err)
-{
-    const numeral_explanation *why = m->public.why;
-    numeral_image framed = {why->height, why->width,
-                            (uint8_t *)(uintptr_t)why->stages[1].pixels};
-    m->public.steps = m->steps;
-    m->steps[m->public.n_steps++] = why->stages[0];
-    m->steps[0].name = "as read";
-    m->steps[0].luminance = m->luminance;
-    if (!why->framed) {
-        add_step(m, "taken as it is", &framed, false);
-        return NUMERAL_OK;
-    }
-    if (!m->framing.blank) {
-        numeral_image box = {0};
-        add_step(m, "ink alone", &m->framing.ink, false);
-        numeral_status status = cut_box(m, &box, err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
-        add_step(m, "its box", &box, m->luminance);
-        add_step(m, "scaled", &m->framing.scaled, false);
-    }
-    add_step(m, "centred", &framed, false);
-    return NUMERAL_OK;
-}
-
-static numeral_status mean_digit(made *m, uint8_t label, numeral_error *err)
-{
-    size_t size = m->public.why->height * m->public.why->width, n = 0;
-    uint8_t *mean = take(m, 1, size, err);
-    uint8_t *image = numeral_allocate(1, size, err);
-    uint64_t *sums = numeral_allocate_zero(size, sizeof *sums, err);
-    if (mean && image && sums) {
-        for (size_t row = 0; row < m->model->n_rows; row++) {
-            if (m->model->labels[row] != label) {
-                continue;
-            }
-            numeral_model_get_image(m->model, row, image);
-            for (size_t i = 0; i < size; i++) {
-                sums[i] += image[i];
-            }
-            n++;
-        }
-        for (size_t i = 0; i < size && n > 0; i++) {
-            mean[i] = (uint8_t)((sums[i] + n / 2) / n);
-        }
-        m->public.mean_labels[m->public.n_means] = label;
-        m->public.means[m->public.n_means++] = mean;
-    }
-    bool done = mean && image && sums;
-    numeral_release(image);
-    numeral_release(sums);
-    return done ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-}
-
-/* The judgements ----------------------------------------------------------------------
- */
-
-static double line_ink(const numeral_image *ink, size_t from, size_t step, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        sum += ink->pixels[from + i * step] / 255.0;
-    }
-    return sum;
-}
-
-/* Ink along those edges of the ink map that are the picture's own. */
-static double ink_on_edge(const made *m)
-{
-    const numeral_framing *f = &m->framing;
-    const numeral_image *ink = &f->ink;
-    size_t h = ink->height, w = ink->width;
-    double sum = f->ink_top == 0 ? line_ink(ink, 0, 1, w) : 0;
-    sum += f->ink_left == 0 ? line_ink(ink, 0, w, h) : 0;
-    if ((double)f->ink_top + f->pitch * (double)h >= (double)m->image->height) {
-        sum += line_ink(ink, (h - 1) * w, 1, w);
-    }
-    if ((double)f->ink_left + f->pitch * (double)w >= (double)m->image->width) {
-        sum += line_ink(ink, w - 1, w, h);
-    }
-    double side = fmax(f->bottom - f->top, f->right - f->left) / f->pitch;
-    double inner =
-        (double)(m->public.why->height < m->public.why->width ? m->public.why->height
-                                                              : m->public.why->width) *
-        20 / 28;
-    return side > 0 ? sum * inner / side : 0;
-}
-
-/* The digit with dark and light swapped: within its box where it was framed. */
-static void turn(const made *m, uint8_t *out)
-{
-    const numeral_explanation *why = m->public.why;
-    const uint8_t *framed = why->stages[1].pixels;
-    size_t height = why->height, width = why->width;
-    const numeral_image *scaled = &m->framing.scaled;
-    if (!why->framed) {
-        for (size_t i = 0; i < height * width; i++) {
-            out[i] = (uint8_t)(255 - framed[i]);
-        }
-        return;
-    }
-    double mass = 0, y_mass = 0, x_mass = 0;
-    size_t h = scaled->height, w = scaled->width;
-    for (size_t i = 0; i < h * w; i++) {
-        double value = 255 - scaled->pixels[i];
-        mass += value;
-        y_mass += value * (double)(i / w);
-        x_mass += value * (double)(i % w);
-    }
-    memset(out, 0, height * width);
-    double down = mass > 0 ? floor((double)height / 2 - y_mass / mass + 0.5) : 0;
-    double right = mass > 0 ? floor((double)width / 2 - x_mass / mass + 0.5) : 0;
-    for (size_t i = 0; i < h * w; i++) {
-        double y = (double)(i / w) + down, x = (double)(i % w) + right;
-        if (y >= 0 && x >= 0 && y < (double)height && x < (double)width) {
-            out[(size_t)y * width + (size_t)x] = (uint8_t)(255 - scaled->pixels[i]);
-        }
-    }
-}
-
-static numeral_status check_polarity(made *m, const numeral_norms *norm, double distance,
-                                     numeral_error *err)
-{
-    const numeral_explanation *why = m->public.why;
-    double turned;
-    uint8_t *image = take(m, why->height, why->width, err);
-    if (!image) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    turn(m, image);
-    numeral_status status =
-        numeral_norms_distances(m->model, image, 1, NULL, m->run, &turned, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    /* Only where it reads badly as it is and well turned round. */
-    bool far = distance > numeral_norms_high_end(norm->distance, norm->n, SOME);
-    double reach = numeral_norms_high_end(norm->distance, norm->n, DISTANCE_TAIL);
-    double ratio = turned > 0 ? distance / turned : INFINITY;
-    double high = fmax(1, numeral_norms_high_end(norm->turned, norm->n_turned, 0));
-    bool swapped = far && turned <= reach;
-    add_finding(m, NUMERAL_CHECK_POLARITY, swapped ? ratio : fmin(ratio, high), -INFINITY,
-                high);
-    return NUMERAL_OK;
-}
-
-static void check_picture(made *m, const numeral_norms *norm, const numeral_shape *shape)
-{
-    bool framed = m->public.why->framed;
-    const numeral_framing *f = &m->framing;
-    double side = fmax(f->bottom - f->top, f->right - f->left);
-    size_t n = norm->n;
-    add_finding(m, NUMERAL_CHECK_BORDER, framed ? ink_on_edge(m) : shape->edge, -INFINITY,
-                fmax(1, numeral_norms_high_end(norm->edge, n, TAIL)));
-    add_finding(m, NUMERAL_CHECK_SIZE, framed ? side : numeral_shape_longer_side(shape),
-                LEAST_SIZE * numeral_norms_low_end(norm->size, n, TAIL), INFINITY);
-    add_finding(
-        m, NUMERAL_CHECK_CONTRAST,
-        framed ? f->contrast
-               : numeral_shape_brightest(m->public.why->stages[1].pixels,
-                                         m->public.why->height * m->public.why->width),
-        LEAST_CONTRAST * numeral_norms_low_end(norm->contrast, n, TAIL), INFINITY);
-}
-
-static numeral_status check_shape(made *m, const numeral_norms *norm,
-                                  const numeral_shape *shape, double distance,
-                                  numeral_error *err)
-{
-    const numeral_image *ink = &m->framing.ink;
-    numeral_shape parts = *shape;
-    size_t n = norm->n;
-    if (m->public.why->framed) {
-        numeral_status status =
-            numeral_shape_measure(ink->pixels, ink->height, ink->width, &parts, err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
-    }
-    add_finding(m, NUMERAL_CHECK_SEVERAL, (double)(parts.digits ? parts.digits : 1), 1,
-                1);
-    add_finding(m, NUMERAL_CHECK_WIDTH, numeral_shape_width_by_height(shape), -INFINITY,
-                numeral_norms_high_end(norm->width, n, TAIL));
-    add_finding(m, NUMERAL_CHECK_STROKE, shape->stroke,
-                numeral_norms_low_end(norm->stroke, n, TAIL),
-                numeral_norms_high_end(norm->stroke, n, TAIL));
-    add_finding(m, NUMERAL_CHECK_DISTANCE, distance, -INFINITY,
-                numeral_norms_high_end(norm->distance, n, DISTANCE_TAIL));
-    return NUMERAL_OK;
-}
-
-static numeral_status judge(made *m, numeral_error *err)
-{
-    const numeral_explanation *why = m->public.why;
-    const numeral_norms *norm = &m->norms;
-    numeral_shape shape;
-    double distance = why->voters[0].length;
-    numeral_status status = numeral_shape_measure(why->stages[1].pixels, why->height,
-                                                  why->width, &shape, err);
-    if (status == NUMERAL_OK) {
-        add_finding(m, NUMERAL_CHECK_INK, shape.mass, 1, INFINITY);
-    }
-    if (status != NUMERAL_OK || is_warning(&m->public.findings[0])) {
-        return status;
-    }
-    status = check_polarity(m, norm, distance, err);
-    if (status == NUMERAL_OK) {
-        check_picture(m, norm, &shape);
-        status = check_shape(m, norm, &shape, distance, err);
-    }
     return status;
 }
 
-static numeral_status examine(made *m, numeral_frame frame, uint64_t seed,
+static numeral_status show_steps(doctor *d, numeral_error *err)
+{
+    const numeral_explanation *why = d->public.why;
+    numeral_image framed = {why->height, why->width,
+                            (uint8_t *)(uintptr_t)why->stages[1].pixels};
+    d->public.steps = d->steps;
+    d->steps[d->public.n_steps++] = why->stages[0];
+    d->steps[0].name = "as read";
+    d->steps[0].luminance = d->luminance;
+    if (!why->framed) {
+        add_step(d, "taken as it is", &framed, false);
+        return NUMERAL_OK;
+    }
+    if (!d->framing.blank) {
+        numeral_image box = {0};
+        add_step(d, "ink alone", &d->framing.ink, false);
+        numeral_status status = cut_box(d, &box, err);
+        if (status != NUMERAL_OK) {
+            return status;
+        }
+        add_step(d, "its box", &box, d->luminance);
+        add_step(d, "scaled", &d->framing.scaled, false);
+    }
+    add_step(d, "centred", &framed, false);
+    return NUMERAL_OK;
+}
+
+static numeral_status mean_digit(doctor *d, uint8_t label, numeral_error *err)
+{
+    size_t size = d->public.why->height * d->public.why->width, n = 0;
+    uint8_t *mean, *image = NULL;
+    uint64_t *sums = NULL;
+    numeral_status status;
+    TRY_ALLOC(mean = numeral_arena_take(&d->arena, size, 1, err));
+    TRY_ALLOC(image = numeral_allocate(size, 1, err));
+    TRY_ALLOC(sums = numeral_allocate_zero(size, sizeof *sums, err));
+    for (size_t row = 0; row < d->model->n_rows; row++) {
+        if (d->model->labels[row] != label) {
+            continue;
+        }
+        numeral_model_get_image(d->model, row, image);
+        for (size_t i = 0; i < size; i++) {
+            sums[i] += image[i];
+        }
+        n++;
+    }
+    for (size_t i = 0; i < size && n > 0; i++) {
+        mean[i] = (uint8_t)((sums[i] + n / 2) / n);
+    }
+    d->public.mean_labels[d->public.n_means] = label;
+    d->public.means[d->public.n_means++] = mean;
+done:
+    numeral_release(image);
+    numeral_release(sums);
+    return status;
+}
+
+static numeral_status examine(doctor *d, numeral_frame frame, uint64_t seed,
                               numeral_error *err)
 {
-    numeral_checkup *c = &m->public;
-    numeral_status status =
-        numeral_model_explain(m->model, m->image, frame, m->run, &c->why, err);
-    if (status == NUMERAL_OK && c->why->framed) {
-        uint8_t *framed = take(m, c->why->height, c->why->width, err);
-        status = framed
-                     ? numeral_image_frame_steps(m->image, c->why->height, c->why->width,
-                                                 framed, &m->framing, err)
-                     : NUMERAL_ERROR_MEMORY;
+    numeral_checkup *c = &d->public;
+    numeral_measures measures;
+    numeral_status status;
+    TRY(numeral_model_explain(d->model, d->image, frame, d->run, &c->why, err));
+    if (c->why->framed) { /* once more, for the steps on the way */
+        size_t height = c->why->height, width = c->why->width;
+        uint8_t *framed;
+        TRY_ALLOC(framed = numeral_arena_take(&d->arena, height, width, err));
+        TRY(numeral_image_frame_steps(d->image, height, width, framed, &d->framing, err));
     }
-    if (status == NUMERAL_OK) {
-        status = show_steps(m, err);
+    TRY(show_steps(d, err));
+    TRY(mean_digit(d, c->why->label, err));
+    if (c->why->has_runner_up) {
+        TRY(mean_digit(d, c->why->runner_up, err));
     }
-    if (status == NUMERAL_OK) {
-        status = mean_digit(m, c->why->label, err);
-    }
-    if (status == NUMERAL_OK && c->why->has_runner_up) {
-        status = mean_digit(m, c->why->runner_up, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_norms_measure(m->model, seed, m->run, &m->arena, &m->norms, err);
-        c->n_sample = m->norms.n;
-    }
-    if (status == NUMERAL_OK) {
-        status = judge(m, err);
-    }
-    if (status == NUMERAL_OK) {
-        silence_explained(c);
-    }
+    TRY(numeral_norms_measure(d->model, seed, d->run, &d->arena, &d->norms, err));
+    c->n_sample = d->norms.n;
+    TRY(numeral_measures_take(d->model, d->image, c->why, &d->framing, d->run, &measures,
+                              err));
+    judge(c, &measures, &d->norms);
+    silence_explained(c);
+done:
     return status;
 }
 
@@ -435,30 +301,30 @@ numeral_status numeral_model_examine(const numeral_model *model,
                                      const numeral_run *run, numeral_checkup **out,
                                      numeral_error *err)
 {
-    made *m = numeral_allocate_zero(1, sizeof *m, err);
-    if (!m) {
+    doctor *d = numeral_allocate_zero(1, sizeof *d, err);
+    if (!d) {
         return NUMERAL_ERROR_MEMORY;
     }
-    m->model = model;
-    m->image = image;
-    m->luminance = luminance;
-    m->run = numeral_run_or_default(run);
-    numeral_status status = examine(m, frame, seed, err);
-    if (status != NUMERAL_OK) {
-        numeral_checkup_destroy(&m->public);
-        return status;
+    d->model = model;
+    d->image = image;
+    d->luminance = luminance;
+    d->run = numeral_run_or_default(run);
+    numeral_status status = examine(d, frame, seed, err);
+    if (status == NUMERAL_OK) {
+        *out = &d->public;
+    } else {
+        numeral_checkup_destroy(&d->public);
     }
-    *out = &m->public;
-    return NUMERAL_OK;
+    return status;
 }
 
 void numeral_checkup_destroy(numeral_checkup *checkup)
 {
-    made *m = (made *)checkup;
-    if (m) {
-        numeral_explanation_destroy(m->public.why);
-        numeral_framing_free(&m->framing);
-        numeral_arena_free(&m->arena);
-        numeral_release(m);
+    doctor *d = (doctor *)checkup;
+    if (d) {
+        numeral_explanation_destroy(d->public.why);
+        numeral_framing_free(&d->framing);
+        numeral_arena_free(&d->arena);
+        numeral_release(d);
     }
 }

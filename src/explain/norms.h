@@ -9,10 +9,10 @@
 /* Sorted measures of n training rows; the arrays belong to the arena they were made in.
  */
 typedef struct numeral_norms {
-    size_t n, n_turned;
+    size_t n, n_swapped;
     double *edge, *size, *contrast, *width, *stroke;
     double *distance; /* to the nearest other row, as votes see it (l2: the root) */
-    double *turned;   /* n_turned: that, times the distance with dark and light swapped */
+    double *swapped; /* n_swapped: that, times the distance with dark and light swapped */
 } numeral_norms;
 
 /* Measures at most 1,000 rows, spread over the model and drawn by `seed` (100 where

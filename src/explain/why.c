@@ -9,7 +9,7 @@
 #include "base/run.h"
 #include "framing/shape.h"
 
-enum { MOST_GIVEN = 512 };
+enum { MOST_GIVEN = 512 }; /* pixels a side: more is not seen on a page */
 
 static numeral_status frame_image(numeral_why *m, const numeral_image *image,
                                   numeral_frame frame, numeral_error *err)
@@ -91,21 +91,22 @@ static numeral_status add_transforms(numeral_why *m, double *scratch, numeral_er
     return NUMERAL_OK;
 }
 
+/* The views that re-rankers of this model look at. */
 static numeral_status add_views(numeral_why *m, double *scratch, numeral_error *err)
 {
     static const char *const names[NUMERAL_VIEW_COUNT] = {"raw", "deskew view",
                                                           "moments view"};
     size_t height = m->public.height, width = m->public.width;
     for (int view = NUMERAL_VIEW_RAW + 1; view < NUMERAL_VIEW_COUNT; view++) {
-        bool used = m->model->views[view].n > 0;
-        uint8_t *pixels = used ? numeral_arena_take(&m->arena, height, width, err) : NULL;
-        if (pixels) {
-            numeral_view_make((numeral_view)view, m->framed, height, width, scratch,
-                              pixels);
-            add_stage(m, names[view], pixels, height, width);
-        } else if (used) {
+        if (m->model->views[view].n == 0) {
+            continue;
+        }
+        uint8_t *pixels = numeral_arena_take(&m->arena, height, width, err);
+        if (!pixels) {
             return NUMERAL_ERROR_MEMORY;
         }
+        numeral_view_make((numeral_view)view, m->framed, height, width, scratch, pixels);
+        add_stage(m, names[view], pixels, height, width);
     }
     return NUMERAL_OK;
 }
@@ -143,33 +144,19 @@ static numeral_status explain(numeral_why *m, const numeral_image *image,
                               numeral_frame frame, numeral_error *err)
 {
     numeral_answers answers = {0};
-    double *scratch =
-        numeral_arena_take(&m->arena, m->model->pipeline.scratch, sizeof *scratch, err);
-    if (!scratch) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    numeral_status status = frame_image(m, image, frame, err);
-    if (status == NUMERAL_OK) {
-        status = answer(m, &answers, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = show_stages(m, image, scratch, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = make_row(m, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_why_vote(m, &answers, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_why_second_look(m, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_why_find_rivals(m, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_why_compare(m, scratch, err);
-    }
+    double *scratch;
+    numeral_status status;
+    TRY_ALLOC(scratch = numeral_arena_take(&m->arena, m->model->pipeline.scratch,
+                                           sizeof *scratch, err));
+    TRY(frame_image(m, image, frame, err));
+    TRY(answer(m, &answers, err));
+    TRY(show_stages(m, image, scratch, err));
+    TRY(make_row(m, err));
+    TRY(numeral_why_vote(m, &answers, err));
+    TRY(numeral_why_second_look(m, err));
+    TRY(numeral_why_find_rivals(m, err));
+    TRY(numeral_why_compare(m, scratch, err));
+done:
     numeral_answers_free(&answers);
     return status;
 }

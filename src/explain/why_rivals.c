@@ -20,6 +20,7 @@ static numeral_status find_row(numeral_why *m, uint8_t label, bool other, size_t
         bool wanted = (model->labels[i] == label) != other;
         skip[i / 64] |= (uint64_t)!wanted << i % 64;
     }
+    /* One search whose only candidates are the wanted rows. */
     int64_t id = -1;
     numeral_rows query = {m->row, model->index->dtype, 1, model->index->n_dims,
                           m->stride};
