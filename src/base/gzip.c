@@ -5,6 +5,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include <numeral/tools/output.h>
+
 #include "base/fail.h"
 
 enum { GZIP_WINDOW = 15 + 16, CHUNK = 1 << 20 };
@@ -26,7 +28,8 @@ bool numeral_gzip_recognised(const uint8_t *bytes, size_t n_bytes)
     return n_bytes >= 3 && bytes[0] == 0x1f && bytes[1] == 0x8b && bytes[2] == 8;
 }
 
-static unsigned part(size_t n)
+/* What zlib is handed at a time. */
+static unsigned piece(size_t n)
 {
     return n < CHUNK ? (unsigned)n : CHUNK;
 }
@@ -76,8 +79,8 @@ static numeral_status inflate_all(z_stream *stream, const uint8_t *bytes, size_t
         if (status != NUMERAL_OK) {
             return status;
         }
-        unsigned given = part((size_t)(end - at));
-        unsigned room = part(out->capacity - out->size);
+        unsigned given = piece((size_t)(end - at));
+        unsigned room = piece(out->capacity - out->size);
         stream->next_in = (z_const Bytef *)(uintptr_t)at;
         stream->avail_in = given;
         stream->next_out = out->data + out->size;
@@ -131,8 +134,8 @@ static numeral_status deflate_all(z_stream *stream, const uint8_t *bytes, size_t
         if (status != NUMERAL_OK) {
             return status;
         }
-        unsigned given = part(n_bytes - done);
-        unsigned room = part(out->capacity - out->size);
+        unsigned given = piece(n_bytes - done);
+        unsigned room = piece(out->capacity - out->size);
         stream->next_in = (z_const Bytef *)(uintptr_t)(bytes + done);
         stream->avail_in = given;
         stream->next_out = out->data + out->size;
@@ -160,5 +163,41 @@ numeral_status numeral_gzip_deflate(const uint8_t *bytes, size_t n_bytes,
     if (status != NUMERAL_OK) {
         numeral_buffer_free(out);
     }
+    return status;
+}
+
+numeral_status numeral_gzip_unpack(const void *bytes, size_t n_bytes, const char *name,
+                                   numeral_unpacked *out, numeral_error *err)
+{
+    uint64_t budget = numeral_memory_budget(n_bytes);
+    size_t most = budget < SIZE_MAX / 2 ? (size_t)budget : SIZE_MAX / 2;
+    numeral_status status = NUMERAL_OK;
+    *out = (numeral_unpacked){bytes, n_bytes, budget, {.max_bytes = most}};
+    if (numeral_gzip_recognised(bytes, n_bytes)) {
+        status = numeral_gzip_inflate(bytes, n_bytes, name, &out->memory, err);
+        out->bytes = out->memory.data;
+        out->n_bytes = out->memory.size;
+        out->budget -= out->memory.size;
+    }
+    if (status == NUMERAL_OK && out->n_bytes == 0) {
+        numeral_buffer_free(&out->memory);
+        status = numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: is empty", name);
+    }
+    return status;
+}
+
+numeral_status numeral_gzip_save(const char *path, const void *bytes, size_t n_bytes,
+                                 numeral_error *err)
+{
+    numeral_buffer packed = {.max_bytes = SIZE_MAX / 2};
+    size_t length = strlen(path);
+    if (length < 3 || strcmp(path + length - 3, ".gz") != 0) {
+        return numeral_output_save(path, bytes, n_bytes, err);
+    }
+    numeral_status status = numeral_gzip_deflate(bytes, n_bytes, &packed, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_output_save(path, packed.data, packed.size, err);
+    }
+    numeral_buffer_free(&packed);
     return status;
 }

@@ -23,4 +23,21 @@ numeral_status numeral_gzip_inflate(const uint8_t *bytes, size_t n_bytes,
 numeral_status numeral_gzip_deflate(const uint8_t *bytes, size_t n_bytes,
                                     numeral_buffer *out, numeral_error *err);
 
+/* Bytes that may be gzip, as they are within it. */
+typedef struct numeral_unpacked {
+    const uint8_t *bytes; /* those given, or in `memory` */
+    size_t n_bytes;       /* not 0 */
+    uint64_t budget;      /* what decoding them may still take: numeral_memory_budget */
+    numeral_buffer memory;
+} numeral_unpacked;
+
+/* Fills `out`; end with numeral_buffer_free(&out->memory). Errors as above, and
+ * NUMERAL_ERROR_FORMAT where there are no bytes. */
+numeral_status numeral_gzip_unpack(const void *bytes, size_t n_bytes, const char *name,
+                                   numeral_unpacked *out, numeral_error *err);
+
+/* Saves bytes as a file, packed where its path ends in .gz. */
+numeral_status numeral_gzip_save(const char *path, const void *bytes, size_t n_bytes,
+                                 numeral_error *err);
+
 #endif

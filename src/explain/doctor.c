@@ -12,7 +12,7 @@
 #include "base/run.h"
 #include "explain/measures.h"
 #include "explain/norms.h"
-#include "framing/shape.h"
+#include "framing/shrink.h"
 
 /* Pictures are shown with at most 512 pixels a side: more is not seen on a page. */
 enum { MOST_SHOWN = 512, MOST_STEPS = 5 };

@@ -7,7 +7,7 @@
 
 #include "base/fail.h"
 #include "base/run.h"
-#include "framing/shape.h"
+#include "framing/shrink.h"
 
 enum { MOST_GIVEN = 512 }; /* pixels a side: more is not seen on a page */
 

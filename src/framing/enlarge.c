@@ -14,7 +14,10 @@
 
 enum { ROUNDS = 8 };
 
-static const double SMOOTH = 0.3, STEEPEN = 0.6, CORRECT = 0.7, MIDDLE = 127.5;
+static const double SMOOTH = 0.3;  /* share of the smoothed value: keeps noise down */
+static const double STEEPEN = 0.6; /* share of the way along the curve to ink or ground */
+static const double CORRECT = 0.7; /* share of what is missing that is added back */
+static const double MIDDLE = 127.5;
 
 typedef struct grid {
     double *values;
@@ -38,54 +41,54 @@ static double smoothed(const grid *g, size_t y, size_t x)
 }
 
 /* Smooths, then moves each grey along the curve 3v² - 2v³. */
-static void make_strokes(const grid *before, double *part)
+static void make_strokes(const grid *before, double *digit)
 {
     for (size_t y = 0; y < before->height; y++) {
         for (size_t x = 0; x < before->width; x++) {
             size_t at = y * before->width + x;
             double value = before->values[at];
             double v = (value + SMOOTH * (smoothed(before, y, x) - value)) / 255;
-            part[at] = 255 * (v + STEEPEN * (v * v * (3 - 2 * v) - v));
+            digit[at] = 255 * (v + STEEPEN * (v * v * (3 - 2 * v) - v));
         }
     }
 }
 
-/* Where the whole source lies, in pixels of the part. */
-static numeral_region seen_from(const grid *part, const grid *source,
+/* Where the whole source lies, in pixels of the digit. */
+static numeral_region seen_from(const grid *digit, const grid *source,
                                 numeral_region region)
 {
-    double down = region.height / (double)part->height;
-    double across = region.width / (double)part->width;
+    double down = region.height / (double)digit->height;
+    double across = region.width / (double)digit->width;
     return (numeral_region){-region.top / down, -region.left / across,
                             (double)source->height / down,
                             (double)source->width / across};
 }
 
-static void enlarge(const grid *source, numeral_region region, const grid *part,
+static void enlarge(const grid *source, numeral_region region, const grid *digit,
                     const grid *reduced, grid *larger, double *zero, double *scratch)
 {
-    numeral_region back = seen_from(part, source, region);
-    size_t n_source = source->height * source->width, n = part->height * part->width;
+    numeral_region back = seen_from(digit, source, region);
+    size_t n_source = source->height * source->width, n = digit->height * digit->width;
     for (size_t i = 0; i < n_source; i++) {
         reduced->values[i] = MIDDLE;
     }
     /* resampling takes 0..255 only, so that differences are halved about the middle;
      * `zero` is what no difference becomes, less where the source ends */
     numeral_resample(reduced->values, source->height, source->width, region, zero,
-                     part->height, part->width, scratch);
+                     digit->height, digit->width, scratch);
     for (int round = 0; round < ROUNDS; round++) {
-        memcpy(larger->values, part->values, n * sizeof *part->values);
-        make_strokes(larger, part->values);
-        numeral_resample(part->values, part->height, part->width, back, reduced->values,
+        memcpy(larger->values, digit->values, n * sizeof *digit->values);
+        make_strokes(larger, digit->values);
+        numeral_resample(digit->values, digit->height, digit->width, back, reduced->values,
                          source->height, source->width, scratch);
         for (size_t i = 0; i < n_source; i++) {
             reduced->values[i] = MIDDLE + (source->values[i] - reduced->values[i]) / 2;
         }
         numeral_resample(reduced->values, source->height, source->width, region,
-                         larger->values, part->height, part->width, scratch);
+                         larger->values, digit->height, digit->width, scratch);
         for (size_t i = 0; i < n; i++) {
-            double v = part->values[i] + 2 * CORRECT * (larger->values[i] - zero[i]);
-            part->values[i] = v < 0 ? 0 : v > 255 ? 255 : v;
+            double v = digit->values[i] + 2 * CORRECT * (larger->values[i] - zero[i]);
+            digit->values[i] = v < 0 ? 0 : v > 255 ? 255 : v;
         }
     }
 }
@@ -96,7 +99,7 @@ static size_t larger_of(size_t a, size_t b)
 }
 
 numeral_status numeral_enlarge(const double *source, size_t source_height,
-                               size_t source_width, numeral_region region, double *part,
+                               size_t source_width, numeral_region region, double *digit,
                                size_t height, size_t width, numeral_error *err)
 {
     size_t n = height * width, n_source = source_height * source_width;
@@ -105,7 +108,7 @@ numeral_status numeral_enlarge(const double *source, size_t source_height,
     if (!room) {
         return NUMERAL_ERROR_MEMORY;
     }
-    grid from = {room, source_height, source_width}, to = {part, height, width};
+    grid from = {room, source_height, source_width}, to = {digit, height, width};
     grid reduced = {room + n_source, source_height, source_width};
     grid larger = {room + 2 * n_source, height, width};
     memcpy(from.values, source, n_source * sizeof *source);

@@ -10,17 +10,23 @@
 #include "base/memory.h"
 #include "framing/enlarge.h"
 #include "framing/ink.h"
-#include "framing/shape.h"
+#include "framing/shrink.h"
 #include "image/image_codec.h"
 #include "image/resample.h"
 
-enum { COARSE = 256, FINE = 56 };
+/* The longer side that the first look sees: a digit there is 20 pixels or so even where
+ * it fills a tenth of the picture. */
+enum { COARSE = 256 };
+/* The longer side of the digit as the second look sees it: between that and twice that,
+ * three times or so the 20 pixels that it becomes. */
+enum { FINE = 56 };
+/* Digits to be enlarged more than that are restored (docs/framing.md). */
+static const double RESTORED = 1.2;
 
-static const double SMALL = 1.2; /* digits to be enlarged more than that are restored */
-
+/* A rectangle of the picture, seen at a reduced size. */
 typedef struct crop {
     size_t top, left, bottom, right; /* pixels of the picture */
-    size_t factor;                   /* pixels to a side of one of the view */
+    size_t factor;                   /* of them to a side of a pixel as it is seen */
 } crop;
 
 static size_t blocks(size_t from, size_t to, size_t factor)
@@ -28,33 +34,20 @@ static size_t blocks(size_t from, size_t to, size_t factor)
     return (to - from + factor - 1) / factor;
 }
 
-/* The mean of one block of the picture. */
-static double block_mean(const numeral_image *in, size_t top, size_t left, size_t bottom,
-                         size_t right)
-{
-    uint64_t sum = 0;
-    for (size_t y = top; y < bottom; y++) {
-        for (size_t x = left; x < right; x++) {
-            sum += in->pixels[y * in->width + x];
-        }
-    }
-    return (double)sum / (double)((bottom - top) * (right - left));
-}
-
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
-static void fill_view(const numeral_image *in, crop c, size_t height, size_t width,
-                      double *values)
+static void reduce(const numeral_image *in, crop c, size_t height, size_t width,
+                   double *values)
 {
     for (size_t y = 0; y < height; y++) {
         for (size_t x = 0; x < width; x++) {
             size_t top = c.top + y * c.factor, left = c.left + x * c.factor;
             values[y * width + x] =
-                block_mean(in, top, left, least(top + c.factor, c.bottom),
-                           least(left + c.factor, c.right));
+                numeral_image_mean(in, top, left, least(top + c.factor, c.bottom),
+                                   least(left + c.factor, c.right));
         }
     }
 }
@@ -72,26 +65,26 @@ static void fill_hint(const numeral_ink *first, size_t first_factor, crop c,
     }
 }
 
-/* Finds the ink in a part of the picture; `first` is what the first look saw, or NULL. */
+/* Finds the ink in a crop of the picture; `first` is what the first look saw, or NULL. */
 static numeral_status look(const numeral_image *in, crop c, const numeral_ink *first,
                            size_t first_factor, numeral_ink *out, numeral_error *err)
 {
     size_t height = blocks(c.top, c.bottom, c.factor);
     size_t width = blocks(c.left, c.right, c.factor);
+    numeral_status status = NUMERAL_OK;
+    uint8_t *hint = NULL;
     double *values = numeral_allocate(height * width, sizeof *values, err);
-    uint8_t *hint = first && values ? numeral_allocate(height * width, 1, err) : NULL;
-    numeral_status status = NUMERAL_ERROR_MEMORY;
-    if (values && (hint || !first)) {
-        fill_view(in, c, height, width, values);
-        if (first) {
-            fill_hint(first, first_factor, c, height, width, hint);
-        }
-        status = numeral_ink_find(values, height, width, hint, out, err);
+    TRY_ALLOC(values);
+    reduce(in, c, height, width, values);
+    if (first) {
+        TRY_ALLOC(hint = numeral_allocate(height * width, 1, err));
+        fill_hint(first, first_factor, c, height, width, hint);
     }
+    TRY(numeral_ink_find(values, height, width, hint, out, err));
+    values = NULL; /* the ink has them now */
+done:
     numeral_release(hint);
-    if (status != NUMERAL_OK) {
-        numeral_release(values);
-    }
+    numeral_release(values);
     return status;
 }
 
@@ -105,7 +98,7 @@ static crop closer(const numeral_image *in, crop c, const numeral_ink *ink)
 {
     double factor = (double)c.factor;
     double side = longer(ink->bottom - ink->top, ink->right - ink->left) * factor;
-    double rim = 0.3 * side + factor;
+    double rim = 0.3 * side + factor; /* paper enough to fit the ground to */
     double top = ink->top * factor - rim, left = ink->left * factor - rim;
     size_t fine = (size_t)(side / FINE);
     return (crop){top > 0 ? (size_t)top : 0, left > 0 ? (size_t)left : 0,
@@ -136,24 +129,24 @@ static numeral_status find(const numeral_image *in, numeral_ink *out, crop *wher
     return status;
 }
 
-/* Where along one axis a part of `size` goes in a frame of `whole`, so that its mass
- * centre comes to the middle and nothing is cut off. */
+/* Where along one axis a digit of `size` goes in a frame of `whole`, so that its centre of
+ * mass comes to the middle and nothing is cut off. */
 static size_t place(double centre, size_t size, size_t whole)
 {
     double at = floor((double)whole / 2 - centre + 0.5), last = (double)(whole - size);
     return at < 0 ? 0 : at > last ? (size_t)last : (size_t)at;
 }
 
-/* Copies the part (h × w) to the frame, centred by mass. */
-static void put_centred(const double *part, size_t h, size_t w, size_t height,
+/* Copies the digit (h × w) to the frame, centred by mass. */
+static void put_centred(const double *digit, size_t h, size_t w, size_t height,
                         size_t width, uint8_t *out)
 {
     double mass = 0, y_mass = 0, x_mass = 0;
     for (size_t y = 0; y < h; y++) {
         for (size_t x = 0; x < w; x++) {
-            mass += part[y * w + x];
-            y_mass += part[y * w + x] * (double)y;
-            x_mass += part[y * w + x] * (double)x;
+            mass += digit[y * w + x];
+            y_mass += digit[y * w + x] * (double)y;
+            x_mass += digit[y * w + x] * (double)x;
         }
     }
     memset(out, 0, height * width);
@@ -163,7 +156,7 @@ static void put_centred(const double *part, size_t h, size_t w, size_t height,
     size_t top = place(y_mass / mass, h, height), left = place(x_mass / mass, w, width);
     for (size_t y = 0; y < h; y++) {
         for (size_t x = 0; x < w; x++) {
-            out[(top + y) * width + left + x] = (uint8_t)floor(part[y * w + x] + 0.5);
+            out[(top + y) * width + left + x] = (uint8_t)floor(digit[y * w + x] + 0.5);
         }
     }
 }
@@ -184,27 +177,26 @@ static numeral_status render(const numeral_ink *ink, size_t height, size_t width
     double scale = inner / longer(box_height, box_width);
     size_t h = scaled(box_height + 2 / scale, scale, height);
     size_t w = scaled(box_width + 2 / scale, scale, width);
-    double *part = numeral_allocate(h * w, sizeof *part, err);
+    double tall = (double)h / scale, wide = (double)w / scale;
+    numeral_region region = {(ink->top + ink->bottom - tall) / 2,
+                             (ink->left + ink->right - wide) / 2, tall, wide};
+    numeral_status status = NUMERAL_OK;
+    double *digit = numeral_allocate(h * w, sizeof *digit, err);
     double *scratch =
         numeral_allocate(numeral_resample_scratch(ink->height, w), sizeof *scratch, err);
-    numeral_status status = NUMERAL_ERROR_MEMORY;
-    if (part && scratch) {
-        double tall = (double)h / scale, wide = (double)w / scale;
-        numeral_region region = {(ink->top + ink->bottom - tall) / 2,
-                                 (ink->left + ink->right - wide) / 2, tall, wide};
-        numeral_resample(ink->values, ink->height, ink->width, region, part, h, w,
-                         scratch);
-        status = scale > SMALL ? numeral_enlarge(ink->values, ink->height, ink->width,
-                                                 region, part, h, w, err)
-                               : NUMERAL_OK;
+    TRY_ALLOC(digit && scratch);
+    numeral_resample(ink->values, ink->height, ink->width, region, digit, h, w, scratch);
+    if (scale > RESTORED) {
+        TRY(numeral_enlarge(ink->values, ink->height, ink->width, region, digit, h, w,
+                            err));
     }
-    if (status == NUMERAL_OK) {
-        put_centred(part, h, w, height, width, out);
-        status =
-            steps ? numeral_framing_keep(part, h, w, &steps->scaled, err) : NUMERAL_OK;
+    if (steps) {
+        TRY(numeral_image_round(digit, h, w, &steps->scaled, err));
     }
+    put_centred(digit, h, w, height, width, out);
+done:
     numeral_release(scratch);
-    numeral_release(part);
+    numeral_release(digit);
     return status;
 }
 
@@ -225,34 +217,35 @@ static numeral_status tell(const numeral_ink *ink, crop where, numeral_framing *
     steps->right = (double)where.left + pitch * ink->right;
     steps->ink_top = where.top;
     steps->ink_left = where.left;
-    return numeral_framing_keep(ink->values, ink->height, ink->width, &steps->ink, err);
+    return numeral_image_round(ink->values, ink->height, ink->width, &steps->ink, err);
+}
+
+void numeral_framing_free(numeral_framing *steps)
+{
+    if (steps) {
+        numeral_image_free(&steps->ink);
+        numeral_image_free(&steps->scaled);
+    }
 }
 
 static numeral_status frame(const numeral_image *in, size_t height, size_t width,
                             uint8_t *out, numeral_framing *steps, numeral_error *err)
 {
-    numeral_status status =
-        numeral_image_check_size("frame", height, width, 1, UINT64_MAX, err);
-    if (status == NUMERAL_OK) {
-        status =
-            numeral_image_check_size("image", in->height, in->width, 1, UINT64_MAX, err);
-    }
-    numeral_ink ink;
+    numeral_status status = NUMERAL_OK;
+    numeral_ink ink = {0};
     crop where;
-    if (status == NUMERAL_OK) {
-        status = find(in, &ink, &where, err);
-    }
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    TRY(numeral_image_check_size("frame", height, width, 1, UINT64_MAX, err));
+    TRY(numeral_image_check_size("image", in->height, in->width, 1, UINT64_MAX, err));
+    TRY(find(in, &ink, &where, err));
     if (steps) {
-        status = tell(&ink, where, steps, err);
+        TRY(tell(&ink, where, steps, err));
     }
     if (ink.blank) {
         memset(out, 0, height * width);
-    } else if (status == NUMERAL_OK) {
-        status = render(&ink, height, width, out, steps, err);
+    } else {
+        TRY(render(&ink, height, width, out, steps, err));
     }
+done:
     numeral_ink_free(&ink);
     return status;
 }

@@ -7,16 +7,15 @@
 #include <stdint.h>
 #include <string.h>
 
-enum {
-    TERMS = NUMERAL_GROUND_TERMS,
-    PLANE = 3,
-    ROUNDS = 8,
-    BINS = 1024,
-    SMALL = 12,
-    SAMPLES = 64
-};
+enum { TERMS = NUMERAL_GROUND_TERMS, PLANE = 3 };
+enum { ROUNDS = 8 };   /* at most: they end when the ground is settled */
+enum { BINS = 1024 };     /* of quarters of a grey level */
+enum { SMALL = 12 };      /* smaller pictures have too few pixels for the bend */
+enum { SAMPLES = 64 };    /* pixels looked at along the shorter side, or twice that */
 
-static const double ANY = 1e9, SEPARATE = 0.8;
+static const double ANY = 1e9;      /* a reach that takes every pixel */
+static const double SEPARATE = 0.8; /* see split() */
+static const double SETTLED = 0.05; /* grey levels: far below one */
 
 typedef struct normal {
     double a[TERMS][TERMS], b[TERMS];
@@ -104,33 +103,34 @@ static double quantile(const size_t counts[BINS], double share)
     return 0;
 }
 
-typedef struct view {
+/* The pixels that are fitted to. */
+typedef struct sample {
     const double *values;
     size_t height, width;
     size_t margin; /* only pixels at most this far from the edge; 0: all */
     size_t step;   /* only every step-th pixel across and down */
-} view;
+} sample;
 
-static bool skipped(const view *v, size_t y, size_t x)
+static bool skipped(const sample *s, size_t y, size_t x)
 {
-    return v->margin && y >= v->margin && y + v->margin < v->height && x >= v->margin &&
-           x + v->margin < v->width;
+    return s->margin && y >= s->margin && y + s->margin < s->height && x >= s->margin &&
+           x + s->margin < s->width;
 }
 
 /* Median distance of the pixels from the ground, as a standard deviation (× 1.4826); of
  * those within `reach` alone. */
-static double spread(const view *v, const numeral_ground *ground, double reach)
+static double spread(const sample *s, const numeral_ground *ground, double reach)
 {
     size_t counts[BINS] = {0};
-    for (size_t y = 0; y < v->height; y += v->step) {
+    for (size_t y = 0; y < s->height; y += s->step) {
         numeral_ground_row row =
-            numeral_ground_along(ground, v->height, v->width, (double)y);
-        for (size_t x = 0; x < v->width; x += v->step) {
-            if (skipped(v, y, x)) {
+            numeral_ground_along(ground, s->height, s->width, (double)y);
+        for (size_t x = 0; x < s->width; x += s->step) {
+            if (skipped(s, y, x)) {
                 continue;
             }
             double level = numeral_ground_level(&row, (double)x);
-            double distance = away(v->values[y * v->width + x], level);
+            double distance = away(s->values[y * s->width + x], level);
             if (distance <= reach) {
                 counts[4 * distance < BINS - 1 ? (size_t)(4 * distance) : BINS - 1]++;
             }
@@ -140,18 +140,18 @@ static double spread(const view *v, const numeral_ground *ground, double reach)
 }
 
 /* Fits `count` terms to the pixels within `reach` of the ground as it is. */
-static void refit(const view *v, numeral_ground *ground, int count, double reach)
+static void refit(const sample *s, numeral_ground *ground, int count, double reach)
 {
     normal n = {0};
-    for (size_t y = 0; y < v->height; y += v->step) {
+    for (size_t y = 0; y < s->height; y += s->step) {
         numeral_ground_row row =
-            numeral_ground_along(ground, v->height, v->width, (double)y);
-        for (size_t x = 0; x < v->width; x += v->step) {
-            double value = v->values[y * v->width + x];
+            numeral_ground_along(ground, s->height, s->width, (double)y);
+        for (size_t x = 0; x < s->width; x += s->step) {
+            double value = s->values[y * s->width + x];
             double level = numeral_ground_level(&row, (double)x);
-            if (!skipped(v, y, x) && away(value, level) <= reach) {
+            if (!skipped(s, y, x) && away(value, level) <= reach) {
                 double t[TERMS];
-                fill_terms(across((double)y, v->height), across((double)x, v->width), t);
+                fill_terms(across((double)y, s->height), across((double)x, s->width), t);
                 add(&n, t, value);
             }
         }
@@ -161,13 +161,13 @@ static void refit(const view *v, numeral_ground *ground, int count, double reach
     }
 }
 
-static double median(const view *v)
+static double median(const sample *s)
 {
     size_t counts[BINS] = {0};
-    for (size_t y = 0; y < v->height; y += v->step) {
-        for (size_t x = 0; x < v->width; x += v->step) {
-            if (!skipped(v, y, x)) {
-                counts[(size_t)(4 * v->values[y * v->width + x])]++;
+    for (size_t y = 0; y < s->height; y += s->step) {
+        for (size_t x = 0; x < s->width; x += s->step) {
+            if (!skipped(s, y, x)) {
+                counts[(size_t)(4 * s->values[y * s->width + x])]++;
             }
         }
     }
@@ -181,16 +181,17 @@ static bool settled(const double a[TERMS], const double b[TERMS])
         double change = away(a[i], b[i]);
         most = change > most ? change : most;
     }
-    return most < 0.05;
+    return most < SETTLED;
 }
 
-static void rounds(const view *v, numeral_ground *ground, int count, int n)
+static void rounds(const sample *s, numeral_ground *ground, int count, int n)
 {
     double before[TERMS];
     for (int i = 0; i < n; i++) {
-        double reach = 2.5 * spread(v, ground, ANY);
+        /* 2.5 deviations hold 99 % of a Gaussian ground; 3 levels where there is no noise */
+        double reach = 2.5 * spread(s, ground, ANY);
         memcpy(before, ground->terms, sizeof before);
-        refit(v, ground, count, reach < 3 ? 3 : reach);
+        refit(s, ground, count, reach < 3 ? 3 : reach);
         if (settled(before, ground->terms)) {
             break;
         }
@@ -202,8 +203,9 @@ void numeral_ground_fit(const double *values, size_t height, size_t width,
 {
     size_t side = height < width ? height : width;
     size_t step = 1 + (side - 1) / SAMPLES; /* a few thousand pixels tell as much */
-    view border = {values, height, width, side / 8 + 1, step};
-    view all = {values, height, width, 0, step};
+    /* digits seldom cover the border: its plane is a start that ink does not pull */
+    sample border = {values, height, width, side / 8 + 1, step};
+    sample all = {values, height, width, 0, step};
     *out = (numeral_ground){.terms = {median(&border)}};
     rounds(&border, out, PLANE, ROUNDS / 2);
     rounds(&all, out, PLANE, ROUNDS / 2);
@@ -257,7 +259,7 @@ bool numeral_ground_fit_class(const double *values, size_t height, size_t width,
     double ground = found.light_is_more ? found.lighter : found.darker;
     double reach = away(ground, found.threshold);
     size_t side = height < width ? height : width;
-    view all = {values, height, width, 0, 1 + (side - 1) / SAMPLES};
+    sample all = {values, height, width, 0, 1 + (side - 1) / SAMPLES};
     *out = (numeral_ground){.terms = {ground}};
     refit(&all, out, PLANE, reach);
     refit(&all, out, PLANE, reach);

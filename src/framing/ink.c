@@ -1,10 +1,9 @@
 /* The ground is fitted and taken off as reflectance, (ground - value) / ground, which
  * undoes shading of paper and ink alike. Polarity: the side of the ground on which more
- * lies far from it; light ink is turned into dark first. Around the parts kept (parts.c)
- * a rim is kept too, because the grey edge of a stroke lies below the threshold. The box
- * ends where ink falls to half of what is strong, to parts of a pixel: in a digit of 7
- * pixels a whole one is a seventh.
- */
+ * lies far from it; light ink is turned into dark first. Around the components kept
+ * (connected.c) a rim is kept too, because the grey edge of a stroke lies below the
+ * threshold. The box ends where ink falls to half of what is strong, to a fraction of a
+ * pixel: in a digit of 7 pixels a whole one is a seventh. */
 #include "framing/ink.h"
 
 #include <stdint.h>
@@ -12,14 +11,20 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "framing/connected.h"
 #include "framing/ground.h"
-#include "framing/parts.h"
+
 
 enum { BINS = 256 };
 
+/* Constants were chosen on degraded training digits (docs/framing.md). */
 static const double LEAST_CONTRAST = 12; /* of 255: weaker marks are no ink */
 static const double DOUBTFUL = 14;       /* noise of a ground that may be none */
-static const double THRESHOLD = 0.3, EDGE = 0.5, STRONG = 0.8;
+static const double STRONG = 0.8;    /* the quantile of all ink that is called strong */
+static const double THRESHOLD = 0.3; /* of strong ink: below it lie shading and blur */
+static const double EDGE = 0.5;      /* of strong ink: where a blurred edge was sharp */
+static const double FULL = 0.9;      /* the quantile of the digit's ink that becomes 255 */
+static const double DARK = 32; /* a darker ground is taken as this: its noise would be ink */
 
 static void take_off_ground(double *values, size_t height, size_t width,
                             const numeral_ground *ground)
@@ -29,7 +34,7 @@ static void take_off_ground(double *values, size_t height, size_t width,
         for (size_t x = 0; x < width; x++) {
             double *v = &values[y * width + x];
             double level = numeral_ground_level(&row, (double)x);
-            double ink = 255 * (level - *v) / (level < 32 ? 32 : level);
+            double ink = 255 * (level - *v) / (level < DARK ? DARK : level);
             *v = ink < 0 ? 0 : ink > 255 ? 255 : ink;
         }
     }
@@ -71,8 +76,8 @@ static double strong_ink(const double *values, size_t n, double floor, double sh
     return 0;
 }
 
-enum { GROUND = NUMERAL_PART_GROUND, INK = NUMERAL_PART_INK, KEPT = NUMERAL_PART_KEPT };
-enum { RIM = NUMERAL_PART_LINE + 1 };
+enum { GROUND = NUMERAL_MARK_GROUND, INK = NUMERAL_MARK_INK, KEPT = NUMERAL_MARK_KEPT };
+enum { RIM = NUMERAL_MARK_LINE + 1 };
 
 /* How far from the middle of a pixel `inside` (above `level`) to that of its neighbour
  * the line falls to `level`, 0 to 1. */
@@ -81,7 +86,7 @@ static double crossing(double inside, double outside, double level)
     return outside < level ? (inside - level) / (inside - outside) : 1;
 }
 
-/* The most ink in each row or column of the kept parts: n lines of `length` pixels. */
+/* The most ink in each row or column of what is kept: n lines of `length` pixels. */
 static void line_peaks(const numeral_ink *ink, const uint8_t *marks, bool rows,
                        double *peaks)
 {
@@ -97,7 +102,7 @@ static void line_peaks(const numeral_ink *ink, const uint8_t *marks, bool rows,
     }
 }
 
-/* From where to where the peaks lie above `level`, to parts of a pixel. */
+/* From where to where the peaks lie above `level`, to a fraction of a pixel. */
 static bool line_range(const double *peaks, size_t n, double level, double *begin,
                        double *end)
 {
@@ -117,7 +122,7 @@ static bool line_range(const double *peaks, size_t n, double level, double *begi
     return true;
 }
 
-/* The box of what lies above `level` in the kept parts. */
+/* The box of what is kept and lies above `level`. */
 static void box_of(numeral_ink *ink, const uint8_t *marks, double level, double *peaks)
 {
     line_peaks(ink, marks, true, peaks);
@@ -126,26 +131,20 @@ static void box_of(numeral_ink *ink, const uint8_t *marks, double level, double 
     ink->blank |= !line_range(peaks, ink->width, level, &ink->left, &ink->right);
 }
 
-/* Widens the kept parts by `reach` pixels along one axis (`step` apart). */
+/* Widens what is kept by `reach` pixels along one axis (`step` apart). */
 static void widen_line(uint8_t *line, size_t n, size_t step, size_t reach)
 {
-    size_t left = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (line[i * step] == KEPT) {
-            left = reach + 1;
-        } else if (left && line[i * step] == GROUND) {
-            line[i * step] = RIM;
+    for (int backwards = 0; backwards < 2; backwards++) {
+        size_t left = 0;
+        for (size_t i = 0; i < n; i++) {
+            uint8_t *mark = &line[(backwards ? n - 1 - i : i) * step];
+            if (*mark == KEPT) {
+                left = reach + 1;
+            } else if (left && *mark == GROUND) {
+                *mark = RIM; /* not KEPT yet, which would widen in its turn */
+            }
+            left -= left > 0;
         }
-        left -= left > 0;
-    }
-    left = 0;
-    for (size_t i = n; i-- > 0;) {
-        if (line[i * step] == KEPT) {
-            left = reach + 1;
-        } else if (left && line[i * step] == GROUND) {
-            line[i * step] = RIM;
-        }
-        left -= left > 0;
     }
     for (size_t i = 0; i < n; i++) {
         line[i * step] = line[i * step] == RIM ? KEPT : line[i * step];
@@ -168,7 +167,7 @@ static double longer_side(const numeral_ink *ink)
     return height > width ? height : width;
 }
 
-/* Keeps the ink in the marked parts alone, with its strong values at 255. */
+/* Keeps the marked ink alone, with its strong values at 255. */
 static void finish_values(numeral_ink *ink, const uint8_t *marks, double full)
 {
     for (size_t i = 0; i < ink->height * ink->width; i++) {
@@ -177,7 +176,8 @@ static void finish_values(numeral_ink *ink, const uint8_t *marks, double full)
     }
 }
 
-static void find_parts(numeral_ink *ink, const uint8_t *hint, uint8_t *marks,
+/* From ink everywhere to the digit's ink and its box. */
+static void find_digit(numeral_ink *ink, const uint8_t *hint, uint8_t *marks,
                        uint32_t *stack, double *peaks)
 {
     size_t n = ink->height * ink->width;
@@ -188,18 +188,20 @@ static void find_parts(numeral_ink *ink, const uint8_t *hint, uint8_t *marks,
     for (size_t i = 0; i < n; i++) {
         marks[i] = ink->values[i] > threshold ? INK : GROUND;
     }
-    numeral_parts_keep(ink->values, ink->height, ink->width, hint, marks, stack);
+    numeral_components_keep(
+        &(numeral_ink_map){ink->values, hint, ink->height, ink->width, marks, stack});
     box_of(ink, marks, 0, peaks);
     if (ink->blank) {
         return;
     }
+    /* the rim: half a stroke or so, as strokes are about a seventh of a digit's side */
     widen(ink, marks, 1 + (size_t)(longer_side(ink) / 14));
     numeral_ink weak = *ink;
     box_of(ink, marks, EDGE * strong > floor ? EDGE * strong : floor, peaks);
     if (ink->blank) { /* all that is strong was specks */
         *ink = weak;
     }
-    finish_values(ink, marks, strong_ink(ink->values, n, threshold, 0.9));
+    finish_values(ink, marks, strong_ink(ink->values, n, threshold, FULL));
 }
 
 static void invert(double *values, size_t n, numeral_ground *ground)
@@ -230,27 +232,27 @@ numeral_status numeral_ink_find(double *values, size_t height, size_t width,
                                 const uint8_t *hint, numeral_ink *out, numeral_error *err)
 {
     size_t n = height * width;
+    numeral_status status = NUMERAL_OK;
     uint8_t *marks = numeral_allocate(n, 1, err);
     uint32_t *stack = numeral_allocate(n, sizeof *stack, err);
     double *peaks = numeral_allocate(height > width ? height : width, sizeof *peaks, err);
+    TRY_ALLOC(marks && stack && peaks);
     numeral_ink ink = {.height = height, .width = width, .values = values};
-    numeral_status status = NUMERAL_ERROR_MEMORY;
-    if (marks && stack && peaks) {
-        numeral_ground ground = find_ground(values, height, width);
-        ink.light = ink_is_light(values, height, width, &ground);
-        if (ink.light) {
-            invert(values, n, &ground);
-        }
-        take_off_ground(values, height, width, &ground);
-        numeral_ground_row middle =
-            numeral_ground_along(&ground, height, width, (double)height / 2);
-        double level = numeral_ground_level(&middle, (double)width / 2);
-        ink.ground = ink.light ? 255 - level : level;
-        ink.noise = 255 * ground.noise / (level < 32 ? 32 : level);
-        find_parts(&ink, hint, marks, stack, peaks);
-        *out = ink;
-        status = NUMERAL_OK;
+    numeral_ground ground = find_ground(values, height, width);
+    ink.light = ink_is_light(values, height, width, &ground);
+    if (ink.light) {
+        invert(values, n, &ground);
     }
+    /* from here on ink is dark on light, then 0..255 of the light it takes */
+    take_off_ground(values, height, width, &ground);
+    numeral_ground_row middle =
+        numeral_ground_along(&ground, height, width, (double)height / 2);
+    double level = numeral_ground_level(&middle, (double)width / 2);
+    ink.ground = ink.light ? 255 - level : level;
+    ink.noise = 255 * ground.noise / (level < DARK ? DARK : level);
+    find_digit(&ink, hint, marks, stack, peaks);
+    *out = ink;
+done:
     numeral_release(peaks);
     numeral_release(stack);
     numeral_release(marks);

@@ -1,4 +1,5 @@
-/* What the ink of an image looks like: its box, its stroke, its parts. 255 is ink. */
+/* What the ink of an image looks like: its box, its stroke, how many digits. 255 is
+ * ink. */
 #ifndef NUMERAL_FRAMING_SHAPE_H
 #define NUMERAL_FRAMING_SHAPE_H
 
@@ -9,7 +10,7 @@ typedef struct numeral_shape {
     double stroke; /* mean width of its strokes, in pixels: twice area by outline */
     double edge;   /* ink along the image's edge, in pixels of full ink */
     size_t top, left, bottom, right; /* box of what is at least half ink */
-    /* The most parts that stand side by side or one above the other, each at least half
+    /* The most components that stand side by side or one above the other, each at least half
      * as high as all together (side by side) or two fifths (one above the other). */
     size_t digits;
 } numeral_shape;
@@ -23,13 +24,5 @@ numeral_status numeral_shape_measure(const uint8_t *pixels, size_t height, size_
 double numeral_shape_longer_side(const numeral_shape *shape);
 double numeral_shape_width_by_height(const numeral_shape *shape);
 double numeral_shape_brightest(const uint8_t *image, size_t n);
-
-/* Rounds values 0..255 to an image of its own. */
-numeral_status numeral_framing_keep(const double *values, size_t height, size_t width,
-                                    numeral_image *out, numeral_error *err);
-
-/* A copy reduced by a whole factor, so that its longer side is at most `most`. */
-numeral_status numeral_image_shrink(const numeral_image *in, size_t most,
-                                    numeral_image *out, numeral_error *err);
 
 #endif

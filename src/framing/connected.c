@@ -1,0 +1,103 @@
+/* Flood fill with an own stack, each component a few times: once to look at it, once for
+ * each mark that it gets. */
+#include "framing/connected.h"
+
+enum { GROUND = NUMERAL_MARK_GROUND, INK = NUMERAL_MARK_INK, KEPT = NUMERAL_MARK_KEPT };
+enum { LINE = NUMERAL_MARK_LINE, SEEN };
+
+/* Less than this share of all ink is a speck: a broken stroke's pieces are larger, dust
+ * and scanner noise smaller. */
+static const double SPECK = 0.04;
+/* A ruled line spans at least this share of a side; a scan turned a little ends short. */
+static const double SPAN = 0.9;
+
+static void take_in(const numeral_ink_map *map, numeral_component *c, size_t at)
+{
+    size_t y = at / map->width, x = at % map->width;
+    c->mass += map->values[at];
+    c->top = y < c->top ? y : c->top;
+    c->left = x < c->left ? x : c->left;
+    c->bottom = y + 1 > c->bottom ? y + 1 : c->bottom;
+    c->right = x + 1 > c->right ? x + 1 : c->right;
+    c->hinted |= !map->hint || map->hint[at];
+}
+
+numeral_component numeral_component_take(const numeral_ink_map *map, size_t start,
+                                         uint8_t to)
+{
+    numeral_component c = {.top = map->height, .left = map->width};
+    uint8_t from = map->marks[start];
+    size_t depth = 0;
+    /* a pixel is marked when it is pushed, so that none is pushed twice and the stack
+     * needs no more places than there are pixels */
+    map->marks[start] = to;
+    map->stack[depth++] = (uint32_t)start;
+    while (depth) {
+        size_t at = map->stack[--depth], y = at / map->width, x = at % map->width;
+        take_in(map, &c, at);
+        for (size_t ny = y ? y - 1 : 0; ny <= y + 1 && ny < map->height; ny++) {
+            for (size_t nx = x ? x - 1 : 0; nx <= x + 1 && nx < map->width; nx++) {
+                size_t next = ny * map->width + nx;
+                if (map->marks[next] == from) {
+                    map->marks[next] = to;
+                    map->stack[depth++] = (uint32_t)next;
+                }
+            }
+        }
+    }
+    return c;
+}
+
+static bool is_line(const numeral_ink_map *map, const numeral_component *c)
+{
+    bool touches =
+        !c->top || !c->left || c->bottom == map->height || c->right == map->width;
+    return touches && ((double)(c->bottom - c->top) >= SPAN * (double)map->height ||
+                       (double)(c->right - c->left) >= SPAN * (double)map->width);
+}
+
+/* Whether it can be a digit beside lines: at least a quarter of the shorter side. */
+static bool is_large(const numeral_ink_map *map, const numeral_component *c)
+{
+    size_t tall = c->bottom - c->top, wide = c->right - c->left;
+    return 4 * (tall > wide ? tall : wide) >=
+           (map->height < map->width ? map->height : map->width);
+}
+
+/* Marks lines as LINE, other components as SEEN; whether one of these is large. */
+static bool tell_lines(const numeral_ink_map *map)
+{
+    bool large = false;
+    for (size_t i = 0; i < map->height * map->width; i++) {
+        if (map->marks[i] != INK) {
+            continue;
+        }
+        numeral_component c = numeral_component_take(map, i, SEEN);
+        if (!c.hinted) {
+            numeral_component_take(map, i, GROUND);
+        } else if (is_line(map, &c)) {
+            numeral_component_take(map, i, LINE);
+        } else {
+            large |= is_large(map, &c);
+        }
+    }
+    return large;
+}
+
+void numeral_components_keep(const numeral_ink_map *map)
+{
+    size_t n = map->height * map->width;
+    /* without another component of size, what looked like a line is the digit itself */
+    uint8_t line_is = tell_lines(map) ? LINE : SEEN;
+    double all = 0;
+    for (size_t i = 0; i < n; i++) {
+        map->marks[i] = map->marks[i] == LINE ? line_is : map->marks[i];
+        all += map->marks[i] == SEEN ? map->values[i] : 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (map->marks[i] == SEEN) {
+            numeral_component c = numeral_component_take(map, i, INK);
+            numeral_component_take(map, i, c.mass >= SPECK * all ? KEPT : GROUND);
+        }
+    }
+}

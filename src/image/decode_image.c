@@ -1,0 +1,70 @@
+/* From bytes to a grey image: gzip is taken off, the first decoder that knows the bytes
+ * gets the rest. */
+#include <numeral/image.h>
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/files.h"
+#include "base/gzip.h"
+#include "image/image_codec.h"
+#include "numeral_config.h"
+
+/* In the order in which they are asked. */
+static const numeral_codec *const codecs[] = {
+    &numeral_codec_png,
+    &numeral_codec_pnm,
+#ifdef NUMERAL_HAVE_JPEG
+    &numeral_codec_jpeg,
+#endif
+    &numeral_codec_leptonica,
+};
+
+static const numeral_codec *find(const uint8_t *bytes, size_t n_bytes)
+{
+    for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++) {
+        if (codecs[i]->recognise(bytes, n_bytes)) {
+            return codecs[i];
+        }
+    }
+    return NULL;
+}
+
+bool numeral_image_recognised(const void *bytes, size_t n_bytes)
+{
+    return find(bytes, n_bytes) != NULL;
+}
+
+numeral_status numeral_image_decode(const void *bytes, size_t n_bytes, const char *name,
+                                    numeral_image *out, numeral_error *err)
+{
+    numeral_unpacked plain;
+    numeral_status status = numeral_gzip_unpack(bytes, n_bytes, name, &plain, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    const numeral_codec *codec = find(plain.bytes, plain.n_bytes);
+    status =
+        codec
+            ? codec->decode(plain.bytes, plain.n_bytes, name, plain.budget, out, err)
+            : numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                           "%s: not an image, expected PNG, JPEG, PNM, TIFF, BMP, GIF "
+                           "or WebP",
+                           name);
+    numeral_buffer_free(&plain.memory);
+    return status;
+}
+
+numeral_status numeral_image_read(const char *path, numeral_image *out,
+                                  numeral_error *err)
+{
+    bool input = strcmp(path, "-") == 0;
+    numeral_bytes bytes;
+    numeral_status status = numeral_bytes_read(path, SIZE_MAX / 2, &bytes, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_image_decode(bytes.data, bytes.size,
+                                      input ? "standard input" : path, out, err);
+        numeral_bytes_free(&bytes);
+    }
+    return status;
+}
