@@ -79,8 +79,8 @@ static void enlarge(const grid *source, numeral_region region, const grid *digit
     for (int round = 0; round < ROUNDS; round++) {
         memcpy(larger->values, digit->values, n * sizeof *digit->values);
         make_strokes(larger, digit->values);
-        numeral_resample(digit->values, digit->height, digit->width, back, reduced->values,
-                         source->height, source->width, scratch);
+        numeral_resample(digit->values, digit->height, digit->width, back,
+                         reduced->values, source->height, source->width, scratch);
         for (size_t i = 0; i < n_source; i++) {
             reduced->values[i] = MIDDLE + (source->values[i] - reduced->values[i]) / 2;
         }

@@ -129,8 +129,8 @@ static numeral_status find(const numeral_image *in, numeral_ink *out, crop *wher
     return status;
 }
 
-/* Where along one axis a digit of `size` goes in a frame of `whole`, so that its centre of
- * mass comes to the middle and nothing is cut off. */
+/* Where along one axis a digit of `size` goes in a frame of `whole`, so that its centre
+ * of mass comes to the middle and nothing is cut off. */
 static size_t place(double centre, size_t size, size_t whole)
 {
     double at = floor((double)whole / 2 - centre + 0.5), last = (double)(whole - size);

@@ -9,9 +9,9 @@
 
 enum { TERMS = NUMERAL_GROUND_TERMS, PLANE = 3 };
 enum { ROUNDS = 8 };   /* at most: they end when the ground is settled */
-enum { BINS = 1024 };     /* of quarters of a grey level */
-enum { SMALL = 12 };      /* smaller pictures have too few pixels for the bend */
-enum { SAMPLES = 64 };    /* pixels looked at along the shorter side, or twice that */
+enum { BINS = 1024 };  /* of quarters of a grey level */
+enum { SMALL = 12 };   /* smaller pictures have too few pixels for the bend */
+enum { SAMPLES = 64 }; /* pixels looked at along the shorter side, or twice that */
 
 static const double ANY = 1e9;      /* a reach that takes every pixel */
 static const double SEPARATE = 0.8; /* see split() */
@@ -188,7 +188,8 @@ static void rounds(const sample *s, numeral_ground *ground, int count, int n)
 {
     double before[TERMS];
     for (int i = 0; i < n; i++) {
-        /* 2.5 deviations hold 99 % of a Gaussian ground; 3 levels where there is no noise */
+        /* 2.5 deviations hold 99 % of a Gaussian ground; 3 levels where there is no noise
+         */
         double reach = 2.5 * spread(s, ground, ANY);
         memcpy(before, ground->terms, sizeof before);
         refit(s, ground, count, reach < 3 ? 3 : reach);

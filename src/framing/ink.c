@@ -14,7 +14,6 @@
 #include "framing/connected.h"
 #include "framing/ground.h"
 
-
 enum { BINS = 256 };
 
 /* Constants were chosen on degraded training digits (docs/framing.md). */
@@ -23,8 +22,9 @@ static const double DOUBTFUL = 14;       /* noise of a ground that may be none *
 static const double STRONG = 0.8;    /* the quantile of all ink that is called strong */
 static const double THRESHOLD = 0.3; /* of strong ink: below it lie shading and blur */
 static const double EDGE = 0.5;      /* of strong ink: where a blurred edge was sharp */
-static const double FULL = 0.9;      /* the quantile of the digit's ink that becomes 255 */
-static const double DARK = 32; /* a darker ground is taken as this: its noise would be ink */
+static const double FULL = 0.9; /* the quantile of the digit's ink that becomes 255 */
+static const double DARK =
+    32; /* a darker ground is taken as this: its noise would be ink */
 
 static void take_off_ground(double *values, size_t height, size_t width,
                             const numeral_ground *ground)

@@ -21,8 +21,8 @@ typedef struct numeral_ink {
 } numeral_ink;
 
 /* Finds the ink on `values` (0..255, height × width, overwritten): polarity, ground,
- * threshold at 0.3 of the strong ink, components that are not the digit's dropped; `hint`, one
- * byte for each pixel or NULL, is not 0 where the digit is known to lie. */
+ * threshold at 0.3 of the strong ink, components that are not the digit's dropped;
+ * `hint`, one byte for each pixel or NULL, is not 0 where the digit is known to lie. */
 numeral_status numeral_ink_find(double *values, size_t height, size_t width,
                                 const uint8_t *hint, numeral_ink *out,
                                 numeral_error *err);

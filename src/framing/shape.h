@@ -10,8 +10,8 @@ typedef struct numeral_shape {
     double stroke; /* mean width of its strokes, in pixels: twice area by outline */
     double edge;   /* ink along the image's edge, in pixels of full ink */
     size_t top, left, bottom, right; /* box of what is at least half ink */
-    /* The most components that stand side by side or one above the other, each at least half
-     * as high as all together (side by side) or two fifths (one above the other). */
+    /* The most components that stand side by side or one above the other, each at least
+     * half as high as all together (side by side) or two fifths (one above the other). */
     size_t digits;
 } numeral_shape;
 

@@ -45,12 +45,11 @@ numeral_status numeral_image_decode(const void *bytes, size_t n_bytes, const cha
     }
     const numeral_codec *codec = find(plain.bytes, plain.n_bytes);
     status =
-        codec
-            ? codec->decode(plain.bytes, plain.n_bytes, name, plain.budget, out, err)
-            : numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                           "%s: not an image, expected PNG, JPEG, PNM, TIFF, BMP, GIF "
-                           "or WebP",
-                           name);
+        codec ? codec->decode(plain.bytes, plain.n_bytes, name, plain.budget, out, err)
+              : numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                             "%s: not an image, expected PNG, JPEG, PNM, TIFF, BMP, GIF "
+                             "or WebP",
+                             name);
     numeral_buffer_free(&plain.memory);
     return status;
 }
