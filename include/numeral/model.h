@@ -115,6 +115,12 @@ NUMERAL_API void numeral_model_get_info(const numeral_model *model,
 NUMERAL_API bool numeral_model_get_image(const numeral_model *model, size_t row,
                                          uint8_t *out);
 
+/* Wall time of reading, in seconds; what some of them took, and all from u8 images in
+ * memory to labels, confidences and votes. */
+typedef struct numeral_read_seconds {
+    double features, search, rerank, vote, total;
+} numeral_read_seconds;
+
 /* Answers for n digits. End with numeral_answers_free. */
 typedef struct numeral_answers {
     size_t n, n_classes, k;
@@ -125,9 +131,7 @@ typedef struct numeral_answers {
     double *votes;      /* n × n_classes, each row sums to 1 */
     int64_t *ids;       /* n × k, nearest first; -1 where there is none */
     double *distances;  /* n × k, the metric's own units (l2: squared) */
-    struct {
-        double features, search, rerank, vote, total;
-    } seconds; /* wall time; from u8 images in memory to labels, confidences and votes */
+    numeral_read_seconds seconds;
 } numeral_answers;
 
 /* Reads digits: images of the model's frame are taken as they are where that is right

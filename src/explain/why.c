@@ -1,6 +1,6 @@
-/* Why a digit was read as it was. The answer is asked of numeral_model_predict; then the
- * same functions that made it are called once more on the one row, keeping what they
- * compute on the way. */
+/* Why a digit was read as it was. The model's reader reads it; then the same functions
+ * that made its verdict are called once more on the one row, keeping what they compute on
+ * the way. */
 #include "explain/why.h"
 
 #include <string.h>
@@ -40,30 +40,24 @@ static numeral_status frame_image(numeral_why *m, const numeral_image *image,
     return numeral_image_frame(image, height, width, framed, err);
 }
 
-static numeral_status answer(numeral_why *m, numeral_answers *answers, numeral_error *err)
+static numeral_status answer(numeral_why *m, numeral_error *err)
 {
-    numeral_dataset one = {.name = (char[]){"the digit"},
-                           .n_images = 1,
-                           .height = m->public.height,
-                           .width = m->public.width,
-                           .pixels = m->framed,
-                           .framed = true};
-    numeral_status status = numeral_model_predict(m->model, &one, m->run, answers, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
     numeral_explanation *e = &m->public;
-    double *votes = numeral_arena_take(&m->arena, answers->n_classes, sizeof *votes, err);
-    if (!votes) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    memcpy(votes, answers->votes, answers->n_classes * sizeof *votes);
-    e->label = answers->labels[0];
-    e->confidence = answers->confidence[0];
-    e->n_classes = answers->n_classes;
-    e->classes = m->model->classes;
+    const numeral_model *model = m->model;
+    double *votes = numeral_arena_take(&m->arena, model->n_classes, sizeof *votes, err);
+    numeral_status status;
+    TRY(votes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    TRY(numeral_reader_open(&m->reader, model, NUMERAL_READ_ANSWER, 1, 0, m->run, err));
+    TRY(numeral_reader_read(&m->reader, m->framed, NULL, 1, err));
+    const numeral_read_verdict *verdict = &m->reader.verdicts[0];
+    memcpy(votes, verdict->votes, model->n_classes * sizeof *votes);
+    e->label = model->classes[verdict->winner];
+    e->confidence = verdict->confidence;
+    e->n_classes = model->n_classes;
+    e->classes = model->classes;
     e->votes = votes;
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 static void add_stage(numeral_why *m, const char *name, const uint8_t *pixels,
@@ -129,35 +123,22 @@ static numeral_status show_stages(numeral_why *m, const numeral_image *image,
     return status == NUMERAL_OK ? add_views(m, scratch, err) : status;
 }
 
-static numeral_status make_row(numeral_why *m, numeral_error *err)
-{
-    const numeral_pipeline *pipeline = &m->model->pipeline;
-    m->stride = numeral_round_up(
-        pipeline->n_dims * numeral_dtype_bytes(pipeline->quantiser.dtype), 64);
-    m->row = numeral_arena_take(&m->arena, 1, m->stride, err);
-    return m->row ? numeral_pipeline_rows(pipeline, m->framed, 1, m->stride, m->run,
-                                          m->row, err)
-                  : NUMERAL_ERROR_MEMORY;
-}
-
 static numeral_status explain(numeral_why *m, const numeral_image *image,
                               numeral_frame frame, numeral_error *err)
 {
-    numeral_answers answers = {0};
     double *scratch;
     numeral_status status;
     TRY_ALLOC(scratch = numeral_arena_take(&m->arena, m->model->pipeline.scratch,
                                            sizeof *scratch, err));
     TRY(frame_image(m, image, frame, err));
-    TRY(answer(m, &answers, err));
+    TRY(answer(m, err));
     TRY(show_stages(m, image, scratch, err));
-    TRY(make_row(m, err));
-    TRY(numeral_why_vote(m, &answers, err));
+    TRY(numeral_why_vote(m, err));
     TRY(numeral_why_second_look(m, err));
     TRY(numeral_why_find_rivals(m, err));
     TRY(numeral_why_compare(m, scratch, err));
 done:
-    numeral_answers_free(&answers);
+    numeral_reader_free(&m->reader);
     return status;
 }
 

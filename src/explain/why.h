@@ -5,7 +5,7 @@
 #include <numeral/tools/explain.h>
 
 #include "base/arena.h"
-#include "model/model.h"
+#include "model/reader.h"
 
 /* An explanation being made; `public` comes first, so that it can be handed out. */
 typedef struct numeral_why {
@@ -15,18 +15,17 @@ typedef struct numeral_why {
     const numeral_run *run;
     uint8_t *framed;
     numeral_named_image *stages;
-    uint8_t *row; /* of the index's dtype */
-    size_t stride;
+    numeral_reader reader; /* has read the digit */
 } numeral_why;
 
 /* Fills a voter, its image into `image`. */
 void numeral_why_fill_voter(numeral_why *m, size_t row, double distance,
                             numeral_voter *voter, uint8_t *image);
 
-/* The parts, in this order; each needs those before it. `scratch` holds
+/* The parts, in this order; each needs those before it, and the second look puts its
+ * candidates in the place of the verdict's neighbours. `scratch` holds
  * pipeline.scratch doubles. */
-numeral_status numeral_why_vote(numeral_why *m, const numeral_answers *answers,
-                                numeral_error *err);
+numeral_status numeral_why_vote(numeral_why *m, numeral_error *err);
 numeral_status numeral_why_second_look(numeral_why *m, numeral_error *err);
 numeral_status numeral_why_find_rivals(numeral_why *m, numeral_error *err);
 numeral_status numeral_why_compare(numeral_why *m, double *scratch, numeral_error *err);

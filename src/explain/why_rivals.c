@@ -22,15 +22,13 @@ static numeral_status find_row(numeral_why *m, uint8_t label, bool other, size_t
     }
     /* One search whose only candidates are the wanted rows. */
     int64_t id = -1;
-    numeral_rows query = {m->row, model->index->dtype, 1, model->index->n_dims,
-                          m->stride};
     numeral_search search = {.k = 1,
                              .radius = INFINITY,
                              .run = {.threads = m->run->threads},
                              .skip = skip,
                              .n_skip = model->n_rows};
-    numeral_status status =
-        numeral_index_search(model->index, &query, &search, &id, distance, err);
+    numeral_status status = numeral_index_search(model->index, &m->reader.vectors,
+                                                 &search, &id, distance, err);
     numeral_release(skip);
     if (status == NUMERAL_OK && id < 0) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "explain/why.h"
-#include "model/second_look.h"
 
 void numeral_why_fill_voter(numeral_why *m, size_t row, double distance,
                             numeral_voter *voter, uint8_t *image)
@@ -48,16 +48,12 @@ static void count_votes(numeral_why *m, numeral_voter *voters, double *scratch,
     }
 }
 
-numeral_status numeral_why_vote(numeral_why *m, const numeral_answers *answers,
-                                numeral_error *err)
+numeral_status numeral_why_vote(numeral_why *m, numeral_error *err)
 {
     numeral_explanation *e = &m->public;
+    const numeral_read_verdict *verdict = &m->reader.verdicts[0];
     const numeral_part *weights = &m->model->recipe.weights;
-    size_t pixels = e->height * e->width;
-    while (e->n_voters < answers->k && answers->ids[e->n_voters] >= 0) {
-        e->n_voters++;
-    }
-    size_t n = e->n_voters;
+    size_t pixels = e->height * e->width, n = verdict->n_voters;
     numeral_voter *voters = numeral_arena_take(&m->arena, n, sizeof *voters, err);
     uint8_t *images = numeral_arena_take(&m->arena, n, pixels, err);
     uint8_t *classes = numeral_arena_take(&m->arena, n, 1, err);
@@ -67,31 +63,32 @@ numeral_status numeral_why_vote(numeral_why *m, const numeral_answers *answers,
     if (!voters || !images || !classes || !scratch || !counts || !e->weights) {
         return NUMERAL_ERROR_MEMORY;
     }
+    e->n_voters = n;
     e->k = m->model->recipe.k;
     e->weights_help = weights->entry->help;
     e->voters = voters;
     e->counts = counts;
     for (size_t i = 0; i < n; i++) {
-        numeral_why_fill_voter(m, (size_t)answers->ids[i], answers->distances[i],
+        numeral_why_fill_voter(m, (size_t)verdict->ids[i], verdict->distances[i],
                                &voters[i], images + i * pixels);
     }
     count_votes(m, voters, scratch, classes, counts);
     return NUMERAL_OK;
 }
 
-static void explain_gate(numeral_why *m, const numeral_look_trace *trace)
+static void explain_gate(numeral_why *m, const double *means)
 {
     const double *gate = m->model->recipe.cascade.gate;
-    numeral_gate_trace *seen = &m->public.gate;
-    const double *means = trace->means;
+    const numeral_read_verdict *verdict = &m->reader.verdicts[0];
     const uint8_t *classes = m->model->row_classes;
+    numeral_gate_trace *seen = &m->public.gate;
     *seen = (numeral_gate_trace){.wanted = (size_t)gate[0],
                                  .n_same = 1,
                                  .m = (size_t)gate[2],
                                  .margin = gate[1],
                                  .means = means};
-    while (seen->n_same < trace->n_candidates &&
-           classes[trace->ids[seen->n_same]] == classes[trace->ids[0]]) {
+    while (seen->n_same < verdict->n &&
+           classes[verdict->ids[seen->n_same]] == classes[verdict->ids[0]]) {
         seen->n_same++;
     }
     size_t n = m->public.n_classes;
@@ -107,27 +104,33 @@ static void explain_gate(numeral_why *m, const numeral_look_trace *trace)
         means[seen->best] > 0 ? means[seen->second] / means[seen->best] : INFINITY;
 }
 
-static numeral_status explain_terms(numeral_why *m, const numeral_look_trace *trace,
+/* Scores the hard digit once more, and keeps what each re-ranker says and adds. */
+static numeral_status explain_terms(numeral_why *m, numeral_rerank_digit *digit,
                                     numeral_error *err)
 {
     const numeral_cascade *cascade = &m->model->recipe.cascade;
+    const numeral_look *look = &m->reader.look;
     numeral_explanation *e = &m->public;
-    numeral_rerank_term *terms =
-        numeral_arena_take(&m->arena, cascade->n_parts, sizeof *terms, err);
-    double *values = numeral_arena_take(&m->arena, cascade->n_parts,
-                                        e->n_classes * sizeof *values, err);
-    if (!terms || !values) {
+    size_t n = cascade->n_parts;
+    numeral_rerank_term *terms = numeral_arena_take(&m->arena, n, sizeof *terms, err);
+    double *scores = numeral_arena_take(&m->arena, n, e->n_classes * sizeof *scores, err);
+    double *values = numeral_arena_take(&m->arena, n, e->n_classes * sizeof *values, err);
+    double *totals = numeral_arena_take(&m->arena, e->n_classes, sizeof *totals, err);
+    if (!terms || !scores || !values || !totals) {
         return NUMERAL_ERROR_MEMORY;
     }
-    for (size_t i = 0; i < cascade->n_parts; i++) {
-        const double *own = trace->own + i * e->n_classes;
+    void *scratch = numeral_look_lay_views(look, m->framed, -1, 0, digit);
+    size_t n_asked =
+        numeral_cascade_trace(cascade, &look->base, digit, scratch, scores, totals);
+    for (size_t i = 0; i < n; i++) {
+        const double *own = scores + i * e->n_classes;
         double *added = values + i * e->n_classes;
         const char *name =
             numeral_arena_own(&m->arena, numeral_part_text(&cascade->parts[i], err), err);
         if (!name) {
             return NUMERAL_ERROR_MEMORY;
         }
-        bool asked = i < trace->n_asked, sum = cascade->combine == NUMERAL_COMBINE_SUM;
+        bool asked = i < n_asked, sum = cascade->combine == NUMERAL_COMBINE_SUM;
         terms[i] = (numeral_rerank_term){name,
                                          cascade->parts[i].entry->help,
                                          asked,
@@ -139,40 +142,42 @@ static numeral_status explain_terms(numeral_why *m, const numeral_look_trace *tr
             numeral_cascade_terms(cascade, i, own, e->n_classes, added);
         }
     }
-    e->n_terms = cascade->n_parts;
+    e->n_terms = n;
     e->terms = terms;
     e->product = cascade->combine == NUMERAL_COMBINE_PRODUCT;
-    e->totals = trace->totals;
+    e->totals = totals;
     return NUMERAL_OK;
 }
 
 numeral_status numeral_why_second_look(numeral_why *m, numeral_error *err)
 {
     const numeral_cascade *cascade = &m->model->recipe.cascade;
+    const numeral_rerank_base *base = &m->reader.look.base;
+    const numeral_read_verdict *verdict = &m->reader.verdicts[0];
     numeral_explanation *e = &m->public;
     if (cascade->n_parts == 0) {
         return NUMERAL_OK;
     }
-    numeral_look_trace trace = {.n_candidates = numeral_second_look_candidates(m->model)};
-    trace.ids = numeral_arena_take(&m->arena, trace.n_candidates, sizeof *trace.ids, err);
-    trace.distances =
-        numeral_arena_take(&m->arena, trace.n_candidates, sizeof *trace.distances, err);
-    trace.means = numeral_arena_take(&m->arena, e->n_classes, sizeof *trace.means, err);
-    trace.own = numeral_arena_take(&m->arena, cascade->n_parts,
-                                   e->n_classes * sizeof *trace.own, err);
-    trace.totals = numeral_arena_take(&m->arena, e->n_classes, sizeof *trace.totals, err);
-    if (!trace.ids || !trace.distances || !trace.means || !trace.own || !trace.totals) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    numeral_status status = numeral_second_look_trace(m->model, m->framed, m->row,
-                                                      m->stride, m->run, &trace, err);
+    const size_t digits[] = {0};
+    double *means = numeral_arena_take(&m->arena, e->n_classes, sizeof *means, err);
+    numeral_status status =
+        means ? numeral_reader_search_again(&m->reader, digits, 1,
+                                            numeral_second_look_candidates(m->model), err)
+              : NUMERAL_ERROR_MEMORY;
     if (status != NUMERAL_OK) {
         return status;
     }
-    e->n_candidates = trace.n_candidates;
-    e->decider = trace.hard        ? NUMERAL_DECIDER_RERANK
-                 : trace.unanimous ? NUMERAL_DECIDER_UNANIMOUS
-                                   : NUMERAL_DECIDER_MARGIN;
-    explain_gate(m, &trace);
-    return trace.hard ? explain_terms(m, &trace, err) : NUMERAL_OK;
+    numeral_rerank_digit digit = {.vector = m->reader.vectors.data,
+                                  .n_candidates = verdict->n,
+                                  .ids = verdict->ids,
+                                  .distances = verdict->distances};
+    bool unanimous = numeral_gate_is_unanimous(cascade->gate, base, &digit);
+    bool hard = numeral_gate_is_hard(cascade->gate, base, &digit);
+    numeral_gate_means(cascade->gate, base, &digit, means);
+    e->n_candidates = verdict->n;
+    e->decider = hard        ? NUMERAL_DECIDER_RERANK
+                 : unanimous ? NUMERAL_DECIDER_UNANIMOUS
+                             : NUMERAL_DECIDER_MARGIN;
+    explain_gate(m, means);
+    return hard ? explain_terms(m, &digit, err) : NUMERAL_OK;
 }

@@ -48,42 +48,44 @@ static numeral_status select_digits(const calibration *work, size_t fold, bool h
 }
 
 /* Keeps the evidence of the digits held out, at their own places. */
-static void take_evidence(const calibration *work, size_t fold,
-                          const numeral_model *model, const numeral_answers *answers)
+static numeral_status take_evidence(void *context, numeral_reader *reader, size_t first,
+                                    numeral_error *err)
 {
-    size_t at = 0;
-    for (size_t i = 0; i < work->data->n_images; i++) {
-        if (work->folds[i] == fold) {
-            work->evidence[i] = numeral_evidence_of(model, answers, at);
-            work->right[i] = answers->labels[at] == work->data->labels[i];
-            at++;
-        }
+    (void)err;
+    const calibration *work = context;
+    for (size_t i = 0; i < reader->n; i++) {
+        const numeral_read_verdict *v = &reader->verdicts[i];
+        size_t digit = work->ids[first + i];
+        work->evidence[digit] = numeral_evidence_of(reader->model, v);
+        work->right[digit] =
+            reader->model->classes[v->winner] == work->data->labels[digit];
     }
+    return NUMERAL_OK;
 }
 
-static numeral_status read_fold(const calibration *work, size_t fold, numeral_error *err)
+static numeral_status read_fold(calibration *work, size_t fold, numeral_error *err)
 {
     numeral_dataset rest = {0}, held = {0};
     numeral_model *model = NULL;
-    numeral_answers answers = {0};
-    numeral_status status = select_digits(work, fold, false, &rest, err);
-    if (status == NUMERAL_OK) {
-        status = select_digits(work, fold, true, &held, err);
+    numeral_framed images = {0};
+    numeral_reader reader = {0};
+    numeral_status status;
+    TRY(select_digits(work, fold, false, &rest, err));
+    TRY(select_digits(work, fold, true, &held, err)); /* ids are those of `held` now */
+    if (held.n_images == 0) {
+        goto done;
     }
-    if (status == NUMERAL_OK && held.n_images > 0) {
-        status = numeral_model_fit(&work->model->recipe, &rest, work->model->seed,
-                                   work->run, &model, NULL, err);
-        if (status == NUMERAL_OK) {
-            status = numeral_confidence_unit(model, work->run, &model->map.unit, err);
-        }
-        if (status == NUMERAL_OK) {
-            status = numeral_model_predict(model, &held, work->run, &answers, err);
-        }
-        if (status == NUMERAL_OK) {
-            take_evidence(work, fold, model, &answers);
-        }
-    }
-    numeral_answers_free(&answers);
+    TRY(numeral_model_fit(&work->model->recipe, &rest, work->model->seed, work->run,
+                          &model, NULL, err));
+    TRY(numeral_confidence_unit(model, work->run, &model->map.unit, err));
+    TRY(numeral_model_frame(model, &held, &images, err));
+    TRY(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, held.n_images, 0,
+                            work->run, err));
+    TRY(numeral_reader_read_all(&reader, images.pixels, false, held.n_images,
+                                "reading digits", work->run, take_evidence, work, err));
+done:
+    numeral_reader_free(&reader);
+    numeral_release(images.owned);
     numeral_model_destroy(model);
     numeral_dataset_free(&rest);
     numeral_dataset_free(&held);

@@ -24,25 +24,16 @@ static double margin_of(const double *votes, size_t n_classes, size_t winner)
     return -numeral_log(ratio < most_ratio ? ratio : most_ratio);
 }
 
-static double true_distance(const numeral_model *model, double distance)
+numeral_evidence numeral_evidence_of(const numeral_model *model,
+                                     const numeral_read_verdict *verdict)
 {
     const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
-    return numeral_metric_unsquared(metric, distance);
-}
-
-numeral_evidence numeral_evidence_of(const numeral_model *model,
-                                     const numeral_answers *answers, size_t i)
-{
-    size_t last = 0;
-    while (last + 1 < answers->k && answers->ids[i * answers->k + last + 1] >= 0) {
-        last++;
-    }
-    double units =
-        true_distance(model, answers->distances[i * answers->k + last]) / model->map.unit;
+    size_t n = verdict->n_voters;
+    double distance = n ? verdict->distances[n - 1] : INFINITY;
+    double units = numeral_metric_unsquared(metric, distance) / model->map.unit;
     return (numeral_evidence){
-        (numeral_decided)answers->decided[i],
-        margin_of(answers->votes + i * answers->n_classes, answers->n_classes,
-                  model->class_of_label[answers->labels[i]]),
+        verdict->decided,
+        margin_of(verdict->votes, model->n_classes, verdict->winner),
         units < farthest ? units : farthest, /* NaN, too, is far */
     };
 }

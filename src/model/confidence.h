@@ -3,7 +3,7 @@
 #define NUMERAL_MODEL_CONFIDENCE_H
 
 #include "base/tensors.h"
-#include "model/model.h"
+#include "model/reader.h"
 
 /* What the confidence of one answer is made of. */
 typedef struct numeral_evidence {
@@ -12,15 +12,12 @@ typedef struct numeral_evidence {
     double distance; /* to the farthest voter, in the model's units */
 } numeral_evidence;
 
-/* The evidence of answer i of `answers`, the model's own. */
+/* The evidence of a verdict of the model's, final but for its confidence. */
 numeral_evidence numeral_evidence_of(const numeral_model *model,
-                                     const numeral_answers *answers, size_t i);
+                                     const numeral_read_verdict *verdict);
 /* The chance, strictly between 0 and 1, that an answer of this evidence is right. */
 double numeral_confidence_of(const numeral_confidence_map *map,
                              const numeral_evidence *evidence);
-
-/* How many neighbours vote. */
-size_t numeral_model_voters(const numeral_model *model);
 
 /* The median distance of training digits to their farthest voter, without themselves, of
  * up to 1,000 digits evenly spread: the model's unit of distance, above 0. */

@@ -54,6 +54,8 @@ numeral_status numeral_model_frame(const numeral_model *model,
                                    const numeral_dataset *data, numeral_framed *out,
                                    numeral_error *err);
 
+/* How many neighbours vote. */
+size_t numeral_model_voters(const numeral_model *model);
 /* Makes recipe_text anew. */
 numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *err);
 

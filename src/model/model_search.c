@@ -1,40 +1,42 @@
 /* Neighbours without votes, in every way that an index can search. */
+#include <math.h>
+
+#include <numeral/dynamic.h>
+
 #include "base/clock.h"
 #include "base/fail.h"
 #include "model/model.h"
 
-enum { BLOCK = 4096 };
-
-/* Digits as rows of the index. */
+/* Digits as rows of the index: vectors made from images, or the ids of its own rows. */
 typedef struct digits {
     uint8_t *memory;
     numeral_rows rows;
+    int64_t *own;
     double seconds;
 } digits;
 
-static numeral_status make_rows(const numeral_model *model, const uint8_t *images,
-                                const numeral_run *run, digits *d, numeral_error *err)
+static void digits_free(digits *d)
 {
-    size_t bytes = model->pipeline.height * model->pipeline.width;
-    numeral_status status = NUMERAL_OK;
-    for (size_t first = 0; first < d->rows.n_rows && status == NUMERAL_OK;
-         first += BLOCK) {
-        size_t left = d->rows.n_rows - first;
-        status = numeral_pipeline_rows(&model->pipeline, images + first * bytes,
-                                       left < BLOCK ? left : BLOCK, d->rows.stride, run,
-                                       d->memory + first * d->rows.stride, err);
-    }
-    return status;
+    numeral_release(d->memory);
+    numeral_release(d->own);
 }
 
-/* Without data nothing is made: the index has the rows. */
-static numeral_status make_digits(const numeral_model *model, const numeral_dataset *data,
-                                  const numeral_run *run, digits *out, numeral_error *err)
+static numeral_status list_own(const numeral_model *model, digits *d, numeral_error *err)
 {
-    *out = (digits){0};
+    d->rows.n_rows = numeral_index_n_rows(model->index);
+    d->own = numeral_allocate(d->rows.n_rows, sizeof *d->own, err);
+    if (!d->own) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_index_get_ids(model->index, d->own, d->rows.n_rows);
+    return NUMERAL_OK;
+}
+
+static numeral_status make_digits(const numeral_model *model, const numeral_dataset *data,
+                                  const numeral_run *run, digits *d, numeral_error *err)
+{
     if (!data) {
-        out->rows.n_rows = model->n_rows;
-        return NUMERAL_OK;
+        return list_own(model, d, err);
     }
     const numeral_pipeline *pipeline = &model->pipeline;
     numeral_dtype dtype = pipeline->quantiser.dtype;
@@ -45,19 +47,20 @@ static numeral_status make_digits(const numeral_model *model, const numeral_data
         return status;
     }
     double start = numeral_clock_seconds();
-    out->memory = numeral_allocate(data->n_images, stride, err);
-    out->rows =
-        (numeral_rows){out->memory, dtype, data->n_images, pipeline->n_dims, stride};
-    status = out->memory ? make_rows(model, images.pixels, run, out, err)
-                         : NUMERAL_ERROR_MEMORY;
-    out->seconds = numeral_clock_seconds() - start;
+    d->memory = numeral_allocate(data->n_images, stride, err);
+    d->rows =
+        (numeral_rows){d->memory, dtype, data->n_images, pipeline->n_dims, stride};
+    status = d->memory ? numeral_pipeline_rows(pipeline, images.pixels, data->n_images,
+                                               stride, run, d->memory, err)
+                       : NUMERAL_ERROR_MEMORY;
+    d->seconds = numeral_clock_seconds() - start;
     numeral_release(images.owned);
     return status;
 }
 
-static numeral_status find(const numeral_model *model, const numeral_dataset *data,
-                           const numeral_search *search, const digits *d,
-                           numeral_answers *answers, numeral_error *err)
+static numeral_status find(const numeral_model *model, const digits *d,
+                           const numeral_search *search, numeral_answers *answers,
+                           numeral_error *err)
 {
     answers->ids = numeral_allocate(answers->n, answers->k * sizeof *answers->ids, err);
     answers->distances =
@@ -65,12 +68,10 @@ static numeral_status find(const numeral_model *model, const numeral_dataset *da
     if (!answers->ids || !answers->distances) {
         return NUMERAL_ERROR_MEMORY;
     }
-    if (data) {
-        return numeral_index_search(model->index, &d->rows, search, answers->ids,
-                                    answers->distances, err);
-    }
-    return numeral_index_search_self(model->index, NULL, answers->n, search, answers->ids,
-                                     answers->distances, err);
+    return d->own ? numeral_index_search_self(model->index, d->own, answers->n, search,
+                                              answers->ids, answers->distances, err)
+                  : numeral_index_search(model->index, &d->rows, search, answers->ids,
+                                         answers->distances, err);
 }
 
 numeral_status numeral_model_search(const numeral_model *model,
@@ -78,27 +79,40 @@ numeral_status numeral_model_search(const numeral_model *model,
                                     const numeral_search *search, numeral_answers *out,
                                     numeral_error *err)
 {
-    digits d;
+    digits d = {0};
     numeral_search how = *search;
+    numeral_answers answers = {0};
+    numeral_status status;
+    double start = numeral_clock_seconds(), middle;
     how.k = search->k ? search->k : model->recipe.k;
-    double start = numeral_clock_seconds();
-    numeral_status status = make_digits(model, data, &search->run, &d, err);
-    numeral_answers answers = {
-        .n = d.rows.n_rows, .n_classes = model->n_classes, .k = how.k};
-    double middle = numeral_clock_seconds();
-    if (status == NUMERAL_OK) {
-        status = find(model, data, &how, &d, &answers, err);
-    }
-    numeral_release(d.memory);
-    if (status != NUMERAL_OK) {
-        numeral_answers_free(&answers);
-        return status;
-    }
+    TRY(make_digits(model, data, &search->run, &d, err));
+    middle = numeral_clock_seconds();
+    answers.n = d.rows.n_rows;
+    answers.n_classes = model->n_classes;
+    answers.k = how.k;
+    TRY(find(model, &d, &how, &answers, err));
     answers.seconds.features = d.seconds;
     answers.seconds.search = numeral_clock_seconds() - middle;
     answers.seconds.total = numeral_clock_seconds() - start;
     *out = answers;
-    return NUMERAL_OK;
+    answers = (numeral_answers){0};
+done:
+    numeral_answers_free(&answers);
+    digits_free(&d);
+    return status;
+}
+
+numeral_status numeral_model_neighbours(const numeral_model *model,
+                                        const numeral_dataset *data, size_t k,
+                                        const numeral_run *run, numeral_answers *out,
+                                        numeral_error *err)
+{
+    if (k > model->n_rows) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "-k %zu: the model has only %zu rows", k, model->n_rows);
+    }
+    numeral_search search = {.k = k, .radius = INFINITY, .run = *run};
+    return numeral_model_search(model, data, &search, out, err);
 }
 
 numeral_status numeral_model_search_radius(const numeral_model *model,
@@ -106,14 +120,14 @@ numeral_status numeral_model_search_radius(const numeral_model *model,
                                            const numeral_search *search,
                                            numeral_ranges *out, numeral_error *err)
 {
-    digits d;
+    digits d = {0};
     numeral_status status = make_digits(model, data, &search->run, &d, err);
     if (status == NUMERAL_OK) {
-        status =
-            data ? numeral_index_search_radius(model->index, &d.rows, search, out, err)
-                 : numeral_index_search_radius_self(model->index, NULL, d.rows.n_rows,
-                                                    search, out, err);
+        status = d.own ? numeral_index_search_radius_self(
+                             model->index, d.own, d.rows.n_rows, search, out, err)
+                       : numeral_index_search_radius(model->index, &d.rows, search, out,
+                                                     err);
     }
-    numeral_release(d.memory);
+    digits_free(&d);
     return status;
 }

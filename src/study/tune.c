@@ -119,12 +119,15 @@ typedef struct reading {
     numeral_tune_count count;
 } reading;
 
-static numeral_status take_block(void *context, const numeral_survey_block *block,
+static numeral_status take_block(void *context, numeral_reader *reader, size_t first,
                                  numeral_error *err)
 {
     reading *at = context;
-    numeral_tune_count_block(&at->count, block);
-    at->work->n_read += block->digits ? 0 : block->n;
+    numeral_status status = numeral_tune_count_block(&at->count, reader, first, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    at->work->n_read += reader->n;
     if (at->work->request->watch) {
         find_best(at->work);
     }
@@ -141,24 +144,42 @@ static numeral_status read_with(sweep *work, numeral_tune_graph *graph,
 {
     bool leave_out = !work->folds;
     int threads = work->request->threads;
-    size_t workers = (size_t)numeral_thread_count(threads);
+    size_t workers = (size_t)numeral_thread_count(threads), n = data->n_images;
     size_t n_rows = model->n_rows - leave_out;
     size_t widest = numeral_tune_widest(graph, n_rows);
-    double *distances = numeral_allocate(workers, widest * sizeof *distances, err);
-    uint8_t *classes = distances ? numeral_allocate(workers, widest, err) : NULL;
-    numeral_status status = classes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK) {
-        reading context = {work,
-                           {graph, model, data->labels, places, known, n_rows, threads,
-                            distances, classes}};
-        numeral_survey survey = {.k = numeral_tune_narrow(graph, n_rows),
-                                 .wide_k = widest,
-                                 .leave_out = leave_out,
-                                 .run = {.threads = threads}};
-        status = numeral_model_survey(model, data, &survey, take_block, &context, err);
+    numeral_run run = {.threads = threads}; /* the sweep reports progress */
+    numeral_framed images = {0};
+    numeral_reader reader = {0};
+    reading context = {work,
+                       {.graph = graph,
+                        .model = model,
+                        .labels = data->labels,
+                        .places = places,
+                        .known = known,
+                        .n_rows = n_rows,
+                        .threads = threads}};
+    numeral_tune_count *count = &context.count;
+    numeral_status status;
+    TRY(numeral_model_frame(model, data, &images, err));
+    TRY(numeral_reader_open(&reader, model, NUMERAL_READ_LOOK, n,
+                            numeral_tune_narrow(graph, n_rows), &run, err));
+    count->distances = numeral_allocate(workers, widest * sizeof *count->distances, err);
+    count->classes = numeral_allocate(workers, widest, err);
+    count->digits = numeral_allocate(reader.room, sizeof *count->digits, err);
+    count->enough = numeral_allocate(reader.room, sizeof *count->enough, err);
+    if (!count->distances || !count->classes || !count->digits || !count->enough) {
+        status = NUMERAL_ERROR_MEMORY;
+        goto done;
     }
-    numeral_release(distances);
-    numeral_release(classes);
+    TRY(numeral_reader_read_all(&reader, images.pixels, leave_out, n, NULL, &run,
+                                take_block, &context, err));
+done:
+    numeral_release(count->distances);
+    numeral_release(count->classes);
+    numeral_release(count->digits);
+    numeral_release(count->enough);
+    numeral_reader_free(&reader);
+    numeral_release(images.owned);
     return status;
 }
 

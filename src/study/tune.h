@@ -4,7 +4,7 @@
 
 #include <numeral/tools/study.h>
 
-#include "model/survey.h"
+#include "model/reader.h"
 #include "recipe/recipe.h"
 
 /* One recipe with one metric, and its settings: number (w·n_ks + k)·n_ties + t. */
@@ -41,18 +41,22 @@ size_t numeral_tune_narrow(const numeral_tune_graph *graph, size_t n_rows);
 typedef struct numeral_tune_count {
     numeral_tune_graph *graph;
     const numeral_model *model;
-    const uint8_t *labels; /* of the digits that are read, as the survey counts them */
-    const size_t *places; /* the digit's place among all, or NULL: as the survey counts */
+    const uint8_t *labels; /* of the digits that are read */
+    const size_t *places;  /* their places among all; NULL: they are all */
     const bool *known;    /* 256: labels that a model without the digit can know */
     size_t n_rows;        /* that each digit may have for neighbours */
     int threads;
     double *distances; /* numeral_tune_widest for each worker */
     uint8_t *classes;
+    size_t *digits; /* reader->room */
+    bool *enough;   /* reader->room */
 } numeral_tune_count;
 
-/* Lets every setting vote on each digit of the block, and notes who was right. */
-void numeral_tune_count_block(const numeral_tune_count *count,
-                              const numeral_survey_block *block);
+/* Lets every setting vote on each digit of the reader's block, the first of which is
+ * digit `first`, and notes who was right. */
+numeral_status numeral_tune_count_block(const numeral_tune_count *count,
+                                        numeral_reader *reader, size_t first,
+                                        numeral_error *err);
 
 /* Turns the counts of all graphs into results, best first. `n_rows` is the least that a
  * digit had for neighbours. */

@@ -6,19 +6,17 @@
 #include "base/threads.h"
 #include "study/tune.h"
 
+/* One digit takes every setting some votes: tens of microseconds. */
 enum { GRAIN = 64 };
 
+/* A block of verdicts, and which of its digits are counted. */
 typedef struct count_job {
     const numeral_tune_count *count;
-    const numeral_survey_block *block;
-    size_t widest;
+    const numeral_read_verdict *verdicts;
+    const size_t *digits;
+    size_t first, n, widest;
+    bool *enough; /* of each digit counted: its neighbours settle every vote */
 } count_job;
-
-/* Which digit of the survey number i of the block is. */
-static size_t digit_at(const numeral_survey_block *block, size_t i)
-{
-    return block->first + (block->digits ? block->digits[i] : i);
-}
 
 static uint8_t *right_of(const numeral_tune_count *count, size_t digit)
 {
@@ -32,19 +30,18 @@ static void set_bit(uint8_t *bits, size_t at, bool value)
     bits[at / 8] = (uint8_t)(value ? bits[at / 8] | mask : bits[at / 8] & ~mask);
 }
 
-/* The ballot of number i of the block, with all its neighbours. */
-static numeral_ballot lay_ballot(const count_job *job, size_t i, int worker)
+/* The ballot of a digit, with all its neighbours. */
+static numeral_ballot lay_ballot(const count_job *job, const numeral_read_verdict *v,
+                                 int worker)
 {
     const numeral_tune_count *count = job->count;
     const numeral_metric *metric = numeral_metric_of(count->graph->recipe.metric.entry);
-    const int64_t *ids = job->block->ids + i * job->block->k;
-    const double *given = job->block->distances + i * job->block->k;
     double *distances = count->distances + (size_t)worker * job->widest;
     uint8_t *classes = count->classes + (size_t)worker * job->widest;
-    size_t n = job->block->k < job->widest ? job->block->k : job->widest;
+    size_t n = v->n < job->widest ? v->n : job->widest;
     for (size_t j = 0; j < n; j++) {
-        distances[j] = numeral_metric_unsquared(metric, given[j]);
-        classes[j] = count->model->row_classes[ids[j]];
+        distances[j] = numeral_metric_unsquared(metric, v->distances[j]);
+        classes[j] = count->model->row_classes[v->ids[j]];
     }
     return (numeral_ballot){n, distances, classes, count->model->n_classes};
 }
@@ -90,26 +87,26 @@ static bool vote_with(const count_job *job, size_t w, const numeral_ballot *all,
     return true;
 }
 
-/* False where some weights take more neighbours than the block has. */
-static bool count_digit(const count_job *job, size_t i, int worker)
+/* False where some weights take more neighbours than the verdict has. */
+static bool count_digit(const count_job *job, size_t at, int worker)
 {
     const numeral_tune_count *count = job->count;
     const numeral_tune_graph *graph = count->graph;
-    const numeral_survey_block *block = job->block;
-    size_t digit = digit_at(block, i), in_block = digit - block->first;
-    uint8_t label = count->labels[digit], *right = right_of(count, digit);
+    const numeral_read_verdict *v = &job->verdicts[at];
+    uint8_t label = count->labels[job->first + at];
+    uint8_t *right = right_of(count, job->first + at);
     bool enough = true;
     if (!count->known[label]) {
         return true; /* the bits are zero: wrong */
     }
-    if (block->hard[in_block]) {
-        bool good = count->model->classes[block->winners[in_block]] == label;
+    if (v->hard) {
+        bool good = count->model->classes[v->winner] == label;
         for (size_t s = 0; s < graph->n_settings; s++) {
             set_bit(right, s, good);
         }
         return true;
     }
-    numeral_ballot all = lay_ballot(job, i, worker);
+    numeral_ballot all = lay_ballot(job, v, worker);
     for (size_t w = 0; w < graph->n_weights && enough; w++) {
         enough = vote_with(job, w, &all, label, right);
     }
@@ -120,27 +117,49 @@ static void count_digits(void *context, size_t begin, size_t end, int worker)
 {
     const count_job *job = context;
     for (size_t i = begin; i < end; i++) {
-        bool enough = count_digit(job, i, worker);
-        if (job->block->again) {
-            job->block->again[i] = !enough;
-        }
+        job->enough[i] = count_digit(job, job->digits[i], worker);
     }
 }
 
-void numeral_tune_count_block(const numeral_tune_count *count,
-                              const numeral_survey_block *block)
+/* Counts the job's digits; those that take more neighbours are left in count->digits. */
+static size_t count_some(const count_job *job)
 {
+    const numeral_tune_count *count = job->count;
     numeral_tune_graph *graph = count->graph;
-    count_job job = {count, block, numeral_tune_widest(graph, count->n_rows)};
-    numeral_parallel_for(block->n, GRAIN, count->threads, count_digits, &job);
-    for (size_t i = 0; i < block->n; i++) {
-        if (block->again && block->again[i]) {
+    size_t n_left = 0;
+    numeral_parallel_for(job->n, GRAIN, count->threads, count_digits, (void *)job);
+    for (size_t i = 0; i < job->n; i++) {
+        size_t at = job->digits[i];
+        if (!job->enough[i]) {
+            count->digits[n_left++] = at;
             continue;
         }
-        const uint8_t *right = right_of(count, digit_at(block, i));
+        const uint8_t *right = right_of(count, job->first + at);
         for (size_t s = 0; s < graph->n_settings; s++) {
             graph->errors[s] += !(right[s / 8] >> (s % 8) & 1);
         }
         graph->n_read++;
     }
+    return n_left;
+}
+
+numeral_status numeral_tune_count_block(const numeral_tune_count *count,
+                                        numeral_reader *reader, size_t first,
+                                        numeral_error *err)
+{
+    size_t widest = numeral_tune_widest(count->graph, count->n_rows);
+    count_job job = {count,     reader->verdicts, count->digits, first,
+                     reader->n, widest,           count->enough};
+    for (size_t i = 0; i < reader->n; i++) {
+        count->digits[i] = i;
+    }
+    job.n = count_some(&job);
+    numeral_status status = NUMERAL_OK;
+    if (job.n > 0) {
+        status = numeral_reader_search_again(reader, count->digits, job.n, widest, err);
+    }
+    if (status == NUMERAL_OK) {
+        count_some(&job);
+    }
+    return status;
 }

@@ -89,24 +89,23 @@ static void evidence_is_margin_and_distance(void **state)
     numeral_model *model = fit_model("deskew,pixels");
     assert_null(model->calibration);
     model->map.unit = 4;
-    uint8_t labels[] = {0, 1, 2, 3}, decided[] = {0, 1, 2, 1};
+    const uint8_t decided[] = {0, 1, 2, 1};
+    const size_t n_voters[] = {3, 2, 1, 3};
     double votes[4 * 10] = {[0] = 1,         [10 + 1] = 0.5,  [10 + 7] = 0.25,
                             [10 + 8] = 0.25, [20 + 2] = 0.25, [20 + 3] = 0.75,
                             [30 + 4] = 1};
-    int64_t ids[] = {1, 2, 3, 1, 2, -1, 1, -1, -1, 1, 2, 3};
-    double distances[] = {1, 4, 64, 0, 0, INFINITY, 16, INFINITY, INFINITY, 0, 0, 1e9};
-    numeral_answers answers = {.n = 4,
-                               .n_classes = 10,
-                               .k = 3,
-                               .labels = labels,
-                               .votes = votes,
-                               .decided = decided,
-                               .ids = ids,
-                               .distances = distances};
+    const double distances[] = {1, 4, 64, 0, 0, INFINITY, 16, INFINITY, INFINITY, 0, 0,
+                                1e9};
     const double margins[] = {log(1000), log(2), -log(3), -log(1000)};
     const double wanted[] = {2, 0, 1, 100};
     for (size_t i = 0; i < 4; i++) {
-        numeral_evidence got = numeral_evidence_of(model, &answers, i);
+        numeral_read_verdict verdict = {.n = 3,
+                                        .n_voters = n_voters[i],
+                                        .distances = distances + 3 * i,
+                                        .winner = (uint8_t)i,
+                                        .decided = (numeral_decided)decided[i],
+                                        .votes = votes + 10 * i};
+        numeral_evidence got = numeral_evidence_of(model, &verdict);
         assert_int_equal(got.decided, decided[i]);
         check_near(got.margin, margins[i], 1e-14, "margin");
         check_near(got.distance, wanted[i], 1e-12, "distance");

@@ -1,0 +1,374 @@
+/* Reading digits: vectors, neighbours, second look, votes; a block at a time, so that
+ * memory stays small whatever the number of digits. */
+#include "model/reader.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <numeral/dynamic.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/threads.h"
+#include "model/confidence.h"
+
+/* A block's vectors and neighbours take a few MB, and it holds enough digits for an exact
+ * index to find some that lie close together and share what they look at. A thread takes
+ * 256 votes at a time: one takes about a microsecond. */
+enum { BLOCK = 4096, GRAIN = 256 };
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static size_t most(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* How many neighbours each digit gets: those asked for, those that vote, and those that
+ * the gate wants to see. */
+static void choose_k(numeral_reader *r, size_t k)
+{
+    r->n_voters = r->depth == NUMERAL_READ_ANSWER ? numeral_model_voters(r->model) : 0;
+    r->k = most(k, r->n_voters);
+    if (r->depth != NUMERAL_READ_NEIGHBOURS) {
+        r->k = most(r->k, numeral_second_look_k(r->model));
+    }
+}
+
+numeral_status numeral_reader_open(numeral_reader *reader, const numeral_model *model,
+                                   numeral_read_depth depth, size_t n, size_t k,
+                                   const numeral_run *run, numeral_error *err)
+{
+    size_t n_dims = model->pipeline.n_dims;
+    numeral_dtype dtype = model->pipeline.quantiser.dtype;
+    size_t stride = numeral_round_up(n_dims * numeral_dtype_bytes(dtype), 64);
+    numeral_reader r = {.model = model, .depth = depth, .room = least(n, BLOCK)};
+    choose_k(&r, k);
+    /* more workers than digits would only cost scratch */
+    size_t workers = most(least((size_t)numeral_thread_count(run->threads), r.room), 1);
+    size_t voting = depth == NUMERAL_READ_ANSWER ? r.room : 0;
+    numeral_status status = NUMERAL_OK;
+    r.threads = (int)workers;
+    r.vector_bytes = numeral_allocate(r.room, stride, err);
+    r.vectors = (numeral_rows){r.vector_bytes, dtype, 0, n_dims, stride};
+    r.verdicts = numeral_allocate(r.room, sizeof *r.verdicts, err);
+    r.ids = numeral_allocate(r.room, r.k * sizeof *r.ids, err);
+    r.distances = numeral_allocate(r.room, r.k * sizeof *r.distances, err);
+    r.votes = numeral_allocate(voting, model->n_classes * sizeof *r.votes, err);
+    r.lengths = numeral_allocate(workers, r.n_voters * sizeof *r.lengths, err);
+    r.classes = numeral_allocate(workers, r.n_voters, err);
+    r.open = numeral_allocate(r.room, sizeof *r.open, err);
+    if (!r.vector_bytes || !r.verdicts || !r.ids || !r.distances || !r.votes ||
+        !r.lengths || !r.classes || !r.open) {
+        status = NUMERAL_ERROR_MEMORY;
+    } else if (depth != NUMERAL_READ_NEIGHBOURS && model->recipe.cascade.n_parts) {
+        status = numeral_look_create(model, workers, &r.look, err);
+    }
+    if (status != NUMERAL_OK) {
+        numeral_reader_free(&r);
+        return status;
+    }
+    *reader = r;
+    return NUMERAL_OK;
+}
+
+void numeral_reader_free(numeral_reader *reader)
+{
+    numeral_release(reader->vector_bytes);
+    numeral_release(reader->verdicts);
+    numeral_release(reader->ids);
+    numeral_release(reader->distances);
+    numeral_release(reader->votes);
+    numeral_release(reader->lengths);
+    numeral_release(reader->classes);
+    numeral_release(reader->open);
+    numeral_release(reader->again.memory);
+    numeral_look_free(&reader->look);
+    *reader = (numeral_reader){0};
+}
+
+/* 1: vectors. */
+
+static numeral_status take_vectors(numeral_reader *r, numeral_error *err)
+{
+    const numeral_model *model = r->model;
+    size_t stride = r->vectors.stride;
+    if (r->images) {
+        numeral_run run = {.threads = r->threads};
+        return numeral_pipeline_rows(&model->pipeline, r->images, r->n, stride, &run,
+                                     r->vector_bytes, err);
+    }
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < r->n && status == NUMERAL_OK; i++) {
+        status = numeral_index_get_row(model->index, r->own[i],
+                                       r->vector_bytes + i * stride, err);
+    }
+    return status;
+}
+
+/* 2: neighbours. */
+
+static numeral_status search(const numeral_reader *r, const numeral_rows *vectors,
+                             const int64_t *own, size_t k, int64_t *ids,
+                             double *distances, numeral_error *err)
+{
+    numeral_search how = {.k = k,
+                          .radius = INFINITY,
+                          .leave_out = own,
+                          .run = {.threads = r->threads}};
+    return numeral_index_search(r->model->index, vectors, &how, ids, distances, err);
+}
+
+/* Of k places; fewer are filled where the index has fewer rows. */
+static size_t count_found(const int64_t *ids, size_t k)
+{
+    while (k > 0 && ids[k - 1] < 0) {
+        k--;
+    }
+    return k;
+}
+
+static void give_neighbours(numeral_read_verdict *v, const int64_t *ids,
+                            const double *distances, size_t k, size_t n_voters)
+{
+    v->n = count_found(ids, k);
+    v->n_voters = least(v->n, n_voters);
+    v->ids = ids;
+    v->distances = distances;
+}
+
+static numeral_status find_neighbours(numeral_reader *r, numeral_error *err)
+{
+    r->vectors.n_rows = r->n;
+    numeral_status status =
+        search(r, &r->vectors, r->own, r->k, r->ids, r->distances, err);
+    for (size_t i = 0; i < r->n && status == NUMERAL_OK; i++) {
+        r->verdicts[i] = (numeral_read_verdict){
+            .votes = r->n_voters ? r->votes + i * r->model->n_classes : NULL};
+        give_neighbours(&r->verdicts[i], r->ids + i * r->k, r->distances + i * r->k, r->k,
+                        r->n_voters);
+    }
+    return status;
+}
+
+/* Room for n digits that are searched again for k neighbours; kept for the next time. */
+static numeral_status make_room(numeral_reader *r, size_t n, size_t k, numeral_error *err)
+{
+    size_t neighbour = sizeof *r->again.ids + sizeof *r->again.distances, bytes;
+    size_t digit = r->vectors.stride + sizeof *r->again.own;
+    if (!numeral_size_multiply(k, neighbour, &bytes) ||
+        !numeral_size_add(bytes, digit, &digit) ||
+        !numeral_size_multiply(n, digit, &bytes)) {
+        return numeral_fail(err, NUMERAL_ERROR_MEMORY,
+                            "%zu neighbours of %zu digits do not fit this machine", k, n);
+    }
+    if (bytes > r->again.bytes) {
+        numeral_release(r->again.memory);
+        r->again.memory = numeral_allocate(1, bytes, err);
+        r->again.bytes = r->again.memory ? bytes : 0;
+    }
+    if (!r->again.memory) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    r->again.k = k;
+    r->again.vectors = r->again.memory; /* first: searches like their queries aligned */
+    r->again.own = (int64_t *)(void *)(r->again.vectors + n * r->vectors.stride);
+    r->again.ids = r->again.own + n;
+    r->again.distances = (double *)(void *)(r->again.ids + n * k);
+    return NUMERAL_OK;
+}
+
+/* Gathers n digits of the block and searches them for k neighbours, into `again`. */
+static numeral_status search_some(numeral_reader *r, const size_t *digits, size_t n,
+                                  size_t k, numeral_error *err)
+{
+    numeral_status status = n > 0 ? make_room(r, n, k, err) : NUMERAL_OK;
+    if (status != NUMERAL_OK || n == 0) {
+        return status;
+    }
+    numeral_rows vectors = r->vectors;
+    vectors.data = r->again.vectors;
+    vectors.n_rows = n;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(r->again.vectors + i * vectors.stride,
+               r->vector_bytes + digits[i] * vectors.stride, vectors.stride);
+        r->again.own[i] = r->own ? r->own[digits[i]] : -1;
+    }
+    return search(r, &vectors, r->own ? r->again.own : NULL, k, r->again.ids,
+                  r->again.distances, err);
+}
+
+numeral_status numeral_reader_search_again(numeral_reader *r, const size_t *digits,
+                                           size_t n, size_t k, numeral_error *err)
+{
+    numeral_status status = search_some(r, digits, n, k, err);
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        give_neighbours(&r->verdicts[digits[i]], r->again.ids + i * k,
+                        r->again.distances + i * k, k, r->n_voters);
+    }
+    return status;
+}
+
+/* 3: the second look. */
+
+static void look_again(void *context, size_t begin, size_t end, int worker)
+{
+    const numeral_reader *r = context;
+    size_t bytes = r->look.base.height * r->look.base.width, k = r->again.k;
+    for (size_t i = begin; i < end; i++) {
+        size_t at = r->open[i];
+        numeral_read_verdict *v = &r->verdicts[at];
+        const uint8_t *image = r->images ? r->images + at * bytes : NULL;
+        numeral_rerank_digit digit = {.vector = r->again.vectors + i * r->vectors.stride,
+                                      .n_candidates = count_found(r->again.ids + i * k, k),
+                                      .ids = r->again.ids + i * k,
+                                      .distances = r->again.distances + i * k};
+        v->hard = numeral_look_decide(&r->look, image, r->again.own[i], worker, &digit,
+                                      &v->winner, v->votes);
+    }
+}
+
+static numeral_status look_twice(numeral_reader *r, numeral_error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        if (numeral_look_is_open(&r->look, r->verdicts[i].n, r->verdicts[i].ids)) {
+            r->open[n++] = i;
+        }
+    }
+    numeral_status status =
+        search_some(r, r->open, n, numeral_second_look_candidates(r->model), err);
+    if (status == NUMERAL_OK) {
+        numeral_parallel_for(n, 1, r->threads, look_again, r);
+    }
+    return status;
+}
+
+/* 4: the answer. */
+
+/* Distances as votes see them: for l2 the square root of what the index gives. */
+static uint8_t count_votes(const numeral_reader *r, const numeral_read_verdict *v, int worker)
+{
+    const numeral_model *model = r->model;
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
+    const numeral_part *weights = &model->recipe.weights;
+    double *lengths = r->lengths + (size_t)worker * r->n_voters, share, sum = 0;
+    uint8_t *classes = r->classes + (size_t)worker * r->n_voters;
+    for (size_t i = 0; i < v->n_voters; i++) {
+        lengths[i] = numeral_metric_unsquared(metric, v->distances[i]);
+        classes[i] = model->row_classes[v->ids[i]];
+    }
+    numeral_ballot ballot = {v->n_voters, lengths, classes, model->n_classes};
+    numeral_vote_of(weights->entry)->score(weights->values, &ballot, v->votes);
+    size_t winner = numeral_vote_winner(&ballot, v->votes, model->recipe.ties, &share);
+    for (size_t c = 0; c < model->n_classes; c++) {
+        sum += v->votes[c];
+    }
+    for (size_t c = 0; c < model->n_classes && sum > 0; c++) {
+        v->votes[c] /= sum;
+    }
+    return (uint8_t)winner;
+}
+
+static bool is_unanimous(const numeral_model *model, const numeral_read_verdict *v)
+{
+    for (size_t i = 0; i < v->n; i++) {
+        if (model->row_classes[v->ids[i]] != v->winner) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void settle(void *context, size_t begin, size_t end, int worker)
+{
+    const numeral_reader *r = context;
+    const numeral_model *model = r->model;
+    for (size_t i = begin; i < end; i++) {
+        numeral_read_verdict *v = &r->verdicts[i];
+        if (!v->hard) {
+            v->winner = count_votes(r, v, worker);
+        }
+        v->decided = v->hard                  ? NUMERAL_DECIDED_SECOND_LOOK
+                     : is_unanimous(model, v) ? NUMERAL_DECIDED_UNANIMOUS
+                                              : NUMERAL_DECIDED_VOTE;
+        numeral_evidence evidence = numeral_evidence_of(model, v);
+        v->confidence = model->calibration
+                            ? numeral_confidence_of(&model->map, &evidence)
+                            : v->votes[v->winner];
+    }
+}
+
+/* All of it. */
+
+/* Adds the seconds since *since, which becomes now. */
+static void add_lap(double *sum, double *since)
+{
+    double now = numeral_clock_seconds();
+    *sum += now - *since;
+    *since = now;
+}
+
+numeral_status numeral_reader_read(numeral_reader *r, const uint8_t *images,
+                                   const int64_t *own, size_t n, numeral_error *err)
+{
+    numeral_status status;
+    double since = numeral_clock_seconds();
+    r->n = n;
+    r->images = images;
+    r->own = own;
+    TRY(take_vectors(r, err));
+    add_lap(&r->seconds.features, &since);
+    TRY(find_neighbours(r, err));
+    add_lap(&r->seconds.search, &since);
+    if (r->look.model) {
+        TRY(look_twice(r, err));
+        add_lap(&r->seconds.rerank, &since);
+    }
+    if (r->depth == NUMERAL_READ_ANSWER) {
+        numeral_parallel_for(n, GRAIN, r->threads, settle, r);
+        add_lap(&r->seconds.vote, &since);
+    }
+done:
+    return status;
+}
+
+static numeral_status report(const numeral_run *run, const char *doing, size_t done,
+                             size_t total, numeral_error *err)
+{
+    const numeral_progress *progress = run->progress;
+    return !progress || progress->report(progress->context, doing, done, total)
+               ? NUMERAL_OK
+               : numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
+}
+
+numeral_status numeral_reader_read_all(numeral_reader *r, const uint8_t *images,
+                                       bool leave_out, size_t n, const char *doing,
+                                       const numeral_run *run, numeral_reader_sink sink,
+                                       void *context, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    double since = numeral_clock_seconds();
+    size_t bytes = r->model->pipeline.height * r->model->pipeline.width;
+    int64_t *own = leave_out ? numeral_allocate(n, sizeof *own, err) : NULL;
+    if (leave_out && !own) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    if (leave_out) {
+        numeral_index_get_ids(r->model->index, own, n);
+    }
+    for (size_t first = 0; first < n; first += r->room) {
+        TRY(numeral_reader_read(r, images ? images + first * bytes : NULL,
+                                own ? own + first : NULL, least(n - first, r->room),
+                                err));
+        TRY(sink(context, r, first, err));
+        TRY(report(run, doing, first + r->n, n, err));
+    }
+done:
+    add_lap(&r->seconds.total, &since);
+    numeral_release(own);
+    return status;
+}
