@@ -32,8 +32,7 @@ numeral_evidence numeral_evidence_of(const numeral_model *model,
     double distance = n ? verdict->distances[n - 1] : INFINITY;
     double units = numeral_metric_unsquared(metric, distance) / model->map.unit;
     return (numeral_evidence){
-        verdict->decided,
-        margin_of(verdict->votes, model->n_classes, verdict->winner),
+        verdict->decided, margin_of(verdict->votes, model->n_classes, verdict->winner),
         units < farthest ? units : farthest, /* NaN, too, is far */
     };
 }

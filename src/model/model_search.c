@@ -48,8 +48,7 @@ static numeral_status make_digits(const numeral_model *model, const numeral_data
     }
     double start = numeral_clock_seconds();
     d->memory = numeral_allocate(data->n_images, stride, err);
-    d->rows =
-        (numeral_rows){d->memory, dtype, data->n_images, pipeline->n_dims, stride};
+    d->rows = (numeral_rows){d->memory, dtype, data->n_images, pipeline->n_dims, stride};
     status = d->memory ? numeral_pipeline_rows(pipeline, images.pixels, data->n_images,
                                                stride, run, d->memory, err)
                        : NUMERAL_ERROR_MEMORY;
@@ -123,10 +122,10 @@ numeral_status numeral_model_search_radius(const numeral_model *model,
     digits d = {0};
     numeral_status status = make_digits(model, data, &search->run, &d, err);
     if (status == NUMERAL_OK) {
-        status = d.own ? numeral_index_search_radius_self(
-                             model->index, d.own, d.rows.n_rows, search, out, err)
-                       : numeral_index_search_radius(model->index, &d.rows, search, out,
-                                                     err);
+        status =
+            d.own ? numeral_index_search_radius_self(model->index, d.own, d.rows.n_rows,
+                                                     search, out, err)
+                  : numeral_index_search_radius(model->index, &d.rows, search, out, err);
     }
     digits_free(&d);
     return status;

@@ -25,8 +25,8 @@ static numeral_status allocate_answers(numeral_answers *answers, numeral_error *
         numeral_allocate(n, answers->n_classes * sizeof *answers->votes, err);
     answers->ids = numeral_allocate(n, k * sizeof *answers->ids, err);
     answers->distances = numeral_allocate(n, k * sizeof *answers->distances, err);
-    return answers->labels && answers->confidence && answers->decided &&
-                   answers->votes && answers->ids && answers->distances
+    return answers->labels && answers->confidence && answers->decided && answers->votes &&
+                   answers->ids && answers->distances
                ? NUMERAL_OK
                : NUMERAL_ERROR_MEMORY;
 }

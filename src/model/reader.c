@@ -115,10 +115,8 @@ static numeral_status search(const numeral_reader *r, const numeral_rows *vector
                              const int64_t *own, size_t k, int64_t *ids,
                              double *distances, numeral_error *err)
 {
-    numeral_search how = {.k = k,
-                          .radius = INFINITY,
-                          .leave_out = own,
-                          .run = {.threads = r->threads}};
+    numeral_search how = {
+        .k = k, .radius = INFINITY, .leave_out = own, .run = {.threads = r->threads}};
     return numeral_index_search(r->model->index, vectors, &how, ids, distances, err);
 }
 
@@ -223,7 +221,8 @@ static void look_again(void *context, size_t begin, size_t end, int worker)
         numeral_read_verdict *v = &r->verdicts[at];
         const uint8_t *image = r->images ? r->images + at * bytes : NULL;
         numeral_rerank_digit digit = {.vector = r->again.vectors + i * r->vectors.stride,
-                                      .n_candidates = count_found(r->again.ids + i * k, k),
+                                      .n_candidates =
+                                          count_found(r->again.ids + i * k, k),
                                       .ids = r->again.ids + i * k,
                                       .distances = r->again.distances + i * k};
         v->hard = numeral_look_decide(&r->look, image, r->again.own[i], worker, &digit,
@@ -250,7 +249,8 @@ static numeral_status look_twice(numeral_reader *r, numeral_error *err)
 /* 4: the answer. */
 
 /* Distances as votes see them: for l2 the square root of what the index gives. */
-static uint8_t count_votes(const numeral_reader *r, const numeral_read_verdict *v, int worker)
+static uint8_t count_votes(const numeral_reader *r, const numeral_read_verdict *v,
+                           int worker)
 {
     const numeral_model *model = r->model;
     const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
@@ -296,9 +296,8 @@ static void settle(void *context, size_t begin, size_t end, int worker)
                      : is_unanimous(model, v) ? NUMERAL_DECIDED_UNANIMOUS
                                               : NUMERAL_DECIDED_VOTE;
         numeral_evidence evidence = numeral_evidence_of(model, v);
-        v->confidence = model->calibration
-                            ? numeral_confidence_of(&model->map, &evidence)
-                            : v->votes[v->winner];
+        v->confidence = model->calibration ? numeral_confidence_of(&model->map, &evidence)
+                                           : v->votes[v->winner];
     }
 }
 

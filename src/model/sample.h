@@ -1,5 +1,5 @@
-/* Training digits as if they were new: a sample of the model's rows, each with the nearest
- * others (leave-one-out: Lachenbruch & Mickey 1968). */
+/* Training digits as if they were new: a sample of the model's rows, each with the
+ * nearest others (leave-one-out: Lachenbruch & Mickey 1968). */
 #ifndef NUMERAL_MODEL_SAMPLE_H
 #define NUMERAL_MODEL_SAMPLE_H
 

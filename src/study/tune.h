@@ -43,8 +43,8 @@ typedef struct numeral_tune_count {
     const numeral_model *model;
     const uint8_t *labels; /* of the digits that are read */
     const size_t *places;  /* their places among all; NULL: they are all */
-    const bool *known;    /* 256: labels that a model without the digit can know */
-    size_t n_rows;        /* that each digit may have for neighbours */
+    const bool *known;     /* 256: labels that a model without the digit can know */
+    size_t n_rows;         /* that each digit may have for neighbours */
     int threads;
     double *distances; /* numeral_tune_widest for each worker */
     uint8_t *classes;
