@@ -94,8 +94,8 @@ static void evidence_is_margin_and_distance(void **state)
     double votes[4 * 10] = {[0] = 1,         [10 + 1] = 0.5,  [10 + 7] = 0.25,
                             [10 + 8] = 0.25, [20 + 2] = 0.25, [20 + 3] = 0.75,
                             [30 + 4] = 1};
-    const double distances[] = {1, 4, 64, 0, 0, INFINITY, 16, INFINITY, INFINITY, 0, 0,
-                                1e9};
+    const double distances[] = {1,  4,        64,       0, 0, INFINITY,
+                                16, INFINITY, INFINITY, 0, 0, 1e9};
     const double margins[] = {log(1000), log(2), -log(3), -log(1000)};
     const double wanted[] = {2, 0, 1, 100};
     for (size_t i = 0; i < 4; i++) {
