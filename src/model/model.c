@@ -13,9 +13,15 @@ void numeral_model_find_classes(numeral_model *model)
     for (size_t i = 0; i < model->n_rows; i++) {
         seen[model->labels[i]] = true;
     }
+    numeral_model_set_classes(model, seen);
+}
+
+void numeral_model_set_classes(numeral_model *model,
+                               const bool is_class[NUMERAL_MAX_CLASSES])
+{
     model->n_classes = 0;
     for (size_t label = 0; label < NUMERAL_MAX_CLASSES; label++) {
-        if (seen[label]) {
+        if (is_class[label]) {
             model->class_of_label[label] = (uint8_t)model->n_classes;
             model->classes[model->n_classes++] = (uint8_t)label;
         }

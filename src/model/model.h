@@ -40,7 +40,10 @@ struct numeral_model {
 /* Whether prediction takes an image of the model's own size as it is, unframed. */
 bool numeral_predict_may_stay(const numeral_model *model, const numeral_dataset *data,
                               const uint8_t *image);
-/* Fills classes and class_of_label from labels. */
+/* Fills classes and class_of_label: with the labels that are marked. */
+void numeral_model_set_classes(numeral_model *model,
+                               const bool is_class[NUMERAL_MAX_CLASSES]);
+/* The same with those that occur. */
 void numeral_model_find_classes(numeral_model *model);
 /* Fills row_classes from labels. */
 numeral_status numeral_model_number_classes(numeral_model *model, numeral_error *err);

@@ -16,9 +16,11 @@
 
 /* A model on its way out of its file. */
 typedef struct source {
-    const json_t *about; /* the metadata: texts alone */
+    json_t *about; /* the metadata: texts alone */
     const numeral_tensors *tensors;
     numeral_model *model;
+    bool guarded; /* the header has a checksum */
+    uint64_t version;
 } source;
 
 static const char *text_of(const source *from, const char *key)
@@ -65,7 +67,31 @@ static numeral_status read_text(const source *from, const char *key, bool needed
     return *out ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
 }
 
-static numeral_status check_format(const source *from, numeral_error *err)
+/* A key that is not known says something that this reader would not do. */
+static numeral_status check_keys(const source *from, numeral_error *err)
+{
+    static const char *const known[] = {
+        "format", "version", "numeral", "recipe",      "data",       "fitted",
+        "index",  "height",  "width",   "rows",        "dims",       "dtype",
+        "border", "seed",    "classes", "label_names", "calibration"};
+    const char *key;
+    json_t *value;
+    json_object_foreach(from->about, key, value)
+    {
+        bool found = strncmp(key, "xxh3.", 5) == 0;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+            found |= strcmp(key, known[i]) == 0;
+        }
+        if (!found) {
+            return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                                "metadata '%.40s' is unknown: a newer numeral wrote it",
+                                key);
+        }
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status check_format(source *from, numeral_error *err)
 {
     const char *format = text_of(from, "format");
     if (!format || strcmp(format, NUMERAL_MODEL_FORMAT) != 0) {
@@ -73,13 +99,19 @@ static numeral_status check_format(const source *from, numeral_error *err)
                             "not a numeral model: its format is '%.40s'",
                             format ? format : "unnamed");
     }
-    uint64_t version = 0;
-    numeral_status status = read_number(from, "version", 0, UINT32_MAX, &version, err);
-    if (status == NUMERAL_OK && version != NUMERAL_MODEL_VERSION) {
+    numeral_status status =
+        read_number(from, "version", 1, UINT32_MAX, &from->version, err);
+    if (status == NUMERAL_OK && from->version > NUMERAL_MODEL_VERSION) {
         status = numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
                               "model format version %" PRIu64
-                              "; this numeral reads version %d: a newer numeral wrote it",
-                              version, NUMERAL_MODEL_VERSION);
+                              "; this numeral reads versions %d to %d: a newer numeral "
+                              "wrote it",
+                              from->version, NUMERAL_MODEL_OLDEST, NUMERAL_MODEL_VERSION);
+    }
+    if (status == NUMERAL_OK && from->version > 1) {
+        status = from->guarded ? check_keys(from, err)
+                               : numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                                              "the header's checksum is missing");
     }
     return status;
 }
@@ -118,31 +150,95 @@ static numeral_status read_recipe(const source *from, numeral_error *err)
     return numeral_model_print_recipe(model, err);
 }
 
+/* A list that stands in the metadata as a text. */
+static numeral_status read_list(const source *from, const char *key, json_t **out,
+                                numeral_error *err)
+{
+    const char *text = text_of(from, key);
+    numeral_status status =
+        numeral_json_parse(text ? text : "", text ? strlen(text) : 0, out, err);
+    if (status == NUMERAL_OK && !json_is_array(*out)) {
+        status = numeral_fail(err, NUMERAL_ERROR_FORMAT, "no list");
+    }
+    if (status != NUMERAL_OK) {
+        char prefix[64];
+        snprintf(prefix, sizeof prefix, "metadata '%.40s'", key);
+        numeral_fail_prefix(err, prefix);
+    }
+    return status;
+}
+
+/* The labels that there are, ascending, whether or not a row has them. */
+static numeral_status read_classes(const source *from, numeral_error *err)
+{
+    numeral_model *model = from->model;
+    bool is_class[NUMERAL_MAX_CLASSES] = {false};
+    json_t *list = NULL;
+    json_int_t next = 0;
+    numeral_status status = NUMERAL_OK;
+    TRY(read_list(from, "classes", &list, err));
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *item = json_array_get(list, i);
+        json_int_t label = json_integer_value(item);
+        if (!json_is_integer(item) || label < next || label >= NUMERAL_MAX_CLASSES) {
+            TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                             "metadata 'classes': number %zu is no label from %d to %d",
+                             i, (int)next, NUMERAL_MAX_CLASSES - 1));
+        }
+        is_class[label] = true;
+        next = label + 1;
+    }
+    numeral_model_set_classes(model, is_class);
+done:
+    json_decref(list);
+    return status;
+}
+
 static numeral_status read_labels(const source *from, numeral_error *err)
 {
     numeral_model *model = from->model;
+    bool wide = from->version > 1, is_class[NUMERAL_MAX_CLASSES] = {false};
     const numeral_tensor *tensor = NULL;
-    numeral_status status = numeral_tensors_require(
-        from->tensors, "labels", NUMERAL_TENSOR_U8, model->n_rows, 0, &tensor, err);
-    if (status == NUMERAL_OK) {
-        model->labels = tensor->data;
-        numeral_model_find_classes(model);
-        status = numeral_model_number_classes(model, err);
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_tensors_require(from->tensors, "labels",
+                                wide ? NUMERAL_TENSOR_U32 : NUMERAL_TENSOR_U8,
+                                model->n_rows, 0, &tensor, err));
+    model->owned_labels = numeral_allocate(model->n_rows, 1, err);
+    TRY_ALLOC(model->owned_labels);
+    model->labels = model->owned_labels;
+    if (wide) {
+        TRY(read_classes(from, err));
     }
+    for (size_t i = 0; i < model->n_classes; i++) {
+        is_class[model->classes[i]] = true;
+    }
+    for (size_t i = 0; i < model->n_rows; i++) {
+        uint32_t label = wide ? ((const uint32_t *)tensor->data)[i]
+                              : ((const uint8_t *)tensor->data)[i];
+        if (wide && (label >= NUMERAL_MAX_CLASSES || !is_class[label])) {
+            TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                             "label %" PRIu32 " of row %zu is none of the classes", label,
+                             i));
+        }
+        is_class[label] = true;
+        model->owned_labels[i] = (uint8_t)label;
+    }
+    numeral_model_set_classes(model, is_class);
+    TRY(numeral_model_number_classes(model, err));
+done:
     return status;
 }
 
 static numeral_status read_label_names(const source *from, numeral_error *err)
 {
     numeral_model *model = from->model;
-    const char *text = text_of(from, "label_names");
     json_t *names = NULL;
     numeral_status status = NUMERAL_OK;
-    if (!text) {
+    if (!text_of(from, "label_names")) {
         return NUMERAL_OK;
     }
-    TRY(numeral_json_parse(text, strlen(text), &names, err));
-    if (!json_is_array(names) || json_array_size(names) != model->n_classes) {
+    TRY(read_list(from, "label_names", &names, err));
+    if (json_array_size(names) != model->n_classes) {
         TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
                          "metadata 'label_names' is not a list of %zu texts",
                          model->n_classes));
@@ -299,7 +395,7 @@ static numeral_status read_images(const source *from, numeral_error *err)
                : NUMERAL_OK;
 }
 
-static numeral_status read_model(const source *from, numeral_error *err)
+static numeral_status read_model(source *from, numeral_error *err)
 {
     numeral_model *model = from->model;
     const char *border = text_of(from, "border");
@@ -345,8 +441,11 @@ static numeral_status load(numeral_bytes bytes, const char *name,
         numeral_bytes_free(&bytes);
     }
     TRY_ALLOC(model && tensors);
-    TRY(numeral_safetensors_read(bytes.data, bytes.size, name, &about, tensors, err));
-    status = read_model(&(source){about, tensors, model}, err);
+    source from = {.tensors = tensors, .model = model};
+    TRY(numeral_safetensors_read(bytes.data, bytes.size, name, &about, &from.guarded,
+                                 tensors, err));
+    from.about = about;
+    status = read_model(&from, err);
     if (status != NUMERAL_OK) {
         numeral_fail_prefix(err, name);
         goto done;

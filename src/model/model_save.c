@@ -33,8 +33,8 @@ static numeral_status add_number(json_t *about, const char *key, uint64_t value,
     return add_text(about, key, text, err);
 }
 
-/* A list as a text: metadata holds nothing else. Takes `list`. */
-static numeral_status add_list(json_t *about, const char *key, json_t *list,
+/* A list as a text: metadata holds nothing else. */
+static numeral_status add_list(json_t *about, const char *key, const json_t *list,
                                numeral_error *err)
 {
     numeral_buffer text = {.max_bytes = (size_t)1 << 20};
@@ -43,25 +43,33 @@ static numeral_status add_list(json_t *about, const char *key, json_t *list,
     TRY(numeral_buffer_append(&text, "", 1, err));
     TRY(add_text(about, key, (const char *)text.data, err));
 done:
-    json_decref(list);
     numeral_buffer_free(&text);
     return status;
 }
 
-static numeral_status add_label_names(json_t *about, const numeral_model *model,
-                                      numeral_error *err)
+/* The label of each class, and where they have names those. */
+static numeral_status add_classes(json_t *about, const numeral_model *model,
+                                  numeral_error *err)
 {
-    json_t *names = json_array();
-    bool made = names != NULL;
+    json_t *labels = json_array(), *names = json_array();
+    int failed = 0;
     for (size_t c = 0; c < model->n_classes; c++) {
-        made &=
-            json_array_append_new(names, numeral_json_string(model->label_names[c])) == 0;
+        failed |= json_array_append_new(labels, json_integer(model->classes[c]));
     }
-    if (!made) {
-        json_decref(names);
-        return refuse_memory(err);
+    for (size_t c = 0; model->label_names && c < model->n_classes; c++) {
+        failed |=
+            json_array_append_new(names, numeral_json_string(model->label_names[c]));
     }
-    return add_list(about, "label_names", names, err);
+    numeral_status status = failed ? refuse_memory(err) : NUMERAL_OK;
+    if (status == NUMERAL_OK) {
+        status = add_list(about, "classes", labels, err);
+    }
+    if (status == NUMERAL_OK && model->label_names) {
+        status = add_list(about, "label_names", names, err);
+    }
+    json_decref(labels);
+    json_decref(names);
+    return status;
 }
 
 static numeral_status describe(const numeral_model *model, json_t *about,
@@ -92,9 +100,7 @@ static numeral_status describe(const numeral_model *model, json_t *about,
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         TRY(add_number(about, numbers[i].key, numbers[i].value, err));
     }
-    if (model->label_names) {
-        TRY(add_label_names(about, model, err));
-    }
+    TRY(add_classes(about, model, err));
     if (model->calibration) {
         TRY(add_text(about, "calibration", model->calibration, err));
     }
@@ -131,12 +137,28 @@ typedef struct listing {
     json_t *about;
     numeral_tensors *tensors;
     uint64_t sizes[2 * NUMERAL_MAX_STEPS]; /* in and out of each projection */
+    uint32_t *labels;
 } listing;
 
 static void listing_free(listing *list)
 {
     json_decref(list->about);
     numeral_release(list->tensors);
+    numeral_release(list->labels);
+}
+
+static numeral_status list_labels(const numeral_model *model, listing *list,
+                                  numeral_error *err)
+{
+    list->labels = numeral_allocate(model->n_rows, sizeof *list->labels, err);
+    if (!list->labels) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < model->n_rows; i++) {
+        list->labels[i] = model->labels[i];
+    }
+    return numeral_tensors_add(list->tensors, "labels", NUMERAL_TENSOR_U32, model->n_rows,
+                               0, list->labels, err);
 }
 
 static numeral_status list_model(const numeral_model *model, listing *out,
@@ -150,8 +172,7 @@ static numeral_status list_model(const numeral_model *model, listing *out,
     TRY(out->about ? NUMERAL_OK : refuse_memory(err));
     TRY_ALLOC(out->tensors);
     TRY(describe(model, out->about, err));
-    TRY(numeral_tensors_add(out->tensors, "labels", NUMERAL_TENSOR_U8, model->n_rows, 0,
-                            model->labels, err));
+    TRY(list_labels(model, out, err));
     for (size_t i = 0; i < pipeline->n_projections; i++) {
         out->sizes[2 * i] = pipeline->fitted[i].in_dims;
         out->sizes[2 * i + 1] = pipeline->fitted[i].out_dims;

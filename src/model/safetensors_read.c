@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "model/safetensors.h"
 
@@ -131,14 +132,44 @@ static numeral_status check_hash(const source *file, const numeral_tensor *tenso
                               expected ? expected : "none");
 }
 
+/* Padding is no tensor of anybody's; it is zero so that no byte of a file is unchecked.
+ */
+static numeral_status check_padding(const source *file, const numeral_tensor *tensor,
+                                    numeral_error *err)
+{
+    const uint8_t *bytes = tensor->data;
+    size_t n = numeral_tensor_bytes(tensor), i = 0;
+    while (i < n && bytes[i] == 0) {
+        i++;
+    }
+    return i == n ? NUMERAL_OK
+                  : numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: '%s' is not zero",
+                                 file->name, tensor->name);
+}
+
+static numeral_status check_header(const source *file, const numeral_tensor *tensor,
+                                   numeral_error *err)
+{
+    uint64_t hash = numeral_hash64(file->bytes, file->data_at), expected = ~hash;
+    if (numeral_tensor_bytes(tensor) == sizeof expected) {
+        memcpy(&expected, tensor->data, sizeof expected);
+    }
+    return hash == expected ? NUMERAL_OK
+                            : numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                                           "%s: the header is damaged: its checksum is "
+                                           "%016" PRIx64 ", expected %016" PRIx64,
+                                           file->name, hash, expected);
+}
+
 /* No holes, no overlap, nothing behind the last tensor, alignment, hashes. */
 static numeral_status place_tensors(const source *file, const claim *claims,
-                                    size_t n_claims, const json_t *about,
+                                    size_t n_claims, const json_t *about, bool *guarded,
                                     numeral_tensors *tensors, numeral_error *err)
 {
     size_t at = 0, n_bytes = file->n_bytes - file->data_at;
     numeral_status status = NUMERAL_OK;
     tensors->n_tensors = 0;
+    *guarded = false;
     for (size_t i = 0; i < n_claims && status == NUMERAL_OK; i++) {
         const claim *one = &claims[i];
         if (one->begin != at || one->end > n_bytes) {
@@ -149,19 +180,22 @@ static numeral_status place_tensors(const source *file, const claim *claims,
                                 n_bytes);
         }
         at = one->end;
-        if (strncmp(one->tensor.name, "pad.", 4) == 0) {
-            continue;
-        }
-        if (one->begin % NUMERAL_TENSOR_ALIGNMENT != 0 ||
-            tensors->n_tensors == NUMERAL_MAX_TENSORS) {
+        numeral_tensor placed = one->tensor;
+        placed.data = file->bytes + file->data_at + one->begin;
+        if (strncmp(placed.name, "pad.", 4) == 0) {
+            status = check_padding(file, &placed, err);
+        } else if (strcmp(placed.name, NUMERAL_TENSOR_GUARD) == 0) {
+            status = check_header(file, &placed, err);
+            *guarded = true;
+        } else if (one->begin % NUMERAL_TENSOR_ALIGNMENT != 0 ||
+                   tensors->n_tensors == NUMERAL_MAX_TENSORS) {
             return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                                 "%s: tensor '%s' does not start on %d bytes", file->name,
-                                one->tensor.name, NUMERAL_TENSOR_ALIGNMENT);
+                                placed.name, NUMERAL_TENSOR_ALIGNMENT);
+        } else {
+            status = check_hash(file, &placed, about, err);
+            tensors->tensors[tensors->n_tensors++] = placed;
         }
-        numeral_tensor *placed = &tensors->tensors[tensors->n_tensors++];
-        *placed = one->tensor;
-        placed->data = file->bytes + file->data_at + one->begin;
-        status = check_hash(file, placed, about, err);
     }
     return status != NUMERAL_OK || at == n_bytes
                ? status
@@ -201,7 +235,7 @@ static numeral_status parse_header(source *file, json_t **out, numeral_error *er
 }
 
 numeral_status numeral_safetensors_read(const uint8_t *bytes, size_t n_bytes,
-                                        const char *name, json_t **out,
+                                        const char *name, json_t **out, bool *guarded,
                                         numeral_tensors *tensors, numeral_error *err)
 {
     source file = {name, bytes, n_bytes, 0};
@@ -220,7 +254,7 @@ numeral_status numeral_safetensors_read(const uint8_t *bytes, size_t n_bytes,
                          "%s: the tensors start at byte %zu, not on a multiple of %d",
                          name, file.data_at, NUMERAL_TENSOR_ALIGNMENT));
     }
-    TRY(place_tensors(&file, claims, n_claims, about, tensors, err));
+    TRY(place_tensors(&file, claims, n_claims, about, guarded, tensors, err));
     *out = json_incref(about);
 done:
     numeral_release(claims);

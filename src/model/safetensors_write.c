@@ -45,7 +45,8 @@ static int add_entry(json_t *header, const numeral_tensor *tensor, size_t *offse
     return json_object_set_new(header, tensor->name, entry) | failed;
 }
 
-/* The header, with a pad.N tensor behind every tensor of an odd size. */
+/* The header, with a pad.N tensor behind every tensor of an odd size, and its own
+ * checksum's place at the end. */
 static json_t *make_header(json_t *about, const numeral_tensors *tensors)
 {
     json_t *header = json_object();
@@ -66,6 +67,11 @@ static json_t *make_header(json_t *about, const numeral_tensors *tensors)
         numeral_safetensors_hash(tensor->data, bytes, hash);
         failed |= json_object_set_new(about, key, json_string(hash));
     }
+    const numeral_tensor guard = {.name = NUMERAL_TENSOR_GUARD,
+                                  .type = NUMERAL_TENSOR_U64,
+                                  .rank = 1,
+                                  .shape = {1}};
+    failed |= add_entry(header, &guard, &offset);
     if (failed) {
         json_decref(header);
         return NULL;
@@ -94,6 +100,17 @@ done:
     return status;
 }
 
+/* All bytes of a file: header, tensors each on its alignment, checksum of the header. */
+static size_t total_bytes(const numeral_buffer *header, const numeral_tensors *tensors)
+{
+    size_t total = header->size + sizeof(uint64_t);
+    for (size_t i = 0; i < tensors->n_tensors; i++) {
+        total += numeral_round_up(numeral_tensor_bytes(&tensors->tensors[i]),
+                                  NUMERAL_TENSOR_ALIGNMENT);
+    }
+    return total;
+}
+
 /* Where a file's bytes go, in order. */
 typedef numeral_status sink(void *to, const void *bytes, size_t n_bytes,
                             numeral_error *err);
@@ -101,6 +118,7 @@ typedef numeral_status sink(void *to, const void *bytes, size_t n_bytes,
 static numeral_status pour(const numeral_buffer *header, const numeral_tensors *tensors,
                            sink *write, void *to, numeral_error *err)
 {
+    uint64_t guard = numeral_hash64(header->data, header->size);
     numeral_status status = write(to, header->data, header->size, err);
     for (size_t i = 0; i < tensors->n_tensors && status == NUMERAL_OK; i++) {
         size_t bytes = numeral_tensor_bytes(&tensors->tensors[i]);
@@ -109,7 +127,7 @@ static numeral_status pour(const numeral_buffer *header, const numeral_tensors *
             status = write(to, zeros, padding_behind(bytes), err);
         }
     }
-    return status;
+    return status == NUMERAL_OK ? write(to, &guard, sizeof guard, err) : status;
 }
 
 static numeral_status write_out(void *to, const void *bytes, size_t n_bytes,
@@ -156,11 +174,7 @@ numeral_status numeral_safetensors_encode(json_t *about, const numeral_tensors *
     numeral_buffer header = {.max_bytes = most_header_bytes};
     numeral_status status = NUMERAL_OK;
     TRY(print_header(about, tensors, &header, err));
-    size_t total = header.size;
-    for (size_t i = 0; i < tensors->n_tensors; i++) {
-        total += numeral_round_up(numeral_tensor_bytes(&tensors->tensors[i]),
-                                  NUMERAL_TENSOR_ALIGNMENT);
-    }
+    size_t total = total_bytes(&header, tensors);
     uint8_t *memory = numeral_allocate(total, 1, err), *at = memory;
     TRY_ALLOC(memory);
     status = pour(&header, tensors, write_behind, &at, err);

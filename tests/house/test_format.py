@@ -6,6 +6,7 @@ usage: test_format.py NUMERAL SOURCE_ROOT
 """
 import contextlib
 import io
+import json
 import os
 import re
 import subprocess
@@ -78,6 +79,9 @@ def main():
             assert f"`{tensor}`" in text, f"docs/format.md does not tell of tensor {tensor}"
             assert model["header"][tensor]["data_offsets"][0] % 64 == 0 \
                 if tensor in model["header"] and not tensor.startswith("pad.") else True
+        assert model["about"]["version"] == "2"
+        assert list(model["tensors"])[-1] == "header"
+        assert json.loads(model["about"]["classes"]) == list(range(10))
     assert len(models["rerank"]["tensors"]["rerank.units"]) == 2
     assert models["calibrated"]["about"]["calibration"].startswith("3 folds of pen:train")
     assert models["calibrated"]["tensors"]["confidence.weights"].shape == (3, 3)
