@@ -28,7 +28,7 @@ static void count_votes(numeral_why *m, numeral_voter *voters, double *scratch,
         scratch[i] = voters[i].length;
         classes[i] = m->model->class_of_label[voters[i].label];
     }
-    vote->score(recipe->weights.values, &ballot, counts);
+    numeral_vote_score(&recipe->weights, &ballot, counts);
     size_t winner =
         numeral_vote_winner(&ballot, counts, recipe->ties, &e->vote_confidence);
     size_t n_best = 0;
@@ -38,13 +38,9 @@ static void count_votes(numeral_why *m, numeral_voter *voters, double *scratch,
     e->tied = n_best > 1;
     e->ties_nearest = recipe->ties == NUMERAL_TIES_NEAREST;
     e->vote_label = m->model->classes[winner];
-    e->additive = vote->weigh != NULL;
-    if (vote->weigh) {
-        double *weights = scratch + e->n_voters;
-        vote->weigh(recipe->weights.values, &ballot, weights);
-        for (size_t i = 0; i < e->n_voters; i++) {
-            voters[i].weight = weights[i];
-        }
+    e->additive = vote->weight != NULL;
+    for (size_t i = 0; i < e->n_voters && e->additive; i++) {
+        voters[i].weight = vote->weight(recipe->weights.values, &ballot, i);
     }
 }
 
@@ -57,7 +53,7 @@ numeral_status numeral_why_vote(numeral_why *m, numeral_error *err)
     numeral_voter *voters = numeral_arena_take(&m->arena, n, sizeof *voters, err);
     uint8_t *images = numeral_arena_take(&m->arena, n, pixels, err);
     uint8_t *classes = numeral_arena_take(&m->arena, n, 1, err);
-    double *scratch = numeral_arena_take(&m->arena, 2 * n, sizeof *scratch, err);
+    double *scratch = numeral_arena_take(&m->arena, n, sizeof *scratch, err);
     double *counts = numeral_arena_take(&m->arena, e->n_classes, sizeof *counts, err);
     e->weights = numeral_arena_own(&m->arena, numeral_part_text(weights, err), err);
     if (!voters || !images || !classes || !scratch || !counts || !e->weights) {

@@ -53,10 +53,7 @@ numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *e
 
 size_t numeral_model_voters(const numeral_model *model)
 {
-    const numeral_part *weights = &model->recipe.weights;
-    const numeral_vote *vote = numeral_vote_of(weights->entry);
-    return vote->need ? vote->need(weights->values, model->recipe.k, model->n_rows)
-                      : model->recipe.k;
+    return numeral_vote_need(&model->recipe.weights, model->recipe.k, model->n_rows);
 }
 
 void numeral_model_destroy(numeral_model *model)

@@ -262,7 +262,7 @@ static uint8_t count_votes(const numeral_reader *r, const numeral_read_verdict *
         classes[i] = model->row_classes[v->ids[i]];
     }
     numeral_ballot ballot = {v->n_voters, lengths, classes, model->n_classes};
-    numeral_vote_of(weights->entry)->score(weights->values, &ballot, v->votes);
+    numeral_vote_score(weights, &ballot, v->votes);
     size_t winner = numeral_vote_winner(&ballot, v->votes, model->recipe.ties, &share);
     for (size_t c = 0; c < model->n_classes; c++) {
         sum += v->votes[c];

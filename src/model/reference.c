@@ -46,7 +46,7 @@ static void reference_one(const reference_job *job, size_t query, int worker)
     numeral_ballot ballot = {n, distances + k, voters, job->n_classes};
     double *votes = job->votes + w * job->n_classes, share;
     const numeral_part *weights = &job->recipe->weights;
-    numeral_vote_of(weights->entry)->score(weights->values, &ballot, votes);
+    numeral_vote_score(weights, &ballot, votes);
     job->labels[query] =
         job->class_labels[numeral_vote_winner(&ballot, votes, job->recipe->ties, &share)];
 }

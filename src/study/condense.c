@@ -18,7 +18,6 @@ enum { REACH = 100, BLOCK = 2048, MOST_VOTERS = REACH, UNKNOWN = 256 };
 
 typedef struct work {
     const numeral_model *model;
-    const numeral_vote *vote;
     size_t n, k, reach;
     uint32_t *near;    /* n × reach row ids, nearest first */
     double *distances; /* n × reach, as votes see them */
@@ -49,17 +48,14 @@ static void work_free(work *w)
 static numeral_status work_create(const numeral_model *model, work *w, numeral_error *err)
 {
     size_t n = model->n_rows, reach = n - 1 < REACH ? n - 1 : REACH;
-    const numeral_part *weights = &model->recipe.weights;
-    const numeral_vote *vote = numeral_vote_of(weights->entry);
-    size_t need =
-        vote->need ? vote->need(weights->values, model->recipe.k, n) : model->recipe.k;
+    size_t need = numeral_vote_need(&model->recipe.weights, model->recipe.k, n);
     if (need > reach) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "%zu voters for each digit: condensing needs more rows than "
                             "that, and serves up to %d voters",
                             need, MOST_VOTERS);
     }
-    *w = (work){.model = model, .vote = vote, .n = n, .k = need, .reach = reach};
+    *w = (work){.model = model, .n = n, .k = need, .reach = reach};
     w->near = numeral_allocate(n, reach * sizeof *w->near, err);
     w->distances = numeral_allocate(n, reach * sizeof *w->distances, err);
     w->starts = numeral_allocate_zero(n + 1, sizeof *w->starts, err);
@@ -146,7 +142,7 @@ static uint16_t answer(const work *w, size_t i, size_t without, bool *concerned)
     }
     double share;
     numeral_ballot ballot = {n, distances, classes, w->model->n_classes};
-    w->vote->score(w->model->recipe.weights.values, &ballot, w->scores);
+    numeral_vote_score(&w->model->recipe.weights, &ballot, w->scores);
     return (uint16_t)numeral_vote_winner(&ballot, w->scores, w->model->recipe.ties,
                                          &share);
 }

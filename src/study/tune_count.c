@@ -76,7 +76,7 @@ static bool vote_with(const count_job *job, size_t w, const numeral_ballot *all,
             continue;
         }
         if (ballot.n != before) {
-            vote->score(weights->values, &ballot, scores);
+            numeral_vote_score(weights, &ballot, scores);
         }
         for (size_t t = 0; t < graph->n_ties; t++) {
             winner = numeral_vote_winner(&ballot, scores, graph->ties[t], &share);

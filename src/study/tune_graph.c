@@ -145,8 +145,7 @@ size_t numeral_tune_voters(const numeral_tune_graph *graph, size_t setting, size
 {
     size_t k = graph->ks[setting / graph->n_ties % graph->n_ks];
     const numeral_part *weights = &graph->weights[setting / graph->n_ties / graph->n_ks];
-    const numeral_vote *vote = numeral_vote_of(weights->entry);
-    size_t wanted = vote->need ? vote->need(weights->values, k, n_rows) : k;
+    size_t wanted = numeral_vote_need(weights, k, n_rows);
     return wanted < n_rows ? wanted : n_rows;
 }
 

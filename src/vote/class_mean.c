@@ -40,7 +40,8 @@ static void add_up(size_t m, const numeral_ballot *ballot, double *sums, size_t 
     }
 }
 
-static void score(const double *parameters, const numeral_ballot *ballot, double *scores)
+static void score_all(const double *parameters, const numeral_ballot *ballot,
+                      double *scores)
 {
     size_t m = (size_t)parameters[M], counts[MAX_CLASSES], n_copies = 0;
     double farthest = square(ballot->distances[ballot->n - 1]);
@@ -59,7 +60,7 @@ static void score(const double *parameters, const numeral_ballot *ballot, double
 static bool settled(const double *parameters, const numeral_ballot *ballot,
                     size_t *winner)
 {
-    static const double MARGIN = 1e-9;
+    static const double MARGIN = 1e-9; /* of sums of at most 100 squares: 1e-14 each */
     size_t m = (size_t)parameters[M], counts[MAX_CLASSES], best = ballot->n_classes;
     double sums[MAX_CLASSES], last = square(ballot->distances[ballot->n - 1]);
     add_up(m, ballot, sums, counts);
@@ -84,7 +85,7 @@ const numeral_vote numeral_vote_class_mean = {
               .parameters = parameters_of_class_mean,
               .n_parameters =
                   sizeof parameters_of_class_mean / sizeof *parameters_of_class_mean},
-    .score = score,
+    .score_all = score_all,
     .need = need,
     .settled = settled,
 };

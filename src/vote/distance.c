@@ -2,29 +2,11 @@
  * in scikit-learn (a limit of Dudani's 1976 weighting). */
 #include "vote/vote_entries.h"
 
-static double weight_of(const numeral_ballot *ballot, size_t i)
+static double weight(const double *parameters, const numeral_ballot *ballot, size_t i)
 {
+    (void)parameters;
     double distance = ballot->distances[i];
     return ballot->distances[0] == 0 ? (double)(distance == 0) : 1 / distance;
-}
-
-static void score(const double *parameters, const numeral_ballot *ballot, double *scores)
-{
-    (void)parameters;
-    for (size_t c = 0; c < ballot->n_classes; c++) {
-        scores[c] = 0;
-    }
-    for (size_t i = 0; i < ballot->n; i++) {
-        scores[ballot->classes[i]] += weight_of(ballot, i);
-    }
-}
-
-static void weigh(const double *parameters, const numeral_ballot *ballot, double *weights)
-{
-    (void)parameters;
-    for (size_t i = 0; i < ballot->n; i++) {
-        weights[i] = weight_of(ballot, i);
-    }
 }
 
 const numeral_vote numeral_vote_distance = {
@@ -32,6 +14,5 @@ const numeral_vote numeral_vote_distance = {
               .help =
                   "each neighbour has 1/distance votes; exact copies overrule all others",
               .source = "Dudani 1976"},
-    .score = score,
-    .weigh = weigh,
+    .weight = weight,
 };

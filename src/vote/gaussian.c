@@ -11,28 +11,11 @@ static const numeral_parameter parameters_of_gaussian[] = {
      "σ as a multiple of the farthest neighbour's distance"},
 };
 
-static double weight_of(const double *parameters, const numeral_ballot *ballot, size_t i)
+static double weight(const double *parameters, const numeral_ballot *ballot, size_t i)
 {
     double sigma = parameters[WIDTH] * ballot->distances[ballot->n - 1];
     double ratio = sigma > 0 ? ballot->distances[i] / sigma : 0;
     return numeral_exp(-ratio * ratio / 2);
-}
-
-static void score(const double *parameters, const numeral_ballot *ballot, double *scores)
-{
-    for (size_t c = 0; c < ballot->n_classes; c++) {
-        scores[c] = 0;
-    }
-    for (size_t i = 0; i < ballot->n; i++) {
-        scores[ballot->classes[i]] += weight_of(parameters, ballot, i);
-    }
-}
-
-static void weigh(const double *parameters, const numeral_ballot *ballot, double *weights)
-{
-    for (size_t i = 0; i < ballot->n; i++) {
-        weights[i] = weight_of(parameters, ballot, i);
-    }
 }
 
 const numeral_vote numeral_vote_gaussian = {
@@ -42,6 +25,5 @@ const numeral_vote numeral_vote_gaussian = {
               .parameters = parameters_of_gaussian,
               .n_parameters =
                   sizeof parameters_of_gaussian / sizeof *parameters_of_gaussian},
-    .score = score,
-    .weigh = weigh,
+    .weight = weight,
 };

@@ -2,29 +2,15 @@
  * 1976). */
 #include "vote/vote_entries.h"
 
-static void score(const double *parameters, const numeral_ballot *ballot, double *scores)
+static double weight(const double *parameters, const numeral_ballot *ballot, size_t i)
 {
     (void)parameters;
-    for (size_t c = 0; c < ballot->n_classes; c++) {
-        scores[c] = 0;
-    }
-    for (size_t i = 0; i < ballot->n; i++) {
-        scores[ballot->classes[i]] += (double)(ballot->n - i);
-    }
-}
-
-static void weigh(const double *parameters, const numeral_ballot *ballot, double *weights)
-{
-    (void)parameters;
-    for (size_t i = 0; i < ballot->n; i++) {
-        weights[i] = (double)(ballot->n - i);
-    }
+    return (double)(ballot->n - i);
 }
 
 const numeral_vote numeral_vote_rank = {
     .entry = {.name = "rank",
               .help = "the nearest of k neighbours has k votes, the farthest one",
               .source = "Dudani 1976"},
-    .score = score,
-    .weigh = weigh,
+    .weight = weight,
 };

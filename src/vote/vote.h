@@ -1,4 +1,4 @@
-/* Votes: from neighbours to a score for each class. */
+/* Votes: from neighbours to a score for each class, and from scores to a label. */
 #ifndef NUMERAL_VOTE_VOTE_H
 #define NUMERAL_VOTE_VOTE_H
 
@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include <numeral/registry.h>
+
+#include "base/spec.h"
 
 /* The neighbours of one digit, nearest first. */
 typedef struct numeral_ballot {
@@ -18,12 +20,12 @@ typedef struct numeral_ballot {
 
 typedef struct numeral_vote {
     numeral_entry entry;
-    /* Fills scores[n_classes], larger is better, all >= 0; + - × ÷ √ in a fixed order. */
-    void (*score)(const double *parameters, const numeral_ballot *ballot, double *scores);
-    /* Fills weights[ballot->n]: the votes of each neighbour, where the scores are their
-     * sums in the neighbours' order; NULL where they are no such sums. */
-    void (*weigh)(const double *parameters, const numeral_ballot *ballot,
-                  double *weights);
+    /* How many votes neighbour i has, >= 0, where the score of a class is the sum of its
+     * neighbours' votes; NULL where it is no such sum: `score_all` then fills
+     * scores[n_classes], larger is better. Both: + - × ÷ √ in a fixed order. */
+    double (*weight)(const double *parameters, const numeral_ballot *ballot, size_t i);
+    void (*score_all)(const double *parameters, const numeral_ballot *ballot,
+                      double *scores);
     /* Neighbours needed for a given k; NULL: k itself. */
     size_t (*need)(const double *parameters, size_t k, size_t n_rows);
     /* Whether the first of the neighbours needed settle who wins, whatever the others
@@ -45,6 +47,14 @@ typedef enum numeral_ties {
     NUMERAL_TIES_NEAREST, /* the tied class with the nearest neighbour */
     NUMERAL_TIES_SMALLEST /* the tied class with the smallest label */
 } numeral_ties;
+
+/* Fills scores[n_classes], larger is better, by a part that is a vote; sums are added up
+ * in the neighbours' order. */
+void numeral_vote_score(const numeral_part *vote, const numeral_ballot *ballot,
+                        double *scores);
+
+/* How many neighbours that part needs for a k. */
+size_t numeral_vote_need(const numeral_part *vote, size_t k, size_t n_rows);
 
 /* The winning class and its share of all votes (its confidence). */
 size_t numeral_vote_winner(const numeral_ballot *ballot, const double *scores,

@@ -1,4 +1,4 @@
-/* Every vote there is; table.c lists them. */
+/* Every vote there is; vote_table.c lists them. */
 #ifndef NUMERAL_VOTE_VOTE_ENTRIES_H
 #define NUMERAL_VOTE_VOTE_ENTRIES_H
 

@@ -20,7 +20,11 @@ static size_t vote(const numeral_vote *rule, const double *parameters,
     }
     numeral_ballot ballot = {n, distances, numbers, 3};
     double share;
-    rule->score(parameters, &ballot, scores);
+    numeral_part part = {.kind = NUMERAL_KIND_VOTE, .entry = &rule->entry};
+    for (size_t i = 0; i < rule->entry.n_parameters; i++) {
+        part.values[i] = parameters[i];
+    }
+    numeral_vote_score(&part, &ballot, scores);
     size_t winner = numeral_vote_winner(&ballot, scores, NUMERAL_TIES_NEAREST, &share);
     assert_true(share > 0 && share <= 1);
     return winner;
@@ -97,7 +101,7 @@ static void class_mean_is_settled_early(void **state)
         numeral_ballot first = {FIRST, distances, classes, CLASSES};
         size_t winner = CLASSES;
         if (numeral_vote_class_mean.settled(parameters, &first, &winner)) {
-            numeral_vote_class_mean.score(parameters, &all, scores);
+            numeral_vote_class_mean.score_all(parameters, &all, scores);
             for (int ties = 0; ties < 2; ties++) {
                 assert_int_equal(
                     numeral_vote_winner(&all, scores, (numeral_ties)ties, &share),
