@@ -43,10 +43,8 @@ int main(void)
                              &err) == NUMERAL_OK &&
         numeral_dataset_pen(1000, 1, NUMERAL_SPLIT_TRAIN, &train, &err) == NUMERAL_OK &&
         numeral_dataset_pen(200, 1, NUMERAL_SPLIT_TEST, &test, &err) == NUMERAL_OK &&
-        numeral_model_fit(recipe, &train, 0, &(numeral_run){0}, &model, NULL, &err) ==
-            NUMERAL_OK &&
-        numeral_model_predict(model, &test, &(numeral_run){0}, &answers, &err) ==
-            NUMERAL_OK) {
+        numeral_model_fit(recipe, &train, 0, NULL, &model, NULL, &err) == NUMERAL_OK &&
+        numeral_model_predict(model, &test, NULL, &answers, &err) == NUMERAL_OK) {
         size_t errors = 0;
         for (size_t i = 0; i < answers.n; i++) {
             errors += answers.labels[i] != test.labels[i];

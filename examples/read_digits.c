@@ -9,7 +9,6 @@
 int main(int argc, char **argv)
 {
     numeral_error err = {NUMERAL_OK, ""};
-    numeral_registry *registry = NULL;
     numeral_model *model = NULL;
     numeral_dataset digits = {0};
     numeral_answers answers = {0};
@@ -17,11 +16,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: read_digits MODEL DATA\n");
         return 2;
     }
-    if (numeral_registry_create(&registry, &err) == NUMERAL_OK &&
-        numeral_model_load(argv[1], registry, &model, &err) == NUMERAL_OK &&
-        numeral_dataset_load(argv[2], &(numeral_load){0}, &digits, &err) == NUMERAL_OK &&
-        numeral_model_predict(model, &digits, &(numeral_run){0}, &answers, &err) ==
-            NUMERAL_OK) {
+    if (numeral_model_load(argv[1], NULL, &model, &err) == NUMERAL_OK &&
+        numeral_dataset_load(argv[2], NULL, &digits, &err) == NUMERAL_OK &&
+        numeral_model_predict(model, &digits, NULL, &answers, &err) == NUMERAL_OK) {
         for (size_t i = 0; i < answers.n; i++) {
             printf("%d %.3f\n", answers.labels[i], answers.confidence[i]);
         }
@@ -31,6 +28,5 @@ int main(int argc, char **argv)
     numeral_answers_free(&answers);
     numeral_dataset_free(&digits);
     numeral_model_destroy(model);
-    numeral_registry_destroy(registry);
     return err.status == NUMERAL_OK ? 0 : 1;
 }

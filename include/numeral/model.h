@@ -1,7 +1,10 @@
 /* Models: a recipe fitted to data, able to read digits.
  *
  * Everything a model answers (labels, confidences, votes, neighbours, distances) is the
- * same bytes for any thread count, batch size, instruction set and machine. */
+ * same bytes for any thread count, batch size, instruction set and machine.
+ *
+ * A `run` or `registry` of NULL stands for the defaults: one thread for each processor
+ * and no progress; all that is built in. */
 #ifndef NUMERAL_MODEL_H
 #define NUMERAL_MODEL_H
 
@@ -14,6 +17,13 @@ extern "C" {
 #endif
 
 typedef struct numeral_model numeral_model;
+
+/* Fits a preset ("pixels", "fast", "accurate"), or a recipe's line such as "deskew,pixels
+ * -k 5", to labelled data; NULL stands for "accurate". Seed 0; the rest is as in
+ * numeral_model_fit, which takes recipes with parts of a program's own. */
+NUMERAL_API numeral_status numeral_model_train(const numeral_dataset *data,
+                                               const char *recipe, const numeral_run *run,
+                                               numeral_model **out, numeral_error *err);
 
 /* How fitting went, in seconds. */
 typedef struct numeral_fit_report {
@@ -39,7 +49,7 @@ NUMERAL_API numeral_status numeral_model_save(const numeral_model *model,
 NUMERAL_API numeral_status numeral_model_encode(const numeral_model *model, void **bytes,
                                                 size_t *n_bytes, numeral_error *err);
 /* Maps and checks a model file: every length before any allocation, every invariant,
- * every checksum. The registry must outlive the model. */
+ * every checksum. A registry must outlive the model. */
 NUMERAL_API numeral_status numeral_model_load(const char *path,
                                               const numeral_registry *registry,
                                               numeral_model **out, numeral_error *err);
@@ -121,6 +131,43 @@ typedef struct numeral_read_seconds {
     double features, search, rerank, vote, total;
 } numeral_read_seconds;
 
+/* What a model says of one image. It owns nothing; `name` lives as long as the model. */
+enum { NUMERAL_READING_NEIGHBOURS = 16 };
+
+typedef struct numeral_neighbour {
+    int64_t row;     /* of the model */
+    double distance; /* the metric's own units (l2: squared) */
+    uint8_t label;
+} numeral_neighbour;
+
+typedef struct numeral_reading {
+    uint8_t label;
+    const char *name;        /* the label's, or its number: "7" */
+    double confidence;       /* 0..1, as in numeral_answers */
+    numeral_decided decided; /* how it came about */
+    size_t n_neighbours;     /* the nearest of those that vote, at most 16 */
+    numeral_neighbour neighbours[NUMERAL_READING_NEIGHBOURS]; /* nearest first */
+} numeral_reading;
+
+/* Reads one grey image: row y begins y × stride bytes behind `pixels` and has `width` of
+ * them. Of the model's own size, ink 255 on ground 0, it is taken as it is where that is
+ * right (see numeral_image_has_clear_border); any other is framed, whatever its size and
+ * whether its ink is dark or light. NUMERAL_ERROR_ARGUMENT, _LIMIT, _MEMORY, _CANCELLED;
+ * *out is then of no meaning. Many images are read faster in one call, as below. */
+NUMERAL_API numeral_status numeral_model_read(const numeral_model *model,
+                                              const uint8_t *pixels, size_t height,
+                                              size_t width, size_t stride,
+                                              const numeral_run *run,
+                                              numeral_reading *out, numeral_error *err);
+/* The same for n images of one size, one behind the other: image i begins i × height ×
+ * stride bytes behind `pixels`. `out`: n readings. */
+NUMERAL_API numeral_status numeral_model_read_batch(const numeral_model *model,
+                                                    const uint8_t *pixels, size_t n,
+                                                    size_t height, size_t width,
+                                                    size_t stride, const numeral_run *run,
+                                                    numeral_reading *out,
+                                                    numeral_error *err);
+
 /* Answers for n digits. End with numeral_answers_free. */
 typedef struct numeral_answers {
     size_t n, n_classes, k;
@@ -134,8 +181,8 @@ typedef struct numeral_answers {
     numeral_read_seconds seconds;
 } numeral_answers;
 
-/* Reads digits: images of the model's frame are taken as they are where that is right
- * (see numeral_image_has_clear_border), all others are framed. */
+/* Reads a set of digits: images of the model's frame are taken as they are where that is
+ * right (see numeral_image_has_clear_border), all others are framed. */
 NUMERAL_API numeral_status numeral_model_predict(const numeral_model *model,
                                                  const numeral_dataset *data,
                                                  const numeral_run *run,

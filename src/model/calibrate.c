@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/run.h"
 #include "model/confidence.h"
 
 enum { MOST_FOLDS = 100, CALIBRATION_BYTES = 400 };
@@ -143,7 +144,8 @@ numeral_status numeral_model_calibrate(numeral_model *model, const numeral_datas
         return status;
     }
     size_t n = data->n_images;
-    calibration work = {.model = model, .data = data, .run = run, .n_folds = n_folds};
+    calibration work = {.model = model, .data = data, .n_folds = n_folds};
+    work.run = numeral_run_or_default(run);
     work.folds = numeral_allocate(n, sizeof *work.folds, err);
     work.ids = numeral_allocate(n, sizeof *work.ids, err);
     work.evidence = numeral_allocate_zero(n, sizeof *work.evidence, err);

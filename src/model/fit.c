@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/run.h"
 #include "model/confidence.h"
 #include "model/model.h"
 #include "model/second_look.h"
@@ -153,34 +154,18 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
 {
     double start = numeral_clock_seconds();
     numeral_fit_report times = {0};
-    numeral_status status = check_data(recipe, data, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    numeral_model *model = numeral_allocate_zero(1, sizeof *model, err);
-    if (!model) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    status = begin(model, recipe, data, seed, err);
-    if (status == NUMERAL_OK) {
-        status = fit_pipeline(model, data, run, &times, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = build_index(model, data, run, &times, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = keep_images(model, data, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_second_look_fit(model, data->pixels, run, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_confidence_by_preset(model, run, err);
-    }
-    if (status != NUMERAL_OK) {
-        numeral_model_destroy(model);
-        return status;
-    }
+    numeral_model *model = NULL;
+    numeral_status status = NUMERAL_OK;
+    run = numeral_run_or_default(run);
+    TRY(check_data(recipe, data, err));
+    model = numeral_allocate_zero(1, sizeof *model, err);
+    TRY_ALLOC(model);
+    TRY(begin(model, recipe, data, seed, err));
+    TRY(fit_pipeline(model, data, run, &times, err));
+    TRY(build_index(model, data, run, &times, err));
+    TRY(keep_images(model, data, err));
+    TRY(numeral_second_look_fit(model, data->pixels, run, err));
+    TRY(numeral_confidence_by_preset(model, run, err));
     if (report) {
         times.total = numeral_clock_seconds() - start;
         times.n_rows = model->n_rows;
@@ -189,5 +174,26 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
         *report = times;
     }
     *out = model;
-    return NUMERAL_OK;
+    model = NULL;
+done:
+    numeral_model_destroy(model);
+    return status;
+}
+
+numeral_status numeral_model_train(const numeral_dataset *data, const char *recipe,
+                                   const numeral_run *run, numeral_model **out,
+                                   numeral_error *err)
+{
+    const char *text = recipe ? recipe : "accurate";
+    numeral_recipe *parsed = NULL;
+    numeral_status status = NUMERAL_OK;
+    if (numeral_registry_find(NULL, NUMERAL_KIND_PRESET, text)) {
+        TRY(numeral_recipe_preset(NULL, text, &parsed, err));
+    } else {
+        TRY(numeral_recipe_parse(NULL, text, &parsed, err));
+    }
+    TRY(numeral_model_fit(parsed, data, 0, run, out, NULL, err));
+done:
+    numeral_recipe_destroy(parsed);
+    return status;
 }

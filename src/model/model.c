@@ -1,11 +1,13 @@
 /* What a model is and holds; fitting, files and prediction have files of their own. */
 #include "model/model.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <numeral/tools/command.h>
 
 #include "base/fail.h"
+#include "base/run.h"
 
 void numeral_model_find_classes(numeral_model *model)
 {
@@ -23,9 +25,15 @@ void numeral_model_set_classes(numeral_model *model,
     for (size_t label = 0; label < NUMERAL_MAX_CLASSES; label++) {
         if (is_class[label]) {
             model->class_of_label[label] = (uint8_t)model->n_classes;
+            snprintf(model->label_numbers[model->n_classes], 4, "%hhu", (uint8_t)label);
             model->classes[model->n_classes++] = (uint8_t)label;
         }
     }
+}
+
+const char *numeral_model_label_name(const numeral_model *model, size_t class)
+{
+    return model->label_names ? model->label_names[class] : model->label_numbers[class];
 }
 
 numeral_status numeral_model_number_classes(numeral_model *model, numeral_error *err)
@@ -184,6 +192,7 @@ numeral_status numeral_model_set(numeral_model *model, const char *option,
             err, NUMERAL_ERROR_ARGUMENT,
             "--%s is fixed when a model is fitted; train again to change it", option);
     }
+    run = numeral_run_or_default(run);
     numeral_recipe changed = model->recipe;
     numeral_status status = numeral_recipe_set(&changed, option, value, err);
     if (status == NUMERAL_OK && changed.k > model->n_rows) {

@@ -30,8 +30,9 @@ struct numeral_model {
      * NUMERAL_VIEW_RAW that a re-ranker uses */
     uint8_t *row_classes;
     numeral_sparse_images views[NUMERAL_VIEW_COUNT];
-    char **label_names; /* n_classes, or NULL */
-    bool clear_border;  /* the training images leave their border empty */
+    char **label_names;                         /* n_classes, or NULL */
+    char label_numbers[NUMERAL_MAX_CLASSES][4]; /* of each class, as text */
+    bool clear_border; /* the training images leave their border empty */
     char *calibration; /* how `map` was measured; NULL: confidences are shares of votes */
     numeral_confidence_map map;
     numeral_bytes bytes; /* the model file, where it was loaded from one */
@@ -40,6 +41,8 @@ struct numeral_model {
 /* Whether prediction takes an image of the model's own size as it is, unframed. */
 bool numeral_predict_may_stay(const numeral_model *model, const numeral_dataset *data,
                               const uint8_t *image);
+/* What a class is called: by its name, or by its label's number. */
+const char *numeral_model_label_name(const numeral_model *model, size_t class);
 /* Fills classes and class_of_label: with the labels that are marked. */
 void numeral_model_set_classes(numeral_model *model,
                                const bool is_class[NUMERAL_MAX_CLASSES]);

@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/run.h"
 #include "model/model.h"
 
 /* What the smaller model will have instead. */
@@ -162,6 +163,7 @@ numeral_status numeral_model_drop(numeral_model *model, const size_t *rows, size
                                   const numeral_run *run, numeral_error *err)
 {
     smaller s = {0};
+    run = numeral_run_or_default(run);
     numeral_status status = list_kept(model, rows, n, &s, err);
     if (status == NUMERAL_OK && s.n < model->recipe.k) {
         status = numeral_fail(err, NUMERAL_ERROR_ARGUMENT,

@@ -56,6 +56,7 @@ numeral_status numeral_model_frame(const numeral_model *model,
     }
     if (status != NUMERAL_OK) {
         numeral_release(out->owned);
+        *out = (numeral_framed){0};
     }
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/run.h"
 #include "model/model.h"
 
 /* Digits as rows of the index: vectors made from images, or the ids of its own rows. */
@@ -110,7 +111,8 @@ numeral_status numeral_model_neighbours(const numeral_model *model,
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "-k %zu: the model has only %zu rows", k, model->n_rows);
     }
-    numeral_search search = {.k = k, .radius = INFINITY, .run = *run};
+    numeral_search search = {
+        .k = k, .radius = INFINITY, .run = *numeral_run_or_default(run)};
     return numeral_model_search(model, data, &search, out, err);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/run.h"
 #include "model/reader.h"
 
 void numeral_answers_free(numeral_answers *answers)
@@ -61,6 +62,7 @@ numeral_status numeral_model_predict(const numeral_model *model,
     numeral_framed images = {0};
     numeral_reader reader = {0};
     numeral_status status;
+    run = numeral_run_or_default(run);
     TRY(numeral_model_frame(model, data, &images, err));
     TRY(allocate_answers(&answers, err));
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, answers.n, 0, run, err));

@@ -6,6 +6,7 @@
 #include <numeral/tools/command.h>
 
 #include "base/fail.h"
+#include "base/run.h"
 #include "base/threads.h"
 #include "index/top.h"
 #include "model/model.h"
@@ -89,6 +90,7 @@ numeral_status numeral_model_reference(const numeral_recipe *recipe,
                             test->height, test->width, train->name, train->height,
                             train->width);
     }
+    run = numeral_run_or_default(run);
     numeral_model classes = {.n_rows = train->n_images, .labels = train->labels};
     numeral_model_find_classes(&classes);
     numeral_pipeline pipeline = {0};

@@ -66,8 +66,8 @@ static void map_tensors(good_file *file)
     bool guarded;
     numeral_error err;
     tensors.n_tensors = 0;
-    must(numeral_safetensors_read(file->bytes, file->n_bytes, "good", &about, &tensors,
-                                  &err),
+    must(numeral_safetensors_read(file->bytes, file->n_bytes, "good", &about, &guarded,
+                                  &tensors, &err),
          &err);
     for (size_t i = 0; i < tensors.n_tensors; i++) {
         const numeral_tensor *tensor = &tensors.tensors[i];

@@ -6,6 +6,7 @@
 
 #include <numeral/numeral.h>
 #include <numeral/tools/command.h>
+#include <numeral/tools/condense.h>
 
 #include "base/files.h"
 #include "base/random.h"
@@ -230,6 +231,182 @@ static void images_of_other_sizes_are_framed(void **state)
     numeral_model_destroy(keep);
 }
 
+static void check_reading(const numeral_reading *reading, const numeral_answers *answers,
+                          size_t i)
+{
+    char number[4];
+    snprintf(number, sizeof number, "%d", answers->labels[i]);
+    assert_int_equal(reading->label, answers->labels[i]);
+    assert_string_equal(reading->name, number);
+    assert_true(reading->confidence == answers->confidence[i]);
+    assert_int_equal(reading->decided, answers->decided[i]);
+    size_t n =
+        answers->k < NUMERAL_READING_NEIGHBOURS ? answers->k : NUMERAL_READING_NEIGHBOURS;
+    assert_int_equal(reading->n_neighbours, n);
+    for (size_t j = 0; j < n; j++) {
+        const numeral_neighbour *one = &reading->neighbours[j];
+        assert_int_equal(one->row, answers->ids[i * answers->k + j]);
+        assert_true(one->distance == answers->distances[i * answers->k + j]);
+        assert_int_equal(one->label, train.labels[one->row]);
+    }
+}
+
+/* Images from memory are read as those of a set, one by one or together. */
+static void images_are_read_without_a_set(void **state)
+{
+    (void)state;
+    static const char *const recipes[] = {
+        "pixels", "pixels -k 20",
+        "deskew,gradient,nda=16 --dtype i8 -k 5 --gate 7 --rerank ridge=stop=0.4"};
+    enum { STRIDE = 31 };
+    size_t n = test.n_images;
+    uint8_t *loose = calloc(n, (size_t)28 * STRIDE);
+    numeral_reading *all = calloc(n, sizeof *all);
+    for (size_t row = 0; row < n * 28; row++) {
+        memset(loose + row * STRIDE, 0xa5, STRIDE);
+        memcpy(loose + row * STRIDE, test.pixels + row * 28, 28);
+    }
+    for (size_t r = 0; r < sizeof recipes / sizeof *recipes; r++) {
+        numeral_error err;
+        numeral_model *model = fit(recipes[r], 2);
+        numeral_answers answers;
+        numeral_reading one;
+        CHECK_OK(numeral_model_predict(model, &test, NULL, &answers, &err), err);
+        CHECK_OK(
+            numeral_model_read_batch(model, loose, n, 28, 28, STRIDE, NULL, all, &err),
+            err);
+        for (size_t i = 0; i < n; i++) {
+            check_reading(&all[i], &answers, i);
+            if (i % 10 == 0) {
+                CHECK_OK(numeral_model_read(model, test.pixels + i * 784, 28, 28, 28,
+                                            NULL, &one, &err),
+                         err);
+                check_reading(&one, &answers, i);
+            }
+        }
+        numeral_answers_free(&answers);
+        numeral_model_destroy(model);
+    }
+    free(loose);
+    free(all);
+}
+
+/* Framed as a set of such images is; sizes that cannot be are refused. */
+static void images_of_any_size_are_read(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_model *model = fit("pixels", 2), *keep = fit("pixels --frame keep", 2);
+    numeral_reading reading;
+    size_t errors = 0;
+    for (size_t i = 0; i < 40; i++) {
+        uint8_t large[61 * 57];
+        memset(large, 230, sizeof large);
+        for (size_t at = 0; at < 784; at++) {
+            uint8_t *to = large + (at / 28 * 2 + 3) * 57 + at % 28 * 2 + 1;
+            to[0] = to[1] = to[57] = to[58] =
+                (uint8_t)(230 - test.pixels[i * 784 + at] * 200 / 255);
+        }
+        CHECK_OK(numeral_model_read(model, large, 61, 57, 57, &two, &reading, &err), err);
+        errors += reading.label != test.labels[i];
+        numeral_dataset set = {
+            .name = "large", .n_images = 1, .height = 61, .width = 57, .pixels = large};
+        numeral_answers answers;
+        CHECK_OK(numeral_model_predict(model, &set, NULL, &answers, &err), err);
+        check_reading(&reading, &answers, 0);
+        numeral_answers_free(&answers);
+    }
+    assert_true(errors < 40 / 3);
+    const uint8_t *image = test.pixels;
+    CHECK_FAILS(numeral_model_read(keep, image, 20, 20, 20, NULL, &reading, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "image: images of 20 x 20, but the model");
+    CHECK_FAILS(numeral_model_read(model, image, 0, 28, 28, NULL, &reading, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "image: 0 x 28 pixels");
+    CHECK_FAILS(numeral_model_read(model, image, 28, 28, 27, NULL, &reading, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "a stride of 27 bytes");
+    CHECK_FAILS(numeral_model_read(model, NULL, 28, 28, 28, NULL, &reading, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "image: 28 x 28 pixels");
+    CHECK_FAILS(
+        numeral_model_read(model, image, SIZE_MAX / 2, 28, 28, NULL, &reading, &err),
+        NUMERAL_ERROR_LIMIT, err, "image: ");
+    CHECK_FAILS(numeral_model_read_batch(model, image, SIZE_MAX / 2, 28, 28, 28, NULL,
+                                         &reading, &err),
+                NUMERAL_ERROR_LIMIT, err, "image: ");
+    numeral_model_destroy(model);
+    numeral_model_destroy(keep);
+}
+
+/* One line for a preset or a recipe; the model is that of the long way. */
+static void one_call_trains(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"pixels", "fast", "deskew,pixels -k 5"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        numeral_error err;
+        numeral_recipe *recipe = NULL;
+        numeral_model *model = NULL, *same = NULL;
+        void *bytes, *others;
+        size_t n, n_others;
+        if (i < 2) {
+            CHECK_OK(numeral_recipe_preset(NULL, lines[i], &recipe, &err), err);
+        } else {
+            CHECK_OK(numeral_recipe_parse(NULL, lines[i], &recipe, &err), err);
+        }
+        CHECK_OK(numeral_model_train(&train, lines[i], NULL, &model, &err), err);
+        CHECK_OK(numeral_model_fit(recipe, &train, 0, &two, &same, NULL, &err), err);
+        CHECK_OK(numeral_model_encode(model, &bytes, &n, &err), err);
+        CHECK_OK(numeral_model_encode(same, &others, &n_others, &err), err);
+        assert_int_equal(n, n_others);
+        assert_memory_equal(bytes, others, n);
+        numeral_free(bytes);
+        numeral_free(others);
+        numeral_recipe_destroy(recipe);
+        numeral_model_destroy(model);
+        numeral_model_destroy(same);
+    }
+    numeral_error err;
+    numeral_model *model = NULL;
+    CHECK_OK(numeral_model_train(&train, NULL, &two, &model, &err), err);
+    numeral_model_info info;
+    numeral_model_get_info(model, &info);
+    assert_non_null(strstr(info.recipe, "nda=anchors=30000"));
+    numeral_model_destroy(model);
+    model = NULL;
+    CHECK_FAILS(numeral_model_train(&train, "fist", NULL, &model, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "'fist'");
+    assert_null(model);
+}
+
+/* NULL for a registry or a run stands for the defaults, wherever a model takes one. */
+static void defaults_may_be_left_out(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_recipe *recipe = NULL;
+    numeral_model *model = NULL, *loaded = NULL;
+    numeral_answers a, b;
+    uint8_t labels[120];
+    numeral_dataset few = test;
+    few.n_images = 20;
+    CHECK_OK(numeral_recipe_parse(NULL, "pixels", &recipe, &err), err);
+    CHECK_OK(numeral_model_fit(recipe, &train, 0, NULL, &model, NULL, &err), err);
+    CHECK_OK(numeral_model_save(model, path, &err), err);
+    CHECK_OK(numeral_model_load(path, NULL, &loaded, &err), err);
+    CHECK_OK(numeral_model_set(loaded, "index", "exact", NULL, &err), err);
+    CHECK_OK(numeral_model_predict(loaded, &few, NULL, &a, &err), err);
+    CHECK_OK(numeral_model_neighbours(model, &few, 0, NULL, &b, &err), err);
+    assert_memory_equal(a.ids, b.ids, a.n * a.k * sizeof *a.ids);
+    CHECK_OK(numeral_model_calibrate(model, &train, 2, NULL, &err), err);
+    CHECK_OK(numeral_model_reference(recipe, &train, &few, 0, NULL, labels, &err), err);
+    assert_memory_equal(labels, a.labels, few.n_images);
+    CHECK_OK(numeral_model_drop(model, (size_t[]){3}, 1, NULL, &err), err);
+    numeral_answers_free(&a);
+    numeral_answers_free(&b);
+    numeral_recipe_destroy(recipe);
+    numeral_model_destroy(model);
+    numeral_model_destroy(loaded);
+}
+
 /* Quantised labels beside those of the float64 road. */
 static void integers_answer_as_float64_does(void **state)
 {
@@ -265,6 +442,10 @@ int main(void)
         cmocka_unit_test(options_change_after_fitting),
         cmocka_unit_test(fitting_needs_rows_and_labels),
         cmocka_unit_test(images_of_other_sizes_are_framed),
+        cmocka_unit_test(images_are_read_without_a_set),
+        cmocka_unit_test(images_of_any_size_are_read),
+        cmocka_unit_test(one_call_trains),
+        cmocka_unit_test(defaults_may_be_left_out),
         cmocka_unit_test(integers_answer_as_float64_does),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

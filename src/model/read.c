@@ -1,0 +1,116 @@
+/* Reading images from memory, without a set of digits around them: the reader's verdicts
+ * in structs that own nothing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/run.h"
+#include "model/reader.h"
+
+/* Where the verdicts go. */
+typedef struct readings {
+    const numeral_model *model;
+    numeral_reading *out;
+} readings;
+
+static void give(const numeral_model *model, const numeral_read_verdict *v,
+                 numeral_reading *out)
+{
+    size_t n = v->n_voters;
+    *out = (numeral_reading){.label = model->classes[v->winner],
+                             .name = numeral_model_label_name(model, v->winner),
+                             .confidence = v->confidence,
+                             .decided = v->decided};
+    out->n_neighbours = n < NUMERAL_READING_NEIGHBOURS ? n : NUMERAL_READING_NEIGHBOURS;
+    for (size_t i = 0; i < out->n_neighbours; i++) {
+        out->neighbours[i] = (numeral_neighbour){
+            .row = v->ids[i],
+            .distance = v->distances[i],
+            .label = model->classes[model->row_classes[v->ids[i]]],
+        };
+    }
+}
+
+static numeral_status take_block(void *context, numeral_reader *reader, size_t first,
+                                 numeral_error *err)
+{
+    const readings *to = context;
+    (void)err;
+    for (size_t i = 0; i < reader->n; i++) {
+        give(to->model, &reader->verdicts[i], &to->out[first + i]);
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status check_images(const uint8_t *pixels, size_t n, size_t height,
+                                   size_t width, size_t stride, numeral_error *err)
+{
+    size_t bytes;
+    if (!pixels || height == 0 || width == 0 || stride < width) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "image: %zu x %zu pixels at %p with a stride of %zu bytes: "
+                            "expected sizes above 0 and a stride of a row at least",
+                            height, width, (const void *)pixels, stride);
+    }
+    if (!numeral_size_multiply(height, stride, &bytes) || bytes > NUMERAL_MAX_PIXELS ||
+        !numeral_size_multiply(n, bytes, &bytes)) {
+        return numeral_fail(err, NUMERAL_ERROR_LIMIT,
+                            "image: %zu x %zu pixels are more than %zu", height, stride,
+                            NUMERAL_MAX_PIXELS);
+    }
+    return NUMERAL_OK;
+}
+
+/* The images without what lies between their rows; NULL without memory. */
+static uint8_t *tighten(const uint8_t *pixels, size_t rows, size_t width, size_t stride,
+                        numeral_error *err)
+{
+    uint8_t *tight = numeral_allocate(rows, width, err);
+    for (size_t i = 0; tight && i < rows; i++) {
+        memcpy(tight + i * width, pixels + i * stride, width);
+    }
+    return tight;
+}
+
+numeral_status numeral_model_read_batch(const numeral_model *model, const uint8_t *pixels,
+                                        size_t n, size_t height, size_t width,
+                                        size_t stride, const numeral_run *run,
+                                        numeral_reading *out, numeral_error *err)
+{
+    char name[] = "image";
+    numeral_dataset data = {.name = name,
+                            .n_images = n,
+                            .height = height,
+                            .width = width,
+                            .pixels = (uint8_t *)(uintptr_t)pixels}; /* only read */
+    uint8_t *tight = NULL;
+    numeral_framed images = {0};
+    numeral_reader reader = {0};
+    readings to = {model, out};
+    numeral_status status = NUMERAL_OK;
+    run = numeral_run_or_default(run);
+    TRY(check_images(pixels, n, height, width, stride, err));
+    if (stride != width) {
+        tight = tighten(pixels, n * height, width, stride, err);
+        TRY_ALLOC(tight);
+        data.pixels = tight;
+    }
+    TRY(numeral_model_frame(model, &data, &images, err));
+    TRY(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, n, 0, run, err));
+    TRY(numeral_reader_read_all(&reader, images.pixels, false, n, "reading digits", run,
+                                take_block, &to, err));
+done:
+    numeral_reader_free(&reader);
+    numeral_release(images.owned);
+    numeral_release(tight);
+    return status;
+}
+
+numeral_status numeral_model_read(const numeral_model *model, const uint8_t *pixels,
+                                  size_t height, size_t width, size_t stride,
+                                  const numeral_run *run, numeral_reading *out,
+                                  numeral_error *err)
+{
+    return numeral_model_read_batch(model, pixels, 1, height, width, stride, run, out,
+                                    err);
+}
