@@ -244,7 +244,7 @@ static void round_matrix(const basis *b, int bits, int16_t *matrix)
         for (size_t j = 0; j < b->dims; j++) {
             double value = floor(b->directions[o * b->dims + j] * scale + 0.5);
             bool usable = value >= -scale && value <= scale; /* not when NaN */
-            matrix[((j / 2) * n_out + o) * 2 + j % 2] = usable ? (int16_t)value : 0;
+            matrix[numeral_exact_matrix_at(n_out, o, j)] = usable ? (int16_t)value : 0;
         }
     }
 }
@@ -252,7 +252,7 @@ static void round_matrix(const basis *b, int bits, int16_t *matrix)
 static int64_t matrix_at(const numeral_exact *exact, const int16_t *matrix, size_t o,
                          size_t j)
 {
-    return matrix[((j / 2) * exact->n_out + o) * 2 + j % 2];
+    return matrix[numeral_exact_matrix_at(exact->n_out, o, j)];
 }
 
 /* max over rows i < n of Σ_j |(P·P')_ij|, j < n: at least ‖P‖² of the first n rows. */
@@ -333,7 +333,7 @@ static void order_dimensions(basis *b, int16_t *matrix, int32_t *offsets)
         int centre = (int)b->mean[j];
         centre = centre < most[j] - 127 ? most[j] - 127 : centre;
         centre = centre > least[j] + 128 ? least[j] + 128 : centre;
-        matrix[((j / 2) * n_out + o) * 2 + j % 2] = 1;
+        matrix[numeral_exact_matrix_at(n_out, o, j)] = 1;
         offsets[o] = centre;
     }
 }

@@ -1,26 +1,147 @@
-/* Many queries of the exact index: threads, scratch, and the trial at build time. */
+/* Many queries of the exact index: threads, what each searches in, an order in which the
+ * next query finds the last one's clusters in the cache, and the count of what was done.
+ * Each query is searched for alone, so that no batch changes an answer. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
 #include "base/threads.h"
 #include "index/exact/task.h"
 
 enum {
-    QUERY_GRAIN = 16,
-    MIN_ORDERED = 256,
-    MANY_GROUPS = 1 << 13 /* more than the caches of a core hold */
+    MAX_WORKERS = 256,
+    QUERY_GRAIN = 16,  /* queries that a worker takes at once: a third of a millisecond */
+    MIN_ORDERED = 256, /* fewer do not lie close enough to share much */
+    MANY_GROUPS = 1 << 13 /* 4 MiB: more than the caches of a core hold */
 };
 
-void numeral_exact_row(const numeral_exact *exact, size_t position, uint8_t *row)
+/* Cuts `count` items off the block behind what is used; NULL while only counting. */
+static void *cut(uint8_t *block, size_t *used, size_t count, size_t size)
 {
-    if (exact->direct) {
-        numeral_exact_direct_row(exact, position, row);
-    } else {
-        memcpy(row, exact->rows + position * exact->stride,
-               exact->head.n_dims * numeral_dtype_bytes(exact->head.dtype));
+    void *piece = block ? block + *used : NULL;
+    *used += numeral_round_up(count * size, 64);
+    return piece;
+}
+
+static void cut_points(numeral_points *points, uint8_t *block, size_t *used, size_t n)
+{
+    points->rows = cut(block, used, n, sizeof *points->rows);
+    points->owners = cut(block, used, n, sizeof *points->owners);
+    points->excess = cut(block, used, n, sizeof *points->excess);
+    points->near = cut(block, used, n, sizeof *points->near);
+}
+
+/* Lays a scratch's arrays into the block, with what kernels may write behind the last
+ * item; returns how many bytes that takes. */
+static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *block)
+{
+    size_t used = 0, clusters = e->n_clusters + 8, rows = e->head.n_rows + 16;
+    size_t groups = e->n_groups + NUMERAL_SCAN_PADDING;
+    size_t reals = e->metric_bound ? e->head.n_dims : 0;
+    size_t rows_by_rows = e->ending->keeps_rows ? rows : 0;
+    numeral_query_context *c = &s->context;
+    cut(block, &used, 1, sizeof *s);
+    s->row = cut(block, &used, e->stride, 1);
+    c->row = cut(block, &used, reals ? e->stride : 0, 1);
+    c->query = cut(block, &used, reals, sizeof *c->query);
+    c->other = cut(block, &used, reals, sizeof *c->other);
+    c->derived = cut(block, &used, reals, sizeof *c->derived);
+    c->most = cut(block, &used, reals, sizeof *c->most);
+    s->pairs = cut(block, &used, e->n_pairs + 1, sizeof *s->pairs);
+    s->values = cut(block, &used, e->n_pairs + 1, 2 * sizeof *s->values);
+    s->centroid_distances = cut(block, &used, clusters, sizeof *s->centroid_distances);
+    s->list = cut(block, &used, clusters, sizeof *s->list);
+    s->firsts = cut(block, &used, clusters, sizeof *s->firsts);
+    s->thresholds = cut(block, &used, clusters, sizeof *s->thresholds);
+    s->whole = cut(block, &used, clusters, sizeof *s->whole);
+    s->limits = cut(block, &used, clusters, sizeof *s->limits);
+    s->most_leaves = cut(block, &used, clusters, sizeof *s->most_leaves);
+    s->cluster_starts = cut(block, &used, clusters, sizeof *s->cluster_starts);
+    s->groups = cut(block, &used, groups, sizeof *s->groups);
+    s->owners = cut(block, &used, groups, sizeof *s->owners);
+    s->starts = cut(block, &used, groups, sizeof *s->starts);
+    s->hits.entries = cut(block, &used, groups, sizeof *s->hits.entries);
+    s->hits.masks = cut(block, &used, groups, sizeof *s->hits.masks);
+    s->hits.sums = cut(block, &used, groups, 32);
+    cut_points(&s->points, block, &used, rows);
+    cut_points(&s->best, block, &used, rows_by_rows);
+    s->keys = cut(block, &used, rows - rows_by_rows, sizeof *s->keys);
+    s->measured = cut(block, &used, rows / 64 + 1, sizeof *s->measured);
+    s->measured_rows = cut(block, &used, rows_by_rows, sizeof *s->measured_rows);
+    return used;
+}
+
+/* One block: the struct, then its arrays. */
+static numeral_exact_scratch *create_scratch(const numeral_exact *exact,
+                                             numeral_error *err)
+{
+    numeral_exact_scratch sizes, *s;
+    s = numeral_allocate(place(&sizes, exact, NULL), 1, err);
+    if (s) {
+        memset(s, 0, sizeof *s);
+        place(s, exact, (uint8_t *)s);
+        memset(s->measured, 0, (exact->head.n_rows / 64 + 1) * sizeof *s->measured);
     }
+    return s;
+}
+
+/* One scratch for each of n workers; the first is the index's idle one, if there is one.
+ * Give them back even after a failure. */
+static numeral_status take_scratch(const numeral_exact *exact, size_t n,
+                                   numeral_exact_scratch **out, numeral_error *err)
+{
+    numeral_exact *shared = (numeral_exact *)(uintptr_t)exact; /* `spare` is atomic */
+    numeral_status status = NUMERAL_OK;
+    out[0] = atomic_exchange(&shared->spare, NULL);
+    for (size_t i = 0; i < n; i++) {
+        if (!out[i]) {
+            TRY_ALLOC(out[i] = create_scratch(exact, err));
+        }
+    }
+done:
+    return status;
+}
+
+static void give_scratch(const numeral_exact *exact, size_t n,
+                         numeral_exact_scratch **scratch)
+{
+    numeral_exact *shared = (numeral_exact *)(uintptr_t)exact;
+    numeral_release(atomic_exchange(&shared->spare, scratch[0]));
+    for (size_t i = 1; i < n; i++) {
+        numeral_release(scratch[i]);
+    }
+}
+
+/* Multiplications with additions, those by a query's zeros included: projecting, the
+ * distances to the centroids, two bounds for each cluster, the stages, the rows. */
+static uint64_t count_products(const numeral_exact *e, const numeral_exact_work *work)
+{
+    uint64_t projected = work->queries * e->head.n_dims * e->n_out;
+    uint64_t centroids = work->queries * e->n_clusters * (e->n_head + 2);
+    uint64_t second = e->n_head > EXACT_HALF ? work->second_rows : 0;
+    return projected + centroids + (work->rows + second) * EXACT_HALF +
+           work->wide * e->n_head + work->survivors * e->n_tail +
+           work->exact * e->head.n_dims;
+}
+
+/* Adds work in the words of numeral/index.h. */
+static void count_work(const numeral_exact *e, const numeral_exact_work *work,
+                       numeral_search_stats *stats)
+{
+    uint64_t rows = work->queries * e->head.n_rows;
+    stats->rows += rows;
+    stats->plain += work->plain;
+    stats->clusters += work->queries * e->n_clusters;
+    stats->clusters_left += work->clusters;
+    stats->scanned += work->rows + work->wide;
+    stats->left_32 += work->second_rows;
+    stats->left_64 += work->survivors;
+    stats->left_all += work->near;
+    stats->distances += work->exact;
+    stats->products += count_products(e, work);
+    stats->products_of_brute += rows * e->head.n_dims;
 }
 
 typedef struct batch {
@@ -89,9 +210,8 @@ static void place_block(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-/* Many queries: the next one finds the last one's clusters in the cache. Where the groups
- * are few, finding such an order costs more than it saves, unless the queries are rows.
- * Without memory any order does. */
+/* Where the groups are few, finding an order costs more than it saves, unless the queries
+ * are rows. Without memory any order does. */
 static void order_queries(batch *b, int workers)
 {
     size_t n = b->queries->n_rows;
@@ -106,26 +226,30 @@ static void order_queries(batch *b, int workers)
     }
 }
 
-static numeral_status search_batch(const numeral_exact *exact,
+static numeral_status search_batch(const numeral_index *index,
                                    const numeral_rows *queries,
                                    const numeral_search *search, bool within,
                                    int64_t *ids, double *distances, numeral_error *err)
 {
+    const numeral_exact *exact = (const numeral_exact *)index;
     size_t workers = (size_t)numeral_thread_count(search->run.threads);
     size_t blocks = (queries->n_rows + QUERY_GRAIN - 1) / QUERY_GRAIN;
     workers = blocks < workers ? (blocks ? blocks : 1) : workers;
-    numeral_exact_scratch *scratch[256] = {0};
-    numeral_status status = numeral_exact_take_scratch(exact, workers, scratch, err);
-    if (!status) {
-        batch b = {exact, queries, search, within, NULL, ids, distances, scratch};
-        order_queries(&b, (int)workers);
-        numeral_exact_count_begin(search->stats, scratch, workers);
-        numeral_parallel_for(queries->n_rows, QUERY_GRAIN, (int)workers, search_block,
-                             &b);
-        numeral_exact_count_end(exact, search->stats, scratch, workers);
-        numeral_release(b.order);
+    numeral_exact_scratch *scratch[MAX_WORKERS] = {0};
+    batch b = {exact, queries, search, within, NULL, ids, distances, scratch};
+    numeral_status status;
+    TRY(take_scratch(exact, workers, scratch, err));
+    order_queries(&b, (int)workers);
+    for (size_t i = 0; i < workers; i++) {
+        scratch[i]->work = (numeral_exact_work){0};
     }
-    numeral_exact_give_scratch(exact, workers, scratch);
+    numeral_parallel_for(queries->n_rows, QUERY_GRAIN, (int)workers, search_block, &b);
+    for (size_t i = 0; search->stats && i < workers; i++) {
+        count_work(exact, &scratch[i]->work, search->stats);
+    }
+    numeral_release(b.order);
+done:
+    give_scratch(exact, workers, scratch);
     return status;
 }
 
@@ -134,8 +258,7 @@ numeral_status numeral_exact_search(const numeral_index *index,
                                     const numeral_search *search, int64_t *ids,
                                     double *distances, numeral_error *err)
 {
-    const numeral_exact *exact = (const numeral_exact *)index;
-    return search_batch(exact, queries, search, false, ids, distances, err);
+    return search_batch(index, queries, search, false, ids, distances, err);
 }
 
 numeral_status numeral_exact_search_within(const numeral_index *index,
@@ -143,8 +266,7 @@ numeral_status numeral_exact_search_within(const numeral_index *index,
                                            const numeral_search *search, int64_t *ids,
                                            double *distances, numeral_error *err)
 {
-    const numeral_exact *exact = (const numeral_exact *)index;
-    return search_batch(exact, queries, search, true, ids, distances, err);
+    return search_batch(index, queries, search, true, ids, distances, err);
 }
 
 numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_queries,
@@ -152,32 +274,32 @@ numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_querie
                                      numeral_error *err)
 {
     numeral_exact_scratch *s = NULL;
-    numeral_status status = numeral_exact_take_scratch(exact, 1, &s, err);
-    double *distances = numeral_allocate(k, sizeof *distances, err);
-    int64_t *ids = numeral_allocate(k, sizeof *ids, err);
-    if (status || !distances || !ids) {
-        status = NUMERAL_ERROR_MEMORY;
-    } else {
-        s->work = (numeral_exact_work){0};
-        for (size_t i = 0; i < n_queries; i++) {
-            size_t position = i * exact->head.n_rows / n_queries;
-            memset(s->row, 0, exact->stride);
-            numeral_exact_row(exact, position, s->row);
-            numeral_exact_task t = {.exact = exact,
-                                    .kernels = numeral_exact_kernels_get(),
-                                    .s = s,
-                                    .k = k,
-                                    .radius = INFINITY,
-                                    .leave_out = exact->ids[position]};
-            numeral_top_init(&t.top, k, INFINITY, (numeral_skip){0}, distances, ids);
-            numeral_exact_search_stored(&t);
-        }
-        *work = s->work;
+    double *distances = NULL;
+    int64_t *ids = NULL;
+    numeral_status status;
+    TRY(take_scratch(exact, 1, &s, err));
+    TRY_ALLOC(distances = numeral_allocate(k, sizeof *distances, err));
+    TRY_ALLOC(ids = numeral_allocate(k, sizeof *ids, err));
+    s->work = (numeral_exact_work){0};
+    for (size_t i = 0; i < n_queries; i++) {
+        size_t position = i * exact->head.n_rows / n_queries;
+        memset(s->row, 0, exact->stride);
+        exact->ending->row(exact, position, s->row);
+        numeral_exact_task t = {.exact = exact,
+                                .kernels = numeral_exact_kernels_get(),
+                                .s = s,
+                                .k = k,
+                                .radius = INFINITY,
+                                .leave_out = exact->ids[position]};
+        numeral_top_init(&t.top, k, INFINITY, (numeral_skip){0}, distances, ids);
+        numeral_exact_search_stored(&t);
     }
+    *work = s->work;
+done:
     numeral_release(distances);
     numeral_release(ids);
     if (s) {
-        numeral_exact_give_scratch(exact, 1, &s);
+        give_scratch(exact, 1, &s);
     }
     return status;
 }

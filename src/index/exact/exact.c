@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "index/exact/exact.h"
 #include "index/index_entries.h"
 
@@ -21,7 +22,7 @@ static const double DEAR = 16.0;
 
 static bool serves(const numeral_metric *metric, numeral_dtype dtype)
 {
-    return metric->family == NUMERAL_METRIC_L2 || numeral_relation_find(metric, dtype);
+    return metric->family == NUMERAL_METRIC_L2 || numeral_inequality_find(metric, dtype);
 }
 
 /* Bytes touched for each query, as a share of all rows' bytes. */
@@ -37,15 +38,6 @@ static double share_touched(const numeral_exact *e, const numeral_exact_work *wo
     double fixed = (double)e->n_clusters * (double)(2 * e->n_head + 8);
     double all = (double)e->head.n_rows * distance;
     return (fixed + (groups + tails + rows) / (double)work->queries) / all;
-}
-
-void numeral_exact_describe(numeral_exact *exact)
-{
-    snprintf(exact->head.description, sizeof exact->head.description,
-             "exact (%s%s%zu clusters, %zu + %zu dimensions)",
-             exact->related ? exact->head.metric->entry.name : "",
-             exact->related ? " within l2, " : "", exact->n_clusters, exact->n_head,
-             exact->n_tail);
 }
 
 /* Brute force instead, saying why. */
@@ -66,54 +58,63 @@ static numeral_status build_brute(const numeral_rows *rows, const numeral_index 
     return status;
 }
 
+/* Whether the structure is worth keeping, by trials; if so, says what is left of the
+ * work.
+ */
+static numeral_status try_out(numeral_exact *exact, double *share, numeral_error *err)
+{
+    numeral_exact_work work = {0};
+    numeral_status status;
+    TRY(numeral_exact_measure(exact, FIRST_TRIALS, TRIAL_K, &work, err));
+    if (share_touched(exact, &work) < HOPELESS) {
+        TRY(numeral_exact_measure(exact, TRIALS, TRIAL_K, &work, err));
+    }
+    *share = share_touched(exact, &work);
+    size_t used = strlen(exact->head.description);
+    snprintf(exact->head.description + used, sizeof exact->head.description - used,
+             ", %.1f %% of the work", 100.0 * *share);
+done:
+    return status;
+}
+
 static numeral_status build(const numeral_rows *rows, const double *parameters,
                             const numeral_index *head, const numeral_run *run,
                             numeral_index **out, numeral_error *err)
 {
     char why[64];
+    double share = 0;
+    numeral_exact *exact = NULL;
     numeral_exact_options options = {.n_clusters = (size_t)parameters[0],
                                      .always = parameters[1] > 0};
+    numeral_status status;
     if (!options.always && rows->n_rows < MIN_ROWS) {
         snprintf(why, sizeof why, "fewer than %d rows", MIN_ROWS);
         return build_brute(rows, head, run, why, out, err);
     }
-    numeral_exact *exact = NULL;
-    numeral_status status =
-        numeral_exact_build_related(rows, &options, head, run, &exact, err);
-    if (status) {
-        return status;
-    }
+    TRY(numeral_exact_build(rows, &options, head, run, &exact, err));
     numeral_exact_describe(exact);
-    numeral_exact_work work = {0};
     if (!options.always) {
-        status = numeral_exact_measure(exact, FIRST_TRIALS, TRIAL_K, &work, err);
-        if (!status && share_touched(exact, &work) < HOPELESS) {
-            status = numeral_exact_measure(exact, TRIALS, TRIAL_K, &work, err);
-        }
-        if (status) {
-            numeral_exact_destroy(&exact->head);
-            return status;
-        }
-        double share = share_touched(exact, &work);
-        if (share > WORTH) {
-            numeral_exact_destroy(&exact->head);
-            snprintf(why, sizeof why, "pruning would leave %.0f %% of the work",
-                     100.0 * (share < 10.0 ? share : 10.0));
-            return build_brute(rows, head, run, why, out, err);
-        }
-        size_t used = strlen(exact->head.description);
-        snprintf(exact->head.description + used, sizeof exact->head.description - used,
-                 ", %.1f %% of the work", 100.0 * share);
+        TRY(try_out(exact, &share, err));
     }
-    *out = &exact->head;
-    return NUMERAL_OK;
+    if (share <= WORTH) {
+        *out = &exact->head;
+        return NUMERAL_OK;
+    }
+    numeral_exact_destroy(&exact->head); /* before brute force takes as much */
+    exact = NULL;
+    snprintf(why, sizeof why, "pruning would leave %.0f %% of the work",
+             100.0 * (share < 10.0 ? share : 10.0));
+    status = build_brute(rows, head, run, why, out, err);
+done:
+    numeral_exact_destroy((numeral_index *)exact);
+    return status;
 }
 
 static void get_row(const numeral_index *index, size_t id, void *out)
 {
     const numeral_exact *exact = (const numeral_exact *)index;
     uint8_t stored[NUMERAL_MAX_DIMS * sizeof(int16_t)];
-    numeral_exact_row(exact, exact->positions[id], stored);
+    exact->ending->row(exact, exact->positions[id], stored);
     numeral_row_restore(index->dtype, stored, index->n_dims, out);
 }
 

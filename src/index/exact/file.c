@@ -5,9 +5,11 @@
  * [clusters, groups + padding], errors f32
  * [clusters, 3], cluster_rows u32 [clusters + 1], first u8 [groups, 544], second i8
  * [rows, 32], second_bits u32 [1], tails i8 [rows, tail], rows u8 or i16 [rows, stride],
- * ids u32 [rows]. Whatever decides where memory is read is checked; numbers that only
- * decide what is pruned are checked to be finite, so that a forged file may give wrong
- * neighbours but nothing worse. */
+ * ids u32 [rows], relation f64 [3] (the metric bound's scale, offset, error). Whatever
+ * decides where memory is read is checked; numbers that only decide what is pruned are
+ * checked to be finite, so that a forged file may give wrong neighbours but nothing
+ * worse. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +24,10 @@ typedef struct listing {
     const void **data;
 } listing;
 
-enum { N_TENSORS = 13 };
+enum {
+    N_TENSORS = 13, /* that are arrays of the struct */
+    N_BOUND_NUMBERS = sizeof(numeral_metric_bound_numbers) / sizeof(double)
+};
 
 static size_t list_tensors(numeral_exact *e, listing *out)
 {
@@ -44,7 +49,7 @@ static size_t list_tensors(numeral_exact *e, listing *out)
          (const void **)&e->second},
         {"index.tails", NUMERAL_TENSOR_I8, e->n_tail ? n : 0, e->n_tail,
          (const void **)&e->tails},
-        {"index.rows", numeral_row_tensor(e->head.dtype), e->direct ? 0 : n,
+        {"index.rows", numeral_row_tensor(e->head.dtype), e->ending->keeps_rows ? n : 0,
          e->stride / numeral_dtype_bytes(e->head.dtype), (const void **)&e->rows},
         {"index.ids", NUMERAL_TENSOR_U32, n, 0, (const void **)&e->ids}};
     for (size_t i = 0; i < N_TENSORS; i++) {
@@ -63,21 +68,27 @@ static bool has_second_bits(const numeral_exact *e)
 numeral_status numeral_exact_save(const numeral_index *index, numeral_tensors *out,
                                   numeral_error *err)
 {
-    numeral_exact view = *(const numeral_exact *)index;
+    const numeral_exact *e = (const numeral_exact *)index;
+    numeral_exact view = *e;
     listing all[N_TENSORS];
     size_t n = list_tensors(&view, all);
-    numeral_status status =
-        numeral_tensors_add(out, "index.numbers", NUMERAL_TENSOR_F64, EXACT_N_NUMBERS, 0,
-                            &((const numeral_exact *)index)->numbers, err);
-    for (size_t i = 0; !status && i < n; i++) {
-        status = numeral_tensors_add(out, all[i].name, all[i].type, all[i].rows,
-                                     all[i].columns, *all[i].data, err);
+    numeral_status status;
+    TRY(numeral_tensors_add(out, "index.numbers", NUMERAL_TENSOR_F64, EXACT_N_NUMBERS, 0,
+                            &e->numbers, err));
+    for (size_t i = 0; i < n; i++) {
+        TRY(numeral_tensors_add(out, all[i].name, all[i].type, all[i].rows,
+                                all[i].columns, *all[i].data, err));
     }
-    if (!status && has_second_bits(&view)) {
-        status = numeral_tensors_add(out, "index.second_bits", NUMERAL_TENSOR_U32, 1, 0,
-                                     &((const numeral_exact *)index)->second_bits, err);
+    if (has_second_bits(e)) {
+        TRY(numeral_tensors_add(out, "index.second_bits", NUMERAL_TENSOR_U32, 1, 0,
+                                &e->second_bits, err));
     }
-    return status ? status : numeral_exact_save_related(&view, out, err);
+    if (e->metric_bound) {
+        TRY(numeral_tensors_add(out, "index.relation", NUMERAL_TENSOR_F64,
+                                N_BOUND_NUMBERS, 0, &e->metric_bound->numbers, err));
+    }
+done:
+    return status;
 }
 
 static bool in_range(double value, double least, double most)
@@ -114,9 +125,9 @@ static bool matrix_right(const numeral_exact *e)
     double most = e->numbers.sigma_all * e->numbers.sigma_all * (1.0 + 1e-9);
     for (size_t o = 0; o < e->n_out; o++) {
         int64_t sum = 0;
-        for (size_t p = 0; p < e->n_pairs; p++) {
-            const int16_t *pair = e->matrix + (p * e->n_out + o) * 2;
-            sum += pair[0] * pair[0] + (int64_t)pair[1] * pair[1];
+        for (size_t j = 0; j < 2 * e->n_pairs; j++) {
+            int64_t value = e->matrix[numeral_exact_matrix_at(e->n_out, o, j)];
+            sum += value * value;
         }
         if ((double)sum > most || e->offsets[o] < -EXACT_MAX_OFFSET ||
             e->offsets[o] > EXACT_MAX_OFFSET) {
@@ -146,20 +157,18 @@ static bool rows_right(const numeral_exact *e)
     return right;
 }
 
-/* The centroids' norms, in new memory; false when one is too long. */
+/* The centroids' norms, which are not stored; an error when one is too long. */
 static numeral_status measure_centroids(numeral_exact *e, numeral_error *err)
 {
-    int32_t *norms = numeral_allocate_zero(e->n_clusters, sizeof *norms, err);
+    int32_t *norms = numeral_exact_own(e, e->n_clusters, sizeof *norms, err);
     if (!norms) {
         return NUMERAL_ERROR_MEMORY;
     }
-    e->memory[e->n_memory++] = norms;
     e->centroid_norms = norms;
     for (size_t c = 0; c < e->n_clusters; c++) {
-        const int16_t *block = e->centroids + (c - c % 8) * e->n_head;
         int64_t sum = 0;
         for (size_t j = 0; j < e->n_head; j++) {
-            int64_t value = block[(j / 2 * 8 + c % 8) * 2 + j % 2];
+            int64_t value = e->centroids[numeral_exact_centroid_at(e->n_head, c, j)];
             sum += value * value;
         }
         if (sum > (int64_t)EXACT_CENTROID_NORM * EXACT_CENTROID_NORM) {
@@ -178,7 +187,7 @@ static numeral_status check_contents(const numeral_exact *e, numeral_error *err)
     if (!errors_right(e)) {
         return wrong("errors", "a value is negative or not a number", err);
     }
-    if (!e->direct && !rows_right(e)) {
+    if (e->rows && !rows_right(e)) {
         return wrong("rows", "a row holds values that cannot be", err);
     }
     return NUMERAL_OK;
@@ -195,14 +204,8 @@ static numeral_status add_leaves(numeral_exact *e, const numeral_tensors *tensor
     if (!numeral_size_multiply(e->n_clusters, e->leaf_stride, &bytes)) {
         return wrong("numbers", "a value is out of its range", err);
     }
-    uint8_t *leaves = numeral_allocate_zero(bytes, 1, err);
-    if (!leaves) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    e->memory[e->n_memory++] = leaves;
-    e->head.bytes += bytes;
-    e->leaves = leaves;
-    return NUMERAL_OK;
+    e->leaves = numeral_exact_own(e, bytes, 1, err);
+    return e->leaves ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
 }
 
 /* Nor have those of 0.1.0 a step of its own for the second half. */
@@ -210,59 +213,73 @@ static numeral_status find_second_bits(numeral_exact *e, const numeral_tensors *
                                        numeral_error *err)
 {
     const numeral_tensor *tensor;
+    numeral_status status = NUMERAL_OK;
     if (!has_second_bits(e) || (!numeral_tensors_find(tensors, "index.leaves") &&
                                 !numeral_tensors_find(tensors, "index.second_bits"))) {
         return NUMERAL_OK;
     }
-    numeral_status status = numeral_tensors_require(
-        tensors, "index.second_bits", NUMERAL_TENSOR_U32, 1, 0, &tensor, err);
-    if (!status) {
-        memcpy(&e->second_bits, tensor->data, sizeof e->second_bits);
+    TRY(numeral_tensors_require(tensors, "index.second_bits", NUMERAL_TENSOR_U32, 1, 0,
+                                &tensor, err));
+    memcpy(&e->second_bits, tensor->data, sizeof e->second_bits);
+    if (e->second_bits > EXACT_MAX_SECOND_BITS) {
+        status = wrong("second_bits", "a value is out of its range", err);
     }
-    return status || e->second_bits <= EXACT_MAX_SECOND_BITS
-               ? status
-               : wrong("second_bits", "a value is out of its range", err);
+done:
+    return status;
 }
 
+/* The numbers first: the sizes of all arrays follow from them. */
 static numeral_status find_tensors(numeral_exact *e, const numeral_tensors *tensors,
                                    numeral_error *err)
 {
     const numeral_tensor *tensor;
-    numeral_status status = numeral_tensors_require(
-        tensors, "index.numbers", NUMERAL_TENSOR_F64, EXACT_N_NUMBERS, 0, &tensor, err);
-    if (status) {
-        return status;
-    }
+    numeral_status status;
+    TRY(numeral_tensors_require(tensors, "index.numbers", NUMERAL_TENSOR_F64,
+                                EXACT_N_NUMBERS, 0, &tensor, err));
     memcpy(&e->numbers, tensor->data, sizeof e->numbers);
     if (!numbers_right(e)) {
         return wrong("numbers", "a value is out of its range", err);
     }
-    numeral_exact_shape(e);
     e->n_clusters = (size_t)e->numbers.n_clusters;
     e->n_groups = (size_t)e->numbers.n_groups;
     e->leaf_stride = numeral_exact_leaf_stride(e->n_groups);
-    status = add_leaves(e, tensors, err);
-    if (!status) {
-        status = find_second_bits(e, tensors, err);
-    }
-    if (status) {
-        return status;
-    }
+    TRY(add_leaves(e, tensors, err));
+    TRY(find_second_bits(e, tensors, err));
     listing all[N_TENSORS];
     size_t n = list_tensors(e, all);
     for (size_t i = 0; i < n; i++) {
         if (*all[i].data) {
             continue;
         }
-        status = numeral_tensors_require(tensors, all[i].name, all[i].type, all[i].rows,
-                                         all[i].columns, &tensor, err);
-        if (status) {
-            return status;
-        }
+        TRY(numeral_tensors_require(tensors, all[i].name, all[i].type, all[i].rows,
+                                    all[i].columns, &tensor, err));
         *all[i].data = tensor->data;
         e->head.bytes += numeral_tensor_bytes(tensor);
     }
-    return NUMERAL_OK;
+done:
+    return status;
+}
+
+static numeral_status load_metric_bound(numeral_exact *e, const numeral_tensors *tensors,
+                                        numeral_error *err)
+{
+    const numeral_tensor *tensor;
+    numeral_status status;
+    TRY(numeral_metric_bound_create(&e->head, &e->metric_bound, err));
+    if (!e->metric_bound) {
+        return NUMERAL_OK;
+    }
+    TRY(numeral_tensors_require(tensors, "index.relation", NUMERAL_TENSOR_F64,
+                                N_BOUND_NUMBERS, 0, &tensor, err));
+    numeral_metric_bound_numbers *n = &e->metric_bound->numbers;
+    memcpy(n, tensor->data, sizeof *n);
+    if (!in_range(n->scale, DBL_MIN, 0x1p40) || !in_range(n->offset, 0, 128) ||
+        !in_range(n->error, 0, 0x1p40)) {
+        return wrong("relation", "a value is out of its range", err);
+    }
+    status = numeral_metric_bound_measure(e, err);
+done:
+    return status;
 }
 
 numeral_status numeral_exact_load(const numeral_tensors *tensors,
@@ -273,34 +290,19 @@ numeral_status numeral_exact_load(const numeral_tensors *tensors,
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "index exact: %zu rows are more than it holds", head->n_rows);
     }
-    numeral_exact *exact = numeral_allocate_zero(1, sizeof *exact, err);
-    if (!exact) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    exact->head = *head;
-    exact->head.bytes = sizeof *exact;
-    numeral_status status = find_tensors(exact, tensors, err);
-    if (!status) {
-        status = check_contents(exact, err);
-    }
-    if (!status) {
-        status = measure_centroids(exact, err);
-    }
-    if (!status) {
-        status = numeral_exact_derive(exact, err);
-    }
-    if (!status) {
-        numeral_exact_spread(exact);
-        status = numeral_exact_load_related(exact, tensors, err);
-    }
-    if (!status && exact->direct) {
-        status = numeral_exact_derive_direct(exact, err);
-    }
-    if (status) {
-        numeral_exact_destroy(&exact->head);
-        return status;
-    }
+    numeral_exact *exact = NULL;
+    numeral_status status;
+    TRY(numeral_exact_create(head, &exact, err));
+    TRY(find_tensors(exact, tensors, err));
+    TRY(check_contents(exact, err));
+    TRY(measure_centroids(exact, err));
+    TRY(numeral_exact_derive(exact, err));
+    TRY(load_metric_bound(exact, tensors, err));
+    TRY(numeral_exact_complete(exact, err));
     numeral_exact_describe(exact);
     *out = &exact->head;
-    return NUMERAL_OK;
+    exact = NULL;
+done:
+    numeral_exact_destroy((numeral_index *)exact);
+    return status;
 }

@@ -176,7 +176,7 @@ void numeral_exact_prepare(const numeral_exact *exact, const uint8_t *row,
         return;
     }
     numeral_exact_fine(exact, query->y, query->fine, &query->fine_error);
-    int64_t norm = 0;
+    int64_t norm = 0; /* clipped values may be long, too */
     for (size_t i = 0; i < exact->n_head; i++) {
         norm += query->fine[i] * query->fine[i];
     }
@@ -186,4 +186,12 @@ void numeral_exact_prepare(const numeral_exact *exact, const uint8_t *row,
         return;
     }
     prepare_coarse(exact, query);
+}
+
+void numeral_exact_to_centroids(const numeral_exact *exact, const int16_t *fine,
+                                int32_t *distances)
+{
+    numeral_exact_kernels_get()->centroids(fine, numeral_exact_norm(fine, exact->n_head),
+                                           exact->centroids, exact->centroid_norms,
+                                           exact->n_head, exact->n_clusters, distances);
 }

@@ -1,6 +1,17 @@
 /* The coarse scans: the first 32 dimensions by groups of 16 points in 16 bits, the second
- * 32 point by point. docs/exact.md has the proofs. */
+ * 32 point by point; and both in 32 bits for clusters whose thresholds 16 cannot hold
+ * (far queries, wide clusters). What may pass follows from the bound in force: thresholds
+ * of both halves and limits of all dimensions. docs/exact.md has the proofs. */
+#include <math.h>
+#include <string.h>
+
 #include "index/exact/task.h"
+
+double numeral_exact_reach(const numeral_exact_task *t)
+{
+    return t->exact->metric_bound ? numeral_query_context_reach(&t->s->context, t->bound)
+                                  : sqrt(t->bound);
+}
 
 /* The most an integer D can be that is at most r², capped. A little more allows for the
  * roundings of float32 here and before: fewer than ten of relative error 2^-24. */
@@ -22,7 +33,7 @@ void numeral_exact_set_thresholds(numeral_exact_task *t)
 {
     const numeral_exact *e = t->exact;
     const numeral_exact_query *query = &t->s->query;
-    double root = numeral_exact_reach(t) * (1.0 + 1e-9);
+    double root = numeral_exact_reach(t) * (1.0 + 1e-9); /* sqrt's own rounding */
     double head = root * e->numbers.sigma_head / e->numbers.step_head;
     float first = (float)(head + query->first_error);
     float both = (float)(head + query->head_error);
@@ -47,18 +58,15 @@ static int16_t start_of(int32_t norm, int32_t threshold, int32_t sum)
     return (int16_t)(uint16_t)(half - 1 + 128 * sum);
 }
 
-/* Lists the groups of the listed clusters that may hold a row within the bound and that
- * 16 bits can serve, with their starts. */
+/* Lists the groups of the listed clusters that may hold a row within the bound, with
+ * their starts. */
 static size_t list_groups(numeral_exact_task *t, const uint32_t *list, size_t n_listed)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
     for (size_t i = 0; i < n_listed; i++) {
-        uint32_t c = list[i];
-        bool served = s->firsts[c] <= EXACT_MAX_THRESHOLD;
-        s->most_leaves[c] = served ? s->most_leaves[c] : -1;
-        s->cluster_starts[c] =
-            start_of(s->query.first_norm, s->firsts[c], s->query.first_sum);
+        s->cluster_starts[list[i]] =
+            start_of(s->query.first_norm, s->firsts[list[i]], s->query.first_sum);
     }
     numeral_choice choice = {.leaves = e->leaves + t->reference * e->leaf_stride,
                              .list = list,
@@ -67,6 +75,7 @@ static size_t list_groups(numeral_exact_task *t, const uint32_t *list, size_t n_
                              .most = s->most_leaves,
                              .starts = s->cluster_starts};
     size_t n = t->kernels->choose(&choice, s->groups, s->owners, s->starts);
+    /* Kernels take several groups at once and fetch others ahead. */
     for (size_t j = 0; j < NUMERAL_SCAN_PADDING; j++) {
         s->groups[n + j] = n ? s->groups[n - 1] : 0;
         s->starts[n + j] = 0;
@@ -102,4 +111,54 @@ size_t numeral_exact_scan(numeral_exact_task *t, const uint32_t *list, size_t n,
     }
     s->work.survivors += n_points;
     return at + n_points;
+}
+
+static void measure_group(const uint8_t *group, const int16_t *q,
+                          int32_t sums[NUMERAL_GROUP_POINTS])
+{
+    memset(sums, 0, NUMERAL_GROUP_POINTS * sizeof *sums);
+    for (size_t i = 0; i < NUMERAL_GROUP_PAIRS; i++) {
+        const uint8_t *x = group + 32 * (i + 1);
+        for (size_t p = 0; p < NUMERAL_GROUP_POINTS; p++) {
+            int16_t a = (int16_t)(q[2 * i] + 128 - x[2 * p]);
+            int16_t b = (int16_t)(q[2 * i + 1] + 128 - x[2 * p + 1]);
+            sums[p] += a * a + b * b;
+        }
+    }
+}
+
+/* Differences of fine values: below 2^13, even of queries that are not clipped. */
+static int32_t measure_second(const int8_t *x, const int16_t *q, int shift)
+{
+    int32_t sum = 0;
+    for (size_t i = 0; i < EXACT_HALF; i++) {
+        int16_t d = (int16_t)(q[i] - x[i] * (1 << NUMERAL_FINE_SHIFT));
+        sum += d * d;
+    }
+    return sum >> shift;
+}
+
+size_t numeral_exact_scan_wide(numeral_exact_task *t, uint32_t cluster,
+                               const int16_t *query, int32_t threshold, size_t at)
+{
+    const numeral_exact *e = t->exact;
+    const numeral_points points = t->s->points;
+    for (uint32_t g = e->cluster_groups[cluster]; g < e->cluster_groups[cluster + 1];
+         g++) {
+        int32_t sums[NUMERAL_GROUP_POINTS];
+        measure_group(e->first + (size_t)g * NUMERAL_GROUP_BYTES, query, sums);
+        for (uint32_t p = 0; e->group_valid[g] >> p; p++) {
+            uint32_t position = e->group_rows[g] + p;
+            int32_t d = sums[p];
+            if (e->second) {
+                const int8_t *x = e->second + (size_t)position * EXACT_HALF;
+                d += measure_second(x, query + EXACT_HALF, numeral_exact_second_shift(e));
+            }
+            points.rows[at] = position;
+            points.owners[at] = cluster;
+            points.excess[at++] = d - threshold;
+        }
+    }
+    t->s->work.wide += e->cluster_rows[cluster + 1] - e->cluster_rows[cluster];
+    return at;
 }

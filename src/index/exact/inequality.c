@@ -21,7 +21,7 @@
  *
  * Distances come from float64 sums; SLACK covers what their rounding (and the cancelling
  * in correlation, below 1e-8 for integers up to 2^15 in 4,096 dimensions) takes away. */
-#include "index/exact/relation.h"
+#include "index/exact/metric_bound.h"
 
 #include <math.h>
 
@@ -30,77 +30,77 @@
 static const double SLACK = 1e-8;
 static const double INFLATE = 1.0 + 1e-9;
 
-static double reach_l1(const numeral_asked *asked, double bound)
+static double reach_l1(const numeral_query_context *context, double bound)
 {
-    return fmin(bound, sqrt(asked->greatest * bound));
+    return fmin(bound, sqrt(context->greatest * bound));
 }
 
 /* √Σ min(bound, m_j)². */
-static double reach_box(const numeral_asked *asked, double bound)
+static double reach_box(const numeral_query_context *context, double bound)
 {
     double sum = 0;
-    for (size_t j = 0; j < asked->n_dims; j++) {
-        double most = asked->most[j] < bound ? asked->most[j] : bound;
+    for (size_t j = 0; j < context->n_dims; j++) {
+        double most = context->most[j] < bound ? context->most[j] : bound;
         sum += most * most;
     }
     return sqrt(sum);
 }
 
-static double reach_lp(const numeral_asked *asked, double bound)
+static double reach_lp(const numeral_query_context *context, double bound)
 {
-    double p = asked->parameters[0];
+    double p = context->parameters[0];
     if (p > 2) {
-        double norm = pow(asked->n_free, 0.5 - 1 / p) * bound;
-        return fmin(norm, reach_box(asked, bound * INFLATE));
+        double norm = pow(context->n_free, 0.5 - 1 / p) * bound;
+        return fmin(norm, reach_box(context, bound * INFLATE));
     }
-    double sum = pow(asked->greatest, 2 - p) * pow(bound, p);
+    double sum = pow(context->greatest, 2 - p) * pow(bound, p);
     return fmin(bound, sqrt(sum));
 }
 
-static double reach_hamming(const numeral_asked *asked, double bound)
+static double reach_hamming(const numeral_query_context *context, double bound)
 {
-    return asked->greatest * sqrt(bound);
+    return context->greatest * sqrt(bound);
 }
 
-static double reach_jaccard(const numeral_asked *asked, double bound)
+static double reach_jaccard(const numeral_query_context *context, double bound)
 {
-    double differ = bound * INFLATE * asked->n_ink / (1 - bound * INFLATE);
-    return bound * INFLATE < 1 ? reach_hamming(asked, differ) : INFINITY;
+    double differ = bound * INFLATE * context->n_ink / (1 - bound * INFLATE);
+    return bound * INFLATE < 1 ? reach_hamming(context, differ) : INFINITY;
 }
 
 /* The most that Σ|d| can be within a bound by braycurtis. */
-static double most_l1(const numeral_asked *asked, double bound)
+static double most_l1(const numeral_query_context *context, double bound)
 {
     double share = bound * INFLATE;
-    return share < 1 ? 2 * share * asked->sum / (1 - share) : INFINITY;
+    return share < 1 ? 2 * share * context->sum / (1 - share) : INFINITY;
 }
 
-static double reach_braycurtis(const numeral_asked *asked, double bound)
+static double reach_braycurtis(const numeral_query_context *context, double bound)
 {
-    return reach_l1(asked, most_l1(asked, bound));
+    return reach_l1(context, most_l1(context, bound));
 }
 
-static double reach_cosine(const numeral_asked *asked, double bound)
+static double reach_cosine(const numeral_query_context *context, double bound)
 {
-    (void)asked;
+    (void)context;
     return sqrt(2 * (bound + SLACK));
 }
 
-static double reach_hellinger(const numeral_asked *asked, double bound)
+static double reach_hellinger(const numeral_query_context *context, double bound)
 {
-    (void)asked;
+    (void)context;
     return sqrt(2.0) * (bound + SLACK);
 }
 
-static double reach_root(const numeral_asked *asked, double bound)
+static double reach_root(const numeral_query_context *context, double bound)
 {
-    (void)asked;
+    (void)context;
     return sqrt(bound + SLACK);
 }
 
-static double reach_braycurtis_roots(const numeral_asked *asked, double bound)
+static double reach_braycurtis_roots(const numeral_query_context *context, double bound)
 {
-    return reach_root(asked, most_l1(asked, bound));
+    return reach_root(context, most_l1(context, bound));
 }
 
 static void scale_to_one(double *values, size_t n)
@@ -161,12 +161,12 @@ static void derive_ink(const double *row, size_t n, double *out)
 }
 
 /* Rows without negative values. */
-static const numeral_relation of_u8[] = {
+static const numeral_inequality of_u8[] = {
     {&numeral_metric_l1, derive_roots, false, reach_root},
     {&numeral_metric_braycurtis, derive_roots, false, reach_braycurtis_roots},
 };
 
-static const numeral_relation relations[] = {
+static const numeral_inequality inequalities[] = {
     {&numeral_metric_l1, NULL, false, reach_l1},
     {&numeral_metric_linf, NULL, false, reach_box},
     {&numeral_metric_lp, NULL, false, reach_lp},
@@ -180,46 +180,18 @@ static const numeral_relation relations[] = {
     {&numeral_metric_canberra, derive_ink, false, reach_root},
 };
 
-const numeral_relation *numeral_relation_find(const numeral_metric *metric,
-                                              numeral_dtype dtype)
+const numeral_inequality *numeral_inequality_find(const numeral_metric *metric,
+                                                  numeral_dtype dtype)
 {
     for (size_t i = 0; dtype == NUMERAL_U8 && i < sizeof of_u8 / sizeof *of_u8; i++) {
         if (of_u8[i].metric == metric) {
             return &of_u8[i];
         }
     }
-    for (size_t i = 0; i < sizeof relations / sizeof *relations; i++) {
-        if (relations[i].metric == metric) {
-            return &relations[i];
+    for (size_t i = 0; i < sizeof inequalities / sizeof *inequalities; i++) {
+        if (inequalities[i].metric == metric) {
+            return &inequalities[i];
         }
     }
     return NULL;
-}
-
-/* The nearest integer that `dtype` holds (-32768 excepted). */
-static double round_into(numeral_dtype dtype, double value)
-{
-    double least = dtype == NUMERAL_U8 ? 0 : dtype == NUMERAL_I8 ? -128 : -32767;
-    double most = dtype == NUMERAL_U8 ? 255 : dtype == NUMERAL_I8 ? 127 : 32767;
-    double rounded = floor(value + 0.5);
-    return rounded < least ? least : rounded > most ? most : rounded;
-}
-
-double numeral_related_derive(const numeral_related *related, numeral_dtype dtype,
-                              size_t n_dims, const double *reals, double *derived,
-                              void *out)
-{
-    double sum = 0;
-    related->relation->derive(reals, n_dims, derived);
-    for (size_t j = 0; j < n_dims; j++) {
-        double value = related->numbers.scale * derived[j] + related->numbers.offset;
-        double rounded = round_into(dtype, value), d = value - rounded;
-        sum += d * d;
-        if (dtype == NUMERAL_I16) {
-            ((int16_t *)out)[j] = (int16_t)rounded;
-        } else {
-            ((uint8_t *)out)[j] = (uint8_t)(int16_t)rounded;
-        }
-    }
-    return sqrt(sum) * INFLATE;
 }

@@ -1,5 +1,6 @@
-/* Rows of at most 64 8-bit values: the coarse coordinates are the row, so that what the
- * scans find is the distance itself and no other copy of the rows is kept.
+/* The ending for rows of at most 64 8-bit values by l2: the coarse coordinates are the
+ * row, so that what the scans find is the distance itself and no other copy of the rows
+ * is kept.
  *
  * A scan's 16 bits give the squared distance of the first half exactly, once the parity
  * of the row's norm is known, if the query was not clipped and no row of the cluster is
@@ -8,12 +9,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "index/exact/task.h"
 
 enum {
-    BUCKETS = 256,
-    FEW = 32,               /* sorted by insertion */
-    NO_WRAP = (1 << 17) - 8 /* squared distances below this come out of 16 bits whole */
+    BUCKETS = 256, /* of distances: their counts fit the first-level cache beside them */
+    FEW = 32,      /* sorted by insertion: as fast as a heap, about */
+    /* Squared distances below this come out of 16 bits whole: of a distance's 17 bits the
+     * lowest is the parity; less 8, for float64's roundings. */
+    NO_WRAP = (1 << 17) - 8
 };
 
 static size_t cluster_of(const numeral_exact *e, size_t position)
@@ -35,15 +39,15 @@ static const uint8_t *group_of(const numeral_exact *e, size_t cluster, size_t po
                           NUMERAL_GROUP_BYTES;
 }
 
-void numeral_exact_direct_row(const numeral_exact *e, size_t position, uint8_t *row)
+static void row(const numeral_exact *e, size_t position, uint8_t *out)
 {
     size_t point;
     const uint8_t *group = group_of(e, cluster_of(e, position), position, &point);
     for (size_t j = 0; j < e->head.n_dims; j++) {
         size_t o = e->outputs[j];
-        int coarse = o < EXACT_HALF ? group[32 * (o / 2 + 1) + 2 * point + o % 2] - 128
+        int coarse = o < EXACT_HALF ? group[numeral_exact_group_at(point, o)] - 128
                                     : e->second[position * EXACT_HALF + o - EXACT_HALF];
-        row[j] = (uint8_t)(coarse + e->offsets[o]);
+        out[j] = (uint8_t)(coarse + e->offsets[o]);
     }
 }
 
@@ -73,15 +77,6 @@ static int32_t measure_row(const numeral_exact_task *t, size_t cluster, size_t p
     return sum + (t->exact->second ? measure_second(t, position) : 0);
 }
 
-bool numeral_exact_allows(const numeral_exact_task *t, uint32_t position)
-{
-    if (t->leave_out < 0 && !t->top.skip.n_bits) {
-        return true;
-    }
-    int64_t id = t->exact->ids[position];
-    return id != t->leave_out && !numeral_skip_has(&t->top.skip, id);
-}
-
 /* Whether the scan of a listed cluster gives distances whole: the query lies within 2^17
  * of all its rows, by way of the centroid. */
 static bool is_whole(const numeral_exact_task *t, uint32_t cluster)
@@ -93,17 +88,9 @@ static bool is_whole(const numeral_exact_task *t, uint32_t cluster)
     return !(query->head_error > 0.0) && reach * reach < NO_WRAP;
 }
 
-void numeral_exact_direct_prepare(numeral_exact_task *t, const uint32_t *list, size_t n)
-{
-    numeral_exact_scratch *s = t->s;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t c = list[i];
-        s->whole[c] = is_whole(t, c);
-        s->firsts[c] += (s->query.first_norm - s->firsts[c]) & 1;
-    }
-}
-
-size_t numeral_exact_direct_settle(numeral_exact_task *t, size_t first, size_t n)
+/* Makes the distances of points first .. n - 1 whole and drops rows that are not wanted.
+ * Returns how many points there are. */
+static size_t settle(numeral_exact_task *t, size_t first, size_t n)
 {
     const numeral_exact *e = t->exact;
     const numeral_points points = t->s->points;
@@ -119,6 +106,39 @@ size_t numeral_exact_direct_settle(numeral_exact_task *t, size_t first, size_t n
         points.owners[kept] = owner;
         points.excess[kept] = d;
         kept += numeral_exact_allows(t, p) && d >= 0;
+    }
+    return kept;
+}
+
+/* Thresholds are raised to the parity of the query's norm, by which distances are read
+ * off; one more than EXACT_MAX_THRESHOLD still fits. */
+static size_t scan(numeral_exact_task *t, const uint32_t *list, size_t n, size_t at)
+{
+    numeral_exact_scratch *s = t->s;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t c = list[i];
+        s->whole[c] = is_whole(t, c);
+        s->firsts[c] += (s->query.first_norm - s->firsts[c]) & 1;
+    }
+    return settle(t, at, numeral_exact_scan(t, list, n, at));
+}
+
+/* With the query's values as they are, not clipped: two differences of bytes are below
+ * 2^10. All rows of the cluster are wanted. */
+static size_t scan_far(numeral_exact_task *t, uint32_t cluster, size_t at)
+{
+    const numeral_points points = t->s->points;
+    int16_t q[EXACT_MAX_HEAD];
+    for (size_t i = 0; i < t->exact->n_head; i++) {
+        int fine = i < EXACT_HALF ? 0 : NUMERAL_FINE_SHIFT;
+        q[i] = (int16_t)(t->s->query.y[i] * (1 << fine));
+    }
+    size_t n = numeral_exact_scan_wide(t, cluster, q, 0, at), kept = at;
+    t->s->work.exact += n - at;
+    for (size_t i = at; i < n; i++) {
+        points.rows[kept] = points.rows[i];
+        points.excess[kept] = points.excess[i];
+        kept += numeral_exact_allows(t, points.rows[i]); /* owners are all the same */
     }
     return kept;
 }
@@ -153,7 +173,7 @@ static void count(const int32_t *distances, size_t n, counting *out)
     }
 }
 
-double numeral_exact_direct_bound(const numeral_exact_task *t, size_t n)
+static double bound_of(const numeral_exact_task *t, size_t n)
 {
     const int32_t *distances = t->s->points.excess;
     counting counts;
@@ -172,6 +192,26 @@ double numeral_exact_direct_bound(const numeral_exact_task *t, size_t n)
         most = bucket_of(&counts, d) <= last && d > most ? d : most;
     }
     return (double)most < t->radius ? (double)most : t->radius;
+}
+
+static double bound(numeral_exact_task *t, size_t n_seeds, size_t n)
+{
+    (void)n_seeds;
+    return bound_of(t, n);
+}
+
+static size_t keep(numeral_exact_task *t, size_t n)
+{
+    const numeral_points points = t->s->points;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        points.rows[kept] = points.rows[i];
+        points.owners[kept] = points.owners[i];
+        points.excess[kept] = points.excess[i];
+        kept +=
+            points.excess[i] <= t->bound && !numeral_exact_is_far(t, points.owners[i]);
+    }
+    return kept;
 }
 
 static void sink(uint64_t *keys, size_t n, size_t at)
@@ -236,16 +276,17 @@ static void sort_points(const numeral_exact_task *t, size_t n)
     }
 }
 
-void numeral_exact_direct_finish(numeral_exact_task *t, size_t n)
+/* The list from n points: those within the k-th distance, sorted. */
+static void write_list(numeral_exact_task *t, size_t n)
 {
     const numeral_points points = t->s->points;
-    double bound = numeral_exact_direct_bound(t, n);
+    double most = bound_of(t, n);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         int32_t d = points.excess[i];
         points.rows[kept] = points.rows[i];
         points.excess[kept] = d;
-        kept += (double)d <= bound;
+        kept += (double)d <= most;
     }
     if (kept) {
         sort_points(t, kept);
@@ -258,12 +299,125 @@ void numeral_exact_direct_finish(numeral_exact_task *t, size_t n)
     numeral_top_pad(&t->top);
 }
 
-void numeral_exact_direct_all(numeral_exact_task *t)
+static void finish(numeral_exact_task *t, size_t n)
+{
+    t->s->work.near += n;
+    write_list(t, n);
+}
+
+static void all(numeral_exact_task *t)
 {
     size_t n = 0;
     t->s->work.plain++;
-    for (size_t c = 0; c < t->exact->n_clusters; c++) {
-        n = numeral_exact_add_cluster(t, (uint32_t)c, n);
+    for (uint32_t c = 0; c < t->exact->n_clusters; c++) {
+        n = scan_far(t, c, n);
     }
-    numeral_exact_direct_finish(t, n);
+    write_list(t, n);
 }
+
+/* Each dimension is one output, each output at most one dimension. */
+static bool find_outputs(numeral_exact *exact)
+{
+    bool used[EXACT_MAX_HEAD] = {false};
+    for (size_t j = 0; j < 2 * exact->n_pairs; j++) {
+        size_t found = 0;
+        for (size_t o = 0; o < exact->n_out; o++) {
+            int16_t value = exact->matrix[numeral_exact_matrix_at(exact->n_out, o, j)];
+            if (value != 0 && (value != 1 || j >= exact->head.n_dims || used[o])) {
+                return false;
+            }
+            if (value) {
+                exact->outputs[j] = (uint8_t)o;
+                used[o] = true;
+                found++;
+            }
+        }
+        if (j < exact->head.n_dims && found != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The row at a position as coarse values. */
+static void coarse_row(const numeral_exact *exact, uint32_t group, uint32_t point,
+                       int32_t *x)
+{
+    const uint8_t *first = exact->first + (size_t)group * NUMERAL_GROUP_BYTES;
+    size_t position = exact->group_rows[group] + point;
+    for (size_t i = 0; i < EXACT_HALF; i++) {
+        x[i] = first[numeral_exact_group_at(point, i)] - 128;
+    }
+    for (size_t i = EXACT_HALF; i < exact->n_head; i++) {
+        x[i] = exact->second[position * EXACT_HALF + i - EXACT_HALF];
+    }
+}
+
+/* The distance of a row to its cluster's centroid, in fine units, rounded up. */
+static float reach_of(const numeral_exact *exact, size_t cluster, const int32_t *x)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < exact->n_head; i++) {
+        double d = x[i] * exact->numbers.fine_scale -
+                   exact->centroids[numeral_exact_centroid_at(exact->n_head, cluster, i)];
+        sum += d * d;
+    }
+    return (float)((sqrt(sum) + exact->numbers.fine_error) * (1.0 + 1e-6));
+}
+
+static void derive_cluster(numeral_exact *exact, size_t c)
+{
+    for (uint32_t g = exact->cluster_groups[c]; g < exact->cluster_groups[c + 1]; g++) {
+        for (uint32_t p = 0; exact->group_valid[g] >> p; p++) {
+            uint32_t position = exact->group_rows[g] + p, odd = 0;
+            int32_t x[EXACT_MAX_HEAD];
+            coarse_row(exact, g, p, x);
+            for (size_t i = 0; i < EXACT_HALF; i++) {
+                odd ^= (uint32_t)x[i] & 1;
+            }
+            float reach = reach_of(exact, c, x);
+            exact->odd[position / 64] |= (uint64_t)odd << position % 64;
+            exact->reaches[c] = reach > exact->reaches[c] ? reach : exact->reaches[c];
+        }
+    }
+}
+
+static numeral_status derive(numeral_exact *exact, numeral_error *err)
+{
+    if (!find_outputs(exact)) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "tensor index.matrix: not a permutation of %zu dimensions",
+                            exact->head.n_dims);
+    }
+    for (size_t o = 0; o < exact->n_out; o++) {
+        if (exact->offsets[o] < -128 || exact->offsets[o] > 383) {
+            return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                                "tensor index.offsets: %d, expected -128 to 383",
+                                (int)exact->offsets[o]);
+        }
+    }
+    size_t words = exact->head.n_rows / 64 + 1;
+    exact->odd = numeral_exact_own(exact, words, sizeof *exact->odd, err);
+    exact->reaches =
+        numeral_exact_own(exact, exact->n_clusters, sizeof *exact->reaches, err);
+    if (!exact->odd || !exact->reaches) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t c = 0; c < exact->n_clusters; c++) {
+        derive_cluster(exact, c);
+    }
+    return NUMERAL_OK;
+}
+
+/* Clusters twice as large as by_rows has them: a scan here costs no second look. */
+const numeral_exact_ending numeral_exact_by_scans = {
+    .rows_per_cluster = 156,
+    .derive = derive,
+    .row = row,
+    .scan = scan,
+    .scan_far = scan_far,
+    .bound = bound,
+    .keep = keep,
+    .finish = finish,
+    .all = all,
+};

@@ -14,15 +14,6 @@
 
 enum { MAX_LEAVES = 64 /* groups of a cluster; those of a larger one share its bound */ };
 
-static int32_t norm_of(const int16_t *values, size_t n)
-{
-    int32_t sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        sum += values[i] * values[i];
-    }
-    return sum;
-}
-
 typedef struct tabling {
     const numeral_exact *exact;
     const int16_t *fine;
@@ -34,17 +25,9 @@ typedef struct tabling {
 
 static void centroid_at(const numeral_exact *exact, size_t i, int16_t *out)
 {
-    const int16_t *block = exact->centroids + (i - i % 8) * exact->n_head;
     for (size_t j = 0; j < exact->n_head; j++) {
-        out[j] = block[(j / 2 * 8 + i % 8) * 2 + j % 2];
+        out[j] = exact->centroids[numeral_exact_centroid_at(exact->n_head, i, j)];
     }
-}
-
-static void distances_to(const numeral_exact *exact, const int16_t *fine, int32_t *d)
-{
-    numeral_exact_kernels_get()->centroids(fine, norm_of(fine, exact->n_head),
-                                           exact->centroids, exact->centroid_norms,
-                                           exact->n_head, exact->n_clusters, d);
 }
 
 /* a = ⌈2|c_i-c_j|⌉ (the root is irrational or exact, so its rounding cannot pass an
@@ -65,7 +48,7 @@ static void raise_most(const tabling *t, size_t i, size_t from, size_t to, int32
 {
     size_t n = t->exact->n_clusters;
     for (size_t p = from; p < to; p++) {
-        distances_to(t->exact, t->fine + t->ids[p] * t->exact->n_head, d);
+        numeral_exact_to_centroids(t->exact, t->fine + t->ids[p] * t->exact->n_head, d);
         int32_t own = d[i];
         for (size_t j = 0; j < n; j++) {
             most[j] = own - d[j] > most[j] ? own - d[j] : most[j];
@@ -115,7 +98,7 @@ static void bound_cluster(const tabling *t, size_t i, int32_t *scratch)
     }
     int16_t centroid[EXACT_MAX_HEAD];
     centroid_at(e, i, centroid);
-    distances_to(e, centroid, d);
+    numeral_exact_to_centroids(e, centroid, d);
     for (size_t j = 0; j < n; j++) {
         t->table[j * n + i] = table_entry(d[j], all[j]);
     }
@@ -131,14 +114,10 @@ static void bound_clusters(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-size_t numeral_exact_leaf_stride(size_t n_groups)
-{
-    return (n_groups + 7 + 63) / 64 * 64;
-}
-
-numeral_status numeral_exact_table(const numeral_exact *exact, const int16_t *fine,
-                                   const uint32_t *ids, uint32_t *table, uint8_t *leaves,
-                                   const numeral_run *run, numeral_error *err)
+numeral_status numeral_exact_bisectors(const numeral_exact *exact, const int16_t *fine,
+                                       const uint32_t *ids, uint32_t *table,
+                                       uint8_t *leaves, const numeral_run *run,
+                                       numeral_error *err)
 {
     int threads = run ? run->threads : 1;
     size_t workers = (size_t)numeral_thread_count(threads);
