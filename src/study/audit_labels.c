@@ -14,32 +14,34 @@
 #include "base/run.h"
 #include "model/model.h"
 
+/* A digit whose own label is not among its 100 nearest is doubted enough; farther rows
+ * would only sharpen its place in the list. A block's neighbours take 3 MB. */
 enum { REACH = 100, BLOCK = 2048 };
 
-/* What is known of one digit's others, nearest first. */
+/* The nearest others of one digit, and its votes: the first k of them. */
 typedef struct others {
     const int64_t *ids;
     const double *distances;
     size_t n, k;
-    bool squared; /* distances are */
+    const numeral_metric *metric;
 } others;
 
-static double plain(const others *near, size_t at)
+static double length(const others *found, size_t at)
 {
-    return near->squared ? sqrt(near->distances[at]) : near->distances[at];
+    return numeral_metric_unsquared(found->metric, found->distances[at]);
 }
 
 /* The label most of the k have, and how many. Labels are counted where they first occur,
  * so that of equals the nearer one wins. */
-static void count_labels(const uint8_t *labels, const others *near, numeral_doubt *doubt)
+static void count_labels(const uint8_t *labels, const others *found, numeral_doubt *doubt)
 {
     size_t counts[256] = {0};
-    for (size_t i = 0; i < near->k; i++) {
-        counts[labels[near->ids[i]]]++;
+    for (size_t i = 0; i < found->k; i++) {
+        counts[labels[found->ids[i]]]++;
     }
     doubt->agreeing = 0;
-    for (size_t i = 0; i < near->k; i++) {
-        uint8_t label = labels[near->ids[i]];
+    for (size_t i = 0; i < found->k; i++) {
+        uint8_t label = labels[found->ids[i]];
         if (counts[label] > doubt->agreeing) {
             doubt->agreeing = counts[label];
             doubt->proposed = label;
@@ -48,23 +50,23 @@ static void count_labels(const uint8_t *labels, const others *near, numeral_doub
 }
 
 /* Whether the k nearest all contradict; fills the doubt then. */
-static bool is_doubtful(const uint8_t *labels, const others *near, numeral_doubt *doubt)
+static bool is_doubtful(const uint8_t *labels, const others *found, numeral_doubt *doubt)
 {
-    for (size_t i = 0; i < near->k; i++) {
-        if (labels[near->ids[i]] == doubt->label) {
+    for (size_t i = 0; i < found->k; i++) {
+        if (labels[found->ids[i]] == doubt->label) {
             return false;
         }
     }
-    count_labels(labels, near, doubt);
-    size_t own = near->k;
-    while (own < near->n && labels[near->ids[own]] != doubt->label) {
+    count_labels(labels, found, doubt);
+    size_t own = found->k;
+    while (own < found->n && labels[found->ids[own]] != doubt->label) {
         own++;
     }
-    doubt->own_found = own < near->n;
-    doubt->own = doubt->own_found ? (size_t)near->ids[own] : 0;
-    doubt->other = (size_t)near->ids[0];
-    double nearest = plain(near, 0);
-    double farthest = plain(near, doubt->own_found ? own : near->n - 1);
+    doubt->own_found = own < found->n;
+    doubt->own = doubt->own_found ? (size_t)found->ids[own] : 0;
+    doubt->other = (size_t)found->ids[0];
+    double nearest = length(found, 0);
+    double farthest = length(found, doubt->own_found ? own : found->n - 1);
     doubt->ratio = nearest > 0 ? farthest / nearest : farthest > 0 ? INFINITY : 1;
     return true;
 }
@@ -80,40 +82,41 @@ static int by_ratio(const void *a, const void *b)
 
 /* Searches for the others of all rows, a block at a time. */
 static numeral_status look(const numeral_model *model, const uint8_t *labels,
-                           const numeral_run *run, int64_t *ids, double *distances,
-                           numeral_doubts *out, numeral_error *err)
+                           const numeral_run *run, numeral_doubts *out,
+                           numeral_error *err)
 {
     const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
-    size_t n = model->n_rows, reach = n - 1 < REACH ? n - 1 : REACH;
-    reach = reach < model->recipe.k ? model->recipe.k : reach;
+    size_t n = model->n_rows, k = model->recipe.k, reach = n - 1 < REACH ? n - 1 : REACH;
+    reach = reach < k ? k : reach;
     numeral_search search = {
         .k = reach, .radius = INFINITY, .run = {.threads = run->threads}};
+    int64_t *ids = NULL;
+    double *distances = NULL;
+    numeral_status status;
+    TRY_ALLOC(ids = numeral_allocate(BLOCK * sizeof *ids, reach, err));
+    TRY_ALLOC(distances = numeral_allocate(BLOCK * sizeof *distances, reach, err));
     for (size_t first = 0; first < n; first += BLOCK) {
         int64_t rows[BLOCK];
         size_t count = n - first < BLOCK ? n - first : BLOCK;
         for (size_t i = 0; i < count; i++) {
             rows[i] = (int64_t)(first + i);
         }
-        numeral_status status = numeral_index_search_self(model->index, rows, count,
-                                                          &search, ids, distances, err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
+        TRY(numeral_index_search_self(model->index, rows, count, &search, ids, distances,
+                                      err));
         for (size_t i = 0; i < count; i++) {
-            others near = {ids + i * reach, distances + i * reach, reach, model->recipe.k,
-                           metric->family == NUMERAL_METRIC_L2};
+            others found = {ids + i * reach, distances + i * reach, reach, k, metric};
             numeral_doubt doubt = {.row = first + i, .label = labels[first + i]};
-            if (is_doubtful(labels, &near, &doubt)) {
+            if (is_doubtful(labels, &found, &doubt)) {
                 out->doubts[out->n++] = doubt;
             }
         }
-        status = numeral_progress_report(run->progress, "looking at labels",
-                                         first + count, n, err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
+        TRY(numeral_progress_report(run->progress, "looking at labels", first + count, n,
+                                    err));
     }
-    return NUMERAL_OK;
+done:
+    numeral_release(ids);
+    numeral_release(distances);
+    return status;
 }
 
 numeral_status numeral_audit_labels(const numeral_dataset *data,
@@ -127,33 +130,26 @@ numeral_status numeral_audit_labels(const numeral_dataset *data,
                             recipe->k, data->name, data->n_images,
                             data->n_images ? data->n_images - 1 : 0);
     }
+    run = numeral_run_or_default(run);
     numeral_model *model = NULL;
-    numeral_status status = numeral_model_fit(recipe, data, seed, run, &model, NULL, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
     numeral_doubts made = {.n_rows = data->n_images};
-    size_t reach = recipe->k < REACH ? REACH : recipe->k;
-    int64_t *ids = numeral_allocate(BLOCK * sizeof *ids, reach, err);
-    double *distances = numeral_allocate(BLOCK * sizeof *distances, reach, err);
-    made.doubts = numeral_allocate(data->n_images, sizeof *made.doubts, err);
-    status = ids && distances && made.doubts
-                 ? look(model, data->labels, run, ids, distances, &made, err)
-                 : NUMERAL_ERROR_MEMORY;
-    numeral_release(ids);
-    numeral_release(distances);
-    numeral_model_destroy(model);
-    if (status != NUMERAL_OK) {
-        numeral_doubts_free(&made);
-        return status;
-    }
+    numeral_status status;
+    TRY(numeral_model_fit(recipe, data, seed, run, &model, NULL, err));
+    TRY_ALLOC(made.doubts = numeral_allocate(data->n_images, sizeof *made.doubts, err));
+    TRY(look(model, data->labels, run, &made, err));
     qsort(made.doubts, made.n, sizeof *made.doubts, by_ratio);
     *out = made;
-    return NUMERAL_OK;
+    made.doubts = NULL;
+done:
+    numeral_doubts_free(&made);
+    numeral_model_destroy(model);
+    return status;
 }
 
 void numeral_doubts_free(numeral_doubts *doubts)
 {
-    numeral_release(doubts->doubts);
-    *doubts = (numeral_doubts){0};
+    if (doubts) {
+        numeral_release(doubts->doubts);
+        *doubts = (numeral_doubts){0};
+    }
 }

@@ -1,4 +1,5 @@
-/* Near-duplicates: the nearest other digit, where it differs by next to nothing. */
+/* Twins: digits that are there twice, or nearly so. The nearest other digit is searched
+ * exactly, and is a twin where it differs by next to nothing. */
 #include <numeral/tools/audit.h>
 
 #include <math.h>
@@ -10,7 +11,7 @@
 #include "base/memory.h"
 #include "base/run.h"
 
-enum { BLOCK = 4096 };
+enum { BLOCK = 4096 }; /* digits between two reports of progress */
 
 static double norm(const uint8_t *pixels, size_t n)
 {
@@ -68,20 +69,15 @@ static numeral_status search_all(const sets *s, const numeral_run *run, int64_t 
                                  double *distances, numeral_error *err)
 {
     size_t n = s->data->n_images;
+    numeral_status status = NUMERAL_OK;
     for (size_t first = 0; first < n; first += BLOCK) {
         size_t count = n - first < BLOCK ? n - first : BLOCK;
-        numeral_status status =
-            search_block(s, first, count, run, ids + first, distances + first, err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
-        status = numeral_progress_report(run->progress, "looking for twins",
-                                         first + count, n, err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
+        TRY(search_block(s, first, count, run, ids + first, distances + first, err));
+        TRY(numeral_progress_report(run->progress, "looking for twins", first + count, n,
+                                    err));
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 static int by_difference(const void *a, const void *b)
@@ -97,27 +93,27 @@ static numeral_status find(const sets *s, const numeral_run *run, numeral_twins 
                            numeral_error *err)
 {
     size_t n = s->data->n_images;
-    int64_t *ids = numeral_allocate(n, sizeof *ids, err);
-    double *distances = numeral_allocate(n, sizeof *distances, err);
+    int64_t *ids = NULL;
+    double *distances = NULL;
     numeral_twins made = {.n_rows = n};
-    made.twins = numeral_allocate(n, sizeof *made.twins, err);
-    numeral_status status = ids && distances && made.twins
-                                ? search_all(s, run, ids, distances, err)
-                                : NUMERAL_ERROR_MEMORY;
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+    numeral_status status;
+    TRY_ALLOC(ids = numeral_allocate(n, sizeof *ids, err));
+    TRY_ALLOC(distances = numeral_allocate(n, sizeof *distances, err));
+    TRY_ALLOC(made.twins = numeral_allocate(n, sizeof *made.twins, err));
+    TRY(search_all(s, run, ids, distances, err));
+    for (size_t i = 0; i < n; i++) {
         if (ids[i] >= 0) {
             consider(s, i, ids, (size_t)ids[i], distances[i], &made);
         }
     }
-    numeral_release(ids);
-    numeral_release(distances);
-    if (status != NUMERAL_OK) {
-        numeral_twins_free(&made);
-        return status;
-    }
     qsort(made.twins, made.n, sizeof *made.twins, by_difference);
     *out = made;
-    return NUMERAL_OK;
+    made.twins = NULL;
+done:
+    numeral_release(ids);
+    numeral_release(distances);
+    numeral_release(made.twins);
+    return status;
 }
 
 numeral_status numeral_audit_twins(const numeral_dataset *data,
@@ -126,6 +122,7 @@ numeral_status numeral_audit_twins(const numeral_dataset *data,
                                    numeral_error *err)
 {
     const numeral_dataset *among = against ? against : data;
+    run = numeral_run_or_default(run);
     if (data->n_images == 0 || among->n_images == 0) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%s: no digits",
                             data->n_images ? among->name : data->name);
@@ -150,6 +147,8 @@ numeral_status numeral_audit_twins(const numeral_dataset *data,
 
 void numeral_twins_free(numeral_twins *twins)
 {
-    numeral_release(twins->twins);
-    *twins = (numeral_twins){0};
+    if (twins) {
+        numeral_release(twins->twins);
+        *twins = (numeral_twins){0};
+    }
 }

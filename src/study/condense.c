@@ -14,12 +14,15 @@
 #include "base/run.h"
 #include "model/model.h"
 
+/* Lists of 100: a row whose list holds fewer than k rows that are still there has no
+ * answer any more, so that the length bounds how far condensing can go (and takes 2 KB a
+ * row). UNKNOWN is no class. */
 enum { REACH = 100, BLOCK = 2048, MOST_VOTERS = REACH, UNKNOWN = 256 };
 
 typedef struct work {
     const numeral_model *model;
     size_t n, k, reach;
-    uint32_t *near;    /* n × reach row ids, nearest first */
+    uint32_t *lists;   /* n × reach row ids, nearest first */
     double *distances; /* n × reach, as votes see them */
     size_t *starts;    /* n + 1: places in `fans` */
     uint32_t *fans;    /* rows that have this one in their list */
@@ -34,7 +37,7 @@ typedef struct work {
 
 static void work_free(work *w)
 {
-    numeral_release(w->near);
+    numeral_release(w->lists);
     numeral_release(w->distances);
     numeral_release(w->starts);
     numeral_release(w->fans);
@@ -56,47 +59,46 @@ static numeral_status work_create(const numeral_model *model, work *w, numeral_e
                             need, MOST_VOTERS);
     }
     *w = (work){.model = model, .n = n, .k = need, .reach = reach};
-    w->near = numeral_allocate(n, reach * sizeof *w->near, err);
-    w->distances = numeral_allocate(n, reach * sizeof *w->distances, err);
-    w->starts = numeral_allocate_zero(n + 1, sizeof *w->starts, err);
-    w->fans = numeral_allocate(n, reach * sizeof *w->fans, err);
-    w->gone = numeral_allocate_zero(n, 1, err);
-    w->full = numeral_allocate(n, sizeof *w->full, err);
-    w->now = numeral_allocate(n, sizeof *w->now, err);
-    w->order = numeral_allocate(n, sizeof *w->order, err);
-    w->scores = numeral_allocate(model->n_classes, sizeof *w->scores, err);
-    bool complete = w->near && w->distances && w->starts && w->fans && w->gone &&
-                    w->full && w->now && w->order && w->scores;
-    return complete ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    numeral_status status;
+    TRY_ALLOC(w->lists = numeral_allocate(n, reach * sizeof *w->lists, err));
+    TRY_ALLOC(w->distances = numeral_allocate(n, reach * sizeof *w->distances, err));
+    TRY_ALLOC(w->starts = numeral_allocate_zero(n + 1, sizeof *w->starts, err));
+    TRY_ALLOC(w->fans = numeral_allocate(n, reach * sizeof *w->fans, err));
+    TRY_ALLOC(w->gone = numeral_allocate_zero(n, 1, err));
+    TRY_ALLOC(w->full = numeral_allocate(n, sizeof *w->full, err));
+    TRY_ALLOC(w->now = numeral_allocate(n, sizeof *w->now, err));
+    TRY_ALLOC(w->order = numeral_allocate(n, sizeof *w->order, err));
+    TRY_ALLOC(w->scores = numeral_allocate(model->n_classes, sizeof *w->scores, err));
+done:
+    return status;
 }
 
 /* The lists of all rows, by a search that leaves each row out of its own. */
 static numeral_status fill_lists(work *w, const numeral_run *run, numeral_error *err)
 {
     const numeral_metric *metric = numeral_metric_of(w->model->recipe.metric.entry);
-    bool squared = metric->family == NUMERAL_METRIC_L2;
-    int64_t *ids = numeral_allocate(BLOCK, w->reach * sizeof *ids, err);
-    numeral_status status = ids ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
     numeral_search search = {
         .k = w->reach, .radius = INFINITY, .run = {.threads = run->threads}};
-    for (size_t first = 0; first < w->n && status == NUMERAL_OK; first += BLOCK) {
+    int64_t *ids = numeral_allocate(BLOCK, w->reach * sizeof *ids, err);
+    numeral_status status;
+    TRY_ALLOC(ids);
+    for (size_t first = 0; first < w->n; first += BLOCK) {
         int64_t rows[BLOCK];
         size_t count = w->n - first < BLOCK ? w->n - first : BLOCK;
         double *distances = w->distances + first * w->reach;
         for (size_t i = 0; i < count; i++) {
             rows[i] = (int64_t)(first + i);
         }
-        status = numeral_index_search_self(w->model->index, rows, count, &search, ids,
-                                           distances, err);
-        for (size_t i = 0; i < count * w->reach && status == NUMERAL_OK; i++) {
-            w->near[first * w->reach + i] = (uint32_t)ids[i];
-            distances[i] = squared ? sqrt(distances[i]) : distances[i];
+        TRY(numeral_index_search_self(w->model->index, rows, count, &search, ids,
+                                      distances, err));
+        for (size_t i = 0; i < count * w->reach; i++) {
+            w->lists[first * w->reach + i] = (uint32_t)ids[i];
+            distances[i] = numeral_metric_unsquared(metric, distances[i]);
         }
-        if (status == NUMERAL_OK) {
-            status = numeral_progress_report(run->progress, "looking for neighbours",
-                                             first + count, w->n, err);
-        }
+        TRY(numeral_progress_report(run->progress, "looking for neighbours",
+                                    first + count, w->n, err));
     }
+done:
     numeral_release(ids);
     return status;
 }
@@ -106,13 +108,13 @@ static void fill_fans(work *w)
 {
     size_t total = w->n * w->reach;
     for (size_t i = 0; i < total; i++) {
-        w->starts[w->near[i] + 1]++;
+        w->starts[w->lists[i] + 1]++;
     }
     for (size_t r = 0; r < w->n; r++) {
         w->starts[r + 1] += w->starts[r];
     }
     for (size_t i = 0; i < total; i++) {
-        w->fans[w->starts[w->near[i]]++] = (uint32_t)(i / w->reach);
+        w->fans[w->starts[w->lists[i]]++] = (uint32_t)(i / w->reach);
     }
     for (size_t r = w->n; r > 0; r--) {
         w->starts[r] = w->starts[r - 1];
@@ -129,7 +131,7 @@ static uint16_t answer(const work *w, size_t i, size_t without, bool *concerned)
     size_t n = 0;
     *concerned = without == w->n;
     for (size_t at = 0; at < w->reach && n < w->k; at++) {
-        size_t row = w->near[i * w->reach + at];
+        size_t row = w->lists[i * w->reach + at];
         if (row == without) {
             *concerned = true;
         } else if (!w->gone[row]) {
@@ -182,7 +184,7 @@ static numeral_status fill_order(work *w, numeral_error *err)
     for (size_t i = 0; i < w->n; i++) {
         ranks[i] = (rank){INFINITY, (uint32_t)i};
         for (size_t at = 0; at < w->reach; at++) {
-            size_t other = w->near[i * w->reach + at];
+            size_t other = w->lists[i * w->reach + at];
             if (w->model->row_classes[other] != w->model->row_classes[i]) {
                 ranks[i].safety = w->distances[i * w->reach + at];
                 break;
@@ -257,6 +259,8 @@ static numeral_status thin(work *w, size_t target, size_t most_harm,
                            const numeral_run *run, numeral_condensation *out,
                            numeral_error *err)
 {
+    enum { REPORT_STEP = 1024 }; /* rows: some milliseconds */
+    numeral_status status = NUMERAL_OK;
     for (bool taken = true; taken && w->n_left > target;) {
         taken = false;
         for (size_t at = 0; at < w->n && w->n_left > target; at++) {
@@ -265,41 +269,36 @@ static numeral_status thin(work *w, size_t target, size_t most_harm,
                 take_away(w, r, out);
                 taken = true;
             }
-            numeral_status status =
-                at % 1024 == 0
-                    ? numeral_progress_report(run->progress, "condensing",
-                                              w->n - w->n_left, w->n - target, err)
-                    : NUMERAL_OK;
-            if (status != NUMERAL_OK) {
-                return status;
+            if (at % REPORT_STEP == 0) {
+                TRY(numeral_progress_report(run->progress, "condensing", w->n - w->n_left,
+                                            w->n - target, err));
             }
         }
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 static numeral_status plan(work *w, const numeral_condense_request *request,
                            numeral_condensation *out, numeral_error *err)
 {
     size_t floor = request->rows ? request->rows : w->k + 1;
+    numeral_status status;
     fill_fans(w);
     fill_answers(w);
-    numeral_status status = fill_order(w, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    TRY(fill_order(w, err));
     out->errors[0] = w->errors;
     out->changed[0] = 0;
     if (request->edit) {
         edit(w, out);
     }
-    status = thin(w, floor, 0, &request->run, out, err);
+    TRY(thin(w, floor, 0, &request->run, out, err));
     out->n_same = out->n;
-    for (size_t harm = 1;
-         request->rows && w->n_left > floor && harm <= w->n && status == NUMERAL_OK;
-         harm *= 2) {
-        status = thin(w, floor, harm, &request->run, out, err);
+    /* What is asked for beyond that: those first that change the fewest answers. */
+    for (size_t harm = 1; request->rows && w->n_left > floor && harm <= w->n; harm *= 2) {
+        TRY(thin(w, floor, harm, &request->run, out, err));
     }
+done:
     return status;
 }
 
@@ -326,35 +325,29 @@ numeral_status numeral_condense_plan(const numeral_model *model,
 {
     work w = {0};
     size_t n = model->n_rows;
-    numeral_status status = check(model, request, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
     numeral_condensation made = {.n_rows = n};
-    made.rows = numeral_allocate(n, sizeof *made.rows, err);
-    made.errors = numeral_allocate(n + 1, sizeof *made.errors, err);
-    made.changed = numeral_allocate(n + 1, sizeof *made.changed, err);
-    status = made.rows && made.errors && made.changed ? work_create(model, &w, err)
-                                                      : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK) {
-        status = fill_lists(&w, &request->run, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = plan(&w, request, &made, err);
-    }
-    work_free(&w);
-    if (status != NUMERAL_OK) {
-        numeral_condensation_free(&made);
-        return status;
-    }
+    numeral_status status;
+    TRY(check(model, request, err));
+    TRY_ALLOC(made.rows = numeral_allocate(n, sizeof *made.rows, err));
+    TRY_ALLOC(made.errors = numeral_allocate(n + 1, sizeof *made.errors, err));
+    TRY_ALLOC(made.changed = numeral_allocate(n + 1, sizeof *made.changed, err));
+    TRY(work_create(model, &w, err));
+    TRY(fill_lists(&w, &request->run, err));
+    TRY(plan(&w, request, &made, err));
     *out = made;
-    return NUMERAL_OK;
+    made = (numeral_condensation){0};
+done:
+    work_free(&w);
+    numeral_condensation_free(&made);
+    return status;
 }
 
 void numeral_condensation_free(numeral_condensation *plan)
 {
-    numeral_release(plan->rows);
-    numeral_release(plan->errors);
-    numeral_release(plan->changed);
-    *plan = (numeral_condensation){0};
+    if (plan) {
+        numeral_release(plan->rows);
+        numeral_release(plan->errors);
+        numeral_release(plan->changed);
+        *plan = (numeral_condensation){0};
+    }
 }

@@ -9,7 +9,7 @@
 #include "base/random.h"
 
 enum { N_LABELS = 256 };
-static const uint64_t FOLD_STREAM = 0xf01d;
+static const uint64_t FOLD_STREAM = 0xf01d; /* of the seed's random numbers; any */
 
 static numeral_status check(const numeral_dataset *data, size_t n_folds,
                             numeral_fold_order order, numeral_error *err)
@@ -72,9 +72,11 @@ numeral_status numeral_folds_deal(const numeral_dataset *data, size_t n_folds,
                                   uint16_t *folds, numeral_error *err)
 {
     numeral_status status = check(data, n_folds, order, err);
-    if (status != NUMERAL_OK || order == NUMERAL_FOLDS_STRATIFIED) {
-        return status == NUMERAL_OK ? deal_labels(data, n_folds, seed, folds, err)
-                                    : status;
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    if (order == NUMERAL_FOLDS_STRATIFIED) {
+        return deal_labels(data, n_folds, seed, folds, err);
     }
     size_t row = 0;
     for (size_t fold = 0; fold < n_folds; fold++) {
@@ -103,19 +105,15 @@ numeral_status numeral_folds_split(const numeral_dataset *data, const uint16_t *
 {
     numeral_dataset inside = {0}, outside = {0};
     size_t *ids = numeral_allocate(data->n_images + 1, sizeof *ids, err);
-    numeral_status status = ids ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK) {
-        status = select_rows(data, folds, fold, true, ids, &inside, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = select_rows(data, folds, fold, false, ids, &outside, err);
-    }
-    numeral_release(ids);
-    if (status != NUMERAL_OK) {
-        numeral_dataset_free(&inside);
-        return status;
-    }
+    numeral_status status;
+    TRY_ALLOC(ids);
+    TRY(select_rows(data, folds, fold, true, ids, &inside, err));
+    TRY(select_rows(data, folds, fold, false, ids, &outside, err));
     *held = inside;
     *rest = outside;
-    return NUMERAL_OK;
+    inside = (numeral_dataset){0};
+done:
+    numeral_release(ids);
+    numeral_dataset_free(&inside);
+    return status;
 }

@@ -2,6 +2,7 @@
  * still falls at its end asks for more data; one that lies flat, for a better recipe. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <numeral/model.h>
 #include <numeral/tools/study.h>
@@ -9,9 +10,9 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "recipe/recipe.h"
+#include "study/tune.h"
 
-enum { STANDARD_FOLDS = 6, N_LABELS = 256 };
+enum { N_LABELS = 256 };
 static const uint64_t SUBSET_STREAM = 0x1ea4;
 
 typedef struct study {
@@ -104,19 +105,17 @@ static numeral_status read_point(study *work, const numeral_dataset *rest,
         ids[i] = seats[i].row;
     }
     qsort(ids, point->n_train, sizeof *ids, compare_rows);
-    numeral_status status = numeral_dataset_select(rest, ids, point->n_train, &part, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_model_fit(work->recipe, &part, work->request->seed, &run, &model,
-                                   NULL, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_model_predict(model, held, &run, &answers, err);
-    }
-    for (size_t i = 0; i < held->n_images && status == NUMERAL_OK; i++) {
+    numeral_status status;
+    TRY(numeral_dataset_select(rest, ids, point->n_train, &part, err));
+    TRY(numeral_model_fit(work->recipe, &part, work->request->seed, &run, &model, NULL,
+                          err));
+    TRY(numeral_model_predict(model, held, &run, &answers, err));
+    for (size_t i = 0; i < held->n_images; i++) {
         point->errors += answers.labels[i] != held->labels[i];
-        point->n++;
     }
+    point->n += held->n_images;
     work->n_read += held->n_images;
+done:
     numeral_answers_free(&answers);
     numeral_model_destroy(model);
     numeral_dataset_free(&part);
@@ -126,19 +125,17 @@ static numeral_status read_point(study *work, const numeral_dataset *rest,
 static numeral_status read_fold(study *work, size_t fold, numeral_error *err)
 {
     numeral_dataset held = {0}, rest = {0};
-    size_t n = work->data->n_images;
-    seat *seats = numeral_allocate(n, sizeof *seats, err);
-    size_t *ids = seats ? numeral_allocate(n, sizeof *ids, err) : NULL;
-    numeral_status status = ids ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK) {
-        status = numeral_folds_split(work->data, work->folds, fold, &held, &rest, err);
+    size_t n = work->data->n_images, *ids = NULL;
+    seat *seats = NULL;
+    numeral_status status;
+    TRY_ALLOC(seats = numeral_allocate(n, sizeof *seats, err));
+    TRY_ALLOC(ids = numeral_allocate(n, sizeof *ids, err));
+    TRY(numeral_folds_split(work->data, work->folds, fold, &held, &rest, err));
+    TRY(seat_rows(&rest, work->request->seed + fold, seats, err));
+    for (size_t i = 0; i < work->n_points; i++) {
+        TRY(read_point(work, &rest, &held, seats, ids, &work->points[i], err));
     }
-    if (status == NUMERAL_OK) {
-        status = seat_rows(&rest, work->request->seed + fold, seats, err);
-    }
-    for (size_t i = 0; i < work->n_points && status == NUMERAL_OK; i++) {
-        status = read_point(work, &rest, &held, seats, ids, &work->points[i], err);
-    }
+done:
     numeral_dataset_free(&held);
     numeral_dataset_free(&rest);
     numeral_release(seats);
@@ -193,31 +190,23 @@ numeral_learning_curve(const numeral_recipe *recipe, const numeral_tune_request 
     study work = {.recipe = recipe,
                   .request = request,
                   .data = data,
-                  .n_folds = request->n_folds ? request->n_folds : STANDARD_FOLDS};
+                  .n_folds = request->n_folds ? request->n_folds : NUMERAL_STUDY_FOLDS};
+    numeral_status status;
     if (!data->labels) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "%s: has no labels; a study needs them", data->name);
     }
-    work.folds = numeral_allocate(data->n_images, sizeof *work.folds, err);
-    numeral_status status = work.folds ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK) {
-        status = numeral_folds_deal(data, work.n_folds, request->order, request->seed,
-                                    work.folds, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = choose_sizes(&work, err);
-    }
-    for (size_t f = 0; f < work.n_folds && status == NUMERAL_OK; f++) {
-        status = read_fold(&work, f, err);
-    }
-    numeral_release(work.folds);
-    if (status != NUMERAL_OK) {
-        return status;
+    TRY_ALLOC(work.folds = numeral_allocate(data->n_images, sizeof *work.folds, err));
+    TRY(numeral_folds_deal(data, work.n_folds, request->order, request->seed, work.folds,
+                           err));
+    TRY(choose_sizes(&work, err));
+    for (size_t f = 0; f < work.n_folds; f++) {
+        TRY(read_fold(&work, f, err));
     }
     finish(&work);
-    for (size_t i = 0; i < work.n_points; i++) {
-        points[i] = work.points[i];
-    }
+    memcpy(points, work.points, work.n_points * sizeof *points);
     *n_points = work.n_points;
-    return NUMERAL_OK;
+done:
+    numeral_release(work.folds);
+    return status;
 }

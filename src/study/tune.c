@@ -10,7 +10,7 @@
 #include "projection/projection.h"
 #include "study/tune.h"
 
-enum { STANDARD_FOLDS = 6, N_LABELS = 256 };
+enum { N_LABELS = 256 };
 
 typedef struct sweep {
     const numeral_tune_request *request;
@@ -41,7 +41,8 @@ const char *numeral_recipe_label_learner(const numeral_recipe *recipe)
                : NULL;
 }
 
-/* Progress. */
+/* Progress ----------------------------------------------------------------------------
+ */
 
 static bool tell(sweep *work, const char *doing)
 {
@@ -49,6 +50,13 @@ static bool tell(sweep *work, const char *doing)
     work->progress.doing = doing;
     work->progress.done = work->n_read;
     return !request->watch || request->watch(request->context, &work->progress);
+}
+
+static numeral_status report(sweep *work, const char *doing, numeral_error *err)
+{
+    return tell(work, doing)
+               ? NUMERAL_OK
+               : numeral_fail(err, NUMERAL_ERROR_CANCELLED, "the study was cancelled");
 }
 
 /* What fitting reports, within what the study reports. */
@@ -112,7 +120,7 @@ static void find_best(sweep *work)
     }
 }
 
-/* One model's digits. */
+/* One model's digits ----------------------------------------------------------------- */
 
 typedef struct reading {
     sweep *work;
@@ -131,9 +139,7 @@ static numeral_status take_block(void *context, numeral_reader *reader, size_t f
     if (at->work->request->watch) {
         find_best(at->work);
     }
-    return tell(at->work, "reading digits")
-               ? NUMERAL_OK
-               : numeral_fail(err, NUMERAL_ERROR_CANCELLED, "the study was cancelled");
+    return report(at->work, "reading digits", err);
 }
 
 /* Reads `data` with a model fitted to others, or, all of it left out in turn, to it. */
@@ -163,14 +169,11 @@ static numeral_status read_with(sweep *work, numeral_tune_graph *graph,
     TRY(numeral_model_frame(model, data, &images, err));
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_LOOK, n,
                             numeral_tune_narrow(graph, n_rows), &run, err));
-    count->distances = numeral_allocate(workers, widest * sizeof *count->distances, err);
-    count->classes = numeral_allocate(workers, widest, err);
-    count->digits = numeral_allocate(reader.room, sizeof *count->digits, err);
-    count->enough = numeral_allocate(reader.room, sizeof *count->enough, err);
-    if (!count->distances || !count->classes || !count->digits || !count->enough) {
-        status = NUMERAL_ERROR_MEMORY;
-        goto done;
-    }
+    TRY_ALLOC(count->distances =
+                  numeral_allocate(workers, widest * sizeof *count->distances, err));
+    TRY_ALLOC(count->classes = numeral_allocate(workers, widest, err));
+    TRY_ALLOC(count->digits = numeral_allocate(reader.room, sizeof *count->digits, err));
+    TRY_ALLOC(count->enough = numeral_allocate(reader.room, sizeof *count->enough, err));
     TRY(numeral_reader_read_all(&reader, images.pixels, leave_out, n, NULL, &run,
                                 take_block, &context, err));
 done:
@@ -191,16 +194,14 @@ static numeral_status fit_and_read(sweep *work, numeral_tune_graph *graph,
     numeral_progress progress = {pass_on, work};
     numeral_run run = {work->request->threads, &progress};
     numeral_model *model = NULL;
-    double start = numeral_clock_seconds();
-    numeral_status status =
-        tell(work, "fitting")
-            ? numeral_model_fit(&graph->recipe, train, work->request->seed, &run, &model,
-                                NULL, err)
-            : numeral_fail(err, NUMERAL_ERROR_CANCELLED, "the study was cancelled");
-    double middle = numeral_clock_seconds();
-    if (status == NUMERAL_OK) {
-        status = read_with(work, graph, model, data, places, known, err);
-    }
+    double start = numeral_clock_seconds(), middle = start;
+    numeral_status status;
+    TRY(report(work, "fitting", err));
+    TRY(numeral_model_fit(&graph->recipe, train, work->request->seed, &run, &model, NULL,
+                          err));
+    middle = numeral_clock_seconds();
+    TRY(read_with(work, graph, model, data, places, known, err));
+done:
     numeral_model_destroy(model);
     work->outcome.fit_seconds += middle - start;
     work->outcome.read_seconds += numeral_clock_seconds() - middle;
@@ -219,30 +220,21 @@ static void find_known(const numeral_dataset *data, size_t least, bool known[N_L
     }
 }
 
-static numeral_status leave_one_out(sweep *work, numeral_tune_graph *graph,
-                                    numeral_error *err)
-{
-    bool known[N_LABELS];
-    find_known(work->data, 2, known);
-    return fit_and_read(work, graph, work->data, work->data, NULL, known, err);
-}
-
 static numeral_status read_fold(sweep *work, numeral_tune_graph *graph, size_t fold,
                                 size_t *places, numeral_error *err)
 {
     bool known[N_LABELS];
     numeral_dataset held = {0}, rest = {0};
-    numeral_status status =
-        numeral_folds_split(work->data, work->folds, fold, &held, &rest, err);
+    numeral_status status;
+    TRY(numeral_folds_split(work->data, work->folds, fold, &held, &rest, err));
     for (size_t row = 0, n = 0; row < work->data->n_images; row++) {
         if (work->folds[row] == fold) {
             places[n++] = row;
         }
     }
-    if (status == NUMERAL_OK) {
-        find_known(&rest, 1, known);
-        status = fit_and_read(work, graph, &rest, &held, places, known, err);
-    }
+    find_known(&rest, 1, known);
+    TRY(fit_and_read(work, graph, &rest, &held, places, known, err));
+done:
     numeral_dataset_free(&held);
     numeral_dataset_free(&rest);
     return status;
@@ -251,19 +243,25 @@ static numeral_status read_fold(sweep *work, numeral_tune_graph *graph, size_t f
 static numeral_status read_graph(sweep *work, numeral_tune_graph *graph,
                                  numeral_error *err)
 {
+    size_t *places = NULL;
+    numeral_status status;
     if (!work->folds) {
-        return leave_one_out(work, graph, err);
+        /* Leave-one-out: a label that stands there once is known to no other row. */
+        bool known[N_LABELS];
+        find_known(work->data, 2, known);
+        return fit_and_read(work, graph, work->data, work->data, NULL, known, err);
     }
-    size_t *places = numeral_allocate(work->data->n_images, sizeof *places, err);
-    numeral_status status = places ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    for (size_t f = 0; f < work->outcome.n_folds && status == NUMERAL_OK; f++) {
-        status = read_fold(work, graph, f, places, err);
+    TRY_ALLOC(places = numeral_allocate(work->data->n_images, sizeof *places, err));
+    for (size_t f = 0; f < work->outcome.n_folds; f++) {
+        TRY(read_fold(work, graph, f, places, err));
     }
+done:
     numeral_release(places);
     return status;
 }
 
-/* Checks and preparations. */
+/* Checks and preparations --------------------------------------------------------------
+ */
 
 static numeral_status choose_method(sweep *work, numeral_error *err)
 {
@@ -313,7 +311,7 @@ static numeral_status prepare_method(sweep *work, numeral_error *err)
         work->n_rows = n - 1;
         return NUMERAL_OK;
     }
-    size_t n_folds = request->n_folds ? request->n_folds : STANDARD_FOLDS;
+    size_t n_folds = request->n_folds ? request->n_folds : NUMERAL_STUDY_FOLDS;
     work->folds = numeral_allocate(n, sizeof *work->folds, err);
     if (!work->folds) {
         return NUMERAL_ERROR_MEMORY;
@@ -332,38 +330,23 @@ static numeral_status create_graphs(sweep *work, numeral_error *err)
     if (!numeral_size_multiply(request->n_recipes, n_metrics, &n)) {
         return numeral_fail(err, NUMERAL_ERROR_LIMIT, "too many recipes and metrics");
     }
-    work->graphs = numeral_allocate_zero(n, sizeof *work->graphs, err);
-    if (!work->graphs) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    work->progress.total = (uint64_t)n * work->data->n_images;
+    numeral_status status;
+    TRY_ALLOC(work->graphs = numeral_allocate_zero(n, sizeof *work->graphs, err));
+    work->n_graphs = n;
     work->outcome.n_graphs = n;
-    for (; work->n_graphs < n; work->n_graphs++) {
-        numeral_tune_graph *graph = &work->graphs[work->n_graphs];
-        numeral_status status = numeral_tune_graph_create(
-            request, work->n_graphs / n_metrics, work->n_graphs % n_metrics,
-            work->data->n_images, graph, err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
+    work->progress.total = (uint64_t)n * work->data->n_images;
+    for (size_t g = 0; g < n; g++) {
+        numeral_tune_graph *graph = &work->graphs[g];
+        TRY(numeral_tune_graph_create(request, g / n_metrics, g % n_metrics,
+                                      work->data->n_images, graph, err));
         if (graph->recipe.k > work->n_rows) {
-            work->n_graphs++;
             return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                                 "-k %zu: %s leaves only %zu digits to learn from",
                                 graph->recipe.k, work->data->name, work->n_rows);
         }
     }
-    return NUMERAL_OK;
-}
-
-static void sweep_free(sweep *work)
-{
-    for (size_t g = 0; g < work->n_graphs; g++) {
-        numeral_tune_graph_free(&work->graphs[g]);
-    }
-    numeral_release(work->graphs);
-    numeral_release(work->folds);
-    forget_best(work);
+done:
+    return status;
 }
 
 numeral_status numeral_tune(const numeral_tune_request *request,
@@ -371,28 +354,25 @@ numeral_status numeral_tune(const numeral_tune_request *request,
                             numeral_error *err)
 {
     sweep work = {.request = request, .data = data, .outcome = {.n = data->n_images}};
-    numeral_status status = check_data(request, data, err);
-    if (status == NUMERAL_OK) {
-        status = choose_method(&work, err);
+    numeral_status status;
+    TRY(check_data(request, data, err));
+    TRY(choose_method(&work, err));
+    TRY(prepare_method(&work, err));
+    TRY(create_graphs(&work, err));
+    for (size_t g = 0; g < work.n_graphs; g++) {
+        TRY(read_graph(&work, &work.graphs[g], err));
     }
-    if (status == NUMERAL_OK) {
-        status = prepare_method(&work, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = create_graphs(&work, err);
-    }
-    for (size_t g = 0; g < work.n_graphs && status == NUMERAL_OK; g++) {
-        status = read_graph(&work, &work.graphs[g], err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_tune_results(work.graphs, work.n_graphs, work.n_rows,
-                                      &work.outcome, err);
-    }
-    sweep_free(&work);
-    if (status != NUMERAL_OK) {
-        numeral_tune_outcome_free(&work.outcome);
-        return status;
-    }
+    TRY(numeral_tune_results(work.graphs, work.n_graphs, work.n_rows, &work.outcome,
+                             err));
     *out = work.outcome;
-    return NUMERAL_OK;
+    work.outcome = (numeral_tune_outcome){0};
+done:
+    for (size_t g = 0; g < work.n_graphs; g++) {
+        numeral_tune_graph_free(&work.graphs[g]);
+    }
+    numeral_release(work.graphs);
+    numeral_release(work.folds);
+    forget_best(&work);
+    numeral_tune_outcome_free(&work.outcome);
+    return status;
 }

@@ -7,6 +7,9 @@
 #include "model/reader.h"
 #include "recipe/recipe.h"
 
+/* Folds where the request names none: five to fit on and one to read. */
+enum { NUMERAL_STUDY_FOLDS = 6 };
+
 /* One recipe with one metric, and its settings: number (w·n_ks + k)·n_ties + t. */
 typedef struct numeral_tune_graph {
     numeral_recipe recipe; /* its k is the greatest that is tried */
@@ -20,6 +23,16 @@ typedef struct numeral_tune_graph {
     size_t *errors;     /* n_settings, among the digits read so far */
     size_t n_read;
 } numeral_tune_graph;
+
+/* What setting number `setting` is. */
+typedef struct numeral_tune_setting {
+    const numeral_part *weights;
+    size_t k;
+    numeral_ties ties;
+} numeral_tune_setting;
+
+numeral_tune_setting numeral_tune_setting_at(const numeral_tune_graph *graph,
+                                             size_t setting);
 
 /* The option list that the request gives, or the recipe's own. */
 numeral_status numeral_tune_graph_create(const numeral_tune_request *request,

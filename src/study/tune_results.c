@@ -32,22 +32,6 @@ static int compare(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static place *sort_places(const numeral_tune_graph *graphs, size_t n_graphs,
-                          size_t n_rows, size_t n, numeral_error *err)
-{
-    place *places = numeral_allocate(n, sizeof *places, err);
-    for (size_t g = 0, at = 0; places && g < n_graphs; g++) {
-        for (size_t s = 0; s < graphs[g].n_settings; s++, at++) {
-            places[at] =
-                (place){&graphs[g], s, numeral_tune_voters(&graphs[g], s, n_rows), at};
-        }
-    }
-    if (places) {
-        qsort(places, n, sizeof *places, compare);
-    }
-    return places;
-}
-
 static bool is_right(const place *at, size_t digit)
 {
     const uint8_t *right = at->graph->right + digit * at->graph->right_bytes;
@@ -69,9 +53,10 @@ static void compare_with_best(const place *best, const place *at, size_t n,
 static void fill_figures(const place *best, const place *at, size_t n,
                          numeral_tune_result *out)
 {
+    numeral_tune_setting is = numeral_tune_setting_at(at->graph, at->setting);
     out->recipe_at = at->graph->recipe_at;
-    out->k = at->graph->ks[at->setting / at->graph->n_ties % at->graph->n_ks];
-    out->ties = numeral_tune_ties_text(at->graph->ties[at->setting % at->graph->n_ties]);
+    out->k = is.k;
+    out->ties = numeral_tune_ties_text(is.ties);
     out->n_voters = at->voters;
     out->errors = at->graph->errors[at->setting];
     double error = (double)out->errors / (double)n;
@@ -114,31 +99,41 @@ numeral_status numeral_tune_results(const numeral_tune_graph *graphs, size_t n_g
                                     size_t n_rows, numeral_tune_outcome *out,
                                     numeral_error *err)
 {
-    enum { TEXTS = 4 };
+    enum { TEXTS = 4 }; /* of each result */
     size_t n = 0;
+    place *places = NULL;
+    numeral_status status;
     for (size_t g = 0; g < n_graphs; g++) {
         n += graphs[g].n_settings;
     }
-    out->results = numeral_allocate_zero(n, sizeof *out->results, err);
-    out->texts = numeral_allocate(n, TEXTS * sizeof *out->texts, err);
-    place *places = sort_places(graphs, n_graphs, n_rows, n, err);
-    numeral_status status =
-        out->results && out->texts && places ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    TRY_ALLOC(out->results = numeral_allocate_zero(n, sizeof *out->results, err));
     out->n_results = n;
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
-        fill_figures(&places[0], &places[i], out->n, &out->results[i]);
-        status = fill_texts(&places[i], out, &out->results[i], err);
+    TRY_ALLOC(out->texts = numeral_allocate(n, TEXTS * sizeof *out->texts, err));
+    TRY_ALLOC(places = numeral_allocate(n, sizeof *places, err));
+    for (size_t g = 0, at = 0; g < n_graphs; g++) {
+        for (size_t s = 0; s < graphs[g].n_settings; s++, at++) {
+            places[at] =
+                (place){&graphs[g], s, numeral_tune_voters(&graphs[g], s, n_rows), at};
+        }
     }
+    qsort(places, n, sizeof *places, compare);
+    for (size_t i = 0; i < n; i++) {
+        fill_figures(&places[0], &places[i], out->n, &out->results[i]);
+        TRY(fill_texts(&places[i], out, &out->results[i], err));
+    }
+done:
     numeral_release(places);
     return status;
 }
 
 void numeral_tune_outcome_free(numeral_tune_outcome *outcome)
 {
-    for (size_t i = 0; i < outcome->n_texts; i++) {
-        numeral_release(outcome->texts[i]);
+    if (outcome) {
+        for (size_t i = 0; i < outcome->n_texts; i++) {
+            numeral_release(outcome->texts[i]);
+        }
+        numeral_release(outcome->texts);
+        numeral_release(outcome->results);
+        *outcome = (numeral_tune_outcome){0};
     }
-    numeral_release(outcome->texts);
-    numeral_release(outcome->results);
-    *outcome = (numeral_tune_outcome){0};
 }

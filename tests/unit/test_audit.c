@@ -28,6 +28,8 @@ static int tear_down(void **state)
     numeral_dataset_free(&data);
     numeral_dataset_free(&other);
     numeral_registry_destroy(registry);
+    numeral_doubts_free(NULL);
+    numeral_twins_free(NULL);
     return 0;
 }
 
@@ -37,7 +39,7 @@ static numeral_doubts audit(const char *text)
     numeral_recipe *recipe = NULL;
     numeral_doubts doubts;
     CHECK_OK(numeral_recipe_parse(registry, text, &recipe, &err), err);
-    CHECK_OK(numeral_audit_labels(&data, recipe, 0, &two, &doubts, &err), err);
+    CHECK_OK(numeral_audit_labels(&data, recipe, 0, NULL, &doubts, &err), err);
     numeral_recipe_destroy(recipe);
     return doubts;
 }
@@ -96,7 +98,7 @@ static void twins_are_found_once_within_a_set(void **state)
     memcpy(data.pixels + 100 * SIZE, data.pixels + 3 * SIZE, SIZE); /* equal */
     memcpy(data.pixels + 101 * SIZE, data.pixels + 8 * SIZE, SIZE);
     data.pixels[101 * SIZE] = 9; /* nearly */
-    CHECK_OK(numeral_audit_twins(&data, NULL, 0.05, &two, &twins, &err), err);
+    CHECK_OK(numeral_audit_twins(&data, NULL, 0.05, NULL, &twins, &err), err);
     assert_int_equal(twins.n_rows, N);
     assert_int_equal(twins.n, 2);
     assert_int_equal(twins.n_equal, 1);

@@ -28,6 +28,7 @@ static int tear_down(void **state)
     numeral_dataset_free(&train);
     numeral_dataset_free(&test);
     numeral_registry_destroy(registry);
+    numeral_condensation_free(NULL);
     return 0;
 }
 

@@ -55,6 +55,7 @@ static int tear_down(void **state)
     (void)state;
     numeral_dataset_free(&digits);
     numeral_registry_destroy(registry);
+    numeral_tune_outcome_free(NULL);
     return 0;
 }
 
