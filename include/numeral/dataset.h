@@ -72,6 +72,13 @@ NUMERAL_API numeral_status numeral_dataset_select(const numeral_dataset *data,
                                                   numeral_dataset *out,
                                                   numeral_error *err);
 
+/* Puts n sets (at least one) one behind the other. Their images must be of one size, and
+ * all must have labels or none. Labels are joined by what they are called, a name or a
+ * number; what is new keeps its number, or takes a free one. The name is "a + b".
+ * NUMERAL_ERROR_ARGUMENT (they do not fit, more than 256 labels), _MEMORY. */
+NUMERAL_API numeral_status numeral_dataset_join(const numeral_dataset *sets, size_t n,
+                                                numeral_dataset *out, numeral_error *err);
+
 /* Splits into two parts, `share` (0..1) of each label going to `second`, seeded; a label
  * with one row stays in `first`. Row order is kept in both. */
 NUMERAL_API numeral_status numeral_dataset_holdout(const numeral_dataset *data,

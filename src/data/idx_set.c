@@ -213,7 +213,7 @@ numeral_status numeral_idx_set_load(const char *folder, const char *const *sha25
         return status;
     }
     if (split == NUMERAL_SPLIT_ALL) {
-        return numeral_dataset_join(&train, &test, folder, out, err);
+        return numeral_dataset_join_splits(&train, &test, folder, out, err);
     }
     *out = split == NUMERAL_SPLIT_TRAIN ? train : test;
     return NUMERAL_OK;

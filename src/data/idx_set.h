@@ -34,10 +34,10 @@ numeral_status numeral_idx_file_check(const char *path, const char *sha256, bool
 /* The same for one of the set's files in `folder`. */
 bool numeral_idx_set_has(const char *folder, numeral_idx_file file, const char *sha256);
 
-/* `b`'s rows behind `a`'s, into `out`, which gets no name; both are freed whatever
- * happens. */
-numeral_status numeral_dataset_join(numeral_dataset *a, numeral_dataset *b,
-                                    const char *name, numeral_dataset *out,
-                                    numeral_error *err);
+/* The test rows behind the training rows of the set that messages call `name`, into
+ * `out`, which gets no name; both are freed whatever happens. */
+numeral_status numeral_dataset_join_splits(numeral_dataset *train, numeral_dataset *test,
+                                           const char *name, numeral_dataset *out,
+                                           numeral_error *err);
 
 #endif

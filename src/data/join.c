@@ -1,4 +1,7 @@
-/* Two parts of one set, one behind the other. */
+/* Sets put one behind the other. Labels are joined by what they are called: a name, or
+ * else the number's digits. So folders whose names came in another order, or that lack
+ * some, fit each other. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -7,94 +10,200 @@
 
 enum { N_LABELS = 256 };
 
-static bool same_text(const char *a, const char *b)
+/* The labels of the joined set. */
+typedef struct joined_labels {
+    bool used[N_LABELS];
+    char **names; /* 256, NULL where a label is called by its number */
+} joined_labels;
+
+static const char *name_of(const numeral_dataset *data)
 {
-    return a == b || (a && b && strcmp(a, b) == 0);
+    return data->name ? data->name : "data";
 }
 
-static bool same_label_names(const numeral_dataset *a, const numeral_dataset *b)
+static numeral_status check_alike(const numeral_dataset *first,
+                                  const numeral_dataset *data, numeral_error *err)
 {
-    for (size_t i = 0; i < N_LABELS; i++) {
-        if (!same_text(a->label_names ? a->label_names[i] : NULL,
-                       b->label_names ? b->label_names[i] : NULL)) {
-            return false;
-        }
+    if (data->height != first->height || data->width != first->width) {
+        return numeral_fail(
+            err, NUMERAL_ERROR_ARGUMENT,
+            "%.200s: its images are %zu × %zu, but those of %.200s are %zu × %zu",
+            name_of(data), data->height, data->width, name_of(first), first->height,
+            first->width);
     }
-    return true;
-}
-
-static numeral_status check_alike(const numeral_dataset *a, const numeral_dataset *b,
-                                  const char *name, numeral_error *err)
-{
-    if (a->height != b->height || a->width != b->width) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: its parts differ in size: train is %zu × %zu, test %zu "
-                            "× %zu",
-                            name, a->height, a->width, b->height, b->width);
-    }
-    if (!a->labels != !b->labels || !same_label_names(a, b)) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: its parts have different labels", name);
+    if (!data->labels != !first->labels) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "%.200s: has %s labels, but %.200s has %s", name_of(data),
+                            data->labels ? "its own" : "no", name_of(first),
+                            data->labels ? "none" : "some");
     }
     return NUMERAL_OK;
 }
 
-/* Moves the input paths of both to one list. */
-static void move_inputs(numeral_dataset *a, numeral_dataset *b, char **inputs)
+static const char *joined_name(const joined_labels *all, size_t label, char number[4])
 {
-    memcpy(inputs, a->inputs, a->n_images * sizeof *inputs);
-    memcpy(inputs + a->n_images, b->inputs, b->n_images * sizeof *inputs);
-    numeral_release(a->inputs);
-    numeral_release(b->inputs);
-    a->inputs = NULL;
-    b->inputs = NULL;
+    snprintf(number, 4, "%u", (unsigned)label & 255U);
+    return all->names[label] ? all->names[label] : number;
 }
 
-numeral_status numeral_dataset_join(numeral_dataset *a, numeral_dataset *b,
-                                    const char *name, numeral_dataset *out,
-                                    numeral_error *err)
+/* The number in the joined set of what is called `text`: that of the same name; else a
+ * new one, `label` itself where it is free. N_LABELS: there is none left. */
+static size_t place(joined_labels *all, size_t label, const char *text)
 {
-    numeral_dataset made = {.height = a->height,
-                            .width = a->width,
-                            .n_images = a->n_images + b->n_images,
-                            .framed = a->framed,
-                            .rescaled = a->rescaled + b->rescaled};
-    size_t bytes = a->height * a->width;
-    char **inputs = NULL;
-    numeral_status status = check_alike(a, b, name, err);
-    if (status != NUMERAL_OK) {
-        goto fail;
+    char number[4];
+    size_t free_one = N_LABELS;
+    for (size_t i = N_LABELS; i-- > 0;) {
+        if (all->used[i] && strcmp(joined_name(all, i, number), text) == 0) {
+            return i;
+        }
+        free_one = all->used[i] ? free_one : i;
+    }
+    return all->used[label] ? free_one : label;
+}
+
+/* Finds a place for each label that `data` has or names; map[label] is its number. */
+static numeral_status map_labels(const numeral_dataset *data, joined_labels *all,
+                                 uint8_t map[N_LABELS], numeral_error *err)
+{
+    bool has[N_LABELS] = {false};
+    for (size_t i = 0; data->labels && i < data->n_images; i++) {
+        has[data->labels[i]] = true;
+    }
+    for (size_t label = 0; label < N_LABELS; label++) {
+        bool named = data->label_names && data->label_names[label];
+        char own[4], number[4];
+        const char *text = numeral_dataset_label_name(data, (uint8_t)label, own);
+        if (!has[label] && !named) {
+            continue;
+        }
+        size_t at = place(all, label, text);
+        if (at == N_LABELS) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "%.200s: no room for label '%.100s' beside those of the "
+                                "sets before it: %d labels at most",
+                                name_of(data), text, N_LABELS);
+        }
+        if (!all->names[at] &&
+            (named || strcmp(joined_name(all, at, number), text) != 0)) {
+            all->names[at] = numeral_copy_text(text, strlen(text), err);
+            if (!all->names[at]) {
+                return NUMERAL_ERROR_MEMORY;
+            }
+        }
+        all->used[at] = true;
+        map[label] = (uint8_t)at;
+    }
+    return NUMERAL_OK;
+}
+
+/* Copies a set's rows behind the `at` rows that `out` has. */
+static numeral_status append(const numeral_dataset *data, const uint8_t map[N_LABELS],
+                             size_t at, numeral_dataset *out, numeral_error *err)
+{
+    size_t bytes = data->height * data->width;
+    memcpy(out->pixels + at * bytes, data->pixels, data->n_images * bytes);
+    for (size_t i = 0; out->labels && i < data->n_images; i++) {
+        out->labels[at + i] = map[data->labels[i]];
+    }
+    for (size_t i = 0; out->inputs && i < data->n_images; i++) {
+        const char *input = data->inputs[i];
+        out->inputs[at + i] = numeral_copy_text(input, strlen(input), err);
+        if (!out->inputs[at + i]) {
+            return NUMERAL_ERROR_MEMORY;
+        }
+    }
+    return NUMERAL_OK;
+}
+
+/* "mnist:train + digits/" */
+static char *join_names(const numeral_dataset *sets, size_t n, numeral_error *err)
+{
+    size_t room = 1, used = 0;
+    for (size_t i = 0; i < n; i++) {
+        room += strlen(name_of(&sets[i])) + strlen(" + ");
+    }
+    char *out = numeral_allocate(room, 1, err);
+    for (size_t i = 0; out && i < n; i++) {
+        used += (size_t)snprintf(out + used, room - used, "%s%s", i ? " + " : "",
+                                 name_of(&sets[i]));
+    }
+    return out;
+}
+
+static bool any_name(char *const *names)
+{
+    bool any = false;
+    for (size_t i = 0; i < N_LABELS; i++) {
+        any = any || names[i];
+    }
+    return any;
+}
+
+numeral_status numeral_dataset_join(const numeral_dataset *sets, size_t n,
+                                    numeral_dataset *out, numeral_error *err)
+{
+    numeral_dataset made = {
+        .height = sets[0].height, .width = sets[0].width, .framed = true};
+    uint8_t map[N_LABELS] = {0};
+    joined_labels all = {0};
+    bool files = true; /* all of them are of image files */
+    size_t at = 0;
+    numeral_status status;
+    for (size_t i = 0; i < n; i++) {
+        TRY(check_alike(&sets[0], &sets[i], err));
+        made.n_images += sets[i].n_images;
+        made.rescaled += sets[i].rescaled;
+        made.framed = made.framed && sets[i].framed;
+        files = files && sets[i].inputs;
     }
     status = NUMERAL_ERROR_MEMORY;
-    made.pixels = numeral_allocate(made.n_images, bytes, err);
-    if (!made.pixels) {
-        goto fail;
+    if (!(made.label_names = numeral_allocate_zero(N_LABELS, sizeof(char *), err)) ||
+        !(made.pixels = numeral_allocate(made.n_images, made.height * made.width, err)) ||
+        (sets[0].labels && !(made.labels = numeral_allocate(made.n_images, 1, err))) ||
+        (files &&
+         !(made.inputs = numeral_allocate_zero(made.n_images, sizeof(char *), err))) ||
+        !(made.name = join_names(sets, n, err))) {
+        goto done;
     }
-    if (a->labels && !(made.labels = numeral_allocate(made.n_images, 1, err))) {
-        goto fail;
+    all.names = made.label_names;
+    for (size_t i = 0; i < n; i++) {
+        TRY(map_labels(&sets[i], &all, map, err));
+        TRY(append(&sets[i], map, at, &made, err));
+        at += sets[i].n_images;
     }
-    if (a->inputs && b->inputs &&
-        !(inputs = numeral_allocate(made.n_images, sizeof *inputs, err))) {
-        goto fail;
+    if (!any_name(made.label_names)) {
+        numeral_release(made.label_names);
+        made.label_names = NULL;
     }
-    memcpy(made.pixels, a->pixels, a->n_images * bytes);
-    memcpy(made.pixels + a->n_images * bytes, b->pixels, b->n_images * bytes);
-    if (made.labels) {
-        memcpy(made.labels, a->labels, a->n_images);
-        memcpy(made.labels + a->n_images, b->labels, b->n_images);
-    }
-    if (inputs) {
-        move_inputs(a, b, inputs);
-        made.inputs = inputs;
-    }
-    made.label_names = a->label_names;
-    a->label_names = NULL;
     *out = made;
     made = (numeral_dataset){0};
-    status = NUMERAL_OK;
-fail:
+done:
     numeral_dataset_free(&made);
-    numeral_dataset_free(a);
-    numeral_dataset_free(b);
+    return status;
+}
+
+numeral_status numeral_dataset_join_splits(numeral_dataset *train, numeral_dataset *test,
+                                           const char *name, numeral_dataset *out,
+                                           numeral_error *err)
+{
+    char train_name[] = "train", test_name[] = "test";
+    numeral_dataset both[] = {*train, *test};
+    both[0].name = train_name;
+    both[1].name = test_name;
+    numeral_status status = numeral_dataset_join(both, 2, out, err);
+    if (status == NUMERAL_OK) {
+        numeral_release(out->name);
+        out->name = NULL;
+    } else {
+        numeral_fail_prefix(err, name);
+        if (status == NUMERAL_ERROR_ARGUMENT) { /* the set's fault, not the caller's */
+            status = NUMERAL_ERROR_FORMAT;
+        }
+        if (err) {
+            err->status = status;
+        }
+    }
+    numeral_dataset_free(train);
+    numeral_dataset_free(test);
     return status;
 }

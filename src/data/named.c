@@ -142,7 +142,7 @@ static numeral_status make_pen(const numeral_load *options, numeral_dataset *out
         return status;
     }
     if (options->split == NUMERAL_SPLIT_ALL) {
-        return numeral_dataset_join(&train, &test, "pen", out, err);
+        return numeral_dataset_join_splits(&train, &test, "pen", out, err);
     }
     *out = options->split == NUMERAL_SPLIT_TRAIN ? train : test;
     return NUMERAL_OK;

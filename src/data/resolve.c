@@ -118,7 +118,7 @@ static numeral_status read_parts(const char *folder, const request *r,
         status = read_found_part(folder, "test", r, &test, err);
     }
     if (status == NUMERAL_OK) {
-        return numeral_dataset_join(&train, &test, folder, out, err);
+        return numeral_dataset_join_splits(&train, &test, folder, out, err);
     }
     numeral_dataset_free(&train);
     return status;

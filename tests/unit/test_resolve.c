@@ -222,7 +222,7 @@ static void parts_must_fit_together(void **state)
     write_idx_set("unlike");
     free(write_file_in("unlike", "t10k-images-idx3-ubyte", other, sizeof other));
     load_fails("unlike", NULL, NUMERAL_ERROR_FORMAT,
-               "unlike: its parts differ in size: train is 2 × 2, test 2 × 3");
+               "unlike: test: its images are 2 × 3, but those of train are 2 × 2");
     write_idx_set("short");
     free(write_file_in("short", "t10k-labels-idx1-ubyte", "\0\0\10\1\0\0\0\1\1", 9));
     load_fails("short", NULL, NUMERAL_ERROR_FORMAT,
