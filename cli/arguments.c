@@ -1,11 +1,9 @@
-/* Parsing the command line by the tables of options. */
+/* Parsing the command line by the tables of options. Whatever can be told to be wrong
+ * without opening a file is told here, so that no command works for minutes in vain. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <numeral/tools/command.h>
-#include <numeral/tools/names.h>
 
 #include "cli.h"
 
@@ -19,62 +17,123 @@ static const cli_option common[] = {
     {"help", 'h', NULL, "print this help"},
 };
 
-int cli_fail(const numeral_error *err)
+/* Options that are no more, and what serves instead. */
+static const struct {
+    const char *command, *option, *instead;
+} gone[] = {
+    {"audit", "csv", "-o FILE.csv writes all doubtful digits"},
+    {"audit", "twins-csv", "--twins FILE.csv writes all twins"},
+    {"audit", "twins-output", "--twins FILE.png draws them"},
+    {"data", "part", "it is --split train or --split test"},
+    {"data", "test", "the share for testing is --holdout"},
+    {"demo", "data", "DATA stands alone: numeral demo DATA"},
+    {"eval", "compare", "the other model comes second: numeral eval MODEL OTHER DATA"},
+    {"eval", "report", "-o FILE.html writes the page"},
+    {"show", "model", "MODEL comes first: numeral show MODEL DATA"},
+    {"show", "m", "MODEL comes first: numeral show MODEL DATA"},
+    {"train", "float64", "bench/float64 compares with float64"},
+    {"tune", "train", "-o MODEL writes the model of the best setting"},
+};
+
+static numeral_status write_error(numeral_error *err, numeral_status status,
+                                  const char *format, va_list arguments)
 {
-    cli_progress_clear();
-    fprintf(stderr, "numeral: %s\n", err->text);
-    return CLI_FAILED;
+    err->status = status;
+    vsnprintf(err->text, sizeof err->text, format, arguments);
+    return status;
 }
 
-int cli_fail_usage(const char *format, ...)
+numeral_status cli_fail(numeral_error *err, numeral_status status, const char *format,
+                        ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    fputs("numeral: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    write_error(err, status, format, arguments);
     va_end(arguments);
-    return CLI_USAGE;
+    return status;
+}
+
+numeral_status cli_usage(numeral_error *err, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    write_error(err, CLI_ERROR_USAGE, format, arguments);
+    va_end(arguments);
+    return CLI_ERROR_USAGE;
+}
+
+numeral_status cli_no_memory(numeral_error *err)
+{
+    return cli_fail(err, NUMERAL_ERROR_MEMORY, "out of memory");
+}
+
+numeral_status cli_as_usage(numeral_status status, numeral_error *err)
+{
+    return status == NUMERAL_ERROR_ARGUMENT ? err->status = CLI_ERROR_USAGE : status;
+}
+
+numeral_status cli_unknown(numeral_error *err, const char *what, const char *word,
+                           const char *const *names, size_t n_names, const char *help)
+{
+    const char *near = numeral_name_nearest(word, names, n_names);
+    return cli_usage(err, "%s '%.200s'%s%s%s; see numeral %s", what, word,
+                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
+                     help);
 }
 
 static void add_option(cli_arguments *arguments, cli_option option)
 {
+    for (size_t i = 0; i < arguments->n_options; i++) {
+        if (strcmp(arguments->options[i].name, option.name) == 0) {
+            return; /* the command's own words for it came first */
+        }
+    }
     if (arguments->n_options < CLI_MAX_OPTIONS) {
         arguments->options[arguments->n_options++] = option;
     }
 }
 
-static void collect_options(const cli_command *command, cli_arguments *arguments)
+void cli_collect_options(const cli_command *command, cli_arguments *out)
 {
     for (size_t i = 0; i < command->n_options; i++) {
-        add_option(arguments, command->options[i]);
+        add_option(out, command->options[i]);
     }
     for (size_t i = 0; i < numeral_recipe_option_count(); i++) {
         const numeral_recipe_option *option = numeral_recipe_option_get(i);
         if (command->recipe == CLI_RECIPE_ALL ||
             (command->recipe == CLI_RECIPE_FITTED && option->after_fitting)) {
-            add_option(arguments, (cli_option){option->name, option->letter,
-                                               option->argument, option->help});
+            add_option(out, (cli_option){option->name, option->letter, option->argument,
+                                         option->help});
         }
     }
     for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
-        add_option(arguments, common[i]);
+        if (!command->no_json || strcmp(common[i].name, "json") != 0) {
+            add_option(out, common[i]);
+        }
     }
 }
 
-static int unknown_option(const cli_arguments *arguments, const char *word)
+/* The word is no option of the command: it was one, or looks like one, or neither. */
+static numeral_status unknown_option(const cli_arguments *arguments, const char *word,
+                                     numeral_error *err)
 {
-    const char *names[CLI_MAX_OPTIONS];
-    for (size_t i = 0; i < arguments->n_options; i++) {
-        names[i] = arguments->options[i].name;
-    }
+    const char *command = arguments->command->name, *names[CLI_MAX_OPTIONS];
     size_t dashes = strspn(word, "-");
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word + dashes, "="), word + dashes);
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+        if (strcmp(gone[i].command, command) == 0 && strcmp(gone[i].option, name) == 0) {
+            return cli_usage(err, "%s: %.*s%s is gone; %s", command, (int)dashes, word,
+                             name, gone[i].instead);
+        }
+    }
+    for (size_t i = 0; i < arguments->n_options; i++) {
+        names[i] = arguments->options[i].name;
+    }
     const char *near = numeral_name_nearest(name, names, arguments->n_options);
-    return cli_fail_usage("%s has no option '%s'%s%s%s; see numeral %s --help",
-                          arguments->command->name, word, near ? "; did you mean --" : "",
-                          near ? near : "", near ? "?" : "", arguments->command->name);
+    return cli_usage(err, "%s has no option '%.200s'%s%s%s; see numeral %s --help",
+                     command, word, near ? "; did you mean --" : "", near ? near : "",
+                     near ? "?" : "", command);
 }
 
 /* The option that `word` names; *value is what stands behind `=` or a letter, or NULL. */
@@ -100,72 +159,94 @@ static size_t find_option(const cli_arguments *arguments, const char *word,
     return arguments->n_options;
 }
 
-static int take_option(cli_arguments *arguments, int argc, char **argv, int *at)
+/* Looks at the name of a file that will be written. */
+static numeral_status check_output(const cli_arguments *arguments,
+                                   const cli_option *option, const char *path,
+                                   numeral_error *err)
+{
+    const cli_command *command = arguments->command;
+    numeral_picture_format format;
+    bool output = strcmp(option->name, "output") == 0;
+    bool plot = strcmp(option->name, "plot") == 0;
+    if (plot || (output && command->output == CLI_WRITES_PICTURE)) {
+        return cli_as_usage(numeral_picture_format_of(path, &format, err), err);
+    }
+    if (output && command->output == CLI_WRITES_MODEL &&
+        numeral_picture_format_of(path, &format, NULL) == NUMERAL_OK) {
+        const char *value;
+        bool plots = find_option(arguments, "--plot", &value) < arguments->n_options;
+        return cli_usage(err, "-o %.200s: %s writes a model there, no picture%s", path,
+                         command->name, plots ? "; that is --plot" : "");
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status take_option(cli_arguments *arguments, int argc, char **argv,
+                                  int *at, numeral_error *err)
 {
     const char *word = argv[*at], *value;
     size_t found = find_option(arguments, word, &value);
     if (found == arguments->n_options) {
-        return unknown_option(arguments, word);
+        return unknown_option(arguments, word, err);
     }
     const cli_option *option = &arguments->options[found];
-    if (!option->argument) {
-        if (value) {
-            return cli_fail_usage("--%s takes no value", option->name);
-        }
-        value = "";
-    } else if (!value) {
-        if (++*at >= argc) {
-            return cli_fail_usage("--%s needs a value: %s", option->name,
-                                  option->argument);
-        }
-        value = argv[*at];
+    if (!option->argument && value) {
+        return cli_usage(err, "--%s takes no value", option->name);
     }
+    if (option->argument && !value && ++*at >= argc) {
+        return cli_usage(err, "--%s needs a value: %s", option->name, option->argument);
+    }
+    value = !option->argument ? "" : value ? value : argv[*at];
     arguments->values[found] = value;
     arguments->given[arguments->n_given++] = (cli_given){found, value};
-    return CLI_DONE;
+    return check_output(arguments, option, value, err);
 }
 
-static int check_inputs(const cli_arguments *arguments)
+static numeral_status check_inputs(const cli_arguments *arguments, numeral_error *err)
 {
     const cli_command *command = arguments->command;
     if (cli_is_set(arguments, "help")) {
-        return CLI_DONE;
+        return NUMERAL_OK;
     }
     if (arguments->n_inputs < command->min_inputs) {
-        return cli_fail_usage("%s needs %s; see numeral %s --help", command->name,
-                              command->arguments, command->name);
+        return cli_usage(err, "%s needs %s; see numeral %s --help", command->name,
+                         command->arguments, command->name);
     }
     if (arguments->n_inputs > command->max_inputs) {
-        return cli_fail_usage("%s: '%s' is one argument too many; see numeral %s --help",
-                              command->name, arguments->inputs[command->max_inputs],
-                              command->name);
+        return cli_usage(
+            err, "%s: '%.200s' is one argument too many; see numeral %s --help",
+            command->name, arguments->inputs[command->max_inputs], command->name);
     }
-    return CLI_DONE;
+    if (command->needs_output && !cli_is_set(arguments, "output")) {
+        const cli_option *option = command->options; /* it stands first */
+        return cli_usage(err, "%s needs -o %s: %s", command->name, option->argument,
+                         option->help);
+    }
+    return NUMERAL_OK;
 }
 
-int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *out)
+numeral_status cli_parse(const cli_command *command, int argc, char **argv,
+                         cli_arguments *out, numeral_error *err)
 {
+    numeral_status status = NUMERAL_OK;
+    bool only_inputs = false; /* behind "--" */
     *out = (cli_arguments){.command = command};
-    collect_options(command, out);
+    cli_collect_options(command, out);
     out->inputs = calloc((size_t)argc + 1, sizeof *out->inputs);
     out->given = calloc((size_t)argc + 1, sizeof *out->given);
     if (!out->inputs || !out->given) {
-        return cli_fail(&(numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"});
+        return cli_no_memory(err);
     }
-    bool only_inputs = false;
-    for (int i = 0; i < argc; i++) {
+    for (int i = 0; i < argc && status == NUMERAL_OK; i++) {
         if (!only_inputs && strcmp(argv[i], "--") == 0) {
             only_inputs = true;
         } else if (!only_inputs && argv[i][0] == '-' && argv[i][1] != '\0') {
-            int status = take_option(out, argc, argv, &i);
-            if (status != CLI_DONE) {
-                return status;
-            }
+            status = take_option(out, argc, argv, &i, err);
         } else {
             out->inputs[out->n_inputs++] = argv[i];
         }
     }
-    return check_inputs(out);
+    return status == NUMERAL_OK ? check_inputs(out, err) : status;
 }
 
 void cli_arguments_free(cli_arguments *arguments)
@@ -202,31 +283,36 @@ const char *cli_value_at(const cli_arguments *arguments, const char *name, size_
     return NULL;
 }
 
-int cli_number(const cli_arguments *arguments, const char *name, double minimum,
-               double maximum, double standard, double *out)
+numeral_status cli_number(const cli_arguments *arguments, const char *name,
+                          double minimum, double maximum, double standard, double *out,
+                          numeral_error *err)
 {
     const char *text = cli_value(arguments, name);
     *out = standard;
     if (!text) {
-        return CLI_DONE;
+        return NUMERAL_OK;
     }
     char *end;
     double value = strtod(text, &end);
     if (end == text || *end || !(value >= minimum && value <= maximum)) {
-        return cli_fail_usage("--%s %s: expected a number from %.10g to %.10g", name,
-                              text, minimum, maximum);
+        return cli_usage(err, "--%s %.200s: expected a number from %.10g to %.10g", name,
+                         text, minimum, maximum);
     }
     *out = value;
-    return CLI_DONE;
+    return NUMERAL_OK;
 }
 
-int cli_integer(const cli_arguments *arguments, const char *name, double minimum,
-                double maximum, double standard, double *out)
+numeral_status cli_integer(const cli_arguments *arguments, const char *name,
+                           double minimum, double maximum, double standard, size_t *out,
+                           numeral_error *err)
 {
-    int status = cli_number(arguments, name, minimum, maximum, standard, out);
-    if (status == CLI_DONE && *out != floor(*out)) {
-        status = cli_fail_usage("--%s %s: expected a whole number", name,
-                                cli_value(arguments, name));
+    double value;
+    numeral_status status =
+        cli_number(arguments, name, minimum, maximum, standard, &value, err);
+    if (status == NUMERAL_OK && value != floor(value)) {
+        return cli_usage(err, "--%s %.200s: expected a whole number", name,
+                         cli_value(arguments, name));
     }
+    *out = (size_t)value;
     return status;
 }

@@ -1,5 +1,8 @@
-/* The command: tables of commands and options, parsed arguments, and what commands share.
- */
+/* The command: tables of commands and options, the parsed command line, and what commands
+ * share.
+ *
+ * As in the library, what may fail returns a numeral_status and takes a numeral_error
+ * last; the sentence is written where the fault is seen, and printed once, by main. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
@@ -7,12 +10,39 @@
 #include <stdio.h>
 
 #include <numeral/numeral.h>
+#include <numeral/tools/command.h>
+#include <numeral/tools/names.h>
+#include <numeral/tools/picture.h>
 
-/* The recipe where none is asked for. */
+/* The recipe where none is named. */
 #define CLI_DEFAULT_PRESET "accurate"
 
-/* Exit statuses. */
-enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+/* Beside the library's statuses: wrong usage. numeral exits with 2 for it, else with 1.
+ */
+#define CLI_ERROR_USAGE ((numeral_status)100)
+
+/* For a function with a `numeral_status status` and a label `done:`, behind which it lets
+ * go of what it holds: a call that fails ends the work there. */
+#define TRY(call)                                                                        \
+    do {                                                                                 \
+        status = (call);                                                                 \
+        if (status != NUMERAL_OK) {                                                      \
+            goto done;                                                                   \
+        }                                                                                \
+    } while (0)
+
+/* Each writes its sentence and returns its status. */
+numeral_status cli_fail(numeral_error *err, numeral_status status, const char *format,
+                        ...) NUMERAL_PRINTF(3, 4);
+numeral_status cli_usage(numeral_error *err, const char *format, ...)
+    NUMERAL_PRINTF(2, 3);
+numeral_status cli_no_memory(numeral_error *err);
+/* For words of the command line that the library looks into: what it calls a wrong
+ * argument is wrong usage. */
+numeral_status cli_as_usage(numeral_status status, numeral_error *err);
+/* Wrong usage for a word that none of `names` is: "there is no plot 'x'; did you ...". */
+numeral_status cli_unknown(numeral_error *err, const char *what, const char *word,
+                           const char *const *names, size_t n_names, const char *help);
 
 typedef struct cli_option {
     const char *name;     /* without dashes */
@@ -22,6 +52,13 @@ typedef struct cli_option {
 } cli_option;
 
 enum { CLI_MAX_OPTIONS = 40 };
+
+/* What -o writes, as far as its name is looked at before any work. */
+typedef enum cli_output {
+    CLI_WRITES_ANYTHING,
+    CLI_WRITES_PICTURE, /* .png, .svg or .pdf, as always for --plot */
+    CLI_WRITES_MODEL    /* nothing that ends so */
+} cli_output;
 
 /* Which of a recipe's options a command takes besides its own. */
 typedef enum cli_recipe { CLI_RECIPE_NONE, CLI_RECIPE_FITTED, CLI_RECIPE_ALL } cli_recipe;
@@ -45,94 +82,115 @@ typedef struct cli_arguments {
     struct cli_given *given; /* every option as often as it stands there, in order */
 } cli_arguments;
 
+/* A command line and what all commands open: threads, parts, perhaps a model and data. */
+typedef struct cli_session {
+    const cli_arguments *arguments;
+    numeral_run run; /* with a progress bar where standard error is a terminal */
+    numeral_progress progress;
+    uint64_t seed;
+    bool text;                  /* whether human text goes to standard output */
+    const char *json;           /* where JSON goes, or NULL */
+    numeral_registry *registry; /* everything built in, and what --plugin adds */
+    numeral_model *model;       /* NULL until loaded or fitted */
+    numeral_dataset data;
+} cli_session;
+
 typedef struct cli_command {
     const char *name;
     const char *arguments; /* e.g. "MODEL DATA" */
     const char *summary;   /* one line */
-    const char *details;   /* examples and explanations, may be "" */
+    const char *details;   /* examples and explanations, lines of 80 columns; may be "" */
     size_t min_inputs, max_inputs;
     const cli_option *options;
     size_t n_options;
     cli_recipe recipe;
-    int (*run)(const cli_arguments *arguments);
+    cli_output output;
+    bool needs_output; /* it does nothing without -o */
+    bool no_json;      /* what it gives is a picture */
+    numeral_status (*run)(cli_session *session, numeral_error *err);
 } cli_command;
 
-extern const cli_command *const cli_commands[];
-extern const size_t cli_n_commands;
-
-/* Parses argv behind the command's name; reports wrong usage itself. */
-int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *out);
+/* Parses argv behind the command's name, and checks whatever can be before any work. */
+numeral_status cli_parse(const cli_command *command, int argc, char **argv,
+                         cli_arguments *out, numeral_error *err);
 void cli_arguments_free(cli_arguments *arguments);
+/* Fills out->options: the command's own, the recipe's, and the common ones. */
+void cli_collect_options(const cli_command *command, cli_arguments *out);
 void cli_print_help(const cli_command *command);
-void cli_print_overview(void);
-/* Prints UTF-8 text in lines of 80 columns, all but the first beginning at `indent`;
- * `used` columns of the first are taken. */
-void cli_print_wrapped(const char *text, int used, int indent);
 
 /* The value of an option, or NULL; whether a switch is on. */
 const char *cli_value(const cli_arguments *arguments, const char *name);
 bool cli_is_set(const cli_arguments *arguments, const char *name);
 /* Value number `at` of an option that may be given more than once, or NULL. */
 const char *cli_value_at(const cli_arguments *arguments, const char *name, size_t at);
-/* A number within bounds; `standard` where the option is absent. Wrong: CLI_USAGE. */
-int cli_number(const cli_arguments *arguments, const char *name, double minimum,
-               double maximum, double standard, double *out);
+/* A number within bounds; `standard` where the option is absent. */
+numeral_status cli_number(const cli_arguments *arguments, const char *name,
+                          double minimum, double maximum, double standard, double *out,
+                          numeral_error *err);
 /* The same for whole numbers. */
-int cli_integer(const cli_arguments *arguments, const char *name, double minimum,
-                double maximum, double standard, double *out);
+numeral_status cli_integer(const cli_arguments *arguments, const char *name,
+                           double minimum, double maximum, double standard, size_t *out,
+                           numeral_error *err);
 
-/* `numeral: sentence` on standard error; the first returns CLI_FAILED, the second
- * CLI_USAGE. */
-int cli_fail(const numeral_error *err);
-int cli_fail_usage(const char *format, ...) NUMERAL_PRINTF(1, 2);
+/* Reads the common options and makes the registry; `session` has its arguments. */
+numeral_status cli_session_open(cli_session *session, numeral_error *err);
+void cli_session_close(cli_session *session);
+/* How many threads --threads means. */
+int cli_threads(const cli_session *session);
+/* Loads the model that input number `at` names, and applies the options to it. */
+numeral_status cli_session_model(cli_session *session, size_t at, numeral_error *err);
+/* Whether the path is a model's, by its bytes or by its ending. */
+bool cli_is_model(const char *path);
+/* Loads DATA as `how` says; seed, threads and, with a model, its frame are added. What
+ * `out` held is freed. */
+numeral_status cli_load(const cli_session *session, const char *text, numeral_load how,
+                        numeral_dataset *out, numeral_error *err);
+/* Loads all inputs from number `first` on, as one set. */
+numeral_status cli_load_all(const cli_session *session, size_t first, numeral_load how,
+                            numeral_dataset *out, numeral_error *err);
+/* Loads the session's data: `split` where DATA names none. */
+numeral_status cli_session_data(cli_session *session, const char *text,
+                                numeral_split split, bool need_labels,
+                                numeral_error *err);
+/* Both parts of DATA. `text` NULL: mnist, or pen where mnist is not to be had; the reason
+ * is then in *why, whose status else is NUMERAL_OK. */
+numeral_status cli_load_parts(const cli_session *session, const char *text,
+                              numeral_load how, numeral_dataset *train,
+                              numeral_dataset *test, numeral_error *why,
+                              numeral_error *err);
+/* Puts the --holdout share of each label of *data into *held; without that option *held
+ * stays empty. */
+numeral_status cli_hold_out(const cli_session *session, numeral_dataset *data,
+                            numeral_dataset *held, numeral_error *err);
+/* The recipe of --recipe or --preset, else the preset or, where that is NULL, the stages
+ * given here, with the recipe's options where the command takes all of them. */
+numeral_status cli_recipe_read(const cli_session *session, const char *preset,
+                               const char *stages, numeral_recipe **out,
+                               numeral_error *err);
 
-/* What --threads, --seed, --max-memory and --quiet say, with a progress bar where
- * standard error is a terminal. */
-typedef struct cli_setting {
-    numeral_run run;
-    numeral_progress progress;
-    uint64_t seed;
-    bool quiet;
-    bool text; /* whether human text goes to standard output */
-    const char *json;
-} cli_setting;
-
-int cli_setting_read(const cli_arguments *arguments, cli_setting *out);
-/* A registry of everything built in and of what --plugin adds; end it with
- * numeral_registry_destroy. */
-int cli_registry_create(const cli_arguments *arguments, numeral_registry **out);
-/* How many threads that means. */
-int cli_threads(const cli_setting *setting);
 /* Draws the bar of a task: the time left counts from its first call. `what` it does just
  * now may change; the note stands behind the bar. */
 void cli_progress_draw(const char *task, const char *what, uint64_t done, uint64_t total,
                        const char *note);
+/* The library's progress, as a bar. */
+bool cli_progress_report(void *context, const char *what, uint64_t done, uint64_t total);
 /* Takes the bar off the terminal. */
 void cli_progress_clear(void);
+/* Seconds on a clock that only goes forward. */
+double cli_now(void);
 
-/* Applies the recipe's options on the command line to a recipe or to a fitted model. */
-int cli_apply_recipe_options(const cli_arguments *arguments, numeral_recipe *recipe);
-int cli_apply_model_options(const cli_arguments *arguments, numeral_model *model,
-                            const cli_setting *setting);
-
-/* Loads MODEL and DATA of commands that take both; `split` where DATA names none. */
-typedef struct cli_session {
-    numeral_registry *registry;
-    numeral_model *model;
-    numeral_dataset data;
-    cli_setting setting;
-} cli_session;
-
-int cli_session_open(const cli_arguments *arguments, cli_session *out);
-int cli_session_data(cli_session *session, const char *text, numeral_split split,
-                     bool need_labels);
-void cli_session_close(cli_session *session);
-
-/* The label's name in this model, or its number. */
-const char *cli_label_name(const numeral_model_info *info, uint8_t label, char number[4]);
-
+/* Prints UTF-8 text in lines of 80 columns, all but the first beginning at `indent`;
+ * `used` columns of the first are taken. */
+void cli_print_wrapped(const char *text, int used, int indent);
+/* `name`, and a text that goes on below itself from the given column on. */
+void cli_print_field(const char *name, int column, const char *text);
 /* "12,345". */
 const char *cli_count(uint64_t value, char out[32]);
+/* The label's name in this model, or its number. */
+const char *cli_label_name(const numeral_model_info *info, uint8_t label, char number[4]);
+/* Names of the model's labels, for pictures; `names` is filled with borrowed texts. */
+numeral_label_names cli_label_names(const numeral_model_info *info,
+                                    const char *names[256]);
 
 extern const cli_command cli_cmd_audit;
 extern const cli_command cli_cmd_bench;

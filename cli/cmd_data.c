@@ -1,46 +1,30 @@
 /* numeral data: what there is, what is in it, and making other data of it. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <numeral/tools/command.h>
-#include <numeral/tools/names.h>
 #include <numeral/tools/output.h>
 
-#include "cli.h"
 #include "data_info.h"
-#include "results.h"
+#include "json_file.h"
 
-enum { FOLDER_BYTES = 4096, MAX_ACTIONS = 8 };
+enum { FOLDER_BYTES = 4096 };
 
 static const cli_option options[] = {
     {"output", 'o', "PATH", "what convert, split and synth write"},
     {"format", 0, "NAME", "the format to write (list format; default: by PATH's ending)"},
-    {"test", 0, "SHARE", "split: the share of each label for testing (default: 0.2)"},
+    {"holdout", 0, "SHARE", "split: the share of each label for testing (default: 0.2)"},
     {"count", 'n', "N", "synth: how many digits (default: 1000)"},
-    {"part", 0, "PART", "synth: train or test, which never share a digit"},
+    {"split", 0, "SPLIT", "synth: train or test, which never share a digit"},
     {"offline", 0, NULL, "never fetch"},
 };
 
-static const char *needed_output(const cli_arguments *arguments)
+static numeral_status load(cli_session *session, numeral_error *err)
 {
-    const char *path = cli_value(arguments, "output");
-    if (!path) {
-        cli_fail_usage("data %s needs -o PATH, what to write", arguments->inputs[0]);
-    }
-    return path;
-}
-
-static int load(const cli_arguments *arguments, const cli_setting *setting,
-                numeral_dataset *out)
-{
-    numeral_error err;
-    numeral_load how = {.offline = cli_is_set(arguments, "offline"),
-                        .seed = setting->seed,
-                        .run = setting->run};
-    return numeral_dataset_load(arguments->inputs[1], &how, out, &err) == NUMERAL_OK
-               ? CLI_DONE
-               : cli_fail(&err);
+    numeral_load how = {.offline = cli_is_set(session->arguments, "offline")};
+    numeral_status status =
+        cli_load(session, session->arguments->inputs[1], how, &session->data, err);
+    cli_progress_clear();
+    return status;
 }
 
 static void print_set(const numeral_named_set *set)
@@ -55,15 +39,15 @@ static void print_set(const numeral_named_set *set)
            "");
 }
 
-static int run_list(const cli_arguments *arguments, const cli_setting *setting)
+static numeral_status run_list(cli_session *session, numeral_error *err)
 {
-    (void)arguments;
     json_t *list = json_array();
+    numeral_status status = NUMERAL_OK;
     for (size_t i = 0; i < numeral_named_set_count(); i++) {
         numeral_named_set set;
         char folder[FOLDER_BYTES];
         numeral_named_set_get(i, &set, folder);
-        if (setting->text) {
+        if (session->text) {
             print_set(&set);
         }
         json_array_append_new(list,
@@ -71,43 +55,34 @@ static int run_list(const cli_arguments *arguments, const cli_setting *setting)
                                         set.help, "built_in", (int)set.built_in, "found",
                                         set.found ? cli_json_text(set.found) : NULL));
     }
-    if (setting->json) {
-        return cli_json_write(list, setting->json);
+    if (session->json) {
+        status = cli_json_write(json_incref(list), session->json, err);
     }
     json_decref(list);
-    return CLI_DONE;
-}
-
-static int run_info(const cli_arguments *arguments, const cli_setting *setting)
-{
-    numeral_dataset data = {0};
-    int status = load(arguments, setting, &data);
-    cli_progress_clear();
-    if (status == CLI_DONE) {
-        status = cli_data_info(&data, setting);
-    }
-    numeral_dataset_free(&data);
     return status;
 }
 
-static int run_fetch(const cli_arguments *arguments, const cli_setting *setting)
+static numeral_status run_info(cli_session *session, numeral_error *err)
 {
-    numeral_error err;
-    const char *name = arguments->inputs[1];
-    if (numeral_named_set_fetch(name, &setting->run, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
-    }
+    numeral_status status = load(session, err);
+    return status == NUMERAL_OK ? cli_data_info(session, err) : status;
+}
+
+static numeral_status run_fetch(cli_session *session, numeral_error *err)
+{
+    const char *name = session->arguments->inputs[1];
+    numeral_status status = numeral_named_set_fetch(name, &session->run, err);
     cli_progress_clear();
-    for (size_t i = 0; i < numeral_named_set_count() && setting->text; i++) {
+    for (size_t i = 0; i < numeral_named_set_count() && status == NUMERAL_OK; i++) {
         numeral_named_set set;
         char folder[FOLDER_BYTES];
         numeral_named_set_get(i, &set, folder);
-        if (strcmp(set.name, name) == 0) {
+        if (session->text && strcmp(set.name, name) == 0) {
             printf("%s: %s%s\n", name, set.found ? "in " : "made here, nothing to fetch",
                    set.found ? set.found : "");
         }
     }
-    return CLI_DONE;
+    return status;
 }
 
 static bool is_idx(const char *format, const char *path)
@@ -128,54 +103,47 @@ static void print_lost_names(const numeral_dataset *data)
     putchar('\n');
 }
 
-static int save(const numeral_dataset *data, const char *format, const char *path,
-                const cli_setting *setting)
+static numeral_status save(const cli_session *session, const numeral_dataset *data,
+                           const char *format, const char *path, numeral_error *err)
 {
-    numeral_error err;
     char n[32];
-    if (numeral_dataset_save(data, format, path, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
-    }
+    numeral_status status = numeral_dataset_save(data, format, path, err);
     cli_progress_clear();
-    if (setting->text) {
+    if (status == NUMERAL_OK && session->text) {
         printf("%s: %s images of %zu x %zu\n", path, cli_count(data->n_images, n),
                data->height, data->width);
         if (data->label_names && is_idx(format, path)) {
             print_lost_names(data);
         }
     }
-    return CLI_DONE;
+    return status;
 }
 
-static int run_convert(const cli_arguments *arguments, const cli_setting *setting)
+static numeral_status run_convert(cli_session *session, numeral_error *err)
 {
-    numeral_dataset data = {0};
-    const char *path = needed_output(arguments);
-    if (!path) {
-        return CLI_USAGE;
-    }
-    int status = load(arguments, setting, &data);
-    if (status == CLI_DONE) {
-        status = save(&data, cli_value(arguments, "format"), path, setting);
-    }
-    numeral_dataset_free(&data);
-    return status;
+    const cli_arguments *arguments = session->arguments;
+    numeral_status status = load(session, err);
+    return status == NUMERAL_OK
+               ? save(session, &session->data, cli_value(arguments, "format"),
+                      cli_value(arguments, "output"), err)
+               : status;
 }
 
 /* The part's path in the folder -o: the names that a folder of four IDX files has, so
  * that FOLDER:train and FOLDER:test are read again; with named labels, which IDX cannot
  * hold, a folder of images for each part; with --format, a file of that format. */
-static int save_part(const cli_arguments *arguments, const numeral_dataset *data,
-                     const char *folder, bool test, const cli_setting *setting)
+static numeral_status save_split(const cli_session *session, const numeral_dataset *data,
+                                 bool test, numeral_error *err)
 {
     char path[FOLDER_BYTES];
-    const char *format = cli_value(arguments, "format");
-    const char *part = test ? "test" : "train";
+    const char *folder = cli_value(session->arguments, "output");
+    const char *format = cli_value(session->arguments, "format");
+    const char *name = test ? "test" : "train";
     int length;
     if (format && strcmp(format, "idx") != 0 && strcmp(format, "folder") != 0) {
-        length = snprintf(path, sizeof path, "%s/%s.%s", folder, part, format);
+        length = snprintf(path, sizeof path, "%s/%s.%s", folder, name, format);
     } else if (format ? strcmp(format, "folder") == 0 : data->label_names != NULL) {
-        length = snprintf(path, sizeof path, "%s/%s", folder, part);
+        length = snprintf(path, sizeof path, "%s/%s", folder, name);
         format = "folder";
     } else {
         length = snprintf(path, sizeof path, "%s/%s-images-idx3-ubyte", folder,
@@ -183,73 +151,50 @@ static int save_part(const cli_arguments *arguments, const numeral_dataset *data
         format = "idx";
     }
     if (length < 0 || (size_t)length >= sizeof path) {
-        return cli_fail_usage("-o: the path is too long");
+        return cli_usage(err, "-o: the path is too long");
     }
-    return save(data, format, path, setting);
+    return save(session, data, format, path, err);
 }
 
-static int run_split(const cli_arguments *arguments, const cli_setting *setting)
+static numeral_status run_split(cli_session *session, numeral_error *err)
 {
-    numeral_error err;
-    numeral_dataset data = {0}, train = {0}, test = {0};
-    double share = 0;
-    const char *folder = needed_output(arguments);
-    int status =
-        folder ? cli_number(arguments, "test", 0.0001, 0.9999, 0.2, &share) : CLI_USAGE;
-    if (status == CLI_DONE) {
-        status = load(arguments, setting, &data);
-    }
-    if (status == CLI_DONE &&
-        (numeral_dataset_holdout(&data, share, setting->seed, &train, &test, &err) !=
-             NUMERAL_OK ||
-         numeral_folder_create(folder, &err) != NUMERAL_OK)) {
-        status = cli_fail(&err);
-    }
-    numeral_dataset_free(&data);
-    if (status == CLI_DONE) {
-        status = save_part(arguments, &train, folder, false, setting);
-    }
-    if (status == CLI_DONE) {
-        status = save_part(arguments, &test, folder, true, setting);
-    }
+    const cli_arguments *arguments = session->arguments;
+    numeral_dataset train = {0}, test = {0};
+    double share;
+    numeral_status status;
+    TRY(cli_number(arguments, "holdout", 0.0001, 0.9999, 0.2, &share, err));
+    TRY(load(session, err));
+    TRY(numeral_dataset_holdout(&session->data, share, session->seed, &train, &test,
+                                err));
+    numeral_dataset_free(&session->data);
+    TRY(numeral_folder_create(cli_value(arguments, "output"), err));
+    TRY(save_split(session, &train, false, err));
+    status = save_split(session, &test, true, err);
+done:
     numeral_dataset_free(&train);
     numeral_dataset_free(&test);
     return status;
 }
 
-static int read_part(const cli_arguments *arguments, numeral_split *out)
+static numeral_status run_synth(cli_session *session, numeral_error *err)
 {
-    const char *part = cli_value(arguments, "part");
-    *out = NUMERAL_SPLIT_ALL;
-    if (part && strcmp(part, "train") != 0 && strcmp(part, "test") != 0) {
-        return cli_fail_usage("--part %s: expected train or test", part);
+    const cli_arguments *arguments = session->arguments;
+    const char *name = cli_value(arguments, "split");
+    bool test = name && strcmp(name, "test") == 0;
+    size_t count;
+    numeral_status status;
+    TRY(cli_integer(arguments, "count", 1, 1e8, 1000, &count, err));
+    if (name && !test && strcmp(name, "train") != 0) {
+        return cli_usage(err, "--split %.100s: expected train or test", name);
     }
-    if (part) {
-        *out = strcmp(part, "test") == 0 ? NUMERAL_SPLIT_TEST : NUMERAL_SPLIT_TRAIN;
-    }
-    return CLI_DONE;
-}
-
-static int run_synth(const cli_arguments *arguments, const cli_setting *setting)
-{
-    numeral_error err;
-    numeral_dataset data = {0};
-    numeral_split part;
-    double count = 0;
-    const char *path = needed_output(arguments);
-    int status = path ? cli_integer(arguments, "count", 1, 1e8, 1000, &count) : CLI_USAGE;
-    if (status == CLI_DONE) {
-        status = read_part(arguments, &part);
-    }
-    if (status == CLI_DONE &&
-        numeral_dataset_pen_threads((size_t)count, setting->seed, part,
-                                    setting->run.threads, &data, &err) != NUMERAL_OK) {
-        status = cli_fail(&err);
-    }
-    if (status == CLI_DONE) {
-        status = save(&data, cli_value(arguments, "format"), path, setting);
-    }
-    numeral_dataset_free(&data);
+    TRY(numeral_dataset_pen_threads(count, session->seed,
+                                    !name  ? NUMERAL_SPLIT_ALL
+                                    : test ? NUMERAL_SPLIT_TEST
+                                           : NUMERAL_SPLIT_TRAIN,
+                                    session->run.threads, &session->data, err));
+    status = save(session, &session->data, cli_value(arguments, "format"),
+                  cli_value(arguments, "output"), err);
+done:
     return status;
 }
 
@@ -257,39 +202,38 @@ typedef struct action {
     const char *name;
     size_t n_inputs; /* behind the name */
     const char *needs;
-    int (*run)(const cli_arguments *arguments, const cli_setting *setting);
+    bool writes;
+    numeral_status (*run)(cli_session *session, numeral_error *err);
 } action;
 
 static const action actions[] = {
-    {"list", 0, "nothing", run_list},
-    {"info", 1, "DATA", run_info},
-    {"fetch", 1, "a NAME (data list)", run_fetch},
-    {"convert", 1, "DATA and -o PATH", run_convert},
-    {"split", 1, "DATA and -o FOLDER", run_split},
-    {"synth", 0, "-o PATH alone", run_synth},
+    {"list", 0, "nothing", false, run_list},
+    {"info", 1, "DATA", false, run_info},
+    {"fetch", 1, "a NAME (data list)", false, run_fetch},
+    {"convert", 1, "DATA and -o PATH", true, run_convert},
+    {"split", 1, "DATA and -o FOLDER", true, run_split},
+    {"synth", 0, "-o PATH alone", true, run_synth},
 };
+enum { N_ACTIONS = sizeof actions / sizeof *actions };
 
-static int run(const cli_arguments *arguments)
+static numeral_status run(cli_session *session, numeral_error *err)
 {
-    const char *names[MAX_ACTIONS];
-    size_t n = sizeof actions / sizeof *actions;
-    cli_setting setting;
-    for (size_t i = 0; i < n; i++) {
+    const cli_arguments *arguments = session->arguments;
+    const char *names[N_ACTIONS];
+    for (size_t i = 0; i < N_ACTIONS; i++) {
         names[i] = actions[i].name;
         if (strcmp(arguments->inputs[0], names[i]) != 0) {
             continue;
         }
-        if (arguments->n_inputs != actions[i].n_inputs + 1) {
-            return cli_fail_usage("data %s needs %s; see numeral data --help", names[i],
-                                  actions[i].needs);
+        if (arguments->n_inputs != actions[i].n_inputs + 1 ||
+            (actions[i].writes && !cli_is_set(arguments, "output"))) {
+            return cli_usage(err, "data %s needs %s; see numeral data --help", names[i],
+                             actions[i].needs);
         }
-        int status = cli_setting_read(arguments, &setting);
-        return status == CLI_DONE ? actions[i].run(arguments, &setting) : status;
+        return actions[i].run(session, err);
     }
-    const char *near = numeral_name_nearest(arguments->inputs[0], names, n);
-    return cli_fail_usage("data has no '%s'%s%s%s; see numeral data --help",
-                          arguments->inputs[0], near ? "; did you mean '" : "",
-                          near ? near : "", near ? "'?" : "");
+    return cli_unknown(err, "data has no", arguments->inputs[0], names, N_ACTIONS,
+                       "data --help");
 }
 
 const cli_command cli_cmd_data = {
@@ -297,18 +241,16 @@ const cli_command cli_cmd_data = {
     .arguments = "list|info|fetch|convert|split|synth [DATA]",
     .summary = "List, look into, fetch, convert, split and make data sets.",
     .details =
-        "  numeral data list                                the named sets\n"
-        "  numeral data info mnist:train[0:1000]            what is in it\n"
-        "  numeral data fetch mnist                         into the cache\n"
-        "  numeral data convert mnist:test -o test.npz      or .csv, .csv.gz, .idx, "
-        "FOLDER/\n"
-        "  numeral data split digits.csv --test 0.2 -o DIR  then DIR:train and DIR:test\n"
-        "  numeral data synth -n 5000 -o pen.npz            pen-like digits\n\n"
+        "  numeral data list                       the named sets\n"
+        "  numeral data info mnist:train[0:1000]   what is in it\n"
+        "  numeral data fetch mnist                into the cache\n"
+        "  numeral data convert mnist -o test.npz  or .csv, .csv.gz, .idx, FOLDER/\n"
+        "  numeral data split my.csv -o parts      then parts:train and parts:test\n"
+        "  numeral data synth -n 5000 -o pen.npz   pen-like digits\n\n"
         "DATA is a path, IMAGES,LABELS or a name, then perhaps :train or :test, then\n"
         "perhaps [start:stop:step] or @start..stop. Names are looked for in\n"
-        "$NUMERAL_DATA/NAME, $NUMERAL_DATA and the cache (~/.cache/numeral), and "
-        "fetched\n"
-        "if need be, from $NUMERAL_MIRROR/NAME/ where that is set.\n",
+        "$NUMERAL_DATA/NAME, $NUMERAL_DATA and the cache (~/.cache/numeral), and\n"
+        "fetched if need be, from $NUMERAL_MIRROR/NAME/ where that is set.\n",
     .min_inputs = 1,
     .max_inputs = 2,
     .options = options,

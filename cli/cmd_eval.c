@@ -1,21 +1,18 @@
 /* numeral eval: how well a model reads labelled digits. */
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
-
-#include <numeral/tools/picture.h>
 
 #include "pictures.h"
 #include "results.h"
 
 static const cli_option options[] = {
+    {"output", 'o', "FILE",
+     "write an .html page that shows all this and every misread digit with its "
+     "neighbours"},
     {"holdout", 0, "SHARE", "evaluate on the share that train --holdout kept out"},
     {"reject-below", 0, "P",
      "refuse answers of a confidence below P (0 to 1): how many, and the error of the "
      "rest"},
-    {"compare", 0, "MODEL2",
-     "read the digits by this model too: McNemar's test, and where they differ"},
-    {"report", 0, "FILE.html",
-     "write a page that shows all this and every misread digit with its neighbours"},
     {"show", 0, "N",
      "draw the first N misread digits here (default: 8 on a terminal, else 0)"},
 };
@@ -23,122 +20,105 @@ static const cli_option options[] = {
 enum { SHOWN_ON_TERMINALS = 8, MOST_SHOWN = 1000 };
 
 /* Draws the first `most` misread digits below the figures. */
-static int show_mistakes(const cli_session *session, const numeral_answers *answers,
-                         size_t most)
+static numeral_status show_mistakes(const cli_session *session,
+                                    const numeral_answers *answers, size_t most,
+                                    numeral_error *err)
 {
-    numeral_error err = {NUMERAL_ERROR_MEMORY, "out of memory"};
     const char *names[256];
     const numeral_dataset *data = &session->data;
     numeral_dataset digits = {0};
     size_t rows[MOST_SHOWN], n = 0;
     uint8_t predicted[MOST_SHOWN];
+    numeral_status status = NUMERAL_OK;
     for (size_t i = 0; i < answers->n && n < most; i++) {
         if (answers->labels[i] != data->labels[i]) {
             predicted[n] = answers->labels[i];
             rows[n++] = i;
         }
     }
-    if (n == 0) {
-        return CLI_DONE;
+    if (n > 0) {
+        TRY(numeral_dataset_select(data, rows, n, &digits, err));
+        numeral_grid grid = {.title = n < most ? "All misread digits" : "Misread digits",
+                             .digits = {digits.pixels, n, digits.height, digits.width},
+                             .labels = digits.labels,
+                             .predicted = predicted,
+                             .label_names = cli_picture_names(session, names)};
+        putchar('\n');
+        status = cli_picture_print(&grid, err);
     }
-    if (numeral_dataset_select(data, rows, n, &digits, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
-    }
-    numeral_grid grid = {.title = n < most ? "All misread digits" : "Misread digits",
-                         .digits = {digits.pixels, n, digits.height, digits.width},
-                         .labels = digits.labels,
-                         .predicted = predicted,
-                         .label_names = cli_picture_names(session, names)};
-    putchar('\n');
-    int status = cli_picture_print(&grid);
+done:
     numeral_dataset_free(&digits);
     return status;
 }
 
-/* Puts the share that was held out in place of the whole. */
-static int take_held_out(cli_session *session, double share)
+/* The session's data: DATA, or what train --holdout kept out of it. */
+static numeral_status load_data(cli_session *session, const char *text,
+                                numeral_error *err)
 {
-    numeral_error err;
-    numeral_dataset rest = {0}, held = {0};
-    if (numeral_dataset_holdout(&session->data, share, session->setting.seed, &rest,
-                                &held, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
+    bool part = cli_is_set(session->arguments, "holdout");
+    numeral_dataset held = {0};
+    numeral_status status;
+    TRY(cli_session_data(session, text, part ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST,
+                         true, err));
+    if (part) {
+        TRY(cli_hold_out(session, &session->data, &held, err));
+        numeral_dataset_free(&session->data);
+        session->data = held;
     }
-    numeral_dataset_free(&rest);
-    numeral_dataset_free(&session->data);
-    session->data = held;
-    return CLI_DONE;
+done:
+    return status;
 }
 
-static int evaluate(const cli_arguments *arguments, const cli_session *session)
+static numeral_status run(cli_session *session, numeral_error *err)
 {
-    numeral_error err;
-    numeral_model *other = NULL;
-    cli_evaluation_request request = {.other_name = cli_value(arguments, "compare"),
-                                      .report = cli_value(arguments, "report"),
-                                      .model_name = arguments->inputs[0]};
-    int status = cli_number(arguments, "reject-below", 0, 1, 0, &request.reject_below);
-    if (status == CLI_DONE && request.other_name &&
-        numeral_model_load(request.other_name, session->registry, &other, &err) !=
-            NUMERAL_OK) {
-        status = cli_fail(&err);
-    }
-    request.other = other;
-    double shown;
+    const cli_arguments *arguments = session->arguments;
+    const char *page = cli_value(arguments, "output");
+    const char *dot = page ? strrchr(page, '.') : NULL;
+    bool compares = arguments->n_inputs == 3;
+    cli_evaluation_request request = {.page = page, .model_name = arguments->inputs[0]};
     numeral_answers answers = {0};
-    if (status == CLI_DONE) {
-        status = cli_integer(arguments, "show", 0, MOST_SHOWN,
-                             isatty(STDOUT_FILENO) ? SHOWN_ON_TERMINALS : 0, &shown);
+    numeral_model *other = NULL;
+    size_t shown;
+    numeral_status status;
+    if (page && (!dot || (strcmp(dot, ".html") != 0 && strcmp(dot, ".htm") != 0))) {
+        return cli_usage(err, "-o %.200s: eval writes a page, whose name ends in .html",
+                         page);
     }
-    if (status == CLI_DONE) {
-        status = cli_results_evaluate_more(session->model, &session->data, &request,
-                                           &session->setting, &answers);
+    TRY(cli_number(arguments, "reject-below", 0, 1, 0, &request.reject_below, err));
+    TRY(cli_integer(arguments, "show", 0, MOST_SHOWN,
+                    isatty(STDOUT_FILENO) ? SHOWN_ON_TERMINALS : 0, &shown, err));
+    TRY(cli_session_model(session, 0, err));
+    if (compares) {
+        request.other_name = arguments->inputs[1];
+        TRY(numeral_model_load(request.other_name, session->registry, &other, err));
+        request.other = other;
     }
-    if (status == CLI_DONE && session->setting.text && shown > 0) {
-        status = show_mistakes(session, &answers, (size_t)shown);
+    TRY(load_data(session, arguments->inputs[compares ? 2 : 1], err));
+    TRY(cli_evaluate(session, &request, &answers, err));
+    if (session->text && shown > 0) {
+        status = show_mistakes(session, &answers, shown, err);
     }
+done:
     numeral_answers_free(&answers);
     numeral_model_destroy(other);
     return status;
 }
 
-static int run(const cli_arguments *arguments)
-{
-    cli_session session;
-    double share = 0;
-    int status = cli_session_open(arguments, &session);
-    if (status == CLI_DONE) {
-        status = cli_number(arguments, "holdout", 0.001, 0.999, 0, &share);
-    }
-    if (status == CLI_DONE) {
-        status =
-            cli_session_data(&session, arguments->inputs[1],
-                             share > 0 ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST, true);
-    }
-    if (status == CLI_DONE && share > 0) {
-        status = take_held_out(&session, share);
-    }
-    if (status == CLI_DONE) {
-        status = evaluate(arguments, &session);
-    }
-    cli_session_close(&session);
-    return status;
-}
-
 const cli_command cli_cmd_eval = {
     .name = "eval",
-    .arguments = "MODEL DATA",
+    .arguments = "MODEL [OTHER] DATA",
     .summary = "Measure a model on labelled digits: accuracy, precision, recall, F1, "
                "confusion, calibration, speed.",
     .details =
-        "Options such as -k apply to MODEL, not to the model it is compared with.\n\n"
+        "A second model is compared with the first on the same digits (McNemar's test).\n"
+        "Options such as -k apply to the first alone.\n\n"
         "  numeral eval digits.model mnist:test\n"
         "  numeral eval digits.model mnist -k 5 --weights distance --json -\n"
-        "  numeral eval digits.model mnist:test --report report.html\n"
+        "  numeral eval digits.model mnist:test -o report.html\n"
         "  numeral eval digits.model mnist:test --reject-below 0.99\n"
-        "  numeral eval digits.model mnist:test --compare other.model\n",
+        "  numeral eval digits.model other.model mnist:test\n",
     .min_inputs = 2,
-    .max_inputs = 2,
+    .max_inputs = 3,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .recipe = CLI_RECIPE_FITTED,

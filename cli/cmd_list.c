@@ -1,11 +1,7 @@
 /* numeral list: what recipes can be made of, as text or as JSON. */
 #include <string.h>
 
-#include <numeral/tools/command.h>
-#include <numeral/tools/names.h>
-
-#include "cli.h"
-#include "results.h"
+#include "json_file.h"
 
 enum { NAME_COLUMN = 17, TEXT_BYTES = 1024 };
 
@@ -87,7 +83,7 @@ static json_t *json_table(const numeral_registry *registry, numeral_kind kind)
     return json_pack("{s:s, s:o}", "table", numeral_kind_name(kind), "entries", list);
 }
 
-static int find_kind(const char *name, numeral_kind *out)
+static numeral_status find_kind(const char *name, numeral_kind *out, numeral_error *err)
 {
     const char *names[NUMERAL_KIND_COUNT];
     for (int kind = 0; kind < NUMERAL_KIND_COUNT; kind++) {
@@ -96,56 +92,39 @@ static int find_kind(const char *name, numeral_kind *out)
         if (strncmp(name, names[kind], length) == 0 &&
             (name[length] == '\0' || strcmp(name + length, "s") == 0)) {
             *out = (numeral_kind)kind;
-            return CLI_DONE;
+            return NUMERAL_OK;
         }
     }
-    const char *near = numeral_name_nearest(name, names, NUMERAL_KIND_COUNT);
-    return cli_fail_usage("list: there is no table '%s'%s%s%s", name,
-                          near ? "; did you mean '" : "", near ? near : "",
-                          near ? "'?" : "");
+    return cli_unknown(err, "list: there is no table", name, names, NUMERAL_KIND_COUNT,
+                       "list --help");
 }
 
-/* Every table that is not empty, or the one asked for. */
-static int list_tables(const numeral_registry *registry, const numeral_kind *only,
-                       const cli_setting *setting)
+/* Every table that is not empty, or the one named. */
+static numeral_status run(cli_session *session, numeral_error *err)
 {
+    const numeral_registry *registry = session->registry;
+    const char *name =
+        session->arguments->n_inputs ? session->arguments->inputs[0] : NULL;
+    numeral_kind only = NUMERAL_KIND_TRANSFORM;
+    numeral_status status;
     json_t *all = json_array();
+    TRY(name ? find_kind(name, &only, err) : NUMERAL_OK);
     for (int at = 0, n = 0; at < NUMERAL_KIND_COUNT; at++) {
         numeral_kind kind = (numeral_kind)at;
-        if (only ? kind != *only : numeral_registry_count(registry, kind) == 0) {
+        if (name ? kind != only : numeral_registry_count(registry, kind) == 0) {
             continue;
         }
         json_array_append_new(all, json_table(registry, kind));
-        if (setting->text) {
+        if (session->text) {
             printf("%s", n++ ? "\n" : "");
             print_table(registry, kind);
         }
     }
-    if (setting->json) {
-        return cli_json_write(all, setting->json);
+    if (session->json) {
+        status = cli_json_write(json_incref(all), session->json, err);
     }
+done:
     json_decref(all);
-    return CLI_DONE;
-}
-
-static int run(const cli_arguments *arguments)
-{
-    cli_setting setting;
-    numeral_registry *registry = NULL;
-    numeral_kind kind = NUMERAL_KIND_TRANSFORM;
-    int status = cli_setting_read(arguments, &setting);
-    if (status == CLI_DONE && arguments->n_inputs) {
-        status = find_kind(arguments->inputs[0], &kind);
-    }
-    if (status != CLI_DONE) {
-        return status;
-    }
-    status = cli_registry_create(arguments, &registry);
-    if (status != CLI_DONE) {
-        return status;
-    }
-    status = list_tables(registry, arguments->n_inputs ? &kind : NULL, &setting);
-    numeral_registry_destroy(registry);
     return status;
 }
 

@@ -1,15 +1,12 @@
 /* numeral plot: one picture of a model's results or of the data. */
 #include <string.h>
 
-#include <numeral/tools/names.h>
-#include <numeral/tools/picture.h>
-
 #include "cli.h"
 #include "pictures.h"
 #include "plots.h"
 
 static const cli_option options[] = {
-    {"output", 'o', "FILE", "write this .png, .svg or .pdf"},
+    {"output", 'o', "FILE", "the .png, .svg or .pdf to write"},
     {"n", 'n', "N",
      "map: how many digits, evenly spread (default: 3000); features: how many, the first "
      "ones (1 to 8; default: 1)"},
@@ -30,119 +27,71 @@ static const cli_plot *const plots[] = {
 };
 enum { N_PLOTS = sizeof plots / sizeof *plots };
 
-static const cli_plot *find_plot(const char *name)
+static numeral_status find_plot(const char *name, const cli_plot **out,
+                                numeral_error *err)
 {
     const char *names[N_PLOTS];
     for (size_t i = 0; i < N_PLOTS; i++) {
         names[i] = plots[i]->name;
         if (strcmp(plots[i]->name, name) == 0) {
-            return plots[i];
+            *out = plots[i];
+            return NUMERAL_OK;
         }
     }
-    const char *near = numeral_name_nearest(name, names, N_PLOTS);
-    cli_fail_usage("there is no plot '%s'%s%s%s; see numeral plot --help", name,
-                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-    return NULL;
+    return cli_unknown(err, "there is no plot", name, names, N_PLOTS, "plot --help");
 }
 
-/* Checks the words before any work, and loads what the plot needs. */
-static int open_plot(const cli_arguments *arguments, const cli_plot *plot,
-                     numeral_picture_format *format, cli_session *session)
+/* Reads the digits by the model; says the recipe and how many were right. */
+static numeral_status read_digits(cli_plot_input *input, numeral_error *err)
 {
-    numeral_error err;
-    const char *path = cli_value(arguments, "output");
-    size_t wanted = plot->needs_model ? 3 : 2;
-    if (arguments->n_inputs != wanted) {
-        return cli_fail_usage("plot %s needs %s", plot->name,
-                              plot->needs_model ? "MODEL and DATA" : "DATA alone");
-    }
-    if (!path) {
-        return cli_fail_usage("plot needs -o FILE, a .png, .svg or .pdf to write");
-    }
-    if (numeral_picture_format_of(path, format, &err) != NUMERAL_OK) {
-        return cli_fail_usage("%s", err.text);
-    }
-    int status = cli_picture_session(
-        arguments, plot->needs_model ? arguments->inputs[1] : NULL, session);
-    if (status == CLI_DONE) {
-        status = cli_picture_data(session, arguments->inputs[wanted - 1],
-                                  plot->needs_model             ? NUMERAL_SPLIT_TEST
-                                  : plot->study && !plot->whole ? NUMERAL_SPLIT_TRAIN
-                                                                : NUMERAL_SPLIT_ALL,
-                                  true);
-    }
-    return status;
-}
-
-/* What the subtitle of a result says: the recipe and how many were right. */
-static void describe(const cli_session *session, const numeral_scores *scores, char *out,
-                     size_t bytes)
-{
+    const cli_session *session = input->session;
+    const numeral_dataset *data = &session->data;
+    const numeral_scores *scores = &input->scores;
     char right[32], all[32];
     numeral_model_info info;
+    numeral_status status;
+    TRY(numeral_model_predict(session->model, data, &session->run, &input->answers, err));
+    TRY(numeral_scores_compute(data->labels, input->answers.labels, input->answers.n,
+                               &input->scores, err));
     numeral_model_get_info(session->model, &info);
-    snprintf(out, bytes, "%.600s, trained on %.200s\n%s of %s read correctly, %.2f %%",
-             info.recipe, info.data, cli_count(scores->n - scores->errors, right),
+    snprintf(input->subtitle, sizeof input->subtitle,
+             "%.600s, trained on %.200s\n%s of %s read correctly, %.2f %%", info.recipe,
+             info.data, cli_count(scores->n - scores->errors, right),
              cli_count(scores->n, all), 100 * scores->accuracy);
-}
-
-static int draw(const cli_arguments *arguments, const cli_plot *plot,
-                numeral_picture_format format, cli_session *session)
-{
-    numeral_error err;
-    cli_plot_input input = {.session = session, .format = format};
-    int status = CLI_DONE;
-    if (plot->needs_model &&
-        (numeral_model_predict(session->model, &session->data, &session->setting.run,
-                               &input.answers, &err) != NUMERAL_OK ||
-         numeral_scores_compute(session->data.labels, input.answers.labels,
-                                input.answers.n, &input.scores, &err) != NUMERAL_OK)) {
-        status = cli_fail(&err);
-    }
-    cli_progress_clear();
-    if (status == CLI_DONE) {
-        const char *names[256];
-        numeral_picture picture = {0};
-        snprintf(input.title, sizeof input.title, "%s: %.200s", plot->title,
-                 session->data.name);
-        if (plot->needs_model) {
-            describe(session, &input.scores, input.subtitle, sizeof input.subtitle);
-        }
-        input.names = cli_picture_names(session, names);
-        status = plot->draw(&input, &picture, &err) == NUMERAL_OK
-                     ? cli_picture_save(&picture, cli_value(arguments, "output"),
-                                        input.title, &session->setting)
-                     : cli_fail(&err);
-    }
-    numeral_answers_free(&input.answers);
-    numeral_scores_free(&input.scores);
+done:
     return status;
 }
 
-static int study(const cli_arguments *arguments, const cli_plot *plot,
-                 numeral_picture_format format, const cli_session *session)
+static numeral_status run(cli_session *session, numeral_error *err)
 {
-    char title[300];
+    const cli_arguments *arguments = session->arguments;
+    const char *path = cli_value(arguments, "output"), *names[256];
+    cli_plot_input input = {.session = session, .format = cli_picture_format(path)};
     numeral_picture picture = {0};
-    snprintf(title, sizeof title, "%s: %.200s", plot->title, session->data.name);
-    int status = plot->study(arguments, session, title, format, &picture);
-    cli_progress_clear();
-    return status == CLI_DONE ? cli_picture_save(&picture, cli_value(arguments, "output"),
-                                                 title, &session->setting)
-                              : status;
-}
-
-static int run(const cli_arguments *arguments)
-{
-    cli_session session = {0};
-    numeral_picture_format format;
-    const cli_plot *plot = find_plot(arguments->inputs[0]);
-    int status = plot ? open_plot(arguments, plot, &format, &session) : CLI_USAGE;
-    if (status == CLI_DONE) {
-        status = plot->study ? study(arguments, plot, format, &session)
-                             : draw(arguments, plot, format, &session);
+    const cli_plot *plot = NULL;
+    numeral_status status;
+    TRY(find_plot(arguments->inputs[0], &plot, err));
+    size_t wanted = plot->needs_model ? 3 : 2;
+    if (arguments->n_inputs != wanted) {
+        return cli_usage(err, "plot %s needs %s", plot->name,
+                         plot->needs_model ? "MODEL and DATA" : "DATA alone");
     }
-    cli_session_close(&session);
+    if (plot->needs_model) {
+        TRY(cli_session_model(session, 1, err));
+    }
+    TRY(cli_session_data(session, arguments->inputs[wanted - 1], plot->split, true, err));
+    if (plot->needs_model) {
+        TRY(read_digits(&input, err));
+    }
+    input.names = cli_picture_names(session, names);
+    snprintf(input.title, sizeof input.title, "%s: %.200s", plot->title,
+             session->data.name);
+    TRY(plot->draw(&input, &picture, err));
+    cli_progress_clear();
+    status = cli_picture_save(&picture, path, input.title, session, err);
+done:
+    numeral_answers_free(&input.answers);
+    numeral_scores_free(&input.scores);
     return status;
 }
 
@@ -169,6 +118,9 @@ const cli_command cli_cmd_plot = {
     .max_inputs = 3,
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .output = CLI_WRITES_PICTURE,
+    .needs_output = true,
     .recipe = CLI_RECIPE_FITTED,
+    .no_json = true,
     .run = run,
 };

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/command.h>
-
 #include "json_file.h"
 
 static const cli_option options[] = {
@@ -56,115 +54,109 @@ typedef struct report {
     double reject_below;
 } report;
 
-static int put_json(const numeral_model_info *info, const char *input,
-                    const numeral_answers *answers, size_t at, report *out)
+static numeral_status put_json(const numeral_model_info *info, const char *input,
+                               const numeral_answers *answers, size_t at, report *out,
+                               numeral_error *err)
 {
     json_t *digit = json_digit(info, input, answers, at);
     if (out->rejects) {
         json_object_set_new(digit, "rejected",
                             json_boolean(answers->confidence[at] < out->reject_below));
     }
-    return cli_json_put(&out->json, digit, JSON_COMPACT);
+    return cli_json_put(&out->json, digit, JSON_COMPACT, err);
 }
 
-static int write_answers(const cli_session *session, const numeral_dataset *data,
-                         const numeral_answers *answers, report *out)
+static numeral_status write_answers(const cli_session *session,
+                                    const numeral_answers *answers, report *out,
+                                    numeral_error *err)
 {
     numeral_model_info info;
+    numeral_status status = NUMERAL_OK;
     numeral_model_get_info(session->model, &info);
     for (size_t i = 0; i < answers->n; i++) {
         char input[600], number[4];
-        numeral_dataset_input(data, i, input, sizeof input);
-        if (session->setting.text) {
+        numeral_dataset_input(&session->data, i, input, sizeof input);
+        if (session->text) {
             bool rejected = out->rejects && answers->confidence[i] < out->reject_below;
             printf("%s\t%.3f\t%s\n",
                    rejected ? "?" : cli_label_name(&info, answers->labels[i], number),
                    answers->confidence[i], input);
         }
-        if (session->setting.json &&
-            put_json(&info, input, answers, i, out) != CLI_DONE) {
-            return CLI_FAILED;
+        if (session->json) {
+            TRY(put_json(&info, input, answers, i, out, err));
         }
     }
-    return CLI_DONE;
+done:
+    return status;
 }
 
-static int predict_input(cli_session *session, const char *input, report *out)
+static numeral_status predict_input(cli_session *session, const char *input, report *out,
+                                    numeral_error *err)
 {
-    numeral_error err;
     numeral_answers answers = {0};
-    int status = cli_session_data(session, input, NUMERAL_SPLIT_ALL, false);
-    if (status != CLI_DONE) {
-        return status;
-    }
-    if (numeral_model_predict(session->model, &session->data, &session->setting.run,
-                              &answers, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
-    }
+    numeral_status status;
+    TRY(cli_session_data(session, input, NUMERAL_SPLIT_ALL, false, err));
+    TRY(numeral_model_predict(session->model, &session->data, &session->run, &answers,
+                              err));
     cli_progress_clear();
-    status = write_answers(session, &session->data, &answers, out);
+    status = write_answers(session, &answers, out, err);
+done:
     numeral_answers_free(&answers);
     return status;
 }
 
-static int fail_list(const char *path)
+static numeral_status fail_list(const char *path, numeral_error *err)
 {
-    numeral_error err;
-    snprintf(err.text, sizeof err.text, "%.400s: cannot read the list: %s", path,
-             strerror(errno));
-    return cli_fail(&err);
+    return cli_fail(err, NUMERAL_ERROR_IO, "%.400s: cannot read the list: %s", path,
+                    strerror(errno));
 }
 
-static int predict_list(cli_session *session, const char *path, report *out)
+static numeral_status predict_list(cli_session *session, const char *path, report *out,
+                                   numeral_error *err)
 {
     FILE *list = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    if (!list) {
-        return fail_list(path);
-    }
     char *line = NULL;
     size_t capacity = 0;
-    int status = CLI_DONE;
-    while (status == CLI_DONE && getline(&line, &capacity, list) >= 0) {
+    numeral_status status = list ? NUMERAL_OK : fail_list(path, err);
+    while (status == NUMERAL_OK && getline(&line, &capacity, list) >= 0) {
         line[strcspn(line, "\r\n")] = '\0';
         if (*line) {
-            status = predict_input(session, line, out);
+            status = predict_input(session, line, out, err);
         }
     }
-    if (status == CLI_DONE && ferror(list)) {
-        status = fail_list(path);
+    if (status == NUMERAL_OK && ferror(list)) {
+        status = fail_list(path, err);
     }
     free(line);
-    if (list != stdin) {
+    if (list && list != stdin) {
         fclose(list);
     }
     return status;
 }
 
-static int run(const cli_arguments *arguments)
+static numeral_status run(cli_session *session, numeral_error *err)
 {
-    cli_session session;
-    report out = {.rejects = cli_value(arguments, "reject-below") != NULL};
+    const cli_arguments *arguments = session->arguments;
     const char *list = cli_value(arguments, "files-from");
+    report out = {.rejects = cli_is_set(arguments, "reject-below")};
+    numeral_status status;
     if (arguments->n_inputs < 2 && !list) {
-        return cli_fail_usage(
-            "predict needs INPUT: an image, data, or - for standard input");
+        return cli_usage(err,
+                         "predict needs INPUT: an image, data, or - for standard input");
     }
-    int status = cli_session_open(arguments, &session);
-    if (status == CLI_DONE) {
-        status = cli_number(arguments, "reject-below", 0, 1, 0, &out.reject_below);
+    TRY(cli_number(arguments, "reject-below", 0, 1, 0, &out.reject_below, err));
+    TRY(cli_session_model(session, 0, err));
+    if (session->json) {
+        TRY(cli_json_open(session->json, &out.json, err));
     }
-    if (status == CLI_DONE && session.setting.json) {
-        status = cli_json_open(session.setting.json, &out.json);
+    for (size_t i = 1; i < arguments->n_inputs; i++) {
+        TRY(predict_input(session, arguments->inputs[i], &out, err));
     }
-    for (size_t i = 1; i < arguments->n_inputs && status == CLI_DONE; i++) {
-        status = predict_input(&session, arguments->inputs[i], &out);
+    if (list) {
+        TRY(predict_list(session, list, &out, err));
     }
-    if (list && status == CLI_DONE) {
-        status = predict_list(&session, list, &out);
-    }
-    status = cli_json_close(&out.json, status);
-    cli_session_close(&session);
-    return status;
+done:
+    return cli_json_close(&out.json, status, err);
 }
 
 const cli_command cli_cmd_predict = {

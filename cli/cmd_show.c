@@ -2,13 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/picture.h>
-
 #include "cli.h"
 #include "pictures.h"
 
 static const cli_option options[] = {
-    {"model", 'm', "MODEL", "also read the digits, and mark what is misread"},
     {"output", 'o', "FILE", "write a .png, .svg or .pdf (default: show here, as text)"},
     {"n", 'n', "N", "how many digits (default: 100, here 20)"},
     {"columns", 0, "N", "digits in a row (default: what fits)"},
@@ -55,25 +52,24 @@ static void draw_sample(size_t *ids, size_t n_ids, size_t n, uint64_t seed)
 }
 
 /* The rows to choose from: all, or those that the model misreads. */
-static int list_candidates(const cli_session *session, bool mistakes_only, size_t *ids,
-                           size_t *n_ids)
+static numeral_status list_candidates(const cli_session *session, bool mistakes_only,
+                                      size_t *ids, size_t *n_ids, numeral_error *err)
 {
-    numeral_error err;
     numeral_answers answers = {0};
     const numeral_dataset *data = &session->data;
+    numeral_status status = NUMERAL_OK;
     *n_ids = 0;
-    if (mistakes_only &&
-        numeral_model_predict(session->model, data, &session->setting.run, &answers,
-                              &err) != NUMERAL_OK) {
-        return cli_fail(&err);
+    if (mistakes_only) {
+        TRY(numeral_model_predict(session->model, data, &session->run, &answers, err));
     }
     for (size_t i = 0; i < data->n_images; i++) {
         if (!mistakes_only || answers.labels[i] != data->labels[i]) {
             ids[(*n_ids)++] = i;
         }
     }
+done:
     numeral_answers_free(&answers);
-    return CLI_DONE;
+    return status;
 }
 
 /* Says where each digit comes from: its file, or its row. */
@@ -90,33 +86,31 @@ static void write_captions(selection *shown)
     }
 }
 
-static int choose(const cli_arguments *arguments, const cli_session *session, size_t most,
-                  selection *shown)
+static numeral_status choose(const cli_session *session, size_t most, bool mistakes_only,
+                             selection *shown, numeral_error *err)
 {
-    numeral_error err = {NUMERAL_ERROR_MEMORY, "out of memory"};
     const numeral_dataset *data = &session->data;
-    bool mistakes_only = cli_is_set(arguments, "mistakes-only");
     size_t *ids = calloc(data->n_images + 1, sizeof *ids);
-    if (!ids) {
-        return cli_fail(&err);
-    }
-    int status = list_candidates(session, mistakes_only, ids, &shown->n_candidates);
+    numeral_status status;
+    TRY(ids ? NUMERAL_OK : cli_no_memory(err));
+    TRY(list_candidates(session, mistakes_only, ids, &shown->n_candidates, err));
     size_t n = shown->n_candidates < most ? shown->n_candidates : most;
-    shown->random = cli_is_set(arguments, "seed") && n < shown->n_candidates;
+    shown->random = cli_is_set(session->arguments, "seed") && n < shown->n_candidates;
     if (shown->random) {
-        draw_sample(ids, shown->n_candidates, n, session->setting.seed);
+        draw_sample(ids, shown->n_candidates, n, session->seed);
     }
-    if (status == CLI_DONE && n > 0 &&
-        (numeral_dataset_select(data, ids, n, &shown->digits, &err) != NUMERAL_OK ||
-         (session->model &&
-          numeral_model_predict(session->model, &shown->digits, &session->setting.run,
-                                &shown->answers, &err) != NUMERAL_OK))) {
-        status = cli_fail(&err);
+    if (n > 0) {
+        TRY(numeral_dataset_select(data, ids, n, &shown->digits, err));
     }
-    free(ids);
-    if (status == CLI_DONE && (shown->random || mistakes_only || data->inputs)) {
+    if (n > 0 && session->model) {
+        TRY(numeral_model_predict(session->model, &shown->digits, &session->run,
+                                  &shown->answers, err));
+    }
+    if (n > 0 && (shown->random || mistakes_only || data->inputs)) {
         write_captions(shown);
     }
+done:
+    free(ids);
     return status;
 }
 
@@ -138,14 +132,15 @@ static void write_title(const selection *shown, const char *name, bool mistakes_
     }
 }
 
-static int draw(const cli_arguments *arguments, const cli_session *session,
-                const selection *shown, size_t columns)
+static numeral_status draw(const cli_session *session, const selection *shown,
+                           bool mistakes_only, size_t columns, numeral_error *err)
 {
+    const char *path = cli_value(session->arguments, "output");
     char title[400], subtitle[1200];
     const char *names[256];
     const numeral_dataset *digits = &shown->digits;
-    write_title(shown, session->data.name, cli_is_set(arguments, "mistakes-only"),
-                session->setting.seed, title, sizeof title);
+    write_title(shown, session->data.name, mistakes_only, session->seed, title,
+                sizeof title);
     numeral_grid grid = {
         .title = title,
         .digits = {digits->pixels, digits->n_images, digits->height, digits->width},
@@ -159,88 +154,60 @@ static int draw(const cli_arguments *arguments, const cli_session *session,
         numeral_model_info info;
         numeral_model_get_info(session->model, &info);
         snprintf(subtitle, sizeof subtitle, "Read by %.200s: %.800s",
-                 cli_value(arguments, "model"), info.recipe);
+                 session->arguments->inputs[0], info.recipe);
         grid.subtitle = subtitle;
     }
-    const char *path = cli_value(arguments, "output");
-    if (!path) {
-        return cli_picture_print(&grid);
-    }
-    numeral_error err;
-    numeral_picture picture = {0};
-    numeral_picture_format format;
-    if (numeral_picture_format_of(path, &format, &err) != NUMERAL_OK ||
-        numeral_draw_grid(&grid, format, &picture, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
-    }
-    return cli_picture_save(&picture, path, title, &session->setting);
+    return path ? cli_picture_grid(&grid, path, session, err)
+                : cli_picture_print(&grid, err);
 }
 
-/* Opens what is asked for, before long work: a wrong name must not cost minutes. */
-static int open_show(const cli_arguments *arguments, cli_session *session)
+static numeral_status run(cli_session *session, numeral_error *err)
 {
-    numeral_error err;
-    numeral_picture_format format;
-    const char *path = cli_value(arguments, "output");
+    const cli_arguments *arguments = session->arguments;
     bool mistakes_only = cli_is_set(arguments, "mistakes-only");
-    if (mistakes_only && !cli_is_set(arguments, "model")) {
-        return cli_fail_usage("--mistakes-only needs --model MODEL");
-    }
-    if (path && numeral_picture_format_of(path, &format, &err) != NUMERAL_OK) {
-        return cli_fail_usage("%s", err.text);
-    }
-    int status = cli_picture_session(arguments, cli_value(arguments, "model"), session);
-    if (status == CLI_DONE) {
-        status = cli_picture_data(session, arguments->inputs[0], NUMERAL_SPLIT_ALL,
-                                  mistakes_only);
-    }
-    return status;
-}
-
-static int run(const cli_arguments *arguments)
-{
-    cli_session session = {0};
+    bool reads = arguments->n_inputs == 2;
     selection shown = {0};
-    double n, columns;
-    int status = cli_integer(arguments, "n", 1, 1e6,
-                             cli_is_set(arguments, "output") ? 100 : 20, &n);
-    if (status == CLI_DONE) {
-        status = cli_integer(arguments, "columns", 1, 1000, 0, &columns);
+    size_t n, columns;
+    numeral_status status;
+    TRY(cli_integer(arguments, "n", 1, 1e6, cli_is_set(arguments, "output") ? 100 : 20,
+                    &n, err));
+    TRY(cli_integer(arguments, "columns", 1, 1000, 0, &columns, err));
+    if (mistakes_only && !reads) {
+        return cli_usage(err, "show: --mistakes-only needs MODEL before DATA");
     }
-    if (status == CLI_DONE) {
-        status = open_show(arguments, &session);
+    if (reads) {
+        TRY(cli_session_model(session, 0, err));
     }
-    if (status == CLI_DONE) {
-        status = choose(arguments, &session, (size_t)n, &shown);
-    }
+    TRY(cli_session_data(session, arguments->inputs[reads], NUMERAL_SPLIT_ALL,
+                         mistakes_only, err));
+    TRY(choose(session, n, mistakes_only, &shown, err));
     cli_progress_clear();
-    if (status == CLI_DONE && shown.digits.n_images > 0) {
-        status = draw(arguments, &session, &shown, (size_t)columns);
-    } else if (status == CLI_DONE) {
-        numeral_error err = {NUMERAL_ERROR_ARGUMENT, ""};
-        snprintf(err.text, sizeof err.text, "%.400s: no %s to show", session.data.name,
-                 cli_is_set(arguments, "mistakes-only") ? "misread digit" : "digit");
-        status = cli_fail(&err);
+    if (shown.digits.n_images == 0) {
+        status = cli_fail(err, NUMERAL_ERROR_ARGUMENT, "%.400s: no %s to show",
+                          session->data.name, mistakes_only ? "misread digit" : "digit");
+        goto done;
     }
+    status = draw(session, &shown, mistakes_only, columns, err);
+done:
     free_selection(&shown);
-    cli_session_close(&session);
     return status;
 }
 
 const cli_command cli_cmd_show = {
     .name = "show",
-    .arguments = "DATA",
+    .arguments = "[MODEL] DATA",
     .summary = "Show digits with their labels, in the terminal or as a picture; with a "
                "model also what they are read as, mistakes marked.",
-    .details =
-        "The first N digits are shown, or N random ones where --seed is given.\n\n"
-        "  numeral show mnist:test\n"
-        "  numeral show mnist:test --seed 1 -n 60 -o digits.png\n"
-        "  numeral show mnist:test --model digits.model --mistakes-only -o bad.pdf\n",
+    .details = "The first N digits are shown, or N random ones where --seed is given.\n\n"
+               "  numeral show mnist:test\n"
+               "  numeral show mnist:test --seed 1 -n 60 -o digits.png\n"
+               "  numeral show digits.model mnist:test --mistakes-only -o bad.pdf\n",
     .min_inputs = 1,
-    .max_inputs = 1,
+    .max_inputs = 2,
     .options = options,
     .n_options = sizeof options / sizeof *options,
+    .output = CLI_WRITES_PICTURE,
     .recipe = CLI_RECIPE_FITTED,
+    .no_json = true,
     .run = run,
 };

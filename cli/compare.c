@@ -1,7 +1,6 @@
-/* eval --compare: two models on the same digits, and whether chance explains the gap. */
+/* eval MODEL OTHER: two models on the same digits, and whether chance explains the gap.
+ */
 #include "results.h"
-
-#include <numeral/tools/command.h>
 
 numeral_status cli_comparison_make(const cli_evaluation *evaluation,
                                    const cli_evaluation_request *request,
@@ -10,13 +9,12 @@ numeral_status cli_comparison_make(const cli_evaluation *evaluation,
 {
     *out = (cli_comparison){.name = request->other_name};
     numeral_model_get_info(request->other, &out->info);
-    numeral_status status =
-        numeral_model_predict(request->other, evaluation->data, run, &out->answers, err);
-    if (status == NUMERAL_OK) {
-        out->test = numeral_compare_predictions(
-            evaluation->data->labels, evaluation->answers.labels, out->answers.labels,
-            evaluation->answers.n);
-    }
+    numeral_status status;
+    TRY(numeral_model_predict(request->other, evaluation->data, run, &out->answers, err));
+    out->test =
+        numeral_compare_predictions(evaluation->data->labels, evaluation->answers.labels,
+                                    out->answers.labels, evaluation->answers.n);
+done:
     return status;
 }
 
@@ -66,7 +64,7 @@ static void print_digit(const cli_evaluation *evaluation, size_t at)
 
 static void print_digits(const cli_evaluation *evaluation)
 {
-    enum { MOST = 20 };
+    enum { MOST = 20 }; /* a screen */
     const cli_comparison *other = &evaluation->other;
     size_t shown = 0;
     printf("\n  %-10s %-19s   %-19s   input\n", "true", "first", "second");
@@ -86,9 +84,9 @@ void cli_comparison_print(const cli_evaluation *evaluation)
     const cli_comparison *other = &evaluation->other;
     const numeral_comparison *test = &other->test;
     char text[5000], first[32], second[32];
-    printf("\ncompared   ");
     snprintf(text, sizeof text, "with %.600s: %.4200s", other->name, other->info.recipe);
-    cli_print_wrapped(text, 11, 11);
+    putchar('\n');
+    cli_print_field("compared", 11, text);
     printf("errors     %s of the first, %s of the second; %zu digits are read "
            "differently\n",
            cli_count(test->only_second + test->both_wrong, first),

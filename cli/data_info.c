@@ -6,7 +6,7 @@
 #include <numeral/tools/picture.h>
 
 #include "data_info.h"
-#include "results.h"
+#include "json_file.h"
 
 enum { N_LABELS = 256, SHOWN = 8, TEXT_BYTES = 24 };
 
@@ -77,10 +77,10 @@ static bool gather(const numeral_dataset *data, facts *out)
     return count_doubles(data, &out->n_doubles);
 }
 
-static int print_labels(const numeral_dataset *data, const facts *f,
-                        const numeral_text_options *options)
+static numeral_status print_labels(const numeral_dataset *data, const facts *f,
+                                   const numeral_text_options *options,
+                                   numeral_error *err)
 {
-    numeral_error err;
     numeral_bar bars[N_LABELS];
     char numbers[N_LABELS][4];
     char texts[N_LABELS][32];
@@ -94,12 +94,12 @@ static int print_labels(const numeral_dataset *data, const facts *f,
         }
     }
     char *text = NULL;
-    if (numeral_text_bars(bars, n, 0, options, &text, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
+    numeral_status status = numeral_text_bars(bars, n, 0, options, &text, err);
+    if (status == NUMERAL_OK) {
+        printf("\n%s", text);
     }
-    printf("\n%s", text);
     numeral_text_free(text);
-    return CLI_DONE;
+    return status;
 }
 
 /* The first digit of each of the first labels, or the first digits. */
@@ -118,40 +118,35 @@ static size_t choose(const numeral_dataset *data, size_t *rows)
     return n;
 }
 
-static int print_digits(const numeral_dataset *data, const numeral_text_options *options)
+static numeral_status print_digits(const numeral_dataset *data,
+                                   const numeral_text_options *options,
+                                   numeral_error *err)
 {
-    numeral_error err;
     size_t rows[SHOWN];
     numeral_dataset some = {0};
     char *text = NULL;
-    if (numeral_dataset_select(data, rows, choose(data, rows), &some, &err) !=
-        NUMERAL_OK) {
-        return cli_fail(&err);
-    }
+    numeral_status status;
+    TRY(numeral_dataset_select(data, rows, choose(data, rows), &some, err));
     numeral_grid grid = {.title = data->labels ? "the first of each label" : "the first",
-                         .digits = {.pixels = some.pixels,
-                                    .n = some.n_images,
-                                    .height = some.height,
-                                    .width = some.width},
+                         .digits = {some.pixels, some.n_images, some.height, some.width},
                          .labels = some.labels,
                          .label_names = (numeral_label_names)some.label_names};
-    int status = CLI_DONE;
-    if (numeral_text_grid(&grid, options, &text, &err) != NUMERAL_OK) {
-        status = cli_fail(&err);
-    } else {
-        printf("\n%s", text);
-    }
+    TRY(numeral_text_grid(&grid, options, &text, err));
+    printf("\n%s", text);
+done:
     numeral_text_free(text);
     numeral_dataset_free(&some);
     return status;
 }
 
-static int print_text(const numeral_dataset *data, const facts *f)
+static numeral_status print_text(const numeral_dataset *data, const facts *f,
+                                 numeral_error *err)
 {
     char n[TEXT_BYTES + 8];
     bool terminal = isatty(STDOUT_FILENO);
     numeral_text_options options = {.mode = terminal ? NUMERAL_TEXT_UNICODE
                                                      : NUMERAL_TEXT_PLAIN};
+    numeral_status status = NUMERAL_OK;
     printf("data     %s\n", data->name);
     printf("images   %s of %zu x %zu%s\n", cli_count(data->n_images, n), data->height,
            data->width, data->framed ? ", framed as MNIST's are" : "");
@@ -163,13 +158,15 @@ static int print_text(const numeral_dataset *data, const facts *f)
     }
     printf("doubles  %s images are the same as an earlier one\n",
            f->n_doubles ? cli_count(f->n_doubles, n) : "no");
-    if (!data->labels) {
+    if (data->labels) {
+        printf("labels   %zu\n", f->n_labels);
+        TRY(print_labels(data, f, &options, err));
+    } else {
         printf("labels   none\n");
-        return print_digits(data, &options);
     }
-    printf("labels   %zu\n", f->n_labels);
-    int status = print_labels(data, f, &options);
-    return status == CLI_DONE ? print_digits(data, &options) : status;
+    status = print_digits(data, &options, err);
+done:
+    return status;
 }
 
 static json_t *json_facts(const numeral_dataset *data, const facts *f)
@@ -194,15 +191,18 @@ static json_t *json_facts(const numeral_dataset *data, const facts *f)
                      "labels", labels);
 }
 
-int cli_data_info(const numeral_dataset *data, const cli_setting *setting)
+numeral_status cli_data_info(const cli_session *session, numeral_error *err)
 {
+    const numeral_dataset *data = &session->data;
     facts f;
-    if (!gather(data, &f)) {
-        return cli_fail(&(numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"});
+    numeral_status status;
+    TRY(gather(data, &f) ? NUMERAL_OK : cli_no_memory(err));
+    if (session->text) {
+        TRY(print_text(data, &f, err));
     }
-    int status = setting->text ? print_text(data, &f) : CLI_DONE;
-    if (status == CLI_DONE && setting->json) {
-        status = cli_json_write(json_facts(data, &f), setting->json);
+    if (session->json) {
+        TRY(cli_json_write(json_facts(data, &f), session->json, err));
     }
+done:
     return status;
 }

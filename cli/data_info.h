@@ -1,10 +1,10 @@
-/* numeral data info. */
+/* What a data set holds. */
 #ifndef CLI_DATA_INFO_H
 #define CLI_DATA_INFO_H
 
 #include "cli.h"
 
-/* Prints what `data` holds, and writes --json. */
-int cli_data_info(const numeral_dataset *data, const cli_setting *setting);
+/* Says it of the session's data, as text and as JSON. */
+numeral_status cli_data_info(const cli_session *session, numeral_error *err);
 
 #endif

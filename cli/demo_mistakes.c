@@ -1,9 +1,9 @@
-#include "demo_mistakes.h"
+/* The demo's look at mistakes: misread digits beside the training digits they are like.
+ */
+#include "demo.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include <numeral/tools/picture.h>
 
 #include "pictures.h"
 
@@ -49,32 +49,18 @@ static void add_mistake(gallery *out, const numeral_dataset *train,
     }
 }
 
-static int print_gallery(const gallery *of, const numeral_dataset *test)
-{
-    numeral_grid grid = {.title = "Misread digits, each beside the training digits that "
-                                  "it is most like",
-                         .digits = {of->pixels, of->n, test->height, test->width},
-                         .captions = of->captions,
-                         .columns = COLUMNS};
-    putchar('\n');
-    int status = cli_picture_print(&grid);
-    putchar('\n');
-    return status;
-}
-
-int cli_demo_mistakes(const numeral_dataset *train, const numeral_dataset *test,
-                      const numeral_answers *answers)
+numeral_status cli_demo_mistakes(const numeral_dataset *train,
+                                 const numeral_dataset *test,
+                                 const numeral_answers *answers, numeral_error *err)
 {
     gallery shown = {.n_pixels = test->height * test->width};
-    int status = CLI_DONE;
+    numeral_status status = NUMERAL_OK;
     if (train->height != test->height || train->width != test->width) {
-        return CLI_DONE; /* images of two sizes make no grid */
+        return NUMERAL_OK; /* images of two sizes make no grid */
     }
     shown.pixels = malloc(MOST * COLUMNS * shown.n_pixels);
     if (!shown.pixels) {
-        numeral_error err = {NUMERAL_ERROR_MEMORY,
-                             "demo: no memory for a grid of digits"};
-        return cli_fail(&err);
+        return cli_no_memory(err);
     }
     for (size_t i = 0; i < answers->n && shown.n < MOST * COLUMNS; i++) {
         if (answers->labels[i] != test->labels[i]) {
@@ -82,7 +68,14 @@ int cli_demo_mistakes(const numeral_dataset *train, const numeral_dataset *test,
         }
     }
     if (shown.n > 0) {
-        status = print_gallery(&shown, test);
+        numeral_grid grid = {.title = "Misread digits, each beside the training digits "
+                                      "that it is most like",
+                             .digits = {shown.pixels, shown.n, test->height, test->width},
+                             .captions = shown.captions,
+                             .columns = COLUMNS};
+        putchar('\n');
+        status = cli_picture_print(&grid, err);
+        putchar('\n');
     }
     free(shown.pixels);
     return status;

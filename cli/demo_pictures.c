@@ -1,10 +1,9 @@
-#include "demo_pictures.h"
-
+/* The pictures that the demo leaves: confusion, a sample of the digits, the misread ones.
+ */
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/picture.h>
-
+#include "demo.h"
 #include "pictures.h"
 #include "plots.h"
 
@@ -19,44 +18,39 @@ typedef struct demo {
 
 bool cli_demo_can_draw(void)
 {
-    numeral_error err;
     numeral_picture picture = {0};
     numeral_grid grid = {.title = "", .digits = {(const uint8_t[1]){0}, 1, 1, 1}};
-    numeral_status status = numeral_draw_grid(&grid, NUMERAL_PICTURE_SVG, &picture, &err);
+    numeral_status status = numeral_draw_grid(&grid, NUMERAL_PICTURE_SVG, &picture, NULL);
     numeral_picture_free(&picture);
     return status == NUMERAL_OK;
 }
 
-static int save(const demo *of, numeral_picture *picture, const char *name,
-                const char *what)
+/* Saves what was drawn with `status`. A build without cairo has no pictures: worth a
+ * word, not a failure. */
+static numeral_status save(const demo *of, numeral_status status,
+                           numeral_picture *picture, const char *name, const char *what,
+                           numeral_error *err)
 {
     char path[PATH_BYTES];
-    snprintf(path, sizeof path, "%.4000s/%s", of->folder, name);
-    return cli_picture_save(picture, path, what, &of->session->setting);
-}
-
-/* A build without cairo has no pictures: worth a word, not a failure. */
-static int cannot_draw(const demo *of, const numeral_error *err)
-{
-    if (err->status != NUMERAL_ERROR_UNSUPPORTED) {
-        return cli_fail(err);
-    }
-    if (of->session->setting.text) {
+    if (status == NUMERAL_ERROR_UNSUPPORTED && of->session->text) {
         printf("note: %s\n", err->text);
     }
-    return CLI_DONE;
+    if (status != NUMERAL_OK) {
+        return status == NUMERAL_ERROR_UNSUPPORTED ? NUMERAL_OK : status;
+    }
+    snprintf(path, sizeof path, "%.4000s/%s", of->folder, name);
+    return cli_picture_save(picture, path, what, of->session, err);
 }
 
 /* Draws the rows `ids` of the test data as a grid into the file `name`. */
-static int draw_digits(const demo *of, const size_t *ids, size_t n, const char *title,
-                       const char *name)
+static numeral_status draw_digits(const demo *of, const size_t *ids, size_t n,
+                                  const char *title, const char *name, numeral_error *err)
 {
-    numeral_error err;
     numeral_dataset digits = {0};
     uint8_t predicted[MOST_DIGITS];
-    if (numeral_dataset_select(of->test, ids, n, &digits, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
-    }
+    numeral_picture picture = {0};
+    numeral_status status;
+    TRY(numeral_dataset_select(of->test, ids, n, &digits, err));
     for (size_t i = 0; i < n; i++) {
         predicted[i] = of->answers.labels[ids[i]];
     }
@@ -65,68 +59,64 @@ static int draw_digits(const demo *of, const size_t *ids, size_t n, const char *
                          .labels = digits.labels,
                          .predicted = predicted,
                          .label_names = (numeral_label_names)digits.label_names};
-    numeral_picture picture = {0};
-    int status = CLI_DONE;
-    if (numeral_draw_grid(&grid, NUMERAL_PICTURE_PNG, &picture, &err) != NUMERAL_OK) {
-        status = cannot_draw(of, &err);
-    } else {
-        status = save(of, &picture, name, title);
-    }
+    status = save(of, numeral_draw_grid(&grid, NUMERAL_PICTURE_PNG, &picture, err),
+                  &picture, name, title, err);
+done:
     numeral_dataset_free(&digits);
     return status;
 }
 
 /* A sample of all digits, spread over the data, and the first misread ones. */
-static int draw_grids(const demo *of)
+static numeral_status draw_grids(const demo *of, numeral_error *err)
 {
     size_t ids[MOST_DIGITS], n = 0, n_all = of->test->n_images;
     char title[300];
     size_t n_sample = n_all < MOST_DIGITS ? n_all : MOST_DIGITS;
+    numeral_status status;
     for (size_t i = 0; i < n_sample; i++) {
         ids[i] = i * n_all / n_sample;
     }
     snprintf(title, sizeof title, "%.200s: %zu digits", of->test->name, n_sample);
-    int status = draw_digits(of, ids, n_sample, title, "digits.png");
+    TRY(draw_digits(of, ids, n_sample, title, "digits.png", err));
     for (size_t i = 0; i < n_all && n < MOST_DIGITS; i++) {
         if (of->answers.labels[i] != of->test->labels[i]) {
             ids[n++] = i;
         }
     }
-    if (n > 0 && status == CLI_DONE) {
+    if (n > 0) {
         snprintf(title, sizeof title, "%.200s: misread digits", of->test->name);
-        status = draw_digits(of, ids, n, title, "mistakes.png");
+        status = draw_digits(of, ids, n, title, "mistakes.png", err);
     }
+done:
     return status;
 }
 
-static int draw_confusion(const demo *of)
+static numeral_status draw_confusion(const demo *of, numeral_error *err)
 {
-    numeral_error err;
     numeral_picture picture = {0};
     cli_plot_input input = {.session = of->session,
                             .format = NUMERAL_PICTURE_PNG,
                             .names = (numeral_label_names)of->test->label_names};
     numeral_model_info info;
+    numeral_status status;
     numeral_model_get_info(of->session->model, &info);
     snprintf(input.title, sizeof input.title, "Confusion: %.200s", of->test->name);
     snprintf(input.subtitle, sizeof input.subtitle, "%.600s, trained on %.200s",
              info.recipe, info.data);
-    int status = CLI_DONE;
-    if (numeral_scores_compute(of->test->labels, of->answers.labels, of->answers.n,
-                               &input.scores, &err) != NUMERAL_OK ||
-        cli_plot_confusion.draw(&input, &picture, &err) != NUMERAL_OK) {
-        status = cannot_draw(of, &err);
-    } else {
-        status = save(of, &picture, "confusion.png", input.title);
-    }
+    TRY(numeral_scores_compute(of->test->labels, of->answers.labels, of->answers.n,
+                               &input.scores, err));
+    status = save(of, cli_plot_confusion.draw(&input, &picture, err), &picture,
+                  "confusion.png", input.title, err);
+done:
     numeral_scores_free(&input.scores);
     return status;
 }
 
-int cli_demo_pictures(const cli_session *session, const numeral_dataset *test,
-                      const numeral_answers *answers, const char *folder)
+numeral_status cli_demo_pictures(const cli_session *session,
+                                 const numeral_answers *answers, const char *folder,
+                                 numeral_error *err)
 {
-    demo of = {.session = session, .test = test, .folder = folder, .answers = *answers};
-    int status = draw_confusion(&of);
-    return status == CLI_DONE ? draw_grids(&of) : status;
+    demo of = {session, &session->data, folder, *answers};
+    numeral_status status = draw_confusion(&of, err);
+    return status == NUMERAL_OK ? draw_grids(&of, err) : status;
 }

@@ -1,10 +1,8 @@
-/* A check-up in plain words. */
+/* A check-up in plain words and as JSON. */
 #include "doctor_words.h"
 
 #include <math.h>
 #include <string.h>
-
-#include <numeral/tools/explain.h>
 
 bool cli_doctor_warns(const numeral_finding *finding)
 {
@@ -45,9 +43,10 @@ static void write_range(const numeral_finding *finding, char out[64])
     }
 }
 
-static void write_headline(const numeral_model_info *info, const numeral_checkup *checkup,
-                           const cli_digit *digit, char *out)
+static void write_headline(const cli_digit *digit, const numeral_checkup *checkup,
+                           char *out)
 {
+    const numeral_model_info *info = &digit->info;
     const numeral_explanation *why = checkup->why;
     char read[4], truth[4];
     int used =
@@ -71,13 +70,13 @@ static void write_headline(const numeral_model_info *info, const numeral_checkup
     }
 }
 
-void cli_doctor_write(const numeral_model_info *info, const numeral_checkup *checkup,
-                      const cli_digit *digit, cli_doctor_words *out)
+void cli_doctor_write(const cli_digit *digit, const numeral_checkup *checkup,
+                      cli_doctor_words *out)
 {
     static const char *const verdicts[] = {"fine", "too little", "too much",
                                            "follows from the above"};
     memset(out, 0, sizeof *out);
-    write_headline(info, checkup, digit, out->headline);
+    write_headline(digit, checkup, out->headline);
     cli_table *table = &out->table;
     cli_table_row(table);
     cli_table_cell(table, "measure");
@@ -98,4 +97,46 @@ void cli_doctor_write(const numeral_model_info *info, const numeral_checkup *che
         cli_table_cell(table, "%s", range);
         cli_table_cell(table, "%s", verdicts[finding->verdict]);
     }
+}
+
+static json_t *json_findings(const numeral_checkup *checkup)
+{
+    static const char *const verdicts[] = {"fine", "low", "high", "explained"};
+    json_t *out = json_array();
+    for (size_t i = 0; i < checkup->n_findings; i++) {
+        const numeral_finding *finding = &checkup->findings[i];
+        json_array_append_new(
+            out,
+            json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:s}", "name", finding->name,
+                      "measure", finding->measure, "value", cli_json_real(finding->value),
+                      "low", cli_json_real(finding->low), "high",
+                      cli_json_real(finding->high), "verdict", verdicts[finding->verdict],
+                      "words", finding->words));
+    }
+    return out;
+}
+
+json_t *cli_doctor_json(const cli_digit *digit, const numeral_checkup *checkup)
+{
+    json_t *steps = json_array(), *warnings = json_array();
+    for (size_t i = 0; i < checkup->n_steps; i++) {
+        const numeral_named_image *step = &checkup->steps[i];
+        json_array_append_new(steps, json_pack("{s:s, s:I, s:I}", "name", step->name,
+                                               "height", (json_int_t)step->height,
+                                               "width", (json_int_t)step->width));
+    }
+    for (size_t i = 0; i < checkup->n_findings; i++) {
+        if (cli_doctor_warns(&checkup->findings[i])) {
+            json_array_append_new(warnings, json_string(checkup->findings[i].name));
+        }
+    }
+    json_t *out = json_pack(
+        "{s:o, s:s, s:i, s:f, s:o, s:o, s:o, s:I}", "input", cli_json_text(digit->name),
+        "recipe", digit->info.recipe, "label", (int)checkup->why->label, "confidence",
+        checkup->why->confidence, "warnings", warnings, "findings",
+        json_findings(checkup), "steps", steps, "sample", (json_int_t)checkup->n_sample);
+    if (digit->has_label) {
+        json_object_set_new(out, "true_label", json_integer(digit->label));
+    }
+    return out;
 }

@@ -1,11 +1,10 @@
-/* A check-up in plain words. */
+/* A check-up in plain words and as JSON. */
 #ifndef CLI_DOCTOR_WORDS_H
 #define CLI_DOCTOR_WORDS_H
 
+#include "json_file.h"
 #include "one_digit.h"
 #include "tables.h"
-
-#include <numeral/tools/explain.h>
 
 enum { CLI_VERDICT_BYTES = 1200 };
 
@@ -15,8 +14,9 @@ typedef struct cli_doctor_words {
     cli_table table;                                 /* all measures */
 } cli_doctor_words;
 
-void cli_doctor_write(const numeral_model_info *info, const numeral_checkup *checkup,
-                      const cli_digit *digit, cli_doctor_words *out);
+void cli_doctor_write(const cli_digit *digit, const numeral_checkup *checkup,
+                      cli_doctor_words *out);
+json_t *cli_doctor_json(const cli_digit *digit, const numeral_checkup *checkup);
 
 bool cli_doctor_warns(const numeral_finding *finding);
 

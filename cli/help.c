@@ -1,54 +1,24 @@
-/* Help, from the tables. */
+/* The help of one command, from its table of options. */
 #include <string.h>
 
 #include "cli.h"
 
-enum { COLUMN = 30, WIDTH = 80 };
-
-/* Columns that `length` bytes of UTF-8 take. */
-static int columns_of(const char *text, int length)
-{
-    int columns = 0;
-    for (int i = 0; i < length; i++) {
-        columns += ((unsigned char)text[i] & 0xC0) != 0x80;
-    }
-    return columns;
-}
-
-void cli_print_wrapped(const char *text, int used, int indent)
-{
-    const char *space = "";
-    while (*text) {
-        int length = (int)strcspn(text, " ");
-        int columns = columns_of(text, length);
-        if (*space && used + 1 + columns > WIDTH && used > indent) {
-            printf("\n%*s", indent, "");
-            used = indent;
-            space = "";
-        }
-        printf("%s%.*s", space, length, text);
-        used += columns + (int)strlen(space);
-        text += length;
-        text += strspn(text, " ");
-        space = " ";
-    }
-    putchar('\n');
-}
+enum { COLUMN = 30 }; /* where the words behind an option begin */
 
 static void print_option(const cli_option *option)
 {
-    char left[64];
-    char letter[8] = "    ";
+    char left[64], letter[8] = "    ";
+    const char *space = option->argument ? " " : "";
+    const char *argument = option->argument ? option->argument : "";
     if (option->letter) {
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
     }
     /* one-letter names have no long form worth showing */
     bool lone = option->letter && option->name[0] == option->letter && !option->name[1];
-    int used = lone ? snprintf(left, sizeof left, "  -%c %s", option->letter,
-                               option->argument ? option->argument : "")
-                    : snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name,
-                               option->argument ? " " : "",
-                               option->argument ? option->argument : "");
+    int used =
+        lone ? snprintf(left, sizeof left, "  -%c%s%s", option->letter, space, argument)
+             : snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, space,
+                        argument);
     fputs(left, stdout);
     if (used >= COLUMN - 1) {
         putchar('\n');
@@ -60,37 +30,16 @@ static void print_option(const cli_option *option)
 
 void cli_print_help(const cli_command *command)
 {
-    cli_arguments all;
-    char *none[] = {NULL};
+    cli_arguments all = {.command = command};
     printf("Usage: numeral %s %s%s[OPTIONS]\n\n", command->name, command->arguments,
            *command->arguments ? " " : "");
     cli_print_wrapped(command->summary, 0, 0);
     if (*command->details) {
         printf("\n%s", command->details);
     }
-    cli_command bare = *command;
-    bare.min_inputs = 0;
-    if (cli_parse(&bare, 0, none, &all) == CLI_DONE) {
-        printf("\nOptions:\n");
-        for (size_t i = 0; i < all.n_options; i++) {
-            print_option(&all.options[i]);
-        }
+    printf("\nOptions:\n");
+    cli_collect_options(command, &all);
+    for (size_t i = 0; i < all.n_options; i++) {
+        print_option(&all.options[i]);
     }
-    cli_arguments_free(&all);
-}
-
-void cli_print_overview(void)
-{
-    printf("numeral %s: handwritten digits, read by k-nearest neighbours\n\n"
-           "Usage: numeral COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
-           numeral_version());
-    for (size_t i = 0; i < cli_n_commands; i++) {
-        printf("  %-12s", cli_commands[i]->name);
-        cli_print_wrapped(cli_commands[i]->summary, 14, 14);
-    }
-    printf(
-        "\nDATA is a name (mnist, fashion-mnist, pen; see numeral data list), a file\n"
-        "(IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train or\n"
-        ":test and an optional slice [a:b:step]: mnist:train[0:50000].\n\n"
-        "numeral COMMAND --help tells more. Start with: numeral demo\n");
 }

@@ -3,70 +3,76 @@
 #include "json_file.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/output.h>
-
-int cli_json_open(const char *path, cli_json_file *out)
+numeral_status cli_json_open(const char *path, cli_json_file *out, numeral_error *err)
 {
     *out = (cli_json_file){.to_stdout = strcmp(path, "-") == 0};
-    if (!out->to_stdout &&
-        numeral_output_create(path, &out->output, &out->err) != NUMERAL_OK) {
-        return cli_fail(&out->err);
-    }
-    return CLI_DONE;
+    return out->to_stdout ? NUMERAL_OK : numeral_output_create(path, &out->output, err);
 }
 
 static int append(const char *text, size_t length, void *context)
 {
     cli_json_file *file = context;
     if (!file->to_stdout) {
-        return numeral_output_write(file->output, text, length, &file->err) == NUMERAL_OK
+        return numeral_output_write(file->output, text, length, file->err) == NUMERAL_OK
                    ? 0
                    : -1;
     }
     if (fwrite(text, 1, length, stdout) == length) {
         return 0;
     }
-    snprintf(file->err.text, sizeof file->err.text, "standard output: cannot write: %s",
+    cli_fail(file->err, NUMERAL_ERROR_IO, "standard output: cannot write: %s",
              strerror(errno));
     return -1;
 }
 
-int cli_json_put(cli_json_file *file, json_t *value, size_t flags)
+numeral_status cli_json_put(cli_json_file *file, json_t *value, size_t flags,
+                            numeral_error *err)
 {
-    file->err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory for JSON"};
+    file->err = err;
+    cli_no_memory(err); /* unless `append` finds another fault */
     int failed =
         !value ||
         json_dump_callback(value, append, file, flags | JSON_REAL_PRECISION(15)) != 0 ||
         append("\n", 1, file) != 0;
     json_decref(value);
-    return failed ? cli_fail(&file->err) : CLI_DONE;
+    return failed ? err->status : NUMERAL_OK;
 }
 
-int cli_json_close(cli_json_file *file, int status)
+numeral_status cli_json_close(cli_json_file *file, numeral_status status,
+                              numeral_error *err)
 {
     numeral_output *output = file->output;
     file->output = NULL;
-    if (output && status == CLI_DONE) {
-        return numeral_output_commit(output, &file->err) == NUMERAL_OK
-                   ? CLI_DONE
-                   : cli_fail(&file->err);
+    if (output && status == NUMERAL_OK) {
+        return numeral_output_commit(output, err);
     }
     numeral_output_destroy(output);
     return status;
 }
 
-int cli_json_write(json_t *value, const char *path)
+numeral_status cli_json_write(json_t *value, const char *path, numeral_error *err)
 {
     cli_json_file file;
-    int status = cli_json_open(path, &file);
-    if (status != CLI_DONE) {
+    numeral_status status = cli_json_open(path, &file, err);
+    if (status != NUMERAL_OK) {
         json_decref(value);
         return status;
     }
-    return cli_json_close(&file, cli_json_put(&file, value, JSON_INDENT(2)));
+    return cli_json_close(&file, cli_json_put(&file, value, JSON_INDENT(2), err), err);
+}
+
+json_t *cli_json_integer(size_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+json_t *cli_json_real(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
 }
 
 /* The bytes of the character at `at`, or 0 where it is not UTF-8 (RFC 3629). */

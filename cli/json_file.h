@@ -3,7 +3,6 @@
 #define CLI_JSON_FILE_H
 
 #include <jansson.h>
-
 #include <numeral/tools/output.h>
 
 #include "cli.h"
@@ -12,20 +11,24 @@
 typedef struct cli_json_file {
     numeral_output *output;
     bool to_stdout;
-    numeral_error err;
+    numeral_error *err; /* of the value that is being written */
 } cli_json_file;
 
-/* All report their failure themselves and return an exit status. */
-int cli_json_open(const char *path, cli_json_file *out);
+numeral_status cli_json_open(const char *path, cli_json_file *out, numeral_error *err);
 /* One value and a newline; takes the reference, NULL stands for a lack of memory. */
-int cli_json_put(cli_json_file *file, json_t *value, size_t flags);
-/* Puts the file in its place if `status` is CLI_DONE, else gives it up; takes a file that
- * was never opened (all zeros). */
-int cli_json_close(cli_json_file *file, int status);
+numeral_status cli_json_put(cli_json_file *file, json_t *value, size_t flags,
+                            numeral_error *err);
+/* Puts the file in its place if `status` is NUMERAL_OK, else gives it up; takes a file
+ * that was never opened (all zeros). */
+numeral_status cli_json_close(cli_json_file *file, numeral_status status,
+                              numeral_error *err);
 
 /* Writes one value, pretty. Takes the reference. */
-int cli_json_write(json_t *value, const char *path);
+numeral_status cli_json_write(json_t *value, const char *path, numeral_error *err);
 
+/* A whole number; a number, or null where it is not finite. */
+json_t *cli_json_integer(size_t value);
+json_t *cli_json_real(double value);
 /* Text of any bytes: what is not UTF-8, as paths may be, becomes U+FFFD. */
 json_t *cli_json_text(const char *text);
 

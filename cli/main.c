@@ -1,19 +1,16 @@
-/* numeral: finds the command in the table and runs it. */
+/* numeral: finds the command in the table, runs it, and says what went wrong. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #ifdef __GLIBC__
 #include <malloc.h>
-
-#include <numeral/tools/command.h>
-#include <numeral/tools/names.h>
 #endif
 
 #include "cli.h"
 
 /* In the order of help. */
 /* clang-format off */
-const cli_command *const cli_commands[] = {
+static const cli_command *const commands[] = {
     &cli_cmd_demo,
     &cli_cmd_data,
     &cli_cmd_train,
@@ -31,58 +28,90 @@ const cli_command *const cli_commands[] = {
     &cli_cmd_bench,
 };
 /* clang-format on */
-const size_t cli_n_commands = sizeof cli_commands / sizeof *cli_commands;
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
-static const cli_command *find_command(const char *name)
+static numeral_status find_command(const char *name, const cli_command **out,
+                                   numeral_error *err)
 {
-    for (size_t i = 0; i < cli_n_commands; i++) {
-        if (strcmp(cli_commands[i]->name, name) == 0) {
-            return cli_commands[i];
+    const char *names[N_COMMANDS];
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        names[i] = commands[i]->name;
+        if (strcmp(name, names[i]) == 0) {
+            *out = commands[i];
+            return NUMERAL_OK;
         }
     }
-    return NULL;
+    return cli_unknown(err, "unknown command", name, names, N_COMMANDS, "--help");
 }
 
-static int unknown_command(const char *name)
+static void print_overview(void)
 {
-    enum { MAX_COMMANDS = 64 };
-    const char *names[MAX_COMMANDS];
-    for (size_t i = 0; i < cli_n_commands; i++) {
-        names[i] = cli_commands[i]->name;
+    printf("numeral %s: handwritten digits, read by k-nearest neighbours\n\n"
+           "Usage: numeral COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
+           numeral_version());
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        printf("  %-12s", commands[i]->name);
+        cli_print_wrapped(commands[i]->summary, 14, 14);
     }
-    const char *near = numeral_name_nearest(name, names, cli_n_commands);
-    return cli_fail_usage("unknown command '%s'%s%s%s; see numeral --help", name,
-                          near ? "; did you mean '" : "", near ? near : "",
-                          near ? "'?" : "");
+    printf(
+        "\nDATA is a name (mnist, fashion-mnist, pen; see numeral data list), a file\n"
+        "(IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train or\n"
+        ":test and an optional slice [a:b:step]: mnist:train[0:50000].\n"
+        "MODEL is a file that train, tune or condense has written. It comes first.\n\n"
+        "numeral COMMAND --help tells more. Start with: numeral demo\n");
 }
 
-static int run_command(const cli_command *command, int argc, char **argv)
+static numeral_status run_command(const cli_command *command, int argc, char **argv,
+                                  numeral_error *err)
 {
     cli_arguments arguments;
-    int status = cli_parse(command, argc, argv, &arguments);
-    if (status == CLI_DONE && cli_is_set(&arguments, "help")) {
+    cli_session session = {.arguments = &arguments};
+    numeral_status status;
+    TRY(cli_parse(command, argc, argv, &arguments, err));
+    if (cli_is_set(&arguments, "help")) {
         cli_print_help(command);
-    } else if (status == CLI_DONE) {
-        numeral_error err;
-        status = numeral_cpu_check(&err) == NUMERAL_OK ? command->run(&arguments)
-                                                       : cli_fail(&err);
+        goto done;
     }
+    TRY(numeral_cpu_check(err));
+    TRY(cli_session_open(&session, err));
+    status = command->run(&session, err);
+done:
+    cli_session_close(&session);
     cli_arguments_free(&arguments);
     return status;
 }
 
+static numeral_status run(int argc, char **argv, numeral_error *err)
+{
+    const cli_command *command = NULL;
+    const char *first = argc > 1 ? argv[1] : "--help";
+    bool help = strcmp(first, "help") == 0;
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || (help && argc == 2)) {
+        print_overview();
+        return NUMERAL_OK;
+    }
+    if (strcmp(first, "--version") == 0) {
+        printf("numeral %s (%s)\n", numeral_version(), numeral_cpu_name());
+        return NUMERAL_OK;
+    }
+    numeral_status status = find_command(help ? argv[2] : first, &command, err);
+    if (status == NUMERAL_OK && help) {
+        cli_print_help(command);
+    }
+    return help || status != NUMERAL_OK ? status
+                                        : run_command(command, argc - 2, argv + 2, err);
+}
+
 /* A full disk or a closed pipe must not pass for success. */
-static int close_output(int status)
+static numeral_status close_output(numeral_status status, numeral_error *err)
 {
     errno = 0;
     if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE ||
-        status != CLI_DONE) {
+        status != NUMERAL_OK) {
         return status;
     }
-    numeral_error err = {NUMERAL_ERROR_IO, ""};
-    snprintf(err.text, sizeof err.text, "standard output: cannot write: %s",
-             errno ? strerror(errno) : "an earlier write failed");
-    return cli_fail(&err);
+    return cli_fail(err, NUMERAL_ERROR_IO, "standard output: cannot write: %s",
+                    errno ? strerror(errno) : "an earlier write failed");
 }
 
 /* Large blocks go back to the system as soon as they are freed. Left alone, glibc keeps
@@ -96,27 +125,12 @@ static void return_memory_early(void)
 
 int main(int argc, char **argv)
 {
-    int status = CLI_DONE;
+    numeral_error err = {NUMERAL_ERROR_MEMORY, "out of memory"};
     return_memory_early();
-    const char *first = argc > 1 ? argv[1] : "--help";
-    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
-        cli_print_overview();
-        status = argc > 1 ? CLI_DONE : CLI_USAGE;
-    } else if (strcmp(first, "help") == 0) {
-        const cli_command *command = argc > 2 ? find_command(argv[2]) : NULL;
-        if (command) {
-            cli_print_help(command);
-        } else if (argc > 2) {
-            status = unknown_command(argv[2]);
-        } else {
-            cli_print_overview();
-        }
-    } else if (strcmp(first, "--version") == 0) {
-        printf("numeral %s (%s)\n", numeral_version(), numeral_cpu_name());
-    } else {
-        const cli_command *command = find_command(first);
-        status =
-            command ? run_command(command, argc - 2, argv + 2) : unknown_command(first);
+    numeral_status status = close_output(run(argc, argv, &err), &err);
+    cli_progress_clear();
+    if (status != NUMERAL_OK) {
+        fprintf(stderr, "numeral: %s\n", err.text);
     }
-    return close_output(status);
+    return status == CLI_ERROR_USAGE || argc < 2 ? 2 : status != NUMERAL_OK;
 }

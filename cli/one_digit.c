@@ -1,39 +1,14 @@
-/* One digit to look at, as it was given. */
+/* One digit to look at, as it was given, and images beside each other. */
 #include "one_digit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/command.h>
-#include <numeral/tools/picture.h>
+#include "pictures.h"
 
 void cli_digit_free(cli_digit *digit)
 {
     numeral_image_free(&digit->image);
-}
-
-static int fail_count(const char *text, size_t n)
-{
-    numeral_error err = {NUMERAL_ERROR_ARGUMENT, ""};
-    char count[32];
-    snprintf(err.text, sizeof err.text,
-             n ? "%.300s: holds %s digits, expected one, such as %.300s[0]"
-               : "%.300s: holds no digit (%s), expected one",
-             text, cli_count(n, count), text);
-    return cli_fail(&err);
-}
-
-/* Standard input can be read only once, so an image in it is not framed while loading. */
-static int load_data(cli_session *session, const char *text)
-{
-    numeral_error err;
-    if (strcmp(text, "-") != 0) {
-        return cli_session_data(session, text, NUMERAL_SPLIT_ALL, false);
-    }
-    numeral_load load = {.frame = NUMERAL_FRAME_KEEP, .run = session->setting.run};
-    return numeral_dataset_load(text, &load, &session->data, &err) == NUMERAL_OK
-               ? CLI_DONE
-               : cli_fail(&err);
 }
 
 static numeral_status copy_row(const numeral_dataset *data, numeral_image *out,
@@ -46,30 +21,41 @@ static numeral_status copy_row(const numeral_dataset *data, numeral_image *out,
     return status;
 }
 
-int cli_digit_load(cli_session *session, const char *text, cli_digit *out)
+numeral_status cli_digit_open(cli_session *session, cli_digit *out, numeral_error *err)
 {
-    numeral_error err;
-    int status = load_data(session, text);
-    if (status != CLI_DONE) {
-        return status;
-    }
+    const char *text = session->arguments->inputs[1];
+    bool is_stdin = strcmp(text, "-") == 0;
     const numeral_dataset *data = &session->data;
+    char count[32];
+    numeral_status status;
+    TRY(cli_session_model(session, 0, err));
+    numeral_model_get_info(session->model, &out->info);
+    /* standard input can be read only once, so an image in it is not framed in loading */
+    TRY(cli_load(
+        session, text,
+        (numeral_load){.frame = is_stdin ? NUMERAL_FRAME_KEEP : NUMERAL_FRAME_AUTO},
+        &session->data, err));
     if (data->n_images != 1) {
-        return fail_count(text, data->n_images);
+        return cli_fail(err, NUMERAL_ERROR_ARGUMENT,
+                        data->n_images
+                            ? "%.200s: holds %s digits, expected one, such as %.200s[0]"
+                            : "%.200s: holds no digit (%s), expected one",
+                        text, cli_count(data->n_images, count), text);
     }
-    *out = (cli_digit){.frame = data->inputs ? NUMERAL_FRAME_MNIST : NUMERAL_FRAME_AUTO,
-                       .has_label = data->labels != NULL,
-                       .luminance = data->inputs != NULL};
-    numeral_dataset_input(data, 0, out->name, sizeof out->name);
+    out->frame = data->inputs ? NUMERAL_FRAME_MNIST : NUMERAL_FRAME_AUTO;
+    out->luminance = data->inputs != NULL;
+    out->has_label = data->labels != NULL;
     out->label = data->labels ? data->labels[0] : 0;
-    bool file = data->inputs && strcmp(text, "-") != 0;
-    numeral_status read = file ? numeral_image_read(data->inputs[0], &out->image, &err)
-                               : copy_row(data, &out->image, &err);
-    return read == NUMERAL_OK ? CLI_DONE : cli_fail(&err);
+    numeral_dataset_input(data, 0, out->name, sizeof out->name);
+    TRY(data->inputs && !is_stdin ? numeral_image_read(data->inputs[0], &out->image, err)
+                                  : copy_row(data, &out->image, err));
+    cli_progress_clear();
+done:
+    return status;
 }
 
-void cli_digit_fit(const numeral_named_image *image, bool luminance, size_t height,
-                   size_t width, uint8_t *out)
+void cli_digit_fit(const numeral_named_image *image, size_t height, size_t width,
+                   uint8_t *out)
 {
     double zoom = (double)height / (double)image->height;
     zoom = (double)width / (double)image->width < zoom
@@ -87,10 +73,37 @@ void cli_digit_fit(const numeral_named_image *image, bool luminance, size_t heig
                               x < (double)image->width;
                 uint8_t value =
                     inside ? image->pixels[(size_t)y * image->width + (size_t)x] : 0;
-                sum += inside && luminance ? 255U - value : value;
+                sum += inside && image->luminance ? 255U - value : value;
                 n++;
             }
         }
         out[i] = (uint8_t)(n ? sum / n : 0);
     }
+}
+
+numeral_status cli_digit_print(const char *title, const numeral_named_image *images,
+                               size_t n, size_t height, size_t width,
+                               const uint8_t *labels, const numeral_model_info *info,
+                               numeral_error *err)
+{
+    const char *label_names[256];
+    const char **captions = calloc(n + 1, sizeof *captions);
+    uint8_t *pixels = malloc(n * height * width + 1);
+    numeral_status status = captions && pixels ? NUMERAL_OK : cli_no_memory(err);
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        captions[i] = images[i].name;
+        cli_digit_fit(&images[i], height, width, pixels + i * height * width);
+    }
+    if (status == NUMERAL_OK) {
+        numeral_grid grid = {.title = title,
+                             .digits = {pixels, n, height, width},
+                             .labels = labels,
+                             .captions = captions,
+                             .label_names = cli_label_names(info, label_names)};
+        status = cli_picture_print(&grid, err);
+        putchar('\n');
+    }
+    free(captions);
+    free(pixels);
+    return status;
 }

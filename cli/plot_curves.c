@@ -2,81 +2,67 @@
 #include "plots.h"
 #include "tuning.h"
 
-#include <numeral/tools/picture.h>
-#include <numeral/tools/study.h>
-
 enum { MAX_CURVES = 10 };
 static const char PRESET[] = "pixels"; /* curves need errors to show */
 
-static int study_ks(const cli_arguments *arguments, const cli_session *session,
-                    const char *title, numeral_picture_format format,
-                    numeral_picture *out)
+static numeral_status draw_ks(const cli_plot_input *input, numeral_picture *out,
+                              numeral_error *err)
 {
-    numeral_error err;
+    const cli_session *session = input->session;
     cli_tuning tuning;
     numeral_tune_outcome outcome = {0};
-    int status = cli_tuning_read(arguments, session->registry, &session->setting, PRESET,
-                                 true, &tuning);
-    if (status == CLI_DONE &&
-        (numeral_tune(&tuning.request, &session->data, &outcome, &err) != NUMERAL_OK ||
-         cli_tuning_draw(&tuning, &outcome, title, format, out, &err) != NUMERAL_OK)) {
-        status = cli_fail(&err);
-    }
+    numeral_status status;
+    TRY(cli_tuning_read(session, PRESET, true, &tuning, err));
+    TRY(numeral_tune(&tuning.request, &session->data, &outcome, err));
+    status = cli_tuning_draw(&tuning, &outcome, input->title, input->format, out, err);
+done:
     numeral_tune_outcome_free(&outcome);
     cli_tuning_free(&tuning);
     return status;
 }
 
-const cli_plot cli_plot_k_curve = {
-    .name = "k-curve", .title = "Error against k", .study = study_ks};
+const cli_plot cli_plot_k_curve = {.name = "k-curve",
+                                   .title = "Error against k",
+                                   .split = NUMERAL_SPLIT_TRAIN,
+                                   .draw = draw_ks};
 
 /* Recipes as they are, but for what the options say. */
-static numeral_status measure(const cli_arguments *arguments, const cli_tuning *tuning,
-                              const numeral_dataset *data, cli_learning *curves,
-                              numeral_error *err)
+static numeral_status measure(const cli_session *session, const cli_tuning *tuning,
+                              cli_learning *curves, numeral_error *err)
 {
     static const char *const options[] = {"k", "weights", "ties"};
+    numeral_status status = NUMERAL_OK;
     for (size_t i = 0; i < tuning->n_recipes; i++) {
         for (size_t o = 0; o < sizeof options / sizeof *options; o++) {
-            const char *value = cli_value(arguments, options[o]);
-            numeral_status status =
-                value ? numeral_recipe_set(tuning->recipes[i], options[o], value, err)
-                      : NUMERAL_OK;
-            if (status != NUMERAL_OK) {
-                return status;
+            const char *value = cli_value(session->arguments, options[o]);
+            if (value) {
+                TRY(cli_as_usage(
+                    numeral_recipe_set(tuning->recipes[i], options[o], value, err), err));
             }
         }
-        curves[i].recipe = numeral_recipe_print(tuning->recipes[i]);
-        numeral_status status =
-            numeral_learning_curve(tuning->recipes[i], &tuning->request, data,
-                                   curves[i].points, &curves[i].n_points, err);
-        if (status != NUMERAL_OK || !curves[i].recipe) {
-            return status == NUMERAL_OK ? NUMERAL_ERROR_MEMORY : status;
-        }
+        TRY(cli_learning_measure(session, tuning, tuning->recipes[i], &curves[i], err));
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
-static int study_sizes(const cli_arguments *arguments, const cli_session *session,
-                       const char *title, numeral_picture_format format,
-                       numeral_picture *out)
+static numeral_status draw_sizes(const cli_plot_input *input, numeral_picture *out,
+                                 numeral_error *err)
 {
-    numeral_error err = {NUMERAL_ERROR_MEMORY, "out of memory"};
+    const cli_session *session = input->session;
     cli_tuning tuning;
     cli_learning curves[MAX_CURVES] = {{0}};
-    int status = cli_tuning_read(arguments, session->registry, &session->setting, PRESET,
-                                 false, &tuning);
-    if (status == CLI_DONE && tuning.n_recipes > MAX_CURVES) {
-        status = cli_fail_usage("learning-curve: %zu recipes, at most %d fit a picture",
-                                tuning.n_recipes, MAX_CURVES);
+    numeral_status status;
+    TRY(cli_tuning_read(session, PRESET, false, &tuning, err));
+    if (tuning.n_recipes > MAX_CURVES) {
+        status = cli_usage(err, "learning-curve: %zu recipes, at most %d fit a picture",
+                           tuning.n_recipes, MAX_CURVES);
+        goto done;
     }
-    if (status == CLI_DONE &&
-        (measure(arguments, &tuning, &session->data, curves, &err) != NUMERAL_OK ||
-         cli_learning_draw(&tuning, curves, tuning.n_recipes, title, format, out, &err) !=
-             NUMERAL_OK)) {
-        status = err.status == NUMERAL_ERROR_ARGUMENT ? cli_fail_usage("%s", err.text)
-                                                      : cli_fail(&err);
-    }
+    TRY(measure(session, &tuning, curves, err));
+    status = cli_learning_draw(&tuning, curves, tuning.n_recipes, input->title,
+                               input->format, out, err);
+done:
     for (size_t i = 0; i < MAX_CURVES; i++) {
         numeral_free(curves[i].recipe);
     }
@@ -84,5 +70,7 @@ static int study_sizes(const cli_arguments *arguments, const cli_session *sessio
     return status;
 }
 
-const cli_plot cli_plot_learning_curve = {
-    .name = "learning-curve", .title = "Learning curve", .study = study_sizes};
+const cli_plot cli_plot_learning_curve = {.name = "learning-curve",
+                                          .title = "Learning curve",
+                                          .split = NUMERAL_SPLIT_TRAIN,
+                                          .draw = draw_sizes};

@@ -1,15 +1,7 @@
 /* numeral plot: mean digits. */
 #include <stdlib.h>
 
-#include <numeral/tools/picture.h>
-
 #include "plots.h"
-
-static numeral_status out_of_memory(numeral_error *err)
-{
-    *err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"};
-    return err->status;
-}
 
 /* Sums of the pixels of each label, 256 × pixels. */
 static void add_up(const numeral_dataset *data, uint64_t *sums, uint64_t counts[256])
@@ -33,30 +25,29 @@ static numeral_status draw_means(const cli_plot_input *input, numeral_picture *o
     uint8_t labels[256];
     uint64_t *sums = calloc(256 * size + 1, sizeof *sums);
     uint8_t *means = calloc(256 * size + 1, 1);
-    numeral_status status = sums && means ? NUMERAL_OK : out_of_memory(err);
-    if (status == NUMERAL_OK) {
-        add_up(data, sums, all_counts);
-        for (size_t label = 0; label < 256; label++) {
-            uint64_t count = all_counts[label];
-            for (size_t j = 0; j < size && count > 0; j++) {
-                means[n * size + j] =
-                    (uint8_t)((sums[label * size + j] + count / 2) / count);
-            }
-            labels[n] = (uint8_t)label;
-            counts[n] = count;
-            n += count > 0;
+    numeral_status status;
+    TRY(sums && means ? NUMERAL_OK : cli_no_memory(err));
+    add_up(data, sums, all_counts);
+    for (size_t label = 0; label < 256; label++) {
+        uint64_t count = all_counts[label];
+        for (size_t j = 0; j < size && count > 0; j++) {
+            means[n * size + j] = (uint8_t)((sums[label * size + j] + count / 2) / count);
         }
-        numeral_class_means chart = {.title = input->title,
-                                     .digits = {means, n, data->height, data->width},
-                                     .labels = labels,
-                                     .counts = counts,
-                                     .label_names = input->names};
-        status = numeral_draw_means(&chart, input->format, out, err);
+        labels[n] = (uint8_t)label;
+        counts[n] = count;
+        n += count > 0;
     }
+    numeral_class_means chart = {.title = input->title,
+                                 .digits = {means, n, data->height, data->width},
+                                 .labels = labels,
+                                 .counts = counts,
+                                 .label_names = input->names};
+    status = numeral_draw_means(&chart, input->format, out, err);
+done:
     free(sums);
     free(means);
     return status;
 }
 
 const cli_plot cli_plot_means = {
-    .name = "means", .title = "Mean digits", .needs_model = false, .draw = draw_means};
+    .name = "means", .title = "Mean digits", .draw = draw_means};

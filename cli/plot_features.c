@@ -1,8 +1,7 @@
 /* numeral plot: what a recipe makes of the first digits of data. */
-#include "plots.h"
-
 #include <numeral/tools/explain.h>
-#include <numeral/tools/picture.h>
+
+#include "plots.h"
 
 static const char FEATURES_RECIPE[] = "deskew,gradient";
 
@@ -23,28 +22,26 @@ static numeral_status draw_planes(const numeral_feature_planes *planes,
     return numeral_draw_stages(&stages, format, out, err);
 }
 
-static int study_features(const cli_arguments *arguments, const cli_session *session,
-                          const char *title, numeral_picture_format format,
-                          numeral_picture *out)
+static numeral_status draw_features(const cli_plot_input *input, numeral_picture *out,
+                                    numeral_error *err)
 {
-    numeral_error err;
+    const cli_session *session = input->session;
     numeral_recipe *recipe = NULL;
     numeral_feature_planes *planes = NULL;
-    double n;
-    int status = cli_integer(arguments, "n", 1, NUMERAL_MAX_PLANE_DIGITS, 1, &n);
-    if (status == CLI_DONE) {
-        status = cli_plot_recipe(arguments, session->registry, FEATURES_RECIPE, &recipe);
-    }
-    if (status == CLI_DONE &&
-        (numeral_recipe_planes(recipe, &session->data, (size_t)n, session->setting.seed,
-                               &session->setting.run, &planes, &err) != NUMERAL_OK ||
-         draw_planes(planes, recipe, title, format, out, &err) != NUMERAL_OK)) {
-        status = cli_fail(&err);
-    }
+    size_t n;
+    numeral_status status;
+    TRY(cli_integer(session->arguments, "n", 1, NUMERAL_MAX_PLANE_DIGITS, 1, &n, err));
+    TRY(cli_recipe_read(session, NULL, FEATURES_RECIPE, &recipe, err));
+    TRY(numeral_recipe_planes(recipe, &session->data, n, session->seed, &session->run,
+                              &planes, err));
+    status = draw_planes(planes, recipe, input->title, input->format, out, err);
+done:
     numeral_feature_planes_destroy(planes);
     numeral_recipe_destroy(recipe);
     return status;
 }
 
-const cli_plot cli_plot_features = {
-    .name = "features", .title = "Features", .study = study_features};
+const cli_plot cli_plot_features = {.name = "features",
+                                    .title = "Features",
+                                    .split = NUMERAL_SPLIT_TRAIN,
+                                    .draw = draw_features};

@@ -3,29 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/picture.h>
 #include <numeral/tools/study.h>
 
-#include "pictures.h"
 #include "plots.h"
 
-enum { MAP_NEIGHBOURS = 15 };
+enum { MAP_NEIGHBOURS = 15 }; /* as UMAP takes (McInnes et al. 2018) */
 static const char MAP_RECIPE[] = "deskew,pixels"; /* learns nothing from labels */
-
-int cli_plot_recipe(const cli_arguments *arguments, const numeral_registry *registry,
-                    const char *standard, numeral_recipe **out)
-{
-    numeral_error err;
-    const char *text = cli_value(arguments, "recipe");
-    const char *preset = cli_value(arguments, "preset");
-    if (text && preset) {
-        return cli_fail_usage("--recipe and --preset exclude each other");
-    }
-    numeral_status status =
-        preset ? numeral_recipe_preset(registry, preset, out, &err)
-               : numeral_recipe_parse(registry, text ? text : standard, out, &err);
-    return status == NUMERAL_OK ? CLI_DONE : cli_fail_usage("%s", err.text);
-}
 
 /* The digits shown, and where they lie. */
 typedef struct map_work {
@@ -55,8 +38,7 @@ static numeral_status choose_digits(const numeral_dataset *all, size_t n, map_wo
     work->ids = calloc(n + 1, sizeof *work->ids);
     work->points = calloc(n + 1, 2 * sizeof *work->points);
     if (!work->ids || !work->points) {
-        *err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"};
-        return err->status;
+        return cli_no_memory(err);
     }
     for (size_t i = 0; i < n; i++) {
         work->ids[i] = (size_t)((uint64_t)i * all->n_images / n);
@@ -68,36 +50,32 @@ static numeral_status choose_digits(const numeral_dataset *all, size_t n, map_wo
 }
 
 /* From the components on: a start that keeps the whole in order. */
-static numeral_status lay_out_graph(map_work *work, const cli_setting *setting,
+static numeral_status lay_out_graph(map_work *work, const cli_session *session,
                                     numeral_error *err)
 {
     size_t n = work->images.n;
     numeral_search search = {
-        .k = MAP_NEIGHBOURS, .radius = INFINITY, .run = setting->run};
-    numeral_status status = numeral_recipe_set(work->recipe, "k", "1", err);
-    if (status == NUMERAL_OK) {
-        status = numeral_model_fit(work->recipe, &work->data, setting->seed,
-                                   &setting->run, &work->model, NULL, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_model_search(work->model, NULL, &search, &work->near, err);
-    }
-    return status == NUMERAL_OK
-               ? numeral_map_neighbours(work->near.ids, work->near.distances, n,
-                                        work->near.k, setting->seed, &setting->run,
-                                        work->points, work->points + n, err)
-               : status;
+        .k = MAP_NEIGHBOURS, .radius = INFINITY, .run = session->run};
+    numeral_status status;
+    TRY(numeral_recipe_set(work->recipe, "k", "1", err));
+    TRY(numeral_model_fit(work->recipe, &work->data, session->seed, &session->run,
+                          &work->model, NULL, err));
+    TRY(numeral_model_search(work->model, NULL, &search, &work->near, err));
+    status = numeral_map_neighbours(work->near.ids, work->near.distances, n, work->near.k,
+                                    session->seed, &session->run, work->points,
+                                    work->points + n, err);
+done:
+    return status;
 }
 
-static numeral_status draw_map(const map_work *work, const cli_session *session,
-                               const char *title, numeral_picture_format format,
-                               numeral_picture *out, numeral_error *err)
+static numeral_status draw_points(const map_work *work, const cli_plot_input *input,
+                                  numeral_picture *out, numeral_error *err)
 {
     size_t n = work->images.n;
     char subtitle[1500], shown[32], all[32];
-    const char *names[256];
-    int used = snprintf(subtitle, sizeof subtitle, "%s of %s digits by ",
-                        cli_count(n, shown), cli_count(session->data.n_images, all));
+    int used =
+        snprintf(subtitle, sizeof subtitle, "%s of %s digits by ", cli_count(n, shown),
+                 cli_count(input->session->data.n_images, all));
     if (work->model) {
         numeral_model_info info;
         numeral_model_get_info(work->model, &info);
@@ -112,49 +90,42 @@ static numeral_status draw_map(const map_work *work, const cli_session *session,
         snprintf(subtitle + used, sizeof subtitle - (size_t)used,
                  "the two principal components of their pixels");
     }
-    numeral_map map = {.title = title,
+    numeral_map map = {.title = input->title,
                        .subtitle = subtitle,
                        .n = n,
                        .x = work->points,
                        .y = work->points + n,
                        .labels = work->data.labels,
                        .digits = work->images,
-                       .label_names = cli_picture_names(session, names)};
-    return numeral_draw_map(&map, format, out, err);
+                       .label_names = input->names};
+    return numeral_draw_map(&map, input->format, out, err);
 }
 
-static int study_map(const cli_arguments *arguments, const cli_session *session,
-                     const char *title, numeral_picture_format format,
-                     numeral_picture *out)
+static numeral_status draw_map(const cli_plot_input *input, numeral_picture *out,
+                               numeral_error *err)
 {
-    numeral_error err;
-    map_work work = {0};
-    double n;
-    const char *layout = cli_value(arguments, "layout");
+    const cli_session *session = input->session;
+    const char *layout = cli_value(session->arguments, "layout");
     bool components = layout && strcmp(layout, "components") == 0;
-    int status = cli_integer(arguments, "n", 1, 1e5, 3000, &n);
-    if (status == CLI_DONE && layout && !components &&
-        strcmp(layout, "neighbours") != 0) {
-        status = cli_fail_usage("--layout %s: expected neighbours or components", layout);
+    map_work work = {0};
+    size_t n, all = session->data.n_images;
+    numeral_status status;
+    TRY(cli_integer(session->arguments, "n", 1, 1e5, 3000, &n, err));
+    if (layout && !components && strcmp(layout, "neighbours") != 0) {
+        return cli_usage(err, "--layout %.100s: expected neighbours or components",
+                         layout);
     }
-    if (status == CLI_DONE) {
-        status = cli_plot_recipe(arguments, session->registry, MAP_RECIPE, &work.recipe);
+    TRY(cli_recipe_read(session, NULL, MAP_RECIPE, &work.recipe, err));
+    TRY(choose_digits(&session->data, n < all ? n : all, &work, err));
+    TRY(numeral_map_components(&work.images, work.points, work.points + work.images.n,
+                               err));
+    if (!components) {
+        TRY(lay_out_graph(&work, session, err));
     }
-    if (status == CLI_DONE) {
-        size_t all = session->data.n_images;
-        size_t shown = n < (double)all ? (size_t)n : all;
-        if (choose_digits(&session->data, shown, &work, &err) != NUMERAL_OK ||
-            numeral_map_components(&work.images, work.points, work.points + work.images.n,
-                                   &err) != NUMERAL_OK ||
-            (!components &&
-             lay_out_graph(&work, &session->setting, &err) != NUMERAL_OK) ||
-            draw_map(&work, session, title, format, out, &err) != NUMERAL_OK) {
-            status = cli_fail(&err);
-        }
-    }
+    status = draw_points(&work, input, out, err);
+done:
     free_work(&work);
     return status;
 }
 
-const cli_plot cli_plot_map = {
-    .name = "map", .title = "Map", .whole = true, .study = study_map};
+const cli_plot cli_plot_map = {.name = "map", .title = "Map", .draw = draw_map};

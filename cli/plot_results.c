@@ -1,15 +1,7 @@
 /* numeral plot: confusion, scores, calibration and rejection of a model. */
 #include <stdlib.h>
 
-#include <numeral/tools/picture.h>
-
 #include "plots.h"
-
-static numeral_status out_of_memory(numeral_error *err)
-{
-    *err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"};
-    return err->status;
-}
 
 static numeral_status draw_confusion(const cli_plot_input *input, numeral_picture *out,
                                      numeral_error *err)
@@ -18,7 +10,7 @@ static numeral_status draw_confusion(const cli_plot_input *input, numeral_pictur
     uint8_t labels[256];
     uint64_t *counts = calloc(scores->n_labels * scores->n_labels, sizeof *counts);
     if (!counts) {
-        return out_of_memory(err);
+        return cli_no_memory(err);
     }
     for (size_t i = 0; i < scores->n_labels * scores->n_labels; i++) {
         counts[i] = scores->confusion[i];
@@ -38,6 +30,7 @@ static numeral_status draw_confusion(const cli_plot_input *input, numeral_pictur
 const cli_plot cli_plot_confusion = {.name = "confusion",
                                      .title = "Confusion",
                                      .needs_model = true,
+                                     .split = NUMERAL_SPLIT_TEST,
                                      .draw = draw_confusion};
 
 static numeral_status draw_scores(const cli_plot_input *input, numeral_picture *out,
@@ -66,8 +59,11 @@ static numeral_status draw_scores(const cli_plot_input *input, numeral_picture *
     return numeral_draw_scores(&scores, input->format, out, err);
 }
 
-const cli_plot cli_plot_scores = {
-    .name = "scores", .title = "Scores", .needs_model = true, .draw = draw_scores};
+const cli_plot cli_plot_scores = {.name = "scores",
+                                  .title = "Scores",
+                                  .needs_model = true,
+                                  .split = NUMERAL_SPLIT_TEST,
+                                  .draw = draw_scores};
 
 enum { N_BINS = 10 };
 
@@ -76,12 +72,10 @@ static numeral_status draw_calibration(const cli_plot_input *input, numeral_pict
 {
     const numeral_answers *answers = &input->answers;
     numeral_reliability table;
-    numeral_status status = numeral_reliability_compute(
-        input->session->data.labels, answers->labels, answers->confidence, answers->n,
-        NULL, N_BINS, &table, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_status status;
+    TRY(numeral_reliability_compute(input->session->data.labels, answers->labels,
+                                    answers->confidence, answers->n, NULL, N_BINS, &table,
+                                    err));
     numeral_calibration calibration = {.title = input->title,
                                        .subtitle = input->subtitle,
                                        .n_bins = table.n_bins,
@@ -89,15 +83,19 @@ static numeral_status draw_calibration(const cli_plot_input *input, numeral_pict
                                        .accuracy = table.accuracy,
                                        .counts = table.counts,
                                        .ece = table.ece};
-    return numeral_draw_calibration(&calibration, input->format, out, err);
+    status = numeral_draw_calibration(&calibration, input->format, out, err);
+done:
+    return status;
 }
 
 const cli_plot cli_plot_calibration = {.name = "calibration",
                                        .title = "Calibration",
                                        .needs_model = true,
+                                       .split = NUMERAL_SPLIT_TEST,
                                        .draw = draw_calibration};
 
-/* The curve ends where more than a fifth would be refused. */
+/* The curve ends where more than a fifth would be refused: nobody refuses more, and what
+ * matters would be squeezed to the left. */
 static size_t points_of(const numeral_refusal *curve, size_t n, double *refused,
                         double *errors)
 {
@@ -114,24 +112,20 @@ static numeral_status draw_rejection(const cli_plot_input *input, numeral_pictur
 {
     const numeral_answers *answers = &input->answers;
     numeral_refusal *curve = NULL;
+    double *points = NULL;
     size_t n = 0;
-    numeral_status status =
-        numeral_refusal_curve(input->session->data.labels, answers->labels,
-                              answers->confidence, answers->n, &curve, &n, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    double *points = calloc(n, 2 * sizeof *points);
-    if (points) {
-        numeral_rejection rejection = {.title = input->title,
-                                       .subtitle = input->subtitle,
-                                       .n = points_of(curve, n, points, points + n),
-                                       .refused = points,
-                                       .errors = points + n};
-        status = numeral_draw_rejection(&rejection, input->format, out, err);
-    } else {
-        status = out_of_memory(err);
-    }
+    numeral_status status;
+    TRY(numeral_refusal_curve(input->session->data.labels, answers->labels,
+                              answers->confidence, answers->n, &curve, &n, err));
+    points = calloc(n, 2 * sizeof *points);
+    TRY(points ? NUMERAL_OK : cli_no_memory(err));
+    numeral_rejection rejection = {.title = input->title,
+                                   .subtitle = input->subtitle,
+                                   .n = points_of(curve, n, points, points + n),
+                                   .refused = points,
+                                   .errors = points + n};
+    status = numeral_draw_rejection(&rejection, input->format, out, err);
+done:
     numeral_refusals_free(curve);
     free(points);
     return status;
@@ -140,4 +134,5 @@ static numeral_status draw_rejection(const cli_plot_input *input, numeral_pictur
 const cli_plot cli_plot_rejection = {.name = "rejection",
                                      .title = "Rejection",
                                      .needs_model = true,
+                                     .split = NUMERAL_SPLIT_TEST,
                                      .draw = draw_rejection};

@@ -1,15 +1,14 @@
-#include "report_file.h"
+/* The HTML page of an evaluation: its figures, charts, and every misread digit. */
 
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include <numeral/tools/command.h>
 #include <numeral/tools/output.h>
-#include <numeral/tools/picture.h>
 #include <numeral/tools/report.h>
 
 #include "pictures.h"
 #include "plots.h"
+#include "results.h"
 
 enum { N_HEADLINE = 8, N_DETAILS = 10, N_CHARTS = 3, TEXT_BYTES = 200 };
 
@@ -25,9 +24,7 @@ typedef struct made {
     char title[400], subtitle[400], commands[2400];
 } made;
 
-static const char *text_of(made *m, const char *format, ...) NUMERAL_PRINTF(2, 3);
-
-static const char *text_of(made *m, const char *format, ...)
+static const char *NUMERAL_PRINTF(2, 3) text_of(made *m, const char *format, ...)
 {
     char *text = m->texts[m->n_texts++];
     va_list arguments;
@@ -96,87 +93,73 @@ static void fill_details(const cli_evaluation *e, const char *model_name, made *
     detail(m, "Program", text_of(m, "numeral %s", numeral_version()), NULL);
     snprintf(m->commands, sizeof m->commands,
              "numeral train '%.300s' --recipe '%.1000s' --seed %llu -o '%.300s'\n"
-             "numeral eval '%.300s' '%.300s' --report report.html",
+             "numeral eval '%.300s' '%.300s' -o report.html",
              info->data, info->recipe, (unsigned long long)info->seed, model_name,
              model_name, e->data->name);
 }
 
-static int draw_charts(const cli_evaluation *e, const cli_session *session,
-                       numeral_label_names names, made *m)
+static numeral_status draw_charts(const cli_session *session, const cli_evaluation *e,
+                                  numeral_label_names names, made *m, numeral_error *err)
 {
     static const cli_plot *const plots[N_CHARTS] = {
         &cli_plot_scores, &cli_plot_calibration, &cli_plot_rejection};
-    for (size_t i = 0; i < N_CHARTS; i++) {
-        numeral_error err;
+    numeral_status status = NUMERAL_OK;
+    for (; m->n_charts < N_CHARTS; m->n_charts++) {
+        const cli_plot *plot = plots[m->n_charts];
         cli_plot_input input = {.session = session,
                                 .answers = e->answers,
                                 .scores = e->scores,
                                 .format = NUMERAL_PICTURE_SVG,
                                 .names = names};
-        snprintf(input.title, sizeof input.title, "%s", plots[i]->title);
-        if (plots[i]->draw(&input, &m->charts[i], &err) != NUMERAL_OK) {
-            return cli_fail(&err);
-        }
-        m->chart_names[i] = plots[i]->title;
-        m->n_charts++;
+        snprintf(input.title, sizeof input.title, "%s", plot->title);
+        m->chart_names[m->n_charts] = plot->title;
+        TRY(plot->draw(&input, &m->charts[m->n_charts], err));
     }
-    return CLI_DONE;
+done:
+    return status;
 }
 
-static int save(const numeral_report *report, const char *path,
-                const cli_setting *setting)
+numeral_status cli_report_write(const cli_session *session, const cli_evaluation *e,
+                                const char *model_name, const char *path,
+                                numeral_error *err)
 {
-    numeral_error err;
+    const char *names[256];
     char *html = NULL;
     size_t bytes = 0;
-    if (numeral_report_html(report, &html, &bytes, &err) != NUMERAL_OK ||
-        numeral_output_save(path, html, bytes, &err) != NUMERAL_OK) {
-        numeral_free(html);
-        return cli_fail(&err);
-    }
-    numeral_free(html);
-    if (setting->text) {
-        printf("%s: %s\n", path, report->title);
-    }
-    return CLI_DONE;
-}
-
-int cli_report_write(const cli_evaluation *e, const numeral_model *model,
-                     const char *model_name, const char *path, const cli_setting *setting)
-{
+    numeral_status status;
     made *m = calloc(1, sizeof *m);
     if (!m) {
-        return cli_fail(&(numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"});
+        return cli_no_memory(err);
     }
-    const char *names[256];
-    /* the charts take a session; this one only borrows */
-    cli_session session = {
-        .model = (numeral_model *)model, .data = *e->data, .setting = *setting};
-    numeral_label_names label_names = cli_picture_names(&session, names);
+    numeral_label_names label_names = cli_picture_names(session, names);
     fill_headline(e, m);
     fill_details(e, model_name, m);
     snprintf(m->title, sizeof m->title, "How %.150s reads %.200s", model_name,
              e->data->name);
     snprintf(m->subtitle, sizeof m->subtitle, "%.390s", e->info.recipe);
-    int status = draw_charts(e, &session, label_names, m);
-    if (status == CLI_DONE) {
-        numeral_report report = {.title = m->title,
-                                 .subtitle = m->subtitle,
-                                 .headline = m->headline,
-                                 .n_headline = m->n_headline,
-                                 .details = m->details,
-                                 .n_details = m->n_details,
-                                 .charts = m->charts,
-                                 .chart_names = m->chart_names,
-                                 .n_charts = m->n_charts,
-                                 .commands = m->commands,
-                                 .model = model,
-                                 .data = e->data,
-                                 .answers = &e->answers,
-                                 .scores = &e->scores,
-                                 .label_names = label_names};
-        status = save(&report, path, setting);
+    TRY(draw_charts(session, e, label_names, m, err));
+    numeral_report report = {.title = m->title,
+                             .subtitle = m->subtitle,
+                             .headline = m->headline,
+                             .n_headline = m->n_headline,
+                             .details = m->details,
+                             .n_details = m->n_details,
+                             .charts = m->charts,
+                             .chart_names = m->chart_names,
+                             .n_charts = m->n_charts,
+                             .commands = m->commands,
+                             .model = session->model,
+                             .data = e->data,
+                             .answers = &e->answers,
+                             .scores = &e->scores,
+                             .label_names = label_names};
+    TRY(numeral_report_html(&report, &html, &bytes, err));
+    TRY(numeral_output_save(path, html, bytes, err));
+    if (session->text) {
+        printf("%s: %s\n", path, report.title);
     }
+done:
+    numeral_free(html);
     for (size_t i = 0; i < m->n_charts; i++) {
         numeral_picture_free(&m->charts[i]);
     }

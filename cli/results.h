@@ -28,23 +28,20 @@ typedef struct cli_evaluation {
     int threads;
 } cli_evaluation;
 
-/* What is asked for besides the usual figures. */
+/* What is wanted besides the usual figures. */
 typedef struct cli_evaluation_request {
     double reject_below;        /* refuse answers of less confidence; 0: none */
     const numeral_model *other; /* compare with this model, or NULL */
     const char *other_name;
-    const char *report; /* write an HTML report here, or NULL */
+    const char *page; /* write an HTML page here, or NULL */
     const char *model_name;
 } cli_evaluation_request;
 
-/* Predicts `data` (labelled), scores it, prints text and writes --json. The answers are
- * handed over where `answers` is not NULL. */
-int cli_results_evaluate(const numeral_model *model, const numeral_dataset *data,
-                         const cli_setting *setting, numeral_answers *answers);
-/* The same with more. */
-int cli_results_evaluate_more(const numeral_model *model, const numeral_dataset *data,
-                              const cli_evaluation_request *request,
-                              const cli_setting *setting, numeral_answers *answers);
+/* Reads the session's labelled data by its model, scores the answers, prints text and
+ * writes --json. The answers are handed over where `keep` is not NULL. */
+numeral_status cli_evaluate(const cli_session *session,
+                            const cli_evaluation_request *request, numeral_answers *keep,
+                            numeral_error *err);
 
 void cli_evaluation_print(const cli_evaluation *evaluation);
 json_t *cli_evaluation_json(const cli_evaluation *evaluation);
@@ -56,5 +53,10 @@ numeral_status cli_comparison_make(const cli_evaluation *evaluation,
                                    numeral_error *err);
 void cli_comparison_print(const cli_evaluation *evaluation);
 json_t *cli_comparison_json(const cli_evaluation *evaluation);
+
+/* Writes the HTML page, whole or not at all, and says so. */
+numeral_status cli_report_write(const cli_session *session,
+                                const cli_evaluation *evaluation, const char *model_name,
+                                const char *path, numeral_error *err);
 
 #endif

@@ -1,6 +1,4 @@
-/* An evaluation as JSON; docs/commands.md lists the fields. */
-#include <math.h>
-
+/* An evaluation as JSON; docs/json.md lists the fields. */
 #include "results.h"
 
 static json_t *json_average(const numeral_average_scores *scores)
@@ -125,8 +123,7 @@ json_t *cli_evaluation_json(const cli_evaluation *evaluation)
         "threads", evaluation->threads, "cpu", numeral_cpu_name(), "model_bytes",
         (json_int_t)info->bytes);
     json_object_set_new(out, "top2_accuracy", json_real(evaluation->top2));
-    json_object_set_new(out, "kappa",
-                        isnan(scores->kappa) ? json_null() : json_real(scores->kappa));
+    json_object_set_new(out, "kappa", cli_json_real(scores->kappa));
     json_object_set_new(out, "mcc", json_real(scores->mcc));
     json_object_set_new(out, "confusions", json_confused(scores));
     json_object_set_new(out, "calibration", json_calibration(evaluation));

@@ -3,12 +3,7 @@
 
 #include "results.h"
 
-/* `name` and a text that goes on below itself. */
-static void print_line(const char *name, const char *text)
-{
-    printf("%-11s", name);
-    cli_print_wrapped(text, 11, 11);
-}
+enum { COLUMN = 11 }; /* where the figures begin */
 
 static double share_of(double part, double whole)
 {
@@ -32,7 +27,7 @@ static void print_agreement(const cli_evaluation *evaluation)
              evaluation->info.calibration ? evaluation->info.calibration
                                           : "the share of the votes, not calibrated",
              evaluation->calibration.ece, evaluation->calibration.brier);
-    print_line("confidence", text);
+    cli_print_field("confidence", COLUMN, text);
 }
 
 static void print_speed(const cli_evaluation *evaluation)
@@ -45,7 +40,7 @@ static void print_speed(const cli_evaluation *evaluation)
              cli_count((uint64_t)per_second, rate), evaluation->threads,
              evaluation->threads == 1 ? "" : "s", numeral_cpu_name(),
              evaluation->info.index);
-    print_line("speed", text);
+    cli_print_field("speed", COLUMN, text);
     printf("time       %.3g s: features %.0f %%, search %.0f %%, votes %.0f %%, second "
            "look %.0f %%\n",
            total, share_of(answers->seconds.features, total),
@@ -64,7 +59,7 @@ static void print_rejection(const cli_evaluation *evaluation)
              cli_count(one->refused, refused), 100 * one->refused_share, one->threshold,
              cli_count(one->errors, errors), cli_count(one->n - one->refused, kept),
              100 * one->error_share);
-    print_line("rejected", text);
+    cli_print_field("rejected", COLUMN, text);
 }
 
 static void print_head(const cli_evaluation *evaluation)
@@ -73,10 +68,10 @@ static void print_head(const cli_evaluation *evaluation)
     char n[32], errors[32], text[5000];
     snprintf(text, sizeof text, "%.600s, %s digits", evaluation->data->name,
              cli_count(scores->n, n));
-    print_line("data", text);
+    cli_print_field("data", COLUMN, text);
     snprintf(text, sizeof text, "%.4200s (trained on %.600s)", evaluation->info.recipe,
              evaluation->info.data);
-    print_line("recipe", text);
+    cli_print_field("recipe", COLUMN, text);
     printf("accuracy   %.2f %%  (95 %% interval %.2f to %.2f)\n", 100 * scores->accuracy,
            100 * scores->wilson95[0], 100 * scores->wilson95[1]);
     printf("errors     %s of %s, %.2f %%\n", cli_count(scores->errors, errors), n,

@@ -4,62 +4,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/study.h>
-
 enum { MAX_K = 10000, WEIGHTS = 0, METRICS, TIES };
 
-static int out_of_memory(void)
+/* All values of one option, recipes or names of presets, in their order. */
+static numeral_status add_recipes(const cli_session *session, const char *option,
+                                  bool preset, cli_tuning *out, numeral_error *err)
 {
-    return cli_fail(&(numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"});
-}
-
-/* Recipes and presets, in the order of their kinds. */
-static int add_recipes(const cli_arguments *arguments, const numeral_registry *registry,
-                       const char *option, cli_tuning *out)
-{
-    numeral_error err;
-    bool preset = strcmp(option, "preset") == 0;
     const char *text;
-    for (size_t at = 0; (text = cli_value_at(arguments, option, at)) != NULL; at++) {
+    numeral_status status = NUMERAL_OK;
+    for (size_t at = 0; (text = cli_value_at(session->arguments, option, at)); at++) {
         numeral_recipe **to = &out->recipes[out->n_recipes];
-        if ((preset ? numeral_recipe_preset(registry, text, to, &err)
-                    : numeral_recipe_parse(registry, text, to, &err)) != NUMERAL_OK) {
-            return cli_fail_usage("%s", err.text);
-        }
+        TRY(preset ? numeral_recipe_preset(session->registry, text, to, err)
+                   : numeral_recipe_parse(session->registry, text, to, err));
         out->n_recipes++;
     }
-    return CLI_DONE;
+done:
+    return cli_as_usage(status, err);
 }
 
-static int read_recipes(const cli_arguments *arguments, const numeral_registry *registry,
-                        const char *preset, cli_tuning *out)
+static numeral_status read_recipes(const cli_session *session, const char *preset,
+                                   cli_tuning *out, numeral_error *err)
 {
-    numeral_error err;
-    out->recipes = calloc(arguments->n_given + 1, sizeof *out->recipes);
-    if (!out->recipes) {
-        return out_of_memory();
-    }
-    int status = add_recipes(arguments, registry, "recipe", out);
-    if (status == CLI_DONE) {
-        status = add_recipes(arguments, registry, "preset", out);
-    }
-    if (status == CLI_DONE && out->n_recipes == 0) {
-        if (numeral_recipe_preset(registry, preset, &out->recipes[0], &err) !=
-            NUMERAL_OK) {
-            return cli_fail(&err);
-        }
+    numeral_status status;
+    out->recipes = calloc(session->arguments->n_given + 1, sizeof *out->recipes);
+    TRY(out->recipes ? NUMERAL_OK : cli_no_memory(err));
+    TRY(add_recipes(session, "recipe", false, out, err));
+    TRY(add_recipes(session, "preset", true, out, err));
+    if (out->n_recipes == 0) {
+        TRY(numeral_recipe_preset(session->registry, preset, &out->recipes[0], err));
         out->n_recipes = 1;
     }
     out->request.recipes = (const numeral_recipe *const *)out->recipes;
     out->request.n_recipes = out->n_recipes;
+done:
     return status;
-}
-
-static int wrong_ks(const char *text)
-{
-    return cli_fail_usage("-k %s: expected whole numbers and ranges from 1 to %d, such "
-                          "as 1,3,5 or 1..20",
-                          text, MAX_K);
 }
 
 /* Reads a whole number at *text and moves on; 0 where there is none. */
@@ -96,31 +74,33 @@ static bool mark_ks(const char *text, bool wanted[MAX_K + 1])
     }
 }
 
-static int read_ks(const char *text, cli_tuning *out)
+static numeral_status read_ks(const char *text, cli_tuning *out, numeral_error *err)
 {
-    bool *wanted = calloc(MAX_K + 1, sizeof *wanted);
-    out->ks = calloc(MAX_K, sizeof *out->ks);
-    int status = wanted && out->ks ? CLI_DONE : out_of_memory();
-    if (status == CLI_DONE && !mark_ks(text, wanted)) {
-        status = wrong_ks(text);
+    bool wanted[MAX_K + 1] = {false};
+    if (!mark_ks(text, wanted)) {
+        return cli_usage(err,
+                         "-k %.200s: expected whole numbers and ranges from 1 to %d, "
+                         "such as 1,3,5 or 1..20",
+                         text, MAX_K);
     }
-    for (size_t k = 1; k <= MAX_K && status == CLI_DONE; k++) {
+    out->ks = calloc(MAX_K, sizeof *out->ks);
+    for (size_t k = 1; k <= MAX_K && out->ks; k++) {
         if (wanted[k]) {
             out->ks[out->request.n_ks++] = k;
         }
     }
     out->request.ks = out->ks;
-    free(wanted);
-    return status;
+    return out->ks ? NUMERAL_OK : cli_no_memory(err);
 }
 
 /* Cuts a list at its commas. */
-static int cut_list(const char *text, int which, size_t *n, cli_tuning *out)
+static numeral_status cut_list(const char *text, int which, size_t *n, cli_tuning *out,
+                               numeral_error *err)
 {
     out->texts[which] = strdup(text);
     out->lists[which] = calloc(strlen(text) + 1, sizeof *out->lists[which]);
     if (!out->texts[which] || !out->lists[which]) {
-        return out_of_memory();
+        return cli_no_memory(err);
     }
     for (char *at = out->texts[which]; at;) {
         char *comma = strchr(at, ',');
@@ -130,109 +110,107 @@ static int cut_list(const char *text, int which, size_t *n, cli_tuning *out)
         }
         at = comma;
     }
-    return CLI_DONE;
+    return NUMERAL_OK;
 }
 
 /* Every word must be one that a recipe takes. */
-static int check_words(const numeral_registry *registry, const char *option,
-                       const char *const *words, size_t n)
+static numeral_status check_words(const numeral_registry *registry, const char *option,
+                                  const char *const *words, size_t n, numeral_error *err)
 {
-    numeral_error err;
     numeral_recipe *scratch = NULL;
-    if (numeral_recipe_parse(registry, "pixels", &scratch, &err) != NUMERAL_OK) {
-        return cli_fail(&err);
+    numeral_status status;
+    TRY(numeral_recipe_parse(registry, "pixels", &scratch, err));
+    for (size_t i = 0; i < n; i++) {
+        TRY(cli_as_usage(numeral_recipe_set(scratch, option, words[i], err), err));
     }
-    int status = CLI_DONE;
-    for (size_t i = 0; i < n && status == CLI_DONE; i++) {
-        if (numeral_recipe_set(scratch, option, words[i], &err) != NUMERAL_OK) {
-            status = cli_fail_usage("%s", err.text);
-        }
-    }
+done:
     numeral_recipe_destroy(scratch);
     return status;
 }
 
-static int list_all(const numeral_registry *registry, cli_tuning *out)
+static numeral_status list_all(const numeral_registry *registry, cli_tuning *out,
+                               numeral_error *err)
 {
     size_t n = numeral_registry_count(registry, NUMERAL_KIND_VOTE);
     out->lists[WEIGHTS] = calloc(n + 1, sizeof *out->lists[WEIGHTS]);
     if (!out->lists[WEIGHTS]) {
-        return out_of_memory();
+        return cli_no_memory(err);
     }
     for (size_t i = 0; i < n; i++) {
         out->lists[WEIGHTS][i] =
             numeral_registry_get(registry, NUMERAL_KIND_VOTE, i)->name;
     }
     out->request.n_weights = n;
-    return CLI_DONE;
+    return NUMERAL_OK;
 }
 
-static int read_list(const cli_arguments *arguments, const numeral_registry *registry,
-                     const char *option, int which, size_t *n, cli_tuning *out)
+static numeral_status read_list(const cli_session *session, const char *option, int which,
+                                size_t *n, cli_tuning *out, numeral_error *err)
 {
-    const char *text = cli_value(arguments, option);
-    int status = text ? cut_list(text, which, n, out) : CLI_DONE;
-    return text && status == CLI_DONE
-               ? check_words(registry, option, out->lists[which], *n)
-               : status;
-}
-
-static int read_lists(const cli_arguments *arguments, const numeral_registry *registry,
-                      bool sweep, cli_tuning *out)
-{
-    numeral_tune_request *request = &out->request;
-    const char *ks = cli_value(arguments, "k");
-    const char *weights = cli_value(arguments, "weights");
-    int status = ks || sweep ? read_ks(ks ? ks : "1..20", out) : CLI_DONE;
-    if (status == CLI_DONE) {
-        status = weights ? strcmp(weights, "all") == 0 : sweep;
-        status = status ? list_all(registry, out)
-                        : read_list(arguments, registry, "weights", WEIGHTS,
-                                    &request->n_weights, out);
+    const char *text = cli_value(session->arguments, option);
+    numeral_status status = NUMERAL_OK;
+    if (text) {
+        TRY(cut_list(text, which, n, out, err));
+        TRY(check_words(session->registry, option, out->lists[which], *n, err));
     }
-    if (status == CLI_DONE) {
-        status =
-            read_list(arguments, registry, "metric", METRICS, &request->n_metrics, out);
-    }
-    if (status == CLI_DONE) {
-        status = read_list(arguments, registry, "ties", TIES, &request->n_ties, out);
-    }
-    request->weights = out->lists[WEIGHTS];
-    request->metrics = out->lists[METRICS];
-    request->ties = out->lists[TIES];
+done:
     return status;
 }
 
-static int read_method(const cli_arguments *arguments, cli_tuning *out)
+static numeral_status read_lists(const cli_session *session, bool sweep, cli_tuning *out,
+                                 numeral_error *err)
 {
     numeral_tune_request *request = &out->request;
-    double folds;
-    int status = cli_integer(arguments, "folds", 2, NUMERAL_MAX_FOLDS, 0, &folds);
+    const char *ks = cli_value(session->arguments, "k");
+    const char *weights = cli_value(session->arguments, "weights");
+    numeral_status status;
+    if (ks || sweep) {
+        TRY(read_ks(ks ? ks : "1..20", out, err));
+    }
+    if (weights ? strcmp(weights, "all") == 0 : sweep) {
+        TRY(list_all(session->registry, out, err));
+    } else {
+        TRY(read_list(session, "weights", WEIGHTS, &request->n_weights, out, err));
+    }
+    TRY(read_list(session, "metric", METRICS, &request->n_metrics, out, err));
+    TRY(read_list(session, "ties", TIES, &request->n_ties, out, err));
+    request->weights = out->lists[WEIGHTS];
+    request->metrics = out->lists[METRICS];
+    request->ties = out->lists[TIES];
+done:
+    return status;
+}
+
+static numeral_status read_method(const cli_session *session, cli_tuning *out,
+                                  numeral_error *err)
+{
+    const cli_arguments *arguments = session->arguments;
+    numeral_tune_request *request = &out->request;
     const char *order = cli_value(arguments, "fold-order");
-    request->n_folds = (size_t)folds;
-    if (status == CLI_DONE && folds > 0 && cli_is_set(arguments, "loo")) {
-        return cli_fail_usage("--folds and --loo exclude each other");
+    bool loo = cli_is_set(arguments, "loo");
+    numeral_status status;
+    TRY(cli_integer(arguments, "folds", 2, NUMERAL_MAX_FOLDS, 0, &request->n_folds, err));
+    if (request->n_folds > 0 && loo) {
+        return cli_usage(err, "--folds and --loo exclude each other");
     }
-    if (folds > 0 || order) {
-        request->method = NUMERAL_TUNE_FOLDS;
+    if (order && strcmp(order, "file") != 0 && strcmp(order, "stratified") != 0) {
+        return cli_usage(err, "--fold-order %.100s: expected stratified or file", order);
     }
-    if (order && strcmp(order, "file") == 0) {
-        request->order = NUMERAL_FOLDS_IN_ORDER;
-    } else if (order && strcmp(order, "stratified") != 0) {
-        return cli_fail_usage("--fold-order %s: expected stratified or file", order);
-    }
-    if (cli_is_set(arguments, "loo")) {
-        request->method = NUMERAL_TUNE_LEAVE_ONE_OUT;
-        for (size_t i = 0; i < out->n_recipes && status == CLI_DONE; i++) {
-            const char *learner = numeral_recipe_label_learner(out->recipes[i]);
-            if (learner) {
-                status = cli_fail_usage("--loo: %s learns from labels, so a digit left "
-                                        "out would still have shaped the distances; use "
-                                        "--folds",
-                                        learner);
-            }
+    request->order = order && strcmp(order, "file") == 0 ? NUMERAL_FOLDS_IN_ORDER
+                                                         : NUMERAL_FOLDS_STRATIFIED;
+    request->method = loo                             ? NUMERAL_TUNE_LEAVE_ONE_OUT
+                      : request->n_folds > 0 || order ? NUMERAL_TUNE_FOLDS
+                                                      : NUMERAL_TUNE_AUTO;
+    for (size_t i = 0; i < out->n_recipes && loo; i++) {
+        const char *learner = numeral_recipe_label_learner(out->recipes[i]);
+        if (learner) {
+            return cli_usage(err,
+                             "--loo: %s learns from labels, so a digit left out would "
+                             "still have shaped the distances; use --folds",
+                             learner);
         }
     }
+done:
     return status;
 }
 
@@ -248,20 +226,17 @@ static bool watch(void *context, const numeral_tune_progress *progress)
     return true;
 }
 
-int cli_tuning_read(const cli_arguments *arguments, const numeral_registry *registry,
-                    const cli_setting *setting, const char *preset, bool sweep,
-                    cli_tuning *out)
+numeral_status cli_tuning_read(const cli_session *session, const char *preset, bool sweep,
+                               cli_tuning *out, numeral_error *err)
 {
-    *out = (cli_tuning){.request = {.seed = setting->seed,
-                                    .threads = setting->run.threads,
-                                    .watch = setting->run.progress ? watch : NULL}};
-    int status = read_recipes(arguments, registry, preset, out);
-    if (status == CLI_DONE) {
-        status = read_lists(arguments, registry, sweep, out);
-    }
-    if (status == CLI_DONE) {
-        status = read_method(arguments, out);
-    }
+    numeral_status status;
+    *out = (cli_tuning){.request = {.seed = session->seed,
+                                    .threads = session->run.threads,
+                                    .watch = session->run.progress ? watch : NULL}};
+    TRY(read_recipes(session, preset, out, err));
+    TRY(read_lists(session, sweep, out, err));
+    status = read_method(session, out, err);
+done:
     return status;
 }
 
@@ -286,4 +261,14 @@ void cli_tuning_method(const numeral_tune_outcome *outcome, char out[64])
     } else {
         snprintf(out, 64, "leave-one-out");
     }
+}
+
+numeral_status cli_learning_measure(const cli_session *session, const cli_tuning *tuning,
+                                    const numeral_recipe *recipe, cli_learning *out,
+                                    numeral_error *err)
+{
+    out->recipe = numeral_recipe_print(recipe);
+    return out->recipe ? numeral_learning_curve(recipe, &tuning->request, &session->data,
+                                                out->points, &out->n_points, err)
+                       : cli_no_memory(err);
 }

@@ -2,10 +2,9 @@
 #ifndef CLI_TUNING_H
 #define CLI_TUNING_H
 
-#include "json_file.h"
-
-#include <numeral/tools/picture.h>
 #include <numeral/tools/study.h>
+
+#include "json_file.h"
 
 /* What the options ask for: a request and the lists that it borrows. */
 typedef struct cli_tuning {
@@ -21,9 +20,8 @@ typedef struct cli_tuning {
  * --metric, --ties, --folds, --fold-order and --loo as far as the command has them, and
  * checks each of their words. Without lists, 1..20 and all weights are tried if `sweep`,
  * else the recipes' own. */
-int cli_tuning_read(const cli_arguments *arguments, const numeral_registry *registry,
-                    const cli_setting *setting, const char *preset, bool sweep,
-                    cli_tuning *out);
+numeral_status cli_tuning_read(const cli_session *session, const char *preset, bool sweep,
+                               cli_tuning *out, numeral_error *err);
 void cli_tuning_free(cli_tuning *tuning);
 
 /* "6-fold cross-validation". */
@@ -36,9 +34,15 @@ typedef struct cli_learning {
     numeral_learning_point points[NUMERAL_LEARNING_POINTS];
 } cli_learning;
 
+/* Measures it on the session's data. */
+numeral_status cli_learning_measure(const cli_session *session, const cli_tuning *tuning,
+                                    const numeral_recipe *recipe, cli_learning *out,
+                                    numeral_error *err);
+
 /* Text on standard output: the table of the `top` best settings. */
-void cli_tuning_print(const cli_tuning *tuning, const numeral_tune_outcome *outcome,
-                      const char *data, size_t top);
+numeral_status cli_tuning_print(const cli_tuning *tuning,
+                                const numeral_tune_outcome *outcome, const char *data,
+                                size_t top, numeral_error *err);
 void cli_learning_print(const cli_learning *curve);
 /* The same as one JSON object; `curve` may be NULL. */
 json_t *cli_tuning_json(const cli_tuning *tuning, const numeral_tune_outcome *outcome,

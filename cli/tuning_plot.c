@@ -2,13 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/picture.h>
-#include <numeral/tools/study.h>
-
-#include "plots.h"
 #include "tuning.h"
 
-enum { MAX_SERIES = 10 };
+enum { MAX_SERIES = 10 }; /* what numeral_draw_curves takes */
 
 /* The points of one way of voting. */
 typedef struct k_curve {
@@ -110,26 +106,25 @@ numeral_status cli_tuning_draw(const cli_tuning *tuning,
 {
     char subtitle[1000];
     numeral_series series[MAX_SERIES];
+    numeral_status status;
     k_curve *curves = calloc(MAX_SERIES, sizeof *curves);
     double *room = calloc(outcome->n_results * MAX_SERIES, 2 * sizeof *room);
-    *err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"};
-    numeral_status status = NUMERAL_ERROR_MEMORY;
-    if (curves && room) {
-        size_t n = gather_curves(outcome, curves, room);
-        for (size_t i = 0; i < n; i++) {
-            name_curve(tuning, &curves[i]);
-            series[i] = (numeral_series){curves[i].name, curves[i].note, curves[i].n,
-                                         curves[i].x, curves[i].y};
-        }
-        describe_sweep(tuning, outcome, n, subtitle, sizeof subtitle);
-        numeral_curves chart = {.title = title,
-                                .subtitle = subtitle,
-                                .x_name = "k, how many neighbours vote",
-                                .y_name = "error in %",
-                                .series = series,
-                                .n_series = n};
-        status = numeral_draw_curves(&chart, format, out, err);
+    TRY(curves && room ? NUMERAL_OK : cli_no_memory(err));
+    size_t n = gather_curves(outcome, curves, room);
+    for (size_t i = 0; i < n; i++) {
+        name_curve(tuning, &curves[i]);
+        series[i] = (numeral_series){curves[i].name, curves[i].note, curves[i].n,
+                                     curves[i].x, curves[i].y};
     }
+    describe_sweep(tuning, outcome, n, subtitle, sizeof subtitle);
+    numeral_curves chart = {.title = title,
+                            .subtitle = subtitle,
+                            .x_name = "k, how many neighbours vote",
+                            .y_name = "error in %",
+                            .series = series,
+                            .n_series = n};
+    status = numeral_draw_curves(&chart, format, out, err);
+done:
     free(curves);
     free(room);
     return status;

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/study.h>
-
 #include "tuning.h"
+
+enum { COLUMN = 11 }; /* where texts begin */
 
 /* Which columns differ between rows. */
 typedef struct columns {
@@ -114,12 +114,6 @@ static size_t print_rows(const numeral_tune_outcome *outcome, columns wanted, si
     return left;
 }
 
-static void print_field(const char *name, const char *text)
-{
-    printf("%-11s", name);
-    cli_print_wrapped(text, 11, 11);
-}
-
 static void print_method(const cli_tuning *tuning, const numeral_tune_outcome *outcome)
 {
     char method[64], text[400];
@@ -135,7 +129,7 @@ static void print_method(const cli_tuning *tuning, const numeral_tune_outcome *o
                  forced ? " (" : "", forced ? outcome->learner : "",
                  forced ? " learns from labels: leave-one-out would flatter)" : "");
     }
-    print_field("method", text);
+    cli_print_field("method", COLUMN, text);
 }
 
 /* The recipes without what is tried. */
@@ -150,17 +144,18 @@ static void print_recipes(const numeral_tune_outcome *outcome, size_t n_recipes)
         if (n_recipes > 1) {
             snprintf(name, sizeof name, "recipe %zu", at + 1);
         }
-        print_field(name, outcome->results[i].base);
+        cli_print_field(name, COLUMN, outcome->results[i].base);
     }
 }
 
-void cli_tuning_print(const cli_tuning *tuning, const numeral_tune_outcome *outcome,
-                      const char *data, size_t top)
+numeral_status cli_tuning_print(const cli_tuning *tuning,
+                                const numeral_tune_outcome *outcome, const char *data,
+                                size_t top, numeral_error *err)
 {
     char n[32], left_text[32], settings[32];
     bool *done = calloc(outcome->n_results, sizeof *done);
     if (!done) {
-        return;
+        return cli_no_memory(err);
     }
     printf("data       %s, %s digits\n", data, cli_count(outcome->n, n));
     print_method(tuning, outcome);
@@ -176,8 +171,9 @@ void cli_tuning_print(const cli_tuning *tuning, const numeral_tune_outcome *outc
         printf("   %s more in --json", cli_count(left, left_text));
     }
     putchar('\n');
-    print_field("best", outcome->results[0].recipe);
+    cli_print_field("best", COLUMN, outcome->results[0].recipe);
     free(done);
+    return NUMERAL_OK;
 }
 
 void cli_learning_print(const cli_learning *curve)

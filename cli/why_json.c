@@ -1,28 +1,24 @@
 /* An explanation as JSON: every number of it, to full precision. */
-#include "why_json.h"
+#include "why.h"
 
-#include <math.h>
-
-#include <numeral/tools/explain.h>
-#include <numeral/tools/picture.h>
-
-json_t *cli_json_numbers(const double *values, size_t n)
+static json_t *json_numbers(const double *values, size_t n)
 {
     json_t *out = json_array();
     for (size_t i = 0; i < n; i++) {
-        json_array_append_new(out,
-                              isfinite(values[i]) ? json_real(values[i]) : json_null());
+        json_array_append_new(out, cli_json_real(values[i]));
     }
     return out;
 }
 
-json_t *cli_json_image(const uint8_t *pixels, size_t height, size_t width)
+/* Rows of pixels, or of differences of pixels. */
+static json_t *json_rows(const uint8_t *pixels, const int16_t *differences, size_t height,
+                         size_t width)
 {
     json_t *rows = json_array();
     for (size_t y = 0; y < height; y++) {
         json_t *row = json_array();
-        for (size_t x = 0; x < width; x++) {
-            json_array_append_new(row, json_integer(pixels[y * width + x]));
+        for (size_t i = y * width; i < (y + 1) * width; i++) {
+            json_array_append_new(row, json_integer(pixels ? pixels[i] : differences[i]));
         }
         json_array_append_new(rows, row);
     }
@@ -31,16 +27,7 @@ json_t *cli_json_image(const uint8_t *pixels, size_t height, size_t width)
 
 static json_t *json_difference(const numeral_explanation *why, const int16_t *values)
 {
-    json_t *rows = json_array();
-    for (size_t y = 0; y < why->difference_height; y++) {
-        json_t *row = json_array();
-        for (size_t x = 0; x < why->difference_width; x++) {
-            json_array_append_new(row,
-                                  json_integer(values[y * why->difference_width + x]));
-        }
-        json_array_append_new(rows, row);
-    }
-    return rows;
+    return json_rows(NULL, values, why->difference_height, why->difference_width);
 }
 
 static json_t *json_voter(const numeral_model_info *info, const numeral_voter *voter,
@@ -69,7 +56,7 @@ static json_t *json_stages(const numeral_explanation *why)
         if (i > 0) {
             json_object_set_new(
                 one, "pixels",
-                cli_json_image(stage->pixels, stage->height, stage->width));
+                json_rows(stage->pixels, NULL, stage->height, stage->width));
         }
         json_array_append_new(out, one);
     }
@@ -78,11 +65,10 @@ static json_t *json_stages(const numeral_explanation *why)
 
 static json_t *json_vote(const numeral_explanation *why)
 {
-    return json_pack("{s:s, s:I, s:o, s:i, s:f, s:b}", "weights", why->weights, "k",
-                     (json_int_t)why->k, "counts",
-                     cli_json_numbers(why->counts, why->n_classes), "label",
-                     (int)why->vote_label, "confidence", why->vote_confidence, "tied",
-                     (int)why->tied);
+    return json_pack(
+        "{s:s, s:I, s:o, s:i, s:f, s:b}", "weights", why->weights, "k",
+        (json_int_t)why->k, "counts", json_numbers(why->counts, why->n_classes), "label",
+        (int)why->vote_label, "confidence", why->vote_confidence, "tied", (int)why->tied);
 }
 
 static json_t *json_gate(const numeral_explanation *why)
@@ -91,8 +77,8 @@ static json_t *json_gate(const numeral_explanation *why)
     return json_pack("{s:I, s:I, s:I, s:f, s:o, s:o}", "unanimous",
                      (json_int_t)gate->wanted, "same", (json_int_t)gate->n_same, "m",
                      (json_int_t)gate->m, "margin", gate->margin, "ratio",
-                     isfinite(gate->ratio) ? json_real(gate->ratio) : json_null(),
-                     "means", cli_json_numbers(gate->means, why->n_classes));
+                     cli_json_real(gate->ratio), "means",
+                     json_numbers(gate->means, why->n_classes));
 }
 
 static json_t *json_rerank(const numeral_explanation *why)
@@ -105,15 +91,14 @@ static json_t *json_rerank(const numeral_explanation *why)
                       (int)term->asked, "weight", term->weight, "unit", term->unit);
         if (term->asked) {
             json_object_set_new(one, "scores",
-                                cli_json_numbers(term->scores, why->n_classes));
-            json_object_set_new(one, "terms",
-                                cli_json_numbers(term->terms, why->n_classes));
+                                json_numbers(term->scores, why->n_classes));
+            json_object_set_new(one, "terms", json_numbers(term->terms, why->n_classes));
         }
         json_array_append_new(terms, one);
     }
     return json_pack("{s:s, s:I, s:o, s:o}", "combine", why->product ? "product" : "sum",
                      "candidates", (json_int_t)why->n_candidates, "parts", terms,
-                     "totals", cli_json_numbers(why->totals, why->n_classes));
+                     "totals", json_numbers(why->totals, why->n_classes));
 }
 
 static json_t *json_runner_up(const numeral_model_info *info,
@@ -124,9 +109,9 @@ static json_t *json_runner_up(const numeral_model_info *info,
                      json_difference(why, why->rival_difference));
 }
 
-json_t *cli_why_json(const numeral_model_info *info, const numeral_explanation *why,
-                     const cli_digit *digit)
+json_t *cli_why_json(const cli_digit *digit, const numeral_explanation *why)
 {
+    const numeral_model_info *info = &digit->info;
     static const char *const deciders[] = {"vote", "gate: unanimous", "gate: margin",
                                            "second look"};
     json_t *classes = json_array(), *voters = json_array();
@@ -142,9 +127,9 @@ json_t *cli_why_json(const numeral_model_info *info, const numeral_explanation *
         "{s:o, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "input",
         cli_json_text(digit->name), "recipe", info->recipe, "label", (int)why->label,
         "confidence", why->confidence, "decided_by", deciders[why->decider], "classes",
-        classes, "votes", cli_json_numbers(why->votes, why->n_classes), "neighbours",
-        voters, "vote", json_vote(why), "nearest", nearest, "framed", (int)why->framed,
-        "stages", json_stages(why));
+        classes, "votes", json_numbers(why->votes, why->n_classes), "neighbours", voters,
+        "vote", json_vote(why), "nearest", nearest, "framed", (int)why->framed, "stages",
+        json_stages(why));
     if (digit->has_label) {
         json_object_set_new(out, "true_label", json_integer(digit->label));
     }

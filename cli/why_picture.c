@@ -1,23 +1,11 @@
 /* An explanation as a picture: what `why` says, beside the images it speaks of. */
-#include "why_picture.h"
+#include "why.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/explain.h>
-#include <numeral/tools/picture.h>
-
+/* As many steps as a decision takes; two lines of neighbours. */
 enum { MOST_STEPS = 28, MOST_NEIGHBOURS = 14, MOST_PARAGRAPHS = 4, NOTE_BYTES = 80 };
-
-numeral_label_names cli_label_names(const numeral_model_info *info,
-                                    const char *names[256])
-{
-    memset(names, 0, 256 * sizeof *names);
-    for (size_t c = 0; info->label_names && c < info->n_classes; c++) {
-        names[info->classes[c]] = info->label_names[c];
-    }
-    return names;
-}
 
 /* What a picture points into. */
 typedef struct sheet {
@@ -43,16 +31,6 @@ static const numeral_figures *lay_table(const cli_table *table, sheet *s, size_t
     }
     s->figures[at] = (numeral_figures){table->n_rows, table->n_columns, s->cells[at]};
     return &s->figures[at];
-}
-
-static size_t lay_steps(const numeral_explanation *why, const cli_digit *digit, sheet *s)
-{
-    size_t n = why->n_stages < MOST_STEPS ? why->n_stages : MOST_STEPS;
-    for (size_t i = 0; i < n; i++) {
-        s->steps[i] = why->stages[i];
-    }
-    s->steps[0].luminance = digit->luminance;
-    return n;
 }
 
 static size_t lay_neighbours(const numeral_explanation *why, sheet *s)
@@ -106,10 +84,11 @@ static size_t lay_paragraphs(const cli_why_words *words, sheet *s)
     return n;
 }
 
-static void write_heading(const numeral_model_info *info, const numeral_explanation *why,
-                          const cli_digit *digit, const cli_why_words *words,
-                          char title[700], char subtitle[3000])
+static void write_heading(const cli_digit *digit, const numeral_explanation *why,
+                          const cli_why_words *words, char title[700],
+                          char subtitle[3000])
 {
+    const numeral_model_info *info = &digit->info;
     char read[4], truth[4], about[64] = "";
     if (digit->has_label) {
         snprintf(about, sizeof about, "Its true label is %.40s. ",
@@ -121,26 +100,23 @@ static void write_heading(const numeral_model_info *info, const numeral_explanat
              info->recipe);
 }
 
-numeral_status cli_why_draw(const numeral_model_info *info,
-                            const numeral_explanation *why, const cli_digit *digit,
+numeral_status cli_why_draw(const cli_digit *digit, const numeral_explanation *why,
                             const cli_why_words *words, numeral_picture_format format,
                             numeral_picture *out, numeral_error *err)
 {
+    const numeral_model_info *info = &digit->info;
     char title[700], subtitle[3000];
+    numeral_status status;
     sheet *s = calloc(1, sizeof *s);
     uint8_t *pixels = malloc(MOST_NEIGHBOURS * why->height * why->width);
-    if (!s || !pixels) {
-        free(s);
-        free(pixels);
-        *err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"};
-        return NUMERAL_ERROR_MEMORY;
-    }
+    TRY(s && pixels ? NUMERAL_OK : cli_no_memory(err));
     s->pixels = pixels;
-    write_heading(info, why, digit, words, title, subtitle);
+    write_heading(digit, why, words, title, subtitle);
     numeral_decision picture = {.title = title,
                                 .subtitle = subtitle,
                                 .steps = s->steps,
-                                .n_steps = lay_steps(why, digit, s),
+                                .n_steps =
+                                    cli_why_steps(digit, why, s->steps, MOST_STEPS),
                                 .labels = s->labels,
                                 .distances = s->distances,
                                 .weights = why->additive ? s->weights : NULL,
@@ -160,7 +136,8 @@ numeral_status cli_why_draw(const numeral_model_info *info,
     if (why->has_runner_up) {
         compare(info, why, 1, &why->rival, why->rival_difference, s);
     }
-    numeral_status status = numeral_draw_decision(&picture, format, out, err);
+    status = numeral_draw_decision(&picture, format, out, err);
+done:
     free(pixels);
     free(s);
     return status;

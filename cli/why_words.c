@@ -1,14 +1,14 @@
 /* An explanation in plain words: who voted, what the gate saw, how the second look added
  * up, so that a reader can do it again with pencil and paper. */
-#include "why_words.h"
+#include "why.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <numeral/tools/explain.h>
-
+/* What fits 80 columns and one screen: five classes of scores beside a name of 24
+ * letters, sums beside three further columns. */
 enum { MOST_VOTERS = 20, MOST_CLASSES = 5, MOST_COUNTS = 10, WIDEST_SUM = 52 };
 
 static void NUMERAL_PRINTF(2, 3) say(char *out, const char *format, ...)
@@ -63,7 +63,7 @@ static void write_headline(const numeral_model_info *info, const numeral_explana
 static void fill_voters(const numeral_model_info *info, const numeral_explanation *why,
                         cli_table *table)
 {
-    bool rooted = why->n_voters > 0 && why->voters[0].length != why->voters[0].distance;
+    bool rooted = false; /* distances are squared, and the vote takes their roots */
     for (size_t i = 0; i < why->n_voters && !rooted; i++) {
         rooted = why->voters[i].length != why->voters[i].distance;
     }
@@ -131,11 +131,8 @@ static void fill_counts(const numeral_model_info *info, const numeral_explanatio
     }
     cli_table_row(table);
     cli_table_cell(table, "label");
-    if (why->additive) {
-        cli_table_cell(table, "votes of its neighbours");
-    } else {
-        cli_table_cell(table, "mean squared distance");
-    }
+    cli_table_cell(table, "%s",
+                   why->additive ? "votes of its neighbours" : "mean squared distance");
     cli_table_cell(table, "sum");
     cli_table_cell(table, "share");
     const numeral_voter *last = &why->voters[why->n_voters - 1];
@@ -327,11 +324,21 @@ static void write_rival(const numeral_model_info *info, const numeral_explanatio
     }
 }
 
-void cli_why_write(const numeral_model_info *info, const numeral_explanation *why,
-                   const char *name, cli_why_words *out)
+size_t cli_why_steps(const cli_digit *digit, const numeral_explanation *why,
+                     numeral_named_image *out, size_t most)
 {
+    size_t n = why->n_stages < most ? why->n_stages : most;
+    memcpy(out, why->stages, n * sizeof *out);
+    out[0].luminance = digit->luminance;
+    return n;
+}
+
+void cli_why_write(const cli_digit *digit, const numeral_explanation *why,
+                   cli_why_words *out)
+{
+    const numeral_model_info *info = &digit->info;
     memset(out, 0, sizeof *out);
-    write_headline(info, why, name, out->headline);
+    write_headline(info, why, digit->name, out->headline);
     write_vote(why, out->vote);
     fill_voters(info, why, &out->voters);
     fill_counts(info, why, &out->counts);

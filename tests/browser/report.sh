@@ -33,6 +33,6 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$numeral" train 'pen:train[0:1200]' --preset pixels -q -o "$folder/pen.model"
-"$numeral" eval "$folder/pen.model" 'pen:test[0:600]' -q --report "$folder/report.html"
+"$numeral" eval "$folder/pen.model" 'pen:test[0:600]' -q -o "$folder/report.html"
 NODE_PATH=$cache/node_modules CHROMIUM=$(command -v chromium) \
     node "$here/report.cjs" "$folder/report.html"

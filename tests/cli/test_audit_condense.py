@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """audit and condense: what they print and write.
 
-usage: test_study.py NUMERAL
+usage: test_audit_condense.py NUMERAL
 """
 import csv
 
@@ -22,8 +22,8 @@ def check_audit(t):
     ratios = [doubt["ratio"] for doubt in report["doubts"]]
     t.check(ratios == sorted(ratios, reverse=True), "audit: doubts in order")
     text = t.good("audit", "pen:train[0:1500]", "-k", 4, "-n", 5, "-o", "doubts.svg",
-                  "--csv", "doubts.csv", "--twins-csv", "twins.csv", "--most", 0.9,
-                  "--twins-output", "twins.png")
+                  "-o", "doubts.csv", "--twins", "twins.csv", "--most", 0.9, "--twins",
+                  "twins.png")
     t.check(narrow(text), "audit: wider than 80 columns")
     t.check("Doubtful labels: " in text and "doubts.csv: " in text, f"audit: {text!r}")
     with open(t.path("doubts.csv"), newline="") as file:
@@ -42,7 +42,7 @@ def check_audit(t):
             all(twin["difference"] == 0 for twin in same["twins"]),
             "audit: the digits that both sets have")
     t.bad("has only 5 digits", "audit", "pen:train[0:5]")
-    t.bad("a picture's name ends in", "audit", "pen:test[0:50]", "-o", "x.bmp", status=2)
+    t.bad("must end in .csv, .png, .svg or .pdf", "audit", "pen:test[0:50]", "-o", "x.bmp", status=2)
 
 
 def check_condense(t):

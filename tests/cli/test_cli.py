@@ -43,11 +43,12 @@ def check_help(t):
         t.check(f"  {command}" in overview, f"--help does not name {command}")
         text = t.good(command, "--help")
         t.check(text.startswith(f"Usage: numeral {command}"), f"{command} --help: {text[:80]!r}")
-        for option in ("--threads", "--seed", "--json", "--quiet", "--help"):
+        for option in ("--threads", "--seed", "--quiet", "--help"):
             t.check(option in text, f"{command} --help does not name {option}")
+        t.check(("--json" in text) == (command not in ("show", "plot")), f"{command}: --json")
         t.check(text == t.good("help", command), f"help {command} is not {command} --help")
         t.check(text == t.good(command, "-h"), f"{command} -h is not --help")
-        wide = [line for line in text.splitlines() if len(line) > 88]
+        wide = [line for line in text.splitlines() if len(line) > 80]
         t.check(not wide, f"{command} --help has a wide line: {wide[:1]}")
     t.check(t.good("help") == overview, "help is not --help")
     done = t.run()
@@ -96,10 +97,10 @@ def check_conversion(t):
     arrays = load_npz(t.path("c.npz"))
     t.check(any(a[1] == (40, 28, 28) and a[0] == "|u1" for a in arrays.values()),
             f"convert: arrays {[(n, a[:2]) for n, a in arrays.items()]}")
-    t.good("data", "split", "first.csv", "--test", "0.25", "--seed", 3, "-o", "parts")
+    t.good("data", "split", "first.csv", "--holdout", "0.25", "--seed", 3, "-o", "parts")
     sizes = [t.json("data", "info", f"parts:{part}")["n"] for part in ("train", "test")]
     t.check(sum(sizes) == 40 and 5 <= sizes[1] <= 15, f"split: parts of {sizes}")
-    t.good("data", "split", "first.csv", "--test", "0.25", "--format", "npz", "-o", "parts2")
+    t.good("data", "split", "first.csv", "--holdout", "0.25", "--format", "npz", "-o", "parts2")
     t.check(sorted(os.listdir(t.path("parts2"))) == ["test.npz", "train.npz"], "split: npz")
 
 
@@ -145,6 +146,28 @@ def check_training(t):
     for name, tensor in meta.items():
         t.check(name.startswith(("__", "pad.")) or (8 + size + tensor["data_offsets"][0]) % 64 == 0,
                 f"tensor {name} does not start on 64 bytes")
+
+
+def check_several_sets(t):
+    """train DATA...: the sets in their order, labels by their names."""
+    t.good("data", "convert", "pen:train[0:400]", "-o", "both.csv")
+    t.good("data", "convert", "pen:train[0:150]", "-o", "one.csv")
+    t.good("data", "convert", "pen:train[150:400]", "-o", "two.npz")
+    t.good("train", "both.csv", "--preset", "pixels", "-o", "both.model")
+    text = t.good("train", "one.csv", "two.npz", "--preset", "pixels", "-o", "joined.model")
+    t.check("data     one.csv + two.npz: 400 digits of 28 x 28, 10 labels" in text,
+            f"train of two sets: {text[:120]!r}")
+    t.check(t.good("predict", "both.model", "pen:test[0:60]") ==
+            t.good("predict", "joined.model", "pen:test[0:60]"),
+            "train of two sets reads otherwise than train of both in one")
+    out = t.json("eval", "joined.model", "pen:test[0:60]")
+    t.check(out["trained_on"] == "one.csv + two.npz", f"trained_on: {out['trained_on']}")
+    t.good("train", "one.csv", "two.npz", "--preset", "pixels", "-q", "-o", "m2.model",
+           "--holdout", "0.25")
+    t.write("small.csv", "1,2,3,4,5\n")
+    t.bad("small.csv: its images are 2 × 2, but those of one.csv are 28 × 28", "train",
+          "one.csv", "small.csv", "--preset", "pixels", "-o", "x.model")
+    t.bad("nosuch.csv", "train", "one.csv", "nosuch.csv", "-o", "x.model")
 
 
 def check_more_scores(t, out):
@@ -227,32 +250,32 @@ def check_rejection(t):
 
 def check_comparison(t):
     t.good("train", "pen:train[0:60]", "--preset", "pixels", "-o", "small.model")
-    out = t.json("eval", "m.model", "pen:test[0:400]", "--compare", "small.model")
+    out = t.json("eval", "m.model", "small.model", "pen:test[0:400]")
     one = out.get("compare", {})
     t.fields(one, {"model": str, "recipe": str, "trained_on": str, "errors": int,
                    "both_right": int, "only_first": int, "only_second": int,
                    "both_wrong": int, "test": str, "statistic": float, "p_value": float,
-                   "differ": list}, "eval --compare")
+                   "differ": list}, "eval of two models")
     other = t.json("eval", "small.model", "pen:test[0:400]")
     t.check(one["errors"] == other["errors"] == one["only_first"] + one["both_wrong"] and
             out["errors"] == one["only_second"] + one["both_wrong"] and
             one["both_right"] + one["only_first"] + one["only_second"] +
-            one["both_wrong"] == 400, f"eval --compare: {one}")
-    t.check(one["p_value"] < 0.01, f"eval --compare: 60 digits as good as 2,000: {one}")
+            one["both_wrong"] == 400, f"eval of two models: {one}")
+    t.check(one["p_value"] < 0.01, f"eval of two models: 60 digits as good as 2,000: {one}")
     for digit in one["differ"]:
         t.fields(digit, {"input": str, "label": int, "first": int, "first_confidence": float,
                          "second": int, "second_confidence": float}, "differ")
-        t.check(digit["first"] != digit["second"], f"eval --compare: {digit}")
+        t.check(digit["first"] != digit["second"], f"eval of two models: {digit}")
     alone = [d for d in one["differ"] if d["label"] in (d["first"], d["second"])]
-    t.check(len(alone) == one["only_first"] + one["only_second"], "eval --compare: differ")
-    text = t.good("eval", "m.model", "pen:test[0:400]", "--compare", "small.model")
+    t.check(len(alone) == one["only_first"] + one["only_second"], "eval of two models: differ")
+    text = t.good("eval", "m.model", "small.model", "pen:test[0:400]")
     wide = [line for line in text.splitlines() if len(line) > 80]
     words = " ".join(text.split())
     t.check("McNemar's test: p =" in words and "the first is better" in words and not wide,
-            f"eval --compare: {wide[:1]}")
-    same = t.json("eval", "m.model", "pen:test[0:400]", "--compare", "m.model")["compare"]
+            f"eval of two models: {wide[:1]}")
+    same = t.json("eval", "m.model", "m.model", "pen:test[0:400]")["compare"]
     t.check(same["p_value"] == 1 and same["differ"] == [] and same["test"] == "exact binomial",
-            f"eval --compare with itself: {same}")
+            f"eval of two models with itself: {same}")
 
 
 def check_evaluation(t):
@@ -451,12 +474,12 @@ def check_auto(t):
 def check_pictures(t):
     text = t.good("show", "pen:test[0:12]")
     t.check(len(text.splitlines()) > 10, "show prints nothing")
-    t.good("show", "pen:test[0:12]", "--model", "m.model")
+    t.good("show", "m.model", "pen:test[0:12]")
     for ending, magic in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
-        t.good("show", "pen:test[0:12]", "-m", "m.model", "-n", 6, "-o", f"show.{ending}")
+        t.good("show", "m.model", "pen:test[0:12]", "-n", 6, "-o", f"show.{ending}")
         t.check(open(t.path(f"show.{ending}"), "rb").read(8).startswith(magic),
                 f"show -o show.{ending}")
-    t.good("show", "pen:test[0:300]", "--model", "m.model", "--mistakes-only", "-o", "bad.svg")
+    t.good("show", "m.model", "pen:test[0:300]", "--mistakes-only", "-o", "bad.svg")
     for kind in ("confusion", "scores", "calibration", "rejection"):
         t.good("plot", kind, "m.model", "pen:test[0:200]", "-o", f"{kind}.svg")
         t.check(os.path.getsize(t.path(f"{kind}.svg")) > 1000, f"plot {kind}")
@@ -584,7 +607,7 @@ def check_names_of_labels(t):
 
 
 def check_demo(t):
-    text = t.good("demo", "--data", "pen[0:1500]", "-o", "out")
+    text = t.good("demo", "pen[0:1500]", "-o", "out")
     for word in ("to learn from", "accuracy", "errors", "true \\ read", ", read as ", "like ",
                  "out/confusion.png", "out/digits.model", "Next, ", "numeral why out/digits"):
         t.check(word in text, f"demo does not print {word!r}")
@@ -593,7 +616,7 @@ def check_demo(t):
     for name in ("digits.model", "confusion.png", "digits.png", "mistakes.png",
                  "report.html"):
         t.check(os.path.getsize(t.path("out", name)) > 1000, f"demo leaves no {name}")
-    quiet = t.good("demo", "--data", "pen[0:300]", "--preset", "pixels", "-o", "quiet", "-q")
+    quiet = t.good("demo", "pen[0:300]", "--preset", "pixels", "-o", "quiet", "-q")
     t.check(quiet == "", f"demo -q prints {quiet!r}")
 
 
@@ -603,7 +626,7 @@ def run(t):
     check_conversion(t)
     check_training(t)
     t.good("data", "convert", "pen:test[0:50]", "-o", "pen50.npz")
-    for part in (check_slices, check_evaluation, check_calibration, check_rejection,
+    for part in (check_slices, check_several_sets, check_evaluation, check_calibration, check_rejection,
                  check_comparison, check_prediction, check_neighbours,
                  check_neighbours_within, check_neighbours_self, check_stats, check_auto,
                  check_pictures, check_list_and_bench, check_names_of_labels, check_demo):

@@ -109,8 +109,8 @@ def check_table(t):
 
 
 def check_files(t):
-    text = t.good("tune", "hard.csv", "--recipe", "pixels", "-k", "1..9", "--train",
-                  "best.model", "-o", "k.svg", "--learning-curve", "--json", "tune.json")
+    text = t.good("tune", "hard.csv", "--recipe", "pixels", "-k", "1..9", "-o",
+                  "best.model", "--plot", "k.svg", "--learning-curve", "--json", "tune.json")
     for name in ("best.model", "k.svg", "tune.json"):
         t.check(os.path.getsize(t.path(name)) > 1000, f"tune: {name}")
     t.check("learning curve of pixels" in text and "\n         250 " in text,
@@ -118,7 +118,7 @@ def check_files(t):
     out = t.json("tune", "hard.csv", "--recipe", "pixels", "-k", "1..9", "--learning-curve")
     best = out["results"][0]["recipe"]
     t.check(t.json("eval", "best.model", "hard.csv")["recipe"] == best,
-            "tune --train: not the best recipe")
+            "tune -o: not the best recipe")
     curve = out["learning_curve"]
     t.check(curve["recipe"] == best and [p["n_train"] for p in curve["points"]] ==
             [15, 31, 62, 125, 250] and all(p["n"] == 300 for p in curve["points"]),
@@ -154,7 +154,8 @@ def check_wrong_usage(t):
             ("--loo: --combine sum learns from labels", "--recipe",
              "pixels --rerank ridge --combine sum", "--loo"),
             ("--top 0: expected", "--top", "0"),
-            (".png, .svg or .pdf", "-o", "k.gif")):
+            (".png, .svg or .pdf", "--plot", "k.gif"),
+            ("tune writes a model there, no picture; that is --plot", "-o", "k.png")):
         t.bad(words, "tune", "hard.csv", *options, status=2)
     t.bad("tune needs DATA", "tune", status=2)
     t.bad("-k 300: hard.csv leaves only 299 digits", "tune", "hard.csv", "--preset",
@@ -163,7 +164,7 @@ def check_wrong_usage(t):
     t.bad("nosuch.csv", "tune", "nosuch.csv")
     t.good("data", "convert", "hard.csv[0:1]", "-o", "one.csv")
     t.bad("1 digits, a study needs at least 2", "tune", "one.csv", "--preset", "pixels")
-    for option, name in (("-o", "k.svg"), ("--train", "m"), ("--json", "j")):
+    for option, name in (("--plot", "k.svg"), ("-o", "m"), ("--json", "j")):
         t.bad(f"nowhere/{name}: cannot create", "tune", "hard.csv", "--preset", "pixels",
               "-q", option, f"nowhere/{name}")
     t.bad("plot k-curve needs DATA alone", "plot", "k-curve", "a", "b", "-o", "k.png",

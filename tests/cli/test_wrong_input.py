@@ -17,6 +17,7 @@ from harness import idx, npy, png
 
 def make_good(t):
     t.good("train", "pen:train[0:300]", "--preset", "pixels", "-o", "m.model")
+    t.write("noname", open(t.path("m.model"), "rb").read())
     t.good("data", "convert", "pen:test[0:20]", "-o", "good.csv")
     t.good("data", "convert", "pen:test[0:20]", "-o", "good-images-idx3-ubyte")
     t.good("data", "convert", "pen:test[0:20]", "-o", "good.npz")
@@ -45,8 +46,8 @@ def check_usage(t):
             ("--reject-below no: expected", "predict", "m.model", "good.csv",
              "--reject-below", "no"),
             ("--calibrate 1: expected", "train", "good.csv", "--calibrate", "1", "-o", "x"),
-            ("eval needs MODEL DATA", "eval", "m.model"),
-            ("'c' is one argument too many", "eval", "a", "b", "c"),
+            ("eval needs MODEL [OTHER] DATA", "eval", "m.model"),
+            ("'d' is one argument too many", "eval", "a", "b", "c", "d"),
             ("train needs -o MODEL", "train", "good.csv"),
             ("predict needs INPUT", "predict", "m.model"),
             ("neighbours needs -o FILE", "neighbours", "m.model", "good.csv"),
@@ -58,19 +59,55 @@ def check_usage(t):
             ("data has no 'inof'; did you mean 'info'?", "data", "inof"),
             ("data info needs DATA", "data", "info"),
             ("data list needs nothing", "data", "list", "x"),
-            ("data convert needs -o PATH", "data", "convert", "good.csv"),
-            ("data split needs -o PATH", "data", "split", "good.csv"),
+            ("data convert needs DATA and -o PATH", "data", "convert", "good.csv"),
+            ("data split needs DATA and -o FOLDER", "data", "split", "good.csv"),
             ("data synth needs -o PATH", "data", "synth"),
-            ("--part tset: expected train or test", "data", "synth", "--part", "tset", "-o",
+            ("--split tset: expected train or test", "data", "synth", "--split", "tset", "-o",
              "x.npz"),
             ("did you mean 'metric'?", "list", "metrc"),
             ("did you mean 'confusion'?", "plot", "confusoin", "m.model", "good.csv", "-o",
              "x.png"),
-            ("plot confusion needs MODEL and DATA", "plot", "confusion", "m.model"),
+            ("plot confusion needs MODEL and DATA", "plot", "confusion", "m.model", "-o",
+             "x.png"),
             ("plot needs -o FILE", "plot", "means", "good.csv"),
-            ("--mistakes-only needs --model", "show", "good.csv", "--mistakes-only"),
+            ("--mistakes-only needs MODEL", "show", "good.csv", "--mistakes-only"),
             ("--recipe and --preset exclude each other", "train", "good.csv", "-o", "x",
              "--recipe", "pixels", "--preset", "pixels")):
+        t.bad(words, *arguments, status=2)
+
+
+def check_gone(t):
+    """Old spellings are told what serves now, and the right order of MODEL and DATA."""
+    for words, *arguments in (
+            ("audit: --csv is gone; -o FILE.csv", "audit", "good.csv", "--csv", "x"),
+            ("audit: --twins-csv is gone; --twins", "audit", "good.csv", "--twins-csv", "x"),
+            ("audit: --twins-output is gone; --twins", "audit", "good.csv",
+             "--twins-output=x"),
+            ("data: --part is gone; it is --split", "data", "synth", "--part", "test"),
+            ("data: --test is gone; the share for testing is --holdout", "data", "split",
+             "good.csv", "--test", "0.2"),
+            ("demo: --data is gone; DATA stands alone", "demo", "--data", "pen"),
+            ("eval: --compare is gone; the other model comes second", "eval", "m.model",
+             "good.csv", "--compare", "m.model"),
+            ("eval: --report is gone; -o FILE.html", "eval", "m.model", "good.csv",
+             "--report", "x.html"),
+            ("show: --model is gone; MODEL comes first", "show", "good.csv", "--model",
+             "m.model"),
+            ("show: -m is gone; MODEL comes first", "show", "good.csv", "-m", "m.model"),
+            ("train: --float64 is gone; bench/float64", "train", "good.csv", "--float64",
+             "good.csv"),
+            ("tune: --train is gone; -o MODEL", "tune", "good.csv", "--train", "x"),
+            ("eval: MODEL comes first, 'm.model' before 'good.csv'", "eval", "good.csv",
+             "m.model"),
+            ("plot: MODEL comes first, 'm.model' before 'good.csv'", "plot", "scores",
+             "good.csv", "m.model", "-o", "x.svg"),
+            ("show: MODEL comes first, 'noname' before 'good.csv'", "show", "good.csv",
+             "noname"),
+            ("eval: 'm.model' is a model, expected DATA", "eval", "m.model", "m.model"),
+            ("show: 'noname' is a model, expected DATA", "show", "noname"),
+            ("-o x.png: eval writes a page", "eval", "m.model", "good.csv", "-o", "x.png"),
+            ("-o x.pdf: train writes a model there, no picture", "train", "good.csv", "-o",
+             "x.pdf")):
         t.bad(words, *arguments, status=2)
 
 
@@ -121,7 +158,7 @@ def check_missing(t):
     t.bad("[0:5:0]", "data", "info", "good.csv[0:5:0]")
     t.bad("good.csv[a:b]", "data", "info", "good.csv[a:b]")
     t.bad("good.csv", "eval", "m.model", "good.csv[20:]")
-    t.bad("none.model: cannot open", "eval", "m.model", "good.csv", "--compare", "none.model")
+    t.bad("none.model: cannot open", "eval", "m.model", "none.model", "good.csv")
     os.mkdir(t.path("nothing"))
     t.bad("nothing", "train", "nothing", "-o", "x.model")
     os.makedirs(t.path("hollow", "3"))
@@ -239,7 +276,7 @@ def check_models(t):
         t.write(name, content)
         for command in (("eval", name, "good.csv"), ("predict", name, "good.csv"),
                         ("neighbours", name, "good.csv", "-o", "x.npz"),
-                        ("show", "good.csv", "--model", name, "-o", "x.png")):
+                        ("show", name, "good.csv", "-o", "x.png")):
             done = t.bad(words, *command)
             t.check(f"numeral: {name}: " in done.stderr, f"{name} is not named: {done.stderr}")
     t.bad("is a folder", "eval", t.folder, "good.csv")
@@ -331,7 +368,7 @@ def check_links(t):
 
 def run(t):
     make_good(t)
-    for part in (check_usage, check_recipes, check_missing, check_data, check_labels,
+    for part in (check_usage, check_gone, check_recipes, check_missing, check_data, check_labels,
                  check_models, check_outputs, check_full_disk, check_links):
         part(t)
     t.bad("NUMERAL_CPU", "eval", "m.model", "good.csv", environment={"NUMERAL_CPU": "z80"})

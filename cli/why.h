@@ -1,10 +1,10 @@
-/* An explanation in plain words and tables. */
-#ifndef CLI_WHY_WORDS_H
-#define CLI_WHY_WORDS_H
+/* An explanation in plain words and tables, as JSON and as a picture. */
+#ifndef CLI_WHY_H
+#define CLI_WHY_H
 
+#include "json_file.h"
+#include "one_digit.h"
 #include "tables.h"
-
-#include <numeral/tools/explain.h>
 
 enum { CLI_WORDS_BYTES = 2000 };
 
@@ -20,10 +20,17 @@ typedef struct cli_why_words {
     char rival[CLI_WORDS_BYTES];    /* what tells it from the runner-up */
 } cli_why_words;
 
-void cli_why_write(const numeral_model_info *info, const numeral_explanation *why,
-                   const char *name, cli_why_words *out);
-
+void cli_why_write(const cli_digit *digit, const numeral_explanation *why,
+                   cli_why_words *out);
 /* Places of the classes in `why`, most votes first. */
 void cli_why_rank(const numeral_explanation *why, uint8_t order[256]);
+/* The digit's steps, the first one as it was given; at most `most`, which is told. */
+size_t cli_why_steps(const cli_digit *digit, const numeral_explanation *why,
+                     numeral_named_image *out, size_t most);
+
+json_t *cli_why_json(const cli_digit *digit, const numeral_explanation *why);
+numeral_status cli_why_draw(const cli_digit *digit, const numeral_explanation *why,
+                            const cli_why_words *words, numeral_picture_format format,
+                            numeral_picture *out, numeral_error *err);
 
 #endif
