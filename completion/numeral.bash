@@ -45,29 +45,29 @@ _numeral()
     esac
     case ${COMP_WORDS[1]} in
     demo)
-        COMPREPLY=($(compgen -W "--output --data --preset --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --preset --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     data)
-        COMPREPLY=($(compgen -W "--output --format --test --count --part --offline --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --format --holdout --count --split --offline --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     train)
-        COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --calibrate --float64 --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --calibrate --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     eval)
-        COMPREPLY=($(compgen -W "--holdout --reject-below --compare --report --show -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --holdout --reject-below --show -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     predict)
         COMPREPLY=($(compgen -W "--files-from --reject-below -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
-        COMPREPLY=($(compgen -W "--output --radius --self --stats -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -k --radius --self --stats --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     why)
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     doctor)
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     tune)
-        COMPREPLY=($(compgen -W "--recipe --preset -k --weights --metric --ties --loo --folds --fold-order --top --output --train --learning-curve --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--recipe --preset -k --weights --metric --ties --loo --folds --fold-order --top --output --plot --learning-curve --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     show)
-        COMPREPLY=($(compgen -W "--model --output -n --columns --mistakes-only -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -n --columns --mistakes-only -k --weights --ties --index --recall --threads --seed --max-memory --plugin --quiet --help" -- "$word")) ;;
     plot)
-        COMPREPLY=($(compgen -W "--output -n --layout --recipe --preset --folds -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -n --layout --recipe --preset --folds -k --weights --ties --index --recall --threads --seed --max-memory --plugin --quiet --help" -- "$word")) ;;
     audit)
-        COMPREPLY=($(compgen -W "--against --output --twins-output --csv --twins-csv -n --most --recipe --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --twins --against -n --most --recipe --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     condense)
         COMPREPLY=($(compgen -W "--output --rows --edit --test --plot -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     list)
