@@ -253,7 +253,7 @@ def check_labels(t):
 def check_models(t):
     good = open(t.path("m.model"), "rb").read()
     size = struct.unpack("<Q", good[:8])[0]
-    later = good.replace(b'"version":"1"', b'"version":"2"', 1)
+    later = good.replace(b'"version":"2"', b'"version":"3"', 1)
     later_recipe = good.replace(b'"recipe":"pixels"', b'"recipe":"pixelz"', 1)
     flipped = bytearray(good)
     flipped[8 + size + 5000] ^= 4
@@ -262,8 +262,8 @@ def check_models(t):
         "cut.model": (good[:-100], ""), "more.model": (good + bytes(64), ""),
         "half.model": (good[:8 + size // 2], ""),
         "flip.model": (bytes(flipped), "damaged: checksum"),
-        "later.model": (later, "version 2"),
-        "stage.model": (later_recipe, "pixelz"),
+        "later.model": (later, "version 3"),
+        "stage.model": (later_recipe, "header is damaged: its checksum"),
         "head.model": (struct.pack("<Q", 2 ** 63) + good[8:], ""),
         "json.model": (good[:8] + b"[" + good[9:], ""),
         "csv.model": (open(t.path("good.csv"), "rb").read(), ""),
