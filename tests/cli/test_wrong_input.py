@@ -262,7 +262,7 @@ def check_models(t):
         "cut.model": (good[:-100], ""), "more.model": (good + bytes(64), ""),
         "half.model": (good[:8 + size // 2], ""),
         "flip.model": (bytes(flipped), "damaged: checksum"),
-        "later.model": (later, "version 3"),
+        "later.model": (later, "header is damaged: its checksum"),
         "stage.model": (later_recipe, "header is damaged: its checksum"),
         "head.model": (struct.pack("<Q", 2 ** 63) + good[8:], ""),
         "json.model": (good[:8] + b"[" + good[9:], ""),
