@@ -57,6 +57,34 @@ numeral_status numeral_tensors_add(numeral_tensors *tensors, const char *name,
     return NUMERAL_OK;
 }
 
+numeral_status numeral_tensors_append(numeral_tensors *tensors, const char *prefix,
+                                      const numeral_tensors *from, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < from->n_tensors && status == NUMERAL_OK; i++) {
+        const numeral_tensor *one = &from->tensors[i];
+        char name[2 * NUMERAL_TENSOR_NAME_BYTES];
+        snprintf(name, sizeof name, "%.63s%s", prefix, one->name);
+        status = numeral_tensors_add(tensors, name, one->type, one->shape[0],
+                                     one->rank > 1 ? one->shape[1] : 0, one->data, err);
+    }
+    return status;
+}
+
+void numeral_tensors_select(const numeral_tensors *from, const char *prefix,
+                            numeral_tensors *out)
+{
+    size_t length = strlen(prefix);
+    out->n_tensors = 0;
+    for (size_t i = 0; i < from->n_tensors; i++) {
+        if (strncmp(from->tensors[i].name, prefix, length) == 0) {
+            numeral_tensor *one = &out->tensors[out->n_tensors++];
+            *one = from->tensors[i];
+            memmove(one->name, one->name + length, sizeof one->name - length);
+        }
+    }
+}
+
 const numeral_tensor *numeral_tensors_find(const numeral_tensors *tensors,
                                            const char *name)
 {

@@ -22,7 +22,11 @@ typedef enum numeral_tensor_type {
     NUMERAL_TENSOR_TYPE_COUNT
 } numeral_tensor_type;
 
-enum { NUMERAL_TENSOR_NAME_BYTES = 64, NUMERAL_MAX_RANK = 4, NUMERAL_MAX_TENSORS = 128 };
+enum {
+    NUMERAL_TENSOR_NAME_BYTES = 64,
+    NUMERAL_MAX_RANK = 4,
+    NUMERAL_MAX_TENSORS = 512 /* a dynamic index of 2^32 rows has 430 at most */
+};
 
 typedef struct numeral_tensor {
     char name[NUMERAL_TENSOR_NAME_BYTES];
@@ -47,6 +51,12 @@ size_t numeral_tensor_bytes(const numeral_tensor *tensor);
 numeral_status numeral_tensors_add(numeral_tensors *tensors, const char *name,
                                    numeral_tensor_type type, size_t rows, size_t columns,
                                    const void *data, numeral_error *err);
+/* Adds all of `from`, `prefix` before their names. */
+numeral_status numeral_tensors_append(numeral_tensors *tensors, const char *prefix,
+                                      const numeral_tensors *from, numeral_error *err);
+/* Lists those of `from` whose names begin with `prefix`, by what follows it. */
+void numeral_tensors_select(const numeral_tensors *from, const char *prefix,
+                            numeral_tensors *out);
 /* NULL where there is none. */
 const numeral_tensor *numeral_tensors_find(const numeral_tensors *tensors,
                                            const char *name);

@@ -30,6 +30,13 @@ numeral_index numeral_index_make_head(const numeral_index_kind *kind,
     return head;
 }
 
+numeral_part numeral_index_metric(const numeral_index *head)
+{
+    numeral_part metric = {.kind = NUMERAL_KIND_METRIC, .entry = &head->metric->entry};
+    memcpy(metric.values, head->metric_parameters, sizeof metric.values);
+    return metric;
+}
+
 numeral_status numeral_index_check_serves(const numeral_index *head, numeral_error *err)
 {
     static const char *const names[] = {"u8", "i8", "i16"};
@@ -109,29 +116,24 @@ numeral_status numeral_index_save(const numeral_index *index, numeral_tensors *o
     return index->kind->save(index, out, err);
 }
 
-static const numeral_index_kind *find_kind(const numeral_table *table, const char *label)
+numeral_status numeral_index_load(const numeral_tensors *tensors, const char *label,
+                                  const numeral_part *metric, numeral_dtype dtype,
+                                  size_t n_rows, size_t n_dims, numeral_index **out,
+                                  numeral_error *err)
 {
-    for (size_t i = 0; i < table->n_entries; i++) {
-        const numeral_index_kind *kind = numeral_index_kind_of(table->entries[i]);
-        if (kind->load && strcmp(kind->entry.name, label) == 0) {
-            return kind;
+    const numeral_index_kind *kind = NULL;
+    *out = NULL;
+    for (size_t i = 0; i < numeral_n_stored_indexes; i++) {
+        if (strcmp(numeral_stored_indexes[i]->entry.name, label) == 0) {
+            kind = numeral_stored_indexes[i];
         }
     }
-    return NULL;
-}
-
-numeral_status numeral_index_load(const numeral_tensors *tensors, const char *label,
-                                  const numeral_table *table, const numeral_part *metric,
-                                  numeral_dtype dtype, size_t n_rows, size_t n_dims,
-                                  numeral_index **out, numeral_error *err)
-{
-    *out = NULL;
-    const numeral_index_kind *kind = find_kind(table, label);
     if (!kind) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT, "index %.40s: not known", label);
     }
     if ((dtype != NUMERAL_U8 && dtype != NUMERAL_I8 && dtype != NUMERAL_I16) ||
-        n_rows == 0 || n_rows > MAX_ROWS || n_dims == 0 || n_dims > NUMERAL_MAX_DIMS) {
+        (n_rows == 0 && !kind->count) || n_rows > MAX_ROWS || n_dims == 0 ||
+        n_dims > NUMERAL_MAX_DIMS) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "index %s: %zu rows of %zu dimensions cannot be", label,
                             n_rows, n_dims);

@@ -64,6 +64,9 @@ static inline const numeral_index_kind *numeral_index_kind_of(const numeral_entr
 
 extern const numeral_entry *const numeral_indexes[];
 extern const size_t numeral_n_indexes;
+/* The kinds that can be built, and so be in a file. */
+extern const numeral_index_kind *const numeral_stored_indexes[];
+extern const size_t numeral_n_stored_indexes;
 
 /* What numeral_index_search asks of its arguments. */
 numeral_status numeral_index_check_search(const numeral_index *index,
@@ -86,6 +89,9 @@ numeral_index numeral_index_make_head(const numeral_index_kind *kind,
                                       size_t n_rows, size_t n_dims);
 numeral_status numeral_index_check_serves(const numeral_index *head, numeral_error *err);
 
+/* The metric of a head as a part. */
+numeral_part numeral_index_metric(const numeral_index *head);
+
 /* numeral_index_create for parts that are parsed already. */
 numeral_status numeral_index_build(const numeral_rows *rows, const numeral_part *spec,
                                    const numeral_part *metric, const numeral_run *run,
@@ -93,14 +99,19 @@ numeral_status numeral_index_build(const numeral_rows *rows, const numeral_part 
 
 /* The kind that was built, never "auto": what numeral_index_load is to be told. */
 const char *numeral_index_kind_label(const numeral_index *index);
-/* Lists the index's arrays, borrowed. */
+/* Lists the index's arrays, borrowed: a dynamic one must not change as long. */
 numeral_status numeral_index_save(const numeral_index *index, numeral_tensors *out,
                                   numeral_error *err);
-/* Builds an index on such arrays, which must outlive it and are checked. `label` names a
- * kind of `table`, the registry's or the built-in one. */
+/* Builds an index on such arrays, which must outlive it and are checked. */
 numeral_status numeral_index_load(const numeral_tensors *tensors, const char *label,
-                                  const numeral_table *table, const numeral_part *metric,
-                                  numeral_dtype dtype, size_t n_rows, size_t n_dims,
-                                  numeral_index **out, numeral_error *err);
+                                  const numeral_part *metric, numeral_dtype dtype,
+                                  size_t n_rows, size_t n_dims, numeral_index **out,
+                                  numeral_error *err);
+
+/* Makes a dynamic index of one that is not, without building anything: its rows have the
+ * ids 0 to n - 1. It is taken over unless that fails. `spec` says of what kind segments
+ * to come are: an entry of numeral_indexes with its values. */
+numeral_status numeral_index_make_dynamic(numeral_index *base, const numeral_part *spec,
+                                          numeral_index **out, numeral_error *err);
 
 #endif

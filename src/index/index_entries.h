@@ -8,5 +8,7 @@ extern const numeral_index_kind numeral_index_auto;
 extern const numeral_index_kind numeral_index_brute;
 extern const numeral_index_kind numeral_index_exact;
 extern const numeral_index_kind numeral_index_near;
+/* Not for recipes: models become it when they are taught. */
+extern const numeral_index_kind numeral_index_dynamic;
 
 #endif

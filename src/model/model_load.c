@@ -380,8 +380,7 @@ static numeral_status read_index(const source *from, numeral_error *err)
 {
     numeral_model *model = from->model;
     const char *name = text_of(from, "index");
-    numeral_table table = numeral_registry_table(model->registry, NUMERAL_KIND_INDEX);
-    return numeral_index_load(from->tensors, name ? name : "unnamed", &table,
+    return numeral_index_load(from->tensors, name ? name : "unnamed",
                               &model->recipe.metric, model->pipeline.quantiser.dtype,
                               model->n_rows, model->pipeline.n_dims, &model->index, err);
 }

@@ -15,8 +15,10 @@
 #include <numeral/tools/picture.h>
 #include <numeral/tools/study.h>
 
+#include "base/fail.h"
 #include "base/files.h"
 #include "base/random.h"
+#include "index/index.h"
 
 /* fontconfig keeps a block of its own for good; asked for by LeakSanitizer alone. */
 NUMERAL_API const char *__lsan_default_suppressions(void);
@@ -319,6 +321,36 @@ static numeral_status run_dynamic(const char *spec, numeral_error *err)
     return status;
 }
 
+/* A built index becomes dynamic, is changed, saved and loaded. */
+static numeral_status teach_index(const char *spec, numeral_error *err)
+{
+    static numeral_tensors tensors;
+    static const int64_t some[] = {3, 41};
+    numeral_rows rows = {digits.pixels, NUMERAL_U8, 40, DYNAMIC_DIMS, 784};
+    numeral_table kinds = numeral_registry_table(registry, NUMERAL_KIND_INDEX);
+    numeral_index *base = NULL, *index = NULL, *loaded = NULL;
+    numeral_part part;
+    numeral_status status;
+    tensors.n_tensors = 0;
+    TRY(numeral_part_parse(spec, strlen(spec), &kinds, 1, &part, err));
+    TRY(numeral_index_create(&rows, spec, "l2", registry, &run_one, &base, err));
+    TRY(numeral_index_make_dynamic(base, &part, &index, err));
+    base = NULL;
+    rows.n_rows = 4;
+    TRY(numeral_index_add(index, &rows, NULL, &run_one, NULL, err));
+    TRY(numeral_index_remove(index, some, 2, &run_one, err));
+    TRY(numeral_index_save(index, &tensors, err));
+    numeral_part metric = numeral_index_metric(index);
+    TRY(numeral_index_load(&tensors, "dynamic", &metric, NUMERAL_U8, 42, DYNAMIC_DIMS,
+                           &loaded, err));
+done:
+    assert_true((loaded != NULL) == (status == NUMERAL_OK));
+    numeral_index_destroy(loaded);
+    numeral_index_destroy(index);
+    numeral_index_destroy(base);
+    return status;
+}
+
 static numeral_status save_data(const char *name, numeral_error *err)
 {
     return numeral_dataset_save(&queries, NULL, in_folder(name), err);
@@ -560,6 +592,8 @@ static void memory_may_run_out(void **state)
         {save_neighbours, "n.csv"},
         {save_ranges, "r.npz"},
         {search_self, "self"},
+        {teach_index, "brute"},
+        {teach_index, "near=structure=always"},
         {run_dynamic, "brute"},
         {run_dynamic, "exact=structure=always"},
         {save_data, "d.csv"},

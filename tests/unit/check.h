@@ -13,6 +13,13 @@
 
 #include <numeral/error.h>
 
+/* Sanitizers take ten times as long: they see fewer of the random cases. */
+#ifdef __SANITIZE_ADDRESS__
+enum { SLOWER = 8 };
+#else
+enum { SLOWER = 1 };
+#endif
+
 /* `call` must succeed; else its sentence is shown. */
 #define CHECK_OK(call, err)                                                              \
     do {                                                                                 \

@@ -6,13 +6,7 @@
 #include <numeral/index.h>
 
 #include "base/random.h"
-
-/* Sanitizers take ten times as long: they see fewer of the random cases. */
-#ifdef __SANITIZE_ADDRESS__
-enum { SLOWER = 8 };
-#else
-enum { SLOWER = 1 };
-#endif
+#include "tests/unit/check.h"
 
 enum {
     MAX_ROWS = 400,

@@ -268,14 +268,13 @@ static numeral_index *index_for_files(sample *s, numeral_tensors *tensors)
 static numeral_status load(const sample *s, const numeral_tensors *tensors,
                            numeral_index **out, numeral_error *err)
 {
-    numeral_table table = {NUMERAL_KIND_INDEX, numeral_indexes, numeral_n_indexes};
     const numeral_entry *l2 = NULL;
     for (size_t i = 0; i < numeral_n_metrics; i++) {
         l2 = strcmp(numeral_metrics[i]->name, "l2") ? l2 : numeral_metrics[i];
     }
     numeral_part metric = numeral_part_default(NUMERAL_KIND_METRIC, l2);
-    return numeral_index_load(tensors, "exact", &table, &metric, s->dtype, s->n, s->dims,
-                              out, err);
+    return numeral_index_load(tensors, "exact", &metric, s->dtype, s->n, s->dims, out,
+                              err);
 }
 
 static void test_loaded_is_the_same(void **state)

@@ -475,15 +475,14 @@ static void test_own_metric(void **unused)
 static void load(const numeral_tensors *tensors, const char *metric, numeral_dtype dtype,
                  size_t n_rows, size_t n_dims, const char *text)
 {
-    numeral_table indexes = {NUMERAL_KIND_INDEX, numeral_indexes, numeral_n_indexes};
     numeral_table metrics = {NUMERAL_KIND_METRIC, numeral_metrics, numeral_n_metrics};
     numeral_part part;
     numeral_index *index = NULL;
     numeral_error err = {0};
     assert_int_equal(numeral_part_parse(metric, strlen(metric), &metrics, 1, &part, &err),
                      NUMERAL_OK);
-    numeral_status status = numeral_index_load(tensors, "brute", &indexes, &part, dtype,
-                                               n_rows, n_dims, &index, &err);
+    numeral_status status =
+        numeral_index_load(tensors, "brute", &part, dtype, n_rows, n_dims, &index, &err);
     if (text) {
         assert_int_equal(status, NUMERAL_ERROR_FORMAT);
         assert_string_equal(err.text, text);

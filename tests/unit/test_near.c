@@ -297,9 +297,8 @@ static void test_brute_force_without_structure(void **state)
 static numeral_status load(const numeral_index *like, const numeral_tensors *tensors,
                            numeral_index **out, numeral_error *err)
 {
-    numeral_table table = {NUMERAL_KIND_INDEX, numeral_indexes, numeral_n_indexes};
     numeral_part metric = numeral_part_default(NUMERAL_KIND_METRIC, &like->metric->entry);
-    return numeral_index_load(tensors, "near", &table, &metric, like->dtype, like->n_rows,
+    return numeral_index_load(tensors, "near", &metric, like->dtype, like->n_rows,
                               like->n_dims, out, err);
 }
 

@@ -179,7 +179,6 @@ static void test_files(void **state)
     static sample s;
     static numeral_tensors tensors;
     numeral_random random = numeral_random_seed(11, 4);
-    numeral_table table = {NUMERAL_KIND_INDEX, numeral_indexes, numeral_n_indexes};
     static const char *const names[] = {"l1", "cosine", "correlation", "hamming"};
     for (int i = 0; i < 24; i++) {
         const char *name = names[i % 4];
@@ -190,8 +189,8 @@ static void test_files(void **state)
             numeral_part_default(NUMERAL_KIND_METRIC, &index->metric->entry);
         tensors.n_tensors = 0;
         assert_int_equal(numeral_index_save(index, &tensors, NULL), 0);
-        assert_int_equal(numeral_index_load(&tensors, "exact", &table, &metric, s.dtype,
-                                            s.n, s.dims, &loaded, NULL),
+        assert_int_equal(numeral_index_load(&tensors, "exact", &metric, s.dtype, s.n,
+                                            s.dims, &loaded, NULL),
                          0);
         for (int q = 0; q < 50; q++) {
             search_randomly(&random, &s, name, loaded, brute);

@@ -2,10 +2,8 @@
  * searches have files of their own. Method: Bentley & Saxe, "Decomposable searching
  * problems I: static-to-dynamic transformation" (1980). */
 #include "index/dynamic/dynamic.h"
-
-#include <stdio.h>
-
 #include "base/fail.h"
+#include "index/index_entries.h"
 
 static bool find_row(const numeral_index *index, int64_t id, void *out)
 {
@@ -39,41 +37,31 @@ static void count(const numeral_index *index, size_t *n_rows, size_t *bytes)
     numeral_snapshot_release(snapshot);
 }
 
-static numeral_status save(const numeral_index *index, numeral_tensors *out,
-                           numeral_error *err)
+/* The segments say whether they serve the metric. */
+static bool serves(const numeral_metric *metric, numeral_dtype dtype)
 {
-    (void)index;
-    (void)out;
-    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
-                        "index dynamic: it is not written to files; write its rows and "
-                        "their ids, and add them again");
+    (void)metric;
+    (void)dtype;
+    return true;
 }
 
-static void destroy(numeral_index *index)
-{
-    numeral_dynamic *dynamic = (numeral_dynamic *)index;
-    numeral_snapshot_release(dynamic->now);
-    pthread_mutex_destroy(&dynamic->writing);
-    pthread_mutex_destroy(&dynamic->switching);
-    numeral_release(dynamic);
-}
-
-/* In no table: recipes do not name it. */
-static const numeral_index_kind kind = {
+const numeral_index_kind numeral_index_dynamic = {
     .entry = {.name = "dynamic",
               .help = "rows come and go",
               .source = "Bentley & Saxe 1980"},
+    .serves = serves,
     .search = numeral_dynamic_search,
     .search_within = numeral_dynamic_search_within,
     .find_row = find_row,
     .count = count,
-    .save = save,
-    .destroy = destroy,
+    .save = numeral_dynamic_save,
+    .load = numeral_dynamic_load,
+    .destroy = numeral_dynamic_destroy,
 };
 
 const numeral_dynamic *numeral_dynamic_of(const numeral_index *index, numeral_error *err)
 {
-    if (index->kind == &kind) {
+    if (index->kind == &numeral_index_dynamic) {
         return (const numeral_dynamic *)index;
     }
     numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
@@ -83,30 +71,6 @@ const numeral_dynamic *numeral_dynamic_of(const numeral_index *index, numeral_er
     return NULL;
 }
 
-static numeral_status make(const numeral_index *head, const numeral_part *spec,
-                           const numeral_part *metric, numeral_index **out,
-                           numeral_error *err)
-{
-    static const numeral_snapshot nothing = {0};
-    numeral_dynamic *dynamic = numeral_allocate_zero(1, sizeof *dynamic, err);
-    numeral_snapshot *now = dynamic ? numeral_snapshot_copy(&nothing, 0, err) : NULL;
-    if (!now) {
-        numeral_release(dynamic);
-        return NUMERAL_ERROR_MEMORY;
-    }
-    dynamic->head = *head;
-    dynamic->head.kind = &kind;
-    snprintf(dynamic->head.description, sizeof dynamic->head.description, "dynamic (%s)",
-             spec->entry->name);
-    dynamic->spec = *spec;
-    dynamic->metric = *metric;
-    dynamic->now = now;
-    pthread_mutex_init(&dynamic->writing, NULL);
-    pthread_mutex_init(&dynamic->switching, NULL);
-    *out = &dynamic->head;
-    return NUMERAL_OK;
-}
-
 numeral_status numeral_index_create_dynamic(numeral_dtype dtype, size_t n_dims,
                                             const char *spec, const char *metric,
                                             const numeral_registry *registry,
@@ -114,20 +78,48 @@ numeral_status numeral_index_create_dynamic(numeral_dtype dtype, size_t n_dims,
 {
     numeral_part spec_part, metric_part;
     numeral_rows none = {.dtype = dtype, .n_dims = n_dims, .stride = SIZE_MAX};
+    numeral_status status;
+    numeral_snapshot *empty = NULL;
     *out = NULL;
-    numeral_status status = numeral_rows_check(&none, "rows", err);
-    if (status == NUMERAL_OK) {
-        status =
-            numeral_index_parse(spec, metric, registry, &spec_part, &metric_part, err);
+    TRY(numeral_rows_check(&none, "rows", err));
+    TRY(numeral_index_parse(spec, metric, registry, &spec_part, &metric_part, err));
+    numeral_index head =
+        numeral_index_make_head(&numeral_index_dynamic, &metric_part, dtype, 0, n_dims);
+    empty = numeral_snapshot_create(err);
+    if (!empty) {
+        return NUMERAL_ERROR_MEMORY;
     }
-    if (status != NUMERAL_OK) {
-        return status;
+    TRY(numeral_dynamic_create(&head, &spec_part, empty, out, err));
+    empty = NULL;
+done:
+    numeral_snapshot_release(empty);
+    return status;
+}
+
+numeral_status numeral_index_make_dynamic(numeral_index *base, const numeral_part *spec,
+                                          numeral_index **out, numeral_error *err)
+{
+    numeral_index head = *base;
+    numeral_segment_rows *rows = NULL;
+    numeral_status status;
+    numeral_snapshot *snapshot = numeral_snapshot_create(err);
+    rows = snapshot ? numeral_segment_rows_create(base->n_rows, err) : NULL;
+    if (!rows) {
+        numeral_snapshot_release(snapshot);
+        return NUMERAL_ERROR_MEMORY;
     }
-    numeral_index head = numeral_index_make_head(numeral_index_kind_of(spec_part.entry),
-                                                 &metric_part, dtype, 0, n_dims);
-    status = numeral_index_check_serves(&head, err);
-    return status == NUMERAL_OK ? make(&head, &spec_part, &metric_part, out, err)
-                                : status;
+    for (size_t i = 0; i < rows->n; i++) {
+        rows->ids[i] = (int64_t)i;
+    }
+    numeral_snapshot_append(snapshot, (numeral_segment){.rows = rows});
+    snapshot->next_id = (int64_t)rows->n;
+    head.kind = &numeral_index_dynamic;
+    TRY(numeral_dynamic_create(&head, spec, snapshot, out, err));
+    rows->index = base;
+    snapshot = NULL;
+done:
+    numeral_snapshot_release(snapshot);
+    return status;
 }
 
 numeral_status numeral_index_get_state(const numeral_index *index,
@@ -161,7 +153,7 @@ static size_t list_ids(const numeral_segment *segment, int64_t *ids, size_t room
 size_t numeral_index_get_ids(const numeral_index *index, int64_t *ids, size_t room)
 {
     size_t n = 0;
-    if (index->kind != &kind) {
+    if (index->kind != &numeral_index_dynamic) {
         for (; n < index->n_rows && n < room; n++) {
             ids[n] = (int64_t)n;
         }

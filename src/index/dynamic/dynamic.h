@@ -15,7 +15,7 @@
 
 /* Each segment was at most half of the one before it when it was made, so that there are
  * at most log2 of the number of rows. */
-enum { NUMERAL_MAX_SEGMENTS = 64 };
+enum { NUMERAL_MAX_SEGMENTS = 64, NUMERAL_SPEC_BYTES = 64 };
 
 /* Rows that are searched together. */
 typedef struct numeral_segment_rows {
@@ -46,13 +46,22 @@ typedef struct numeral_snapshot {
 
 typedef struct numeral_dynamic {
     numeral_index head;
-    numeral_part spec, metric;
+    numeral_part spec, metric; /* of segments to come */
+    char spec_text[NUMERAL_SPEC_BYTES];
     pthread_mutex_t writing;   /* held by the one that changes it */
     pthread_mutex_t switching; /* held while `now` is read or changed */
     numeral_snapshot *now;
 } numeral_dynamic;
 
 /* snapshot.c */
+/* Makes an index of the head's kind around a snapshot, which is taken over unless it
+ * fails. Its segments to come are of the kind `spec`. */
+numeral_status numeral_dynamic_create(const numeral_index *head, const numeral_part *spec,
+                                      numeral_snapshot *snapshot, numeral_index **out,
+                                      numeral_error *err);
+void numeral_dynamic_destroy(numeral_index *index);
+/* An empty snapshot, or NULL. */
+numeral_snapshot *numeral_snapshot_create(numeral_error *err);
 /* The snapshot in force, to be held until released. */
 numeral_snapshot *numeral_snapshot_hold(const numeral_index *index);
 void numeral_snapshot_release(numeral_snapshot *snapshot);
@@ -97,6 +106,13 @@ numeral_status numeral_dynamic_search_within(const numeral_index *index,
                                              const numeral_rows *queries,
                                              const numeral_search *search, int64_t *ids,
                                              double *distances, numeral_error *err);
+
+/* file.c */
+numeral_status numeral_dynamic_save(const numeral_index *index, numeral_tensors *out,
+                                    numeral_error *err);
+numeral_status numeral_dynamic_load(const numeral_tensors *tensors,
+                                    const numeral_index *head, numeral_index **out,
+                                    numeral_error *err);
 
 /* dynamic.c: the index as what it is, or NULL with an error where it is of another kind.
  */

@@ -1,7 +1,59 @@
-/* Snapshots of a dynamic index: what is there, counted by those who use it. */
+/* A dynamic index and its snapshots: what is there, counted by those who use it. */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "index/dynamic/dynamic.h"
+
+numeral_status numeral_dynamic_create(const numeral_index *head, const numeral_part *spec,
+                                      numeral_snapshot *snapshot, numeral_index **out,
+                                      numeral_error *err)
+{
+    numeral_buffer text = {.max_bytes = NUMERAL_SPEC_BYTES - 1};
+    numeral_index segment = *head;
+    numeral_status status;
+    numeral_dynamic *dynamic = numeral_allocate_zero(1, sizeof *dynamic, err);
+    if (!dynamic) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    segment.kind = numeral_index_kind_of(spec->entry);
+    TRY(numeral_index_check_serves(&segment, err));
+    TRY(numeral_part_print(spec, &text, err));
+    memcpy(dynamic->spec_text, text.data, text.size);
+    dynamic->head = *head;
+    dynamic->head.n_rows = 0; /* they are the snapshot's */
+    snprintf(dynamic->head.description, sizeof dynamic->head.description, "dynamic (%s)",
+             dynamic->spec_text);
+    dynamic->spec = *spec;
+    dynamic->metric = numeral_index_metric(head);
+    dynamic->now = snapshot;
+    pthread_mutex_init(&dynamic->writing, NULL);
+    pthread_mutex_init(&dynamic->switching, NULL);
+    *out = &dynamic->head;
+    dynamic = NULL;
+done:
+    numeral_buffer_free(&text);
+    numeral_release(dynamic);
+    return status;
+}
+
+void numeral_dynamic_destroy(numeral_index *index)
+{
+    numeral_dynamic *dynamic = (numeral_dynamic *)index;
+    numeral_snapshot_release(dynamic->now);
+    pthread_mutex_destroy(&dynamic->writing);
+    pthread_mutex_destroy(&dynamic->switching);
+    numeral_release(dynamic);
+}
+
+numeral_snapshot *numeral_snapshot_create(numeral_error *err)
+{
+    numeral_snapshot *snapshot = numeral_allocate_zero(1, sizeof *snapshot, err);
+    if (snapshot) {
+        atomic_init(&snapshot->holders, 1);
+    }
+    return snapshot;
+}
 
 numeral_snapshot *numeral_snapshot_hold(const numeral_index *index)
 {
@@ -88,11 +140,10 @@ void numeral_snapshot_release(numeral_snapshot *snapshot)
 numeral_snapshot *numeral_snapshot_copy(const numeral_snapshot *from, size_t n_segments,
                                         numeral_error *err)
 {
-    numeral_snapshot *snapshot = numeral_allocate_zero(1, sizeof *snapshot, err);
+    numeral_snapshot *snapshot = numeral_snapshot_create(err);
     if (!snapshot) {
         return NULL;
     }
-    atomic_init(&snapshot->holders, 1);
     snapshot->next_id = from->next_id;
     for (size_t i = 0; i < n_segments; i++) {
         numeral_segment segment = from->segments[i];
