@@ -74,6 +74,22 @@ numeral_status numeral_index_check_search(const numeral_index *index,
                                           const numeral_search *search,
                                           numeral_error *err);
 
+/* The search of the queries from `first` on. */
+static inline numeral_search numeral_search_from(const numeral_search *search,
+                                                 size_t first)
+{
+    numeral_search rest = *search;
+    rest.radii = search->radii ? search->radii + first : NULL;
+    rest.leave_out = search->leave_out ? search->leave_out + first : NULL;
+    return rest;
+}
+
+/* How far rows may be from a query. */
+static inline double numeral_search_radius(const numeral_search *search, size_t query)
+{
+    return search->radii ? search->radii[query] : search->radius;
+}
+
 /* Tells how far a search has come; NUMERAL_ERROR_CANCELLED if it is to end there. */
 numeral_status numeral_search_report(const numeral_run *run, size_t done, size_t total,
                                      numeral_error *err);

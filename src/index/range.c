@@ -66,22 +66,23 @@ static bool append(found *f, const int64_t *ids, const double *distances, size_t
 }
 
 /* Queries [first, first + n) of a block, with the ids to leave out. */
-typedef struct part {
+typedef struct span {
     const numeral_rows *queries;
     const int64_t *leave_out;
     size_t first, n, place; /* place: of query `first` in the answer */
-} part;
+} span;
 
-static numeral_status search_part(const range_job *job, const part *p, size_t room,
+static numeral_status search_span(const range_job *job, const span *s, size_t room,
                                   int64_t *ids, double *distances, numeral_error *err)
 {
     const numeral_index_kind *kind = job->index->kind;
-    numeral_rows queries = *p->queries;
+    numeral_rows queries = *s->queries;
     numeral_search search = job->search;
-    queries.data = (const uint8_t *)queries.data + p->first * queries.stride;
-    queries.n_rows = p->n;
+    queries.data = numeral_rows_at(&queries, s->first);
+    queries.n_rows = s->n;
     search.k = room;
-    search.leave_out = p->leave_out ? p->leave_out + p->first : NULL;
+    search.radii = search.radii ? search.radii + s->place : NULL;
+    search.leave_out = s->leave_out ? s->leave_out + s->first : NULL;
     return (kind->search_within ? kind->search_within : kind->search)(
         job->index, &queries, &search, ids, distances, err);
 }
@@ -94,24 +95,24 @@ static size_t next_room(const range_job *job, size_t room)
     return next < job->search.k ? next : job->search.k;
 }
 
-static numeral_status solve(range_job *job, const part *p, size_t room,
+static numeral_status solve(range_job *job, const span *s, size_t room,
                             numeral_error *err);
 
 /* Keeps the answers that are whole, in order, and solves runs of others with more room.
  */
-static numeral_status keep_or_solve(range_job *job, const part *p, size_t room,
+static numeral_status keep_or_solve(range_job *job, const span *s, size_t room,
                                     const int64_t *ids, const double *distances,
                                     numeral_error *err)
 {
     size_t n_short = 0;
-    for (size_t i = 0; i < p->n;) {
+    for (size_t i = 0; i < s->n;) {
         size_t run = 0;
-        while (room < job->search.k && i + run < p->n &&
+        while (room < job->search.k && i + run < s->n &&
                ids[(i + run + 1) * room - 1] >= 0) {
             run++;
         }
         if (run) {
-            part again = *p;
+            span again = *s;
             again.first += i;
             again.place += i;
             again.n = run;
@@ -130,33 +131,35 @@ static numeral_status keep_or_solve(range_job *job, const part *p, size_t room,
         if (!append(&job->found, ids + i * room, distances + i * room, n, err)) {
             return NUMERAL_ERROR_MEMORY;
         }
-        job->starts[p->place + ++i] = (int64_t)job->found.n;
+        job->starts[s->place + ++i] = (int64_t)job->found.n;
     }
-    if (room == job->room && 4 * n_short > p->n) {
+    if (room == job->room && 4 * n_short > s->n) {
         job->room = next_room(job, room);
     }
     return NUMERAL_OK;
 }
 
-static numeral_status solve(range_job *job, const part *p, size_t room,
+static numeral_status solve(range_job *job, const span *s, size_t room,
                             numeral_error *err)
 {
     size_t most = MAX_PLACES / room;
     most = most < 1 ? 1 : most < MAX_BLOCK ? most : MAX_BLOCK;
-    size_t size = most < p->n ? most : p->n;
+    size_t size = most < s->n ? most : s->n;
     int64_t *ids = numeral_allocate(size, room * sizeof *ids, err);
     double *distances = numeral_allocate(size, room * sizeof *distances, err);
-    numeral_status status = ids && distances ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    for (size_t done = 0; done < p->n && status == NUMERAL_OK; done += size) {
-        part now = *p;
-        now.first += done;
-        now.place += done;
-        now.n = p->n - done < size ? p->n - done : size;
-        status = search_part(job, &now, room, ids, distances, err);
-        if (status == NUMERAL_OK) {
-            status = keep_or_solve(job, &now, room, ids, distances, err);
-        }
+    numeral_status status = NUMERAL_ERROR_MEMORY;
+    if (!ids || !distances) {
+        goto done;
     }
+    for (size_t at = 0; at < s->n; at += size) {
+        span now = *s;
+        now.first += at;
+        now.place += at;
+        now.n = s->n - at < size ? s->n - at : size;
+        TRY(search_span(job, &now, room, ids, distances, err));
+        TRY(keep_or_solve(job, &now, room, ids, distances, err));
+    }
+done:
     numeral_release(ids);
     numeral_release(distances);
     return status;
@@ -181,20 +184,42 @@ static numeral_status begin(range_job *job, const numeral_index *index,
     return grow(&job->found, 1, err) ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
 }
 
-static numeral_status end(range_job *job, size_t n, numeral_status status,
-                          numeral_ranges *out)
+/* Searches for n queries, or, where `self` is, for so many rows of the index. */
+static numeral_status search_all(const numeral_index *index, const numeral_rows *queries,
+                                 numeral_self *self, size_t n,
+                                 const numeral_search *search, numeral_ranges *out,
+                                 numeral_error *err)
 {
-    if (status != NUMERAL_OK) {
-        numeral_release(job->starts);
-        numeral_release(job->found.ids);
-        numeral_release(job->found.distances);
-        return status;
+    size_t block = self ? NUMERAL_SELF_BLOCK : MAX_BLOCK;
+    numeral_search checked = *search;
+    range_job job = {0};
+    numeral_status status;
+    checked.k = 1;
+    TRY(numeral_index_check_search(index, queries, &checked, err));
+    TRY(begin(&job, index, search, n, err));
+    for (size_t first = 0; first < n; first += block) {
+        size_t m = n - first < block ? n - first : block;
+        span s = {queries, search->leave_out, first, m, first};
+        if (self) {
+            numeral_search rest = numeral_search_from(&checked, first);
+            TRY(numeral_self_take(self, first, m, err));
+            TRY(numeral_index_check_search(index, queries, &rest, err));
+            s.leave_out = self->ids;
+            s.first = 0;
+        }
+        TRY(solve(&job, &s, job.room, err));
+        TRY(numeral_search_report(&search->run, first + m, n, err));
     }
-    if (job->search.stats) {
-        job->search.stats->queries += n;
+    if (search->stats) {
+        search->stats->queries += n;
     }
-    *out = (numeral_ranges){n, job->starts, job->found.ids, job->found.distances};
+    *out = (numeral_ranges){n, job.starts, job.found.ids, job.found.distances};
     return NUMERAL_OK;
+done:
+    numeral_release(job.starts);
+    numeral_release(job.found.ids);
+    numeral_release(job.found.distances);
+    return status;
 }
 
 numeral_status numeral_index_search_radius(const numeral_index *index,
@@ -202,24 +227,7 @@ numeral_status numeral_index_search_radius(const numeral_index *index,
                                            const numeral_search *search,
                                            numeral_ranges *out, numeral_error *err)
 {
-    numeral_search checked = *search;
-    checked.k = 1;
-    numeral_status status = numeral_index_check_search(index, queries, &checked, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    range_job job;
-    size_t n = queries->n_rows;
-    status = begin(&job, index, search, n, err);
-    for (size_t first = 0; first < n && status == NUMERAL_OK; first += MAX_BLOCK) {
-        size_t m = n - first < MAX_BLOCK ? n - first : MAX_BLOCK;
-        part p = {queries, search->leave_out, first, m, first};
-        status = solve(&job, &p, job.room, err);
-        if (status == NUMERAL_OK) {
-            status = numeral_search_report(&search->run, first + m, n, err);
-        }
-    }
-    return end(&job, n, status, out);
+    return search_all(index, queries, NULL, queries->n_rows, search, out, err);
 }
 
 numeral_status numeral_index_search_radius_self(const numeral_index *index,
@@ -229,30 +237,11 @@ numeral_status numeral_index_search_radius_self(const numeral_index *index,
 {
     numeral_self *self = NULL;
     numeral_status status = numeral_self_create(index, rows, n, &self, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    numeral_search checked = *search;
-    checked.k = 1;
-    range_job job = {0};
-    status = numeral_index_check_search(index, &self->queries, &checked, err);
     if (status == NUMERAL_OK) {
-        status = begin(&job, index, search, n, err);
-    }
-    for (size_t first = 0; first < n && status == NUMERAL_OK;
-         first += NUMERAL_SELF_BLOCK) {
-        size_t m = n - first < NUMERAL_SELF_BLOCK ? n - first : NUMERAL_SELF_BLOCK;
-        status = numeral_self_take(self, first, m, err);
-        if (status == NUMERAL_OK) {
-            part p = {&self->queries, self->ids, 0, m, first};
-            status = solve(&job, &p, job.room, err);
-        }
-        if (status == NUMERAL_OK) {
-            status = numeral_search_report(&search->run, first + m, n, err);
-        }
+        status = search_all(index, &self->queries, self, n, search, out, err);
     }
     numeral_self_destroy(self);
-    return end(&job, n, status, out);
+    return status;
 }
 
 void numeral_ranges_free(numeral_ranges *ranges)

@@ -31,9 +31,12 @@ numeral_status numeral_index_check_search(const numeral_index *index,
                             "k: %zu, expected at least 1 and what memory can hold",
                             search->k);
     }
-    if (isnan(search->radius) || search->radius < 0) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "radius: %g, expected 0 or more",
-                            search->radius);
+    for (size_t q = 0; q < (search->radii ? queries->n_rows : 1); q++) {
+        double radius = numeral_search_radius(search, q);
+        if (isnan(radius) || radius < 0) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "radius: %g, expected 0 or more", radius);
+        }
     }
     if (search->n_skip && !search->skip) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
@@ -60,13 +63,12 @@ static numeral_status search_in_steps(const numeral_index *index,
 {
     for (size_t done = 0; done < queries->n_rows;) {
         numeral_rows some = *queries;
-        numeral_search part = *search;
+        numeral_search rest = numeral_search_from(search, done);
         size_t left = queries->n_rows - done;
         some.n_rows = left < PROGRESS_STEP ? left : PROGRESS_STEP;
-        some.data = (const uint8_t *)queries->data + done * queries->stride;
-        part.leave_out = search->leave_out ? search->leave_out + done : NULL;
+        some.data = numeral_rows_at(queries, done);
         numeral_status status =
-            index->kind->search(index, &some, &part, ids + done * search->k,
+            index->kind->search(index, &some, &rest, ids + done * search->k,
                                 distances + done * search->k, err);
         if (status != NUMERAL_OK) {
             return status;

@@ -50,12 +50,12 @@ static numeral_status search_blocks(numeral_self *self, size_t n,
                                     const numeral_search *search, int64_t *ids,
                                     double *distances, numeral_error *err)
 {
-    numeral_search how = *search;
-    how.run.progress = NULL;
-    how.leave_out = self->ids;
     for (size_t first = 0; first < n; first += NUMERAL_SELF_BLOCK) {
         size_t left = n - first,
                m = left < NUMERAL_SELF_BLOCK ? left : NUMERAL_SELF_BLOCK;
+        numeral_search how = numeral_search_from(search, first);
+        how.run.progress = NULL;
+        how.leave_out = self->ids;
         numeral_status status = numeral_self_take(self, first, m, err);
         if (status == NUMERAL_OK) {
             status = numeral_index_search(self->index, &self->queries, &how,

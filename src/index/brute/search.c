@@ -63,7 +63,8 @@ static void take_query(const numeral_brute_job *job, numeral_brute_scratch *scra
                        size_t slot, size_t query)
 {
     const numeral_search *search = job->search;
-    numeral_top_init(&scratch->tops[slot], search->k, search->radius,
+    numeral_top_init(&scratch->tops[slot], search->k,
+                     numeral_search_radius(search, query),
                      (numeral_skip){search->skip, search->n_skip},
                      job->distances + query * search->k, job->ids + query * search->k);
     scratch->skip[slot] = search->leave_out ? search->leave_out[query] : -1;

@@ -167,7 +167,7 @@ static numeral_exact_task task_for(const batch *b, size_t q, int worker)
                                 .kernels = numeral_exact_kernels_get(),
                                 .s = s,
                                 .k = b->search->k,
-                                .radius = b->search->radius,
+                                .radius = numeral_search_radius(b->search, q),
                                 .within = b->within,
                                 .leave_out = leave_out ? leave_out[q] : -1};
 }

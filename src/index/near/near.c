@@ -150,11 +150,11 @@ static numeral_status load(const numeral_tensors *tensors, const numeral_index *
 }
 
 /* The first k of `found` neighbours, as far as the radius reaches. */
-static void cut(const numeral_search *search, size_t found, const int64_t *from_ids,
+static void cut(size_t k, double radius, size_t found, const int64_t *from_ids,
                 const double *from, int64_t *ids, double *distances)
 {
-    for (size_t i = 0; i < search->k; i++) {
-        bool within = i < found && from[i] <= search->radius;
+    for (size_t i = 0; i < k; i++) {
+        bool within = i < found && from[i] <= radius;
         ids[i] = within ? from_ids[i] : -1;
         distances[i] = within ? from[i] : INFINITY;
     }
@@ -167,12 +167,13 @@ static numeral_status search(const numeral_index *index, const numeral_rows *que
     const numeral_near *near = (const numeral_near *)index;
     const numeral_index *exact = &near->exact->head;
     size_t least = (size_t)near->numbers.k, k = search->k < least ? least : search->k;
-    if (k == search->k && search->radius == INFINITY) {
+    if (k == search->k && search->radius == INFINITY && !search->radii) {
         return exact->kind->search(exact, queries, search, ids, distances, err);
     }
     numeral_search wider = *search;
     wider.k = k;
     wider.radius = INFINITY;
+    wider.radii = NULL;
     numeral_status status = NUMERAL_ERROR_MEMORY;
     int64_t *found_ids = numeral_allocate(queries->n_rows, k * sizeof *found_ids, err);
     double *found = numeral_allocate(queries->n_rows, k * sizeof *found, err);
@@ -180,8 +181,8 @@ static numeral_status search(const numeral_index *index, const numeral_rows *que
         status = exact->kind->search(exact, queries, &wider, found_ids, found, err);
     }
     for (size_t q = 0; status == NUMERAL_OK && q < queries->n_rows; q++) {
-        cut(search, k, found_ids + q * k, found + q * k, ids + q * search->k,
-            distances + q * search->k);
+        cut(search->k, numeral_search_radius(search, q), k, found_ids + q * k,
+            found + q * k, ids + q * search->k, distances + q * search->k);
     }
     numeral_release(found_ids);
     numeral_release(found);
