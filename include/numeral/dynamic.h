@@ -13,7 +13,8 @@
  * when the side holds an eighth of what the base holds, all are merged into a new base.
  * So there are at most log2(n) segments, and each row is built into one anew about
  * log2(n) + 8 times in its life. A removed row stays as a tombstone, which no search
- * sees; a segment of which a quarter is tombstones is built anew without them.
+ * sees; a segment of which a quarter is tombstones is built anew without them. Beside a
+ * base of the kind `near`, which takes long to build, the side is `exact`.
  *
  * Threads: any number of threads may search and ask at any time, while others add and
  * remove; nothing is to be guarded by the caller but the index's end

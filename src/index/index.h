@@ -24,6 +24,9 @@ struct numeral_index {
 
 struct numeral_index_kind {
     numeral_entry entry;
+    /* What few rows beside many (numeral/dynamic.h) are, where this kind takes too long
+     * to be built of them; NULL: this kind. */
+    const numeral_index_kind *side;
     /* Whether this kind serves the metric on rows of this type exactly. */
     bool (*serves)(const numeral_metric *metric, numeral_dtype dtype);
     /* Builds over checked rows. `head` is filled; copy it to the front of the new index.

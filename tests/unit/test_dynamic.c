@@ -127,6 +127,7 @@ static void check_search(numeral_random *random, const numeral_index *index)
     uint8_t query_bytes[2 * (2 * NAIVE_DIMS + 1)];
     numeral_error err = {0};
     int64_t leave_out[2];
+    double radii[2];
     size_t n = 1 + (size_t)naive_below(random, 2);
     for (size_t q = 0; q < n; q++) {
         naive_fill(random, &set, query[q]);
@@ -148,19 +149,24 @@ static void check_search(numeral_random *random, const numeral_index *index)
         search.radius =
             naive_distance(&set, query[0], set.values[naive_below(random, (int)set.n)]);
     }
+    if (naive_below(random, 3) == 0) {
+        radii[0] = search.radius;
+        radii[1] = naive_below(random, 2) ? 100 : INFINITY;
+        search.radii = radii;
+    }
     numeral_skip skip = {search.skip, search.n_skip};
     numeral_rows queries = naive_rows(&set, query, n, query_bytes);
     numeral_ranges ranges = {0};
     CHECK_OK(numeral_index_search(index, &queries, &search, got_ids, got, &err), err);
     for (size_t q = 0; q < n; q++) {
-        size_t n_hits = naive_search(&set, query[q], search.radius,
+        size_t n_hits = naive_search(&set, query[q], numeral_search_radius(&search, q),
                                      search.leave_out ? leave_out[q] : -1, skip, hits);
         expect(got_ids + q * search.k, got + q * search.k, search.k, n_hits);
     }
     search.k = naive_below(random, 2) ? 0 : search.k;
     CHECK_OK(numeral_index_search_radius(index, &queries, &search, &ranges, &err), err);
     for (size_t q = 0; q < n; q++) {
-        size_t n_hits = naive_search(&set, query[q], search.radius,
+        size_t n_hits = naive_search(&set, query[q], numeral_search_radius(&search, q),
                                      search.leave_out ? leave_out[q] : -1, skip, hits);
         n_hits = search.k && search.k < n_hits ? search.k : n_hits;
         size_t at = (size_t)ranges.starts[q];

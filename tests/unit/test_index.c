@@ -97,7 +97,7 @@ static void search_naively(const numeral_index *index, size_t query,
             f.b[j] = f.values[0][i][j];
         }
         double d = index->metric->distance(index->metric_parameters, f.a, f.b, dims);
-        if ((int64_t)i == skip || !(d <= search->radius)) {
+        if ((int64_t)i == skip || !(d <= numeral_search_radius(search, query))) {
             continue;
         }
         size_t at = size < search->k ? size++ : search->k;
@@ -193,8 +193,10 @@ static void test_radius_and_leave_out(void **unused)
 {
     (void)unused;
     int64_t leave_out[40];
+    double radii[40];
     for (int64_t q = 0; q < 40; q++) {
         leave_out[q] = q % 3 ? q * 3 : -1;
+        radii[q] = q % 4 ? (double)q / 3 : INFINITY;
     }
     for (int dtype = NUMERAL_U8; dtype <= NUMERAL_I16; dtype++) {
         make((numeral_dtype)dtype, 200, 40, 20, TIES);
@@ -204,6 +206,8 @@ static void test_radius_and_leave_out(void **unused)
             search.radius = 0;
             check_specs((numeral_dtype)dtype, dtype_metrics[m], &search);
             search.radius = 0.3;
+            check_specs((numeral_dtype)dtype, dtype_metrics[m], &search);
+            search.radii = radii;
             check_specs((numeral_dtype)dtype, dtype_metrics[m], &search);
         }
     }
@@ -386,6 +390,8 @@ static void test_bad_searches(void **unused)
                   "radius: -1, expected 0 or more");
     expect_search(index, (numeral_search){.k = 3, .radius = NAN},
                   "radius: nan, expected 0 or more");
+    expect_search(index, (numeral_search){.k = 3, .radii = (double[]){1, -2}},
+                  "radius: -2, expected 0 or more");
     f.queries.n_dims = 4;
     expect_search(index, search, "queries: 4 dimensions, expected 5");
     f.queries.n_dims = 5;

@@ -223,14 +223,14 @@ static void check_answer(const sample *s, const numeral_index *index,
         seen[ids[i]] = true;
         assert_true(ids[i] != search->leave_out[0]);
         assert_true(distances[i] == distance(s, ids[i]));
-        assert_true(distances[i] <= search->radius);
+        assert_true(distances[i] <= numeral_search_radius(search, 0));
         if (i > 0) {
             assert_true(distances[i - 1] < distances[i] ||
                         (distances[i - 1] == distances[i] && ids[i - 1] < ids[i]));
         }
     }
     size_t there = s->n - (search->leave_out[0] >= 0);
-    if (search->radius == INFINITY) {
+    if (numeral_search_radius(search, 0) == INFINITY) {
         size_t most = search->k < there ? search->k : there;
         assert_true(ids[most - 1 < search->k ? most - 1 : 0] >= 0 || most == 0);
     }
@@ -250,12 +250,15 @@ static void test_hostile_data(void **state)
         for (int q = 0; q < 20; q++) {
             fill_query(&random, &s);
             int64_t leave_out = below(&random, 3) ? -1 : below(&random, (int32_t)s.n);
+            double radius, own = INFINITY;
             numeral_search wish = {.k = 1 + (size_t)below(&random, (int32_t)s.n + 3),
                                    .radius = INFINITY,
                                    .leave_out = &leave_out,
                                    .run = {.threads = 1}};
             if (below(&random, 4) == 0) {
-                wish.radius = distance(&s, below(&random, (int32_t)s.n));
+                radius = distance(&s, below(&random, (int32_t)s.n));
+                *(below(&random, 2) ? &wish.radius : &own) = radius;
+                wish.radii = own == INFINITY ? NULL : &own;
             }
             check_answer(&s, index, &wish);
         }

@@ -54,6 +54,14 @@ static void collect(const sources *s, numeral_rows *out, uint8_t *memory, int64_
     }
 }
 
+/* What a segment is built as: the base as was wished. */
+static numeral_part choose_spec(const numeral_dynamic *dynamic, bool is_base)
+{
+    const numeral_index_kind *side = numeral_index_kind_of(dynamic->spec.entry)->side;
+    return is_base || !side ? dynamic->spec
+                            : numeral_part_default(NUMERAL_KIND_INDEX, &side->entry);
+}
+
 static numeral_status build_segment(const numeral_dynamic *dynamic, const sources *s,
                                     const numeral_run *run, numeral_segment *out,
                                     numeral_error *err)
@@ -61,14 +69,15 @@ static numeral_status build_segment(const numeral_dynamic *dynamic, const source
     numeral_dtype dtype = dynamic->head.dtype;
     size_t n_dims = dynamic->head.n_dims, n = count_rows(s);
     size_t stride = n_dims * numeral_dtype_bytes(dtype);
+    numeral_part spec = choose_spec(dynamic, s->first == 0);
     numeral_status status = NUMERAL_ERROR_MEMORY;
     numeral_segment_rows *rows = numeral_segment_rows_create(n, err);
     uint8_t *memory = numeral_allocate(n, stride, err);
     if (rows && memory) {
         numeral_rows live = {memory, dtype, 0, n_dims, stride};
         collect(s, &live, memory, rows->ids);
-        status = numeral_index_build(&live, &dynamic->spec, &dynamic->metric, run,
-                                     &rows->index, err);
+        status =
+            numeral_index_build(&live, &spec, &dynamic->metric, run, &rows->index, err);
     }
     numeral_release(memory);
     if (status != NUMERAL_OK) {

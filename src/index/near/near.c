@@ -212,6 +212,7 @@ const numeral_index_kind numeral_index_near = {
               .source = "bisector bounds: Hwang et al. 2012; intervals: Wilson 1927",
               .parameters = parameters,
               .n_parameters = 4},
+    .side = &numeral_index_exact,
     .serves = serves,
     .build = build,
     .search = search,
