@@ -89,7 +89,7 @@ numeral_measures_take(const numeral_model *model, const numeral_image *image,
     if (found.ink >= 1) {
         TRY_ALLOC(swapped = numeral_allocate(height, width, err));
         swap(why, framing, swapped);
-        TRY(numeral_norms_distances(model, swapped, 1, NULL, run, &found.swapped, err));
+        TRY(numeral_norms_distances(model, swapped, 1, run, &found.swapped, err));
         whole = shape;
         found.edge = shape.edge;
         found.size = numeral_shape_longer_side(&shape);

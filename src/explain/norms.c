@@ -1,13 +1,12 @@
-/* The normal ranges: quantiles over a sample of training rows. A row is left out of the
- * search for its own neighbours (leave-one-out), since a digit to be read is no training
- * row either. */
+/* The normal ranges: quantiles over a sample of training rows. */
 #include "explain/norms.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
-#include "base/random.h"
+#include "model/reader.h"
+#include "model/sample.h"
 
 /* Of 1,000 rows, 3 lie beyond an end that leaves 0.3 % outside: fewer would make it the
  * extreme of the sample. Only the greatest ratio of swapped ones is asked for, so that
@@ -15,41 +14,20 @@
  * them. */
 enum { SAMPLE = 1000, SLOW_SAMPLE = 100, SWAPPED = 200 };
 
-/* The nearest row of each of n rows (stride bytes apart), as votes see its distance;
- * own[i] is left out (NULL: none is). */
-static numeral_status nearest(const numeral_index *index, const uint8_t *rows, size_t n,
-                              size_t stride, const int64_t *own, const numeral_run *run,
-                              double *lengths, numeral_error *err)
-{
-    numeral_rows queries = {rows, index->dtype, n, index->n_dims, stride};
-    numeral_search search = {
-        .k = 1, .radius = INFINITY, .leave_out = own, .run = {.threads = run->threads}};
-    int64_t *ids = numeral_allocate(n, sizeof *ids, err);
-    numeral_status status;
-    TRY_ALLOC(ids);
-    TRY(numeral_index_search(index, &queries, &search, ids, lengths, err));
-    for (size_t i = 0; i < n; i++) {
-        lengths[i] = ids[i] < 0 ? 0 : numeral_metric_unsquared(index->metric, lengths[i]);
-    }
-done:
-    numeral_release(ids);
-    return status;
-}
-
 numeral_status numeral_norms_distances(const numeral_model *model, const uint8_t *images,
-                                       size_t n, const int64_t *leave_out,
-                                       const numeral_run *run, double *out,
+                                       size_t n, const numeral_run *run, double *out,
                                        numeral_error *err)
 {
-    size_t stride = numeral_round_up(
-        model->pipeline.n_dims * numeral_dtype_bytes(model->index->dtype), 64);
-    uint8_t *rows = numeral_allocate_zero(n, stride, err);
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
+    numeral_reader reader = {0};
     numeral_status status;
-    TRY_ALLOC(rows);
-    TRY(numeral_pipeline_rows(&model->pipeline, images, n, stride, run, rows, err));
-    TRY(nearest(model->index, rows, n, stride, leave_out, run, out, err));
+    TRY(numeral_reader_open(&reader, model, NUMERAL_READ_NEIGHBOURS, n, 1, run, err));
+    TRY(numeral_reader_read(&reader, images, NULL, n, err));
+    for (size_t i = 0; i < n; i++) {
+        out[i] = numeral_metric_unsquared(metric, reader.verdicts[i].distances[0]);
+    }
 done:
-    numeral_release(rows);
+    numeral_reader_free(&reader);
     return status;
 }
 
@@ -98,27 +76,13 @@ static numeral_status measure_swapped(const numeral_model *model, const numeral_
     for (size_t i = 0; i < norm->n_swapped * size; i++) {
         images[i] = (uint8_t)(255 - images[i]);
     }
-    numeral_status status = numeral_norms_distances(model, images, norm->n_swapped, NULL,
-                                                    run, norm->swapped, err);
+    numeral_status status =
+        numeral_norms_distances(model, images, norm->n_swapped, run, norm->swapped, err);
     for (size_t i = 0; i < norm->n_swapped && status == NUMERAL_OK; i++) {
         norm->swapped[i] =
             norm->swapped[i] > 0 ? norm->distance[i] / norm->swapped[i] : INFINITY;
     }
     return status;
-}
-
-/* One row from each of n equal shares of the model. */
-static void draw_rows(const numeral_model *model, uint64_t seed, size_t n, int64_t *rows,
-                      uint8_t *images)
-{
-    size_t size = model->pipeline.height * model->pipeline.width;
-    numeral_random random = numeral_random_seed(seed, 0);
-    for (size_t i = 0; i < n; i++) {
-        size_t from = i * model->n_rows / n, to = (i + 1) * model->n_rows / n;
-        size_t row = from + (size_t)numeral_random_below(&random, to - from);
-        rows[i] = (int64_t)row;
-        numeral_model_get_image(model, row, images + i * size);
-    }
 }
 
 numeral_status numeral_norms_measure(const numeral_model *model, uint64_t seed,
@@ -133,17 +97,21 @@ numeral_status numeral_norms_measure(const numeral_model *model, uint64_t seed,
     double **const arrays[] = {&norm.edge,   &norm.size,     &norm.contrast, &norm.width,
                                &norm.stroke, &norm.distance, &norm.swapped};
     enum { ARRAYS = sizeof arrays / sizeof *arrays };
+    numeral_random random = numeral_random_seed(seed, 0);
+    numeral_sample sample = {0};
     uint8_t *images = NULL;
-    int64_t *rows = NULL;
     numeral_status status;
     for (size_t a = 0; a < ARRAYS; a++) {
         TRY_ALLOC(*arrays[a] = numeral_arena_take(arena, n, sizeof **arrays[a], err));
     }
     TRY_ALLOC(images = numeral_allocate(n, height * width, err));
-    TRY_ALLOC(rows = numeral_allocate(n, sizeof *rows, err));
-    draw_rows(model, seed, n, rows, images);
+    TRY(numeral_sample_take(model, n, 1, &random, run, &sample, err));
+    for (size_t i = 0; i < n; i++) {
+        numeral_model_get_image(model, (size_t)sample.rows[i],
+                                images + i * height * width);
+        norm.distance[i] = numeral_sample_length(model, &sample, i);
+    }
     TRY(measure_images(images, height, width, &norm, err));
-    TRY(numeral_norms_distances(model, images, n, rows, run, norm.distance, err));
     TRY(measure_swapped(model, run, images, &norm, err)); /* which changes the images */
     for (size_t a = 0; a < ARRAYS; a++) {
         qsort(*arrays[a], arrays[a] == &norm.swapped ? norm.n_swapped : n,
@@ -151,7 +119,7 @@ numeral_status numeral_norms_measure(const numeral_model *model, uint64_t seed,
     }
     *out = norm;
 done:
-    numeral_release(rows);
+    numeral_sample_free(&sample);
     numeral_release(images);
     return status;
 }

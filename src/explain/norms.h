@@ -21,11 +21,10 @@ numeral_status numeral_norms_measure(const numeral_model *model, uint64_t seed,
                                      const numeral_run *run, numeral_arena *arena,
                                      numeral_norms *out, numeral_error *err);
 
-/* The distance of each of n images of the model's frame to the nearest row; leave_out[i]
- * is passed over (NULL: none is). */
+/* The distance of each of n images of the model's frame (at most 4,096) to the nearest
+ * row. */
 numeral_status numeral_norms_distances(const numeral_model *model, const uint8_t *images,
-                                       size_t n, const int64_t *leave_out,
-                                       const numeral_run *run, double *out,
+                                       size_t n, const numeral_run *run, double *out,
                                        numeral_error *err);
 
 /* The values that a share `tail` of the sorted ones lies below, or above. */

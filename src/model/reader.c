@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/run.h"
 #include "base/threads.h"
 #include "model/confidence.h"
 
@@ -335,15 +336,6 @@ done:
     return status;
 }
 
-static numeral_status report(const numeral_run *run, const char *doing, size_t done,
-                             size_t total, numeral_error *err)
-{
-    const numeral_progress *progress = run->progress;
-    return !progress || progress->report(progress->context, doing, done, total)
-               ? NUMERAL_OK
-               : numeral_fail(err, NUMERAL_ERROR_CANCELLED, "cancelled");
-}
-
 numeral_status numeral_reader_read_all(numeral_reader *r, const uint8_t *images,
                                        bool leave_out, size_t n, const char *doing,
                                        const numeral_run *run, numeral_reader_sink sink,
@@ -364,7 +356,7 @@ numeral_status numeral_reader_read_all(numeral_reader *r, const uint8_t *images,
                                 own ? own + first : NULL, least(n - first, r->room),
                                 err));
         TRY(sink(context, r, first, err));
-        TRY(report(run, doing, first + r->n, n, err));
+        TRY(numeral_progress_report(run->progress, doing, first + r->n, n, err));
     }
 done:
     add_lap(&r->seconds.total, &since);

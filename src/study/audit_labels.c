@@ -7,41 +7,35 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/run.h"
-#include "model/model.h"
+#include "model/reader.h"
 
 /* A digit whose own label is not among its 100 nearest is doubted enough; farther rows
- * would only sharpen its place in the list. A block's neighbours take 3 MB. */
-enum { REACH = 100, BLOCK = 2048 };
+ * would only sharpen its place in the list. */
+enum { REACH = 100 };
 
-/* The nearest others of one digit, and its votes: the first k of them. */
-typedef struct others {
-    const int64_t *ids;
-    const double *distances;
-    size_t n, k;
-    const numeral_metric *metric;
-} others;
-
-static double length(const others *found, size_t at)
+static double length_of(const numeral_model *model, const numeral_read_verdict *v,
+                        size_t at)
 {
-    return numeral_metric_unsquared(found->metric, found->distances[at]);
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
+    return numeral_metric_unsquared(metric, v->distances[at]);
 }
 
-/* The label most of the k have, and how many. Labels are counted where they first occur,
- * so that of equals the nearer one wins. */
-static void count_labels(const uint8_t *labels, const others *found, numeral_doubt *doubt)
+/* The label most of the k nearest have, and how many. Labels are counted where they first
+ * occur, so that of equals the nearer one wins. */
+static void count_labels(const numeral_model *model, const numeral_read_verdict *v,
+                         numeral_doubt *doubt)
 {
-    size_t counts[256] = {0};
-    for (size_t i = 0; i < found->k; i++) {
-        counts[labels[found->ids[i]]]++;
+    size_t counts[NUMERAL_MAX_CLASSES] = {0};
+    for (size_t i = 0; i < model->recipe.k; i++) {
+        counts[model->labels[v->ids[i]]]++;
     }
     doubt->agreeing = 0;
-    for (size_t i = 0; i < found->k; i++) {
-        uint8_t label = labels[found->ids[i]];
+    for (size_t i = 0; i < model->recipe.k; i++) {
+        uint8_t label = model->labels[v->ids[i]];
         if (counts[label] > doubt->agreeing) {
             doubt->agreeing = counts[label];
             doubt->proposed = label;
@@ -50,23 +44,22 @@ static void count_labels(const uint8_t *labels, const others *found, numeral_dou
 }
 
 /* Whether the k nearest all contradict; fills the doubt then. */
-static bool is_doubtful(const uint8_t *labels, const others *found, numeral_doubt *doubt)
+static bool is_doubtful(const numeral_model *model, const numeral_read_verdict *v,
+                        numeral_doubt *doubt)
 {
-    for (size_t i = 0; i < found->k; i++) {
-        if (labels[found->ids[i]] == doubt->label) {
-            return false;
-        }
-    }
-    count_labels(labels, found, doubt);
-    size_t own = found->k;
-    while (own < found->n && labels[found->ids[own]] != doubt->label) {
+    size_t own = 0;
+    while (own < v->n && model->labels[v->ids[own]] != doubt->label) {
         own++;
     }
-    doubt->own_found = own < found->n;
-    doubt->own = doubt->own_found ? (size_t)found->ids[own] : 0;
-    doubt->other = (size_t)found->ids[0];
-    double nearest = length(found, 0);
-    double farthest = length(found, doubt->own_found ? own : found->n - 1);
+    if (own < model->recipe.k) {
+        return false;
+    }
+    count_labels(model, v, doubt);
+    doubt->own_found = own < v->n;
+    doubt->own = doubt->own_found ? (size_t)v->ids[own] : 0;
+    doubt->other = (size_t)v->ids[0];
+    double nearest = length_of(model, v, 0);
+    double farthest = length_of(model, v, doubt->own_found ? own : v->n - 1);
     doubt->ratio = nearest > 0 ? farthest / nearest : farthest > 0 ? INFINITY : 1;
     return true;
 }
@@ -80,43 +73,20 @@ static int by_ratio(const void *a, const void *b)
     return left->row < right->row ? -1 : 1;
 }
 
-/* Searches for the others of all rows, a block at a time. */
-static numeral_status look(const numeral_model *model, const uint8_t *labels,
-                           const numeral_run *run, numeral_doubts *out,
-                           numeral_error *err)
+static numeral_status take_block(void *context, numeral_reader *reader, size_t first,
+                                 numeral_error *err)
 {
-    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
-    size_t n = model->n_rows, k = model->recipe.k, reach = n - 1 < REACH ? n - 1 : REACH;
-    reach = reach < k ? k : reach;
-    numeral_search search = {
-        .k = reach, .radius = INFINITY, .run = {.threads = run->threads}};
-    int64_t *ids = NULL;
-    double *distances = NULL;
-    numeral_status status;
-    TRY_ALLOC(ids = numeral_allocate(BLOCK * sizeof *ids, reach, err));
-    TRY_ALLOC(distances = numeral_allocate(BLOCK * sizeof *distances, reach, err));
-    for (size_t first = 0; first < n; first += BLOCK) {
-        int64_t rows[BLOCK];
-        size_t count = n - first < BLOCK ? n - first : BLOCK;
-        for (size_t i = 0; i < count; i++) {
-            rows[i] = (int64_t)(first + i);
+    (void)first;
+    (void)err;
+    numeral_doubts *out = context;
+    for (size_t i = 0; i < reader->n; i++) {
+        size_t row = (size_t)reader->own[i];
+        numeral_doubt doubt = {.row = row, .label = reader->model->labels[row]};
+        if (is_doubtful(reader->model, &reader->verdicts[i], &doubt)) {
+            out->doubts[out->n++] = doubt;
         }
-        TRY(numeral_index_search_self(model->index, rows, count, &search, ids, distances,
-                                      err));
-        for (size_t i = 0; i < count; i++) {
-            others found = {ids + i * reach, distances + i * reach, reach, k, metric};
-            numeral_doubt doubt = {.row = first + i, .label = labels[first + i]};
-            if (is_doubtful(labels, &found, &doubt)) {
-                out->doubts[out->n++] = doubt;
-            }
-        }
-        TRY(numeral_progress_report(run->progress, "looking at labels", first + count, n,
-                                    err));
     }
-done:
-    numeral_release(ids);
-    numeral_release(distances);
-    return status;
+    return NUMERAL_OK;
 }
 
 numeral_status numeral_audit_labels(const numeral_dataset *data,
@@ -131,18 +101,24 @@ numeral_status numeral_audit_labels(const numeral_dataset *data,
                             data->n_images ? data->n_images - 1 : 0);
     }
     run = numeral_run_or_default(run);
+    size_t n = data->n_images, reach = n - 1 < REACH ? n - 1 : REACH;
     numeral_model *model = NULL;
-    numeral_doubts made = {.n_rows = data->n_images};
+    numeral_reader reader = {0};
+    numeral_doubts made = {.n_rows = n};
     numeral_status status;
     TRY(numeral_model_fit(recipe, data, seed, run, &model, NULL, err));
-    TRY_ALLOC(made.doubts = numeral_allocate(data->n_images, sizeof *made.doubts, err));
-    TRY(look(model, data->labels, run, &made, err));
+    TRY_ALLOC(made.doubts = numeral_allocate(n, sizeof *made.doubts, err));
+    TRY(numeral_reader_open(&reader, model, NUMERAL_READ_NEIGHBOURS, n,
+                            reach < recipe->k ? recipe->k : reach, run, err));
+    TRY(numeral_reader_read_all(&reader, NULL, true, n, "looking at labels", run,
+                                take_block, &made, err));
     qsort(made.doubts, made.n, sizeof *made.doubts, by_ratio);
     *out = made;
     made.doubts = NULL;
 done:
-    numeral_doubts_free(&made);
+    numeral_reader_free(&reader);
     numeral_model_destroy(model);
+    numeral_doubts_free(&made);
     return status;
 }
 

@@ -1,5 +1,5 @@
-/* Twins: digits that are there twice, or nearly so. The nearest other digit is searched
- * exactly, and is a twin where it differs by next to nothing. */
+/* Near-duplicates: the nearest other digit, where it differs by next to nothing. Pixels
+ * are compared as they are, whatever a recipe would make of them. */
 #include <numeral/tools/audit.h>
 
 #include <math.h>
@@ -10,8 +10,6 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/run.h"
-
-enum { BLOCK = 4096 }; /* digits between two reports of progress */
 
 static double norm(const uint8_t *pixels, size_t n)
 {
@@ -47,39 +45,6 @@ static void consider(const sets *s, size_t row, const int64_t *nearest, size_t o
     }
 }
 
-static numeral_status search_block(const sets *s, size_t first, size_t count,
-                                   const numeral_run *run, int64_t *ids,
-                                   double *distances, numeral_error *err)
-{
-    numeral_search search = {
-        .k = 1, .radius = INFINITY, .run = {.threads = run->threads}};
-    if (!s->within) {
-        numeral_rows queries = {s->data->pixels + first * s->pixels, NUMERAL_U8, count,
-                                s->pixels, s->pixels};
-        return numeral_index_search(s->index, &queries, &search, ids, distances, err);
-    }
-    int64_t rows[BLOCK];
-    for (size_t i = 0; i < count; i++) {
-        rows[i] = (int64_t)(first + i);
-    }
-    return numeral_index_search_self(s->index, rows, count, &search, ids, distances, err);
-}
-
-static numeral_status search_all(const sets *s, const numeral_run *run, int64_t *ids,
-                                 double *distances, numeral_error *err)
-{
-    size_t n = s->data->n_images;
-    numeral_status status = NUMERAL_OK;
-    for (size_t first = 0; first < n; first += BLOCK) {
-        size_t count = n - first < BLOCK ? n - first : BLOCK;
-        TRY(search_block(s, first, count, run, ids + first, distances + first, err));
-        TRY(numeral_progress_report(run->progress, "looking for twins", first + count, n,
-                                    err));
-    }
-done:
-    return status;
-}
-
 static int by_difference(const void *a, const void *b)
 {
     const numeral_twin *left = a, *right = b;
@@ -87,6 +52,19 @@ static int by_difference(const void *a, const void *b)
         return left->difference < right->difference ? -1 : 1;
     }
     return left->row < right->row ? -1 : 1;
+}
+
+/* The nearest other digit of each. */
+static numeral_status search(const sets *s, const numeral_run *run, int64_t *ids,
+                             double *distances, numeral_error *err)
+{
+    numeral_search how = {.k = 1, .radius = INFINITY, .run = *run};
+    numeral_rows queries = {s->data->pixels, NUMERAL_U8, s->data->n_images, s->pixels,
+                            s->pixels};
+    return s->within
+               ? numeral_index_search_self(s->index, NULL, queries.n_rows, &how, ids,
+                                           distances, err)
+               : numeral_index_search(s->index, &queries, &how, ids, distances, err);
 }
 
 static numeral_status find(const sets *s, const numeral_run *run, numeral_twins *out,
@@ -100,7 +78,7 @@ static numeral_status find(const sets *s, const numeral_run *run, numeral_twins 
     TRY_ALLOC(ids = numeral_allocate(n, sizeof *ids, err));
     TRY_ALLOC(distances = numeral_allocate(n, sizeof *distances, err));
     TRY_ALLOC(made.twins = numeral_allocate(n, sizeof *made.twins, err));
-    TRY(search_all(s, run, ids, distances, err));
+    TRY(search(s, run, ids, distances, err));
     for (size_t i = 0; i < n; i++) {
         if (ids[i] >= 0) {
             consider(s, i, ids, (size_t)ids[i], distances[i], &made);
@@ -112,7 +90,7 @@ static numeral_status find(const sets *s, const numeral_run *run, numeral_twins 
 done:
     numeral_release(ids);
     numeral_release(distances);
-    numeral_release(made.twins);
+    numeral_twins_free(&made);
     return status;
 }
 

@@ -12,12 +12,12 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/run.h"
-#include "model/model.h"
+#include "model/reader.h"
 
 /* Lists of 100: a row whose list holds fewer than k rows that are still there has no
  * answer any more, so that the length bounds how far condensing can go (and takes 2 KB a
  * row). UNKNOWN is no class. */
-enum { REACH = 100, BLOCK = 2048, MOST_VOTERS = REACH, UNKNOWN = 256 };
+enum { REACH = 100, MOST_VOTERS = REACH, UNKNOWN = 256 };
 
 typedef struct work {
     const numeral_model *model;
@@ -51,7 +51,7 @@ static void work_free(work *w)
 static numeral_status work_create(const numeral_model *model, work *w, numeral_error *err)
 {
     size_t n = model->n_rows, reach = n - 1 < REACH ? n - 1 : REACH;
-    size_t need = numeral_vote_need(&model->recipe.weights, model->recipe.k, n);
+    size_t need = numeral_model_voters(model);
     if (need > reach) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "%zu voters for each digit: condensing needs more rows than "
@@ -73,33 +73,31 @@ done:
     return status;
 }
 
-/* The lists of all rows, by a search that leaves each row out of its own. */
+static numeral_status take_lists(void *context, numeral_reader *reader, size_t first,
+                                 numeral_error *err)
+{
+    (void)err;
+    const work *w = context;
+    const numeral_metric *metric = numeral_metric_of(w->model->recipe.metric.entry);
+    for (size_t i = 0; i < reader->n * w->reach; i++) {
+        w->lists[first * w->reach + i] = (uint32_t)reader->ids[i];
+        w->distances[first * w->reach + i] =
+            numeral_metric_unsquared(metric, reader->distances[i]);
+    }
+    return NUMERAL_OK;
+}
+
+/* The lists of all rows, each left out of its own. */
 static numeral_status fill_lists(work *w, const numeral_run *run, numeral_error *err)
 {
-    const numeral_metric *metric = numeral_metric_of(w->model->recipe.metric.entry);
-    numeral_search search = {
-        .k = w->reach, .radius = INFINITY, .run = {.threads = run->threads}};
-    int64_t *ids = numeral_allocate(BLOCK, w->reach * sizeof *ids, err);
+    numeral_reader reader = {0};
     numeral_status status;
-    TRY_ALLOC(ids);
-    for (size_t first = 0; first < w->n; first += BLOCK) {
-        int64_t rows[BLOCK];
-        size_t count = w->n - first < BLOCK ? w->n - first : BLOCK;
-        double *distances = w->distances + first * w->reach;
-        for (size_t i = 0; i < count; i++) {
-            rows[i] = (int64_t)(first + i);
-        }
-        TRY(numeral_index_search_self(w->model->index, rows, count, &search, ids,
-                                      distances, err));
-        for (size_t i = 0; i < count * w->reach; i++) {
-            w->lists[first * w->reach + i] = (uint32_t)ids[i];
-            distances[i] = numeral_metric_unsquared(metric, distances[i]);
-        }
-        TRY(numeral_progress_report(run->progress, "looking for neighbours",
-                                    first + count, w->n, err));
-    }
+    TRY(numeral_reader_open(&reader, w->model, NUMERAL_READ_NEIGHBOURS, w->n, w->reach,
+                            run, err));
+    TRY(numeral_reader_read_all(&reader, NULL, true, w->n, "looking for neighbours", run,
+                                take_lists, w, err));
 done:
-    numeral_release(ids);
+    numeral_reader_free(&reader);
     return status;
 }
 
