@@ -11,31 +11,29 @@ static numeral_status find_row(numeral_why *m, uint8_t label, bool other, size_t
                                double *distance, numeral_error *err)
 {
     const numeral_model *model = m->model;
-    size_t words = (model->n_rows + 63) / 64;
-    uint64_t *skip = numeral_allocate_zero(words, sizeof *skip, err);
-    if (!skip) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    for (size_t i = 0; i < model->n_rows; i++) {
-        bool wanted = (model->labels[i] == label) != other;
-        skip[i / 64] |= (uint64_t)!wanted << i % 64;
-    }
-    /* One search whose only candidates are the wanted rows. */
     int64_t id = -1;
+    uint64_t *skip = numeral_allocate_zero((model->n_rows + 63) / 64, sizeof *skip, err);
     numeral_search search = {.k = 1,
                              .radius = INFINITY,
                              .run = {.threads = m->run->threads},
                              .skip = skip,
                              .n_skip = model->n_rows};
-    numeral_status status = numeral_index_search(model->index, &m->reader.vectors,
-                                                 &search, &id, distance, err);
-    numeral_release(skip);
-    if (status == NUMERAL_OK && id < 0) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "the index finds no row %s label %u",
-                            other ? "without" : "of", label);
+    numeral_status status;
+    TRY_ALLOC(skip);
+    for (size_t i = 0; i < model->n_rows; i++) {
+        bool wanted = (model->labels[i] == label) != other;
+        skip[i / 64] |= (uint64_t)!wanted << i % 64;
     }
+    TRY(numeral_index_search(model->index, &m->reader.vectors, &search, &id, distance,
+                             err));
     *row = (size_t)id;
+    if (id < 0) {
+        status = numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                              "the index finds no row %s label %u",
+                              other ? "without" : "of", label);
+    }
+done:
+    numeral_release(skip);
     return status;
 }
 
@@ -59,24 +57,18 @@ numeral_status numeral_why_find_rivals(numeral_why *m, numeral_error *err)
     size_t pixels = e->height * e->width, row = 0;
     double distance = 0;
     uint8_t *images = numeral_arena_take(&m->arena, 2, pixels, err), label;
-    if (!images) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    numeral_status status = find_row(m, e->label, false, &row, &distance, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_status status;
+    TRY_ALLOC(images);
+    TRY(find_row(m, e->label, false, &row, &distance, err));
     numeral_why_fill_voter(m, row, distance, &e->own, images);
     e->has_runner_up = e->n_classes > 1;
-    if (!e->has_runner_up) {
-        return NUMERAL_OK;
-    }
-    bool voted = second_class(e, &label);
-    status = find_row(m, voted ? label : e->label, !voted, &row, &distance, err);
-    if (status == NUMERAL_OK) {
+    if (e->has_runner_up) {
+        bool voted = second_class(e, &label);
+        TRY(find_row(m, voted ? label : e->label, !voted, &row, &distance, err));
         numeral_why_fill_voter(m, row, distance, &e->rival, images + pixels);
         e->runner_up = e->rival.label;
     }
+done:
     return status;
 }
 

@@ -87,6 +87,7 @@ static void explain_gate(numeral_why *m, const double *means)
            classes[verdict->ids[seen->n_same]] == classes[verdict->ids[0]]) {
         seen->n_same++;
     }
+    /* The two nearest classes, of which the gate's margin speaks. */
     size_t n = m->public.n_classes;
     for (size_t c = 1; c < n; c++) {
         seen->best = means[c] < means[seen->best] ? c : seen->best;
@@ -155,14 +156,11 @@ numeral_status numeral_why_second_look(numeral_why *m, numeral_error *err)
         return NUMERAL_OK;
     }
     const size_t digits[] = {0};
-    double *means = numeral_arena_take(&m->arena, e->n_classes, sizeof *means, err);
-    numeral_status status =
-        means ? numeral_reader_search_again(&m->reader, digits, 1,
-                                            numeral_second_look_candidates(m->model), err)
-              : NUMERAL_ERROR_MEMORY;
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    double *means;
+    numeral_status status;
+    TRY_ALLOC(means = numeral_arena_take(&m->arena, e->n_classes, sizeof *means, err));
+    TRY(numeral_reader_search_again(&m->reader, digits, 1,
+                                    numeral_second_look_candidates(m->model), err));
     numeral_rerank_digit digit = {.vector = m->reader.vectors.data,
                                   .n_candidates = verdict->n,
                                   .ids = verdict->ids,
@@ -175,5 +173,9 @@ numeral_status numeral_why_second_look(numeral_why *m, numeral_error *err)
                  : unanimous ? NUMERAL_DECIDER_UNANIMOUS
                              : NUMERAL_DECIDER_MARGIN;
     explain_gate(m, means);
-    return hard ? explain_terms(m, &digit, err) : NUMERAL_OK;
+    if (hard) {
+        TRY(explain_terms(m, &digit, err));
+    }
+done:
+    return status;
 }
