@@ -28,9 +28,9 @@ static numeral_status find_row(numeral_why *m, uint8_t label, bool other, size_t
                              err));
     *row = (size_t)id;
     if (id < 0) {
-        status = numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                              "the index finds no row %s label %u",
-                              other ? "without" : "of", label);
+        status =
+            numeral_fail(err, NUMERAL_ERROR_FORMAT, "the index finds no row %s label %u",
+                         other ? "without" : "of", label);
     }
 done:
     numeral_release(skip);
