@@ -93,6 +93,19 @@ static void add_option(cli_arguments *arguments, cli_option option)
     }
 }
 
+/* Whether a recipe's option says how neighbours are found, not what becomes of them. */
+static bool is_of_search(const char *name)
+{
+    static const char *const others[] = {"weights", "ties",   "candidates",
+                                         "gate",    "rerank", "combine"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcmp(name, others[i]) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void cli_collect_options(const cli_command *command, cli_arguments *out)
 {
     for (size_t i = 0; i < command->n_options; i++) {
@@ -100,8 +113,9 @@ void cli_collect_options(const cli_command *command, cli_arguments *out)
     }
     for (size_t i = 0; i < numeral_recipe_option_count(); i++) {
         const numeral_recipe_option *option = numeral_recipe_option_get(i);
-        if (command->recipe == CLI_RECIPE_ALL ||
-            (command->recipe == CLI_RECIPE_FITTED && option->after_fitting)) {
+        if ((command->recipe == CLI_RECIPE_ALL ||
+             (command->recipe == CLI_RECIPE_FITTED && option->after_fitting)) &&
+            (!command->searches_only || is_of_search(option->name))) {
             add_option(out, (cli_option){option->name, option->letter, option->argument,
                                          option->help});
         }
@@ -194,7 +208,7 @@ static numeral_status take_option(cli_arguments *arguments, int argc, char **arg
         return cli_usage(err, "--%s takes no value", option->name);
     }
     if (option->argument && !value && ++*at >= argc) {
-        return cli_usage(err, "--%s needs a value: %s", option->name, option->argument);
+        return cli_usage(err, "%s needs a value: %s", word, option->argument);
     }
     value = !option->argument ? "" : value ? value : argv[*at];
     arguments->values[found] = value;
@@ -283,6 +297,11 @@ const char *cli_value_at(const cli_arguments *arguments, const char *name, size_
     return NULL;
 }
 
+static const char *dashes(const char *name)
+{
+    return name[1] ? "--" : "-";
+}
+
 numeral_status cli_number(const cli_arguments *arguments, const char *name,
                           double minimum, double maximum, double standard, double *out,
                           numeral_error *err)
@@ -295,8 +314,8 @@ numeral_status cli_number(const cli_arguments *arguments, const char *name,
     char *end;
     double value = strtod(text, &end);
     if (end == text || *end || !(value >= minimum && value <= maximum)) {
-        return cli_usage(err, "--%s %.200s: expected a number from %.10g to %.10g", name,
-                         text, minimum, maximum);
+        return cli_usage(err, "%s%s %.200s: expected a number from %.10g to %.10g",
+                         dashes(name), name, text, minimum, maximum);
     }
     *out = value;
     return NUMERAL_OK;
@@ -310,7 +329,7 @@ numeral_status cli_integer(const cli_arguments *arguments, const char *name,
     numeral_status status =
         cli_number(arguments, name, minimum, maximum, standard, &value, err);
     if (status == NUMERAL_OK && value != floor(value)) {
-        return cli_usage(err, "--%s %.200s: expected a whole number", name,
+        return cli_usage(err, "%s%s %.200s: expected a whole number", dashes(name), name,
                          cli_value(arguments, name));
     }
     *out = (size_t)value;

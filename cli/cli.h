@@ -104,6 +104,7 @@ typedef struct cli_command {
     const cli_option *options;
     size_t n_options;
     cli_recipe recipe;
+    bool searches_only; /* of those, only what decides which neighbours are found */
     cli_output output;
     bool needs_output; /* it does nothing without -o */
     bool no_json;      /* what it gives is a picture */
@@ -137,7 +138,10 @@ numeral_status cli_session_open(cli_session *session, numeral_error *err);
 void cli_session_close(cli_session *session);
 /* How many threads --threads means. */
 int cli_threads(const cli_session *session);
-/* Loads the model that input number `at` names, and applies the options to it. */
+/* Loads the model that input number `at` names. */
+numeral_status cli_load_model(const cli_session *session, size_t at, numeral_model **out,
+                              numeral_error *err);
+/* The same into the session, with the options of the command line applied. */
 numeral_status cli_session_model(cli_session *session, size_t at, numeral_error *err);
 /* Whether the path is a model's, by its bytes or by its ending. */
 bool cli_is_model(const char *path);

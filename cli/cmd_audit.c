@@ -15,7 +15,8 @@ static const cli_option options[] = {
     {"n", 'n', "N", "how many to print and to draw (default: 20)"},
     {"most", 0, "X",
      "the greatest difference of twins: |a - b| / sqrt(|a| |b|) (default: 0.1)"},
-    {"recipe", 0, "STAGES", "how digits are compared (default: " DEFAULT_RECIPE ")"},
+    {"recipe", 0, "RECIPE", "how digits are compared (default: " DEFAULT_RECIPE ")"},
+    {"k", 'k', "K", "how many nearest others must all have another label"},
 };
 
 static bool is_csv(const char *path)
@@ -107,5 +108,6 @@ const cli_command cli_cmd_audit = {
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .recipe = CLI_RECIPE_ALL,
+    .searches_only = true,
     .run = run,
 };

@@ -36,15 +36,13 @@ static numeral_status show_data(const numeral_dataset *train, const numeral_data
     return cli_picture_print(&grid, err);
 }
 
-static numeral_status fit_and_save(cli_session *session, const numeral_dataset *train,
-                                   const char *folder, const char *path,
-                                   numeral_error *err)
+static numeral_status fit_and_save(cli_session *session, const numeral_recipe *recipe,
+                                   const numeral_dataset *train, const char *folder,
+                                   const char *path, numeral_error *err)
 {
     char rows[32];
-    numeral_recipe *recipe = NULL;
     numeral_fit_report report;
     numeral_status status;
-    TRY(cli_recipe_read(session, CLI_DEFAULT_PRESET, NULL, &recipe, err));
     TRY(numeral_model_fit(recipe, train, session->seed, &session->run, &session->model,
                           &report, err));
     cli_progress_clear();
@@ -55,7 +53,6 @@ static numeral_status fit_and_save(cli_session *session, const numeral_dataset *
     TRY(numeral_folder_create(folder, err));
     status = numeral_model_save(session->model, path, err);
 done:
-    numeral_recipe_destroy(recipe);
     return status;
 }
 
@@ -95,12 +92,14 @@ static numeral_status run(cli_session *session, numeral_error *err)
     char model[PATH_BYTES], page[PATH_BYTES];
     numeral_dataset train = {0}, *test = &session->data;
     numeral_answers answers = {0};
+    numeral_recipe *recipe = NULL;
     numeral_error why;
     numeral_status status;
     snprintf(model, sizeof model, "%.4000s/digits.model", folder);
     snprintf(page, sizeof page, "%.4000s/report.html", folder);
     cli_evaluation_request request = {.page = cli_demo_can_draw() ? page : NULL,
                                       .model_name = model};
+    TRY(cli_recipe_read(session, CLI_DEFAULT_PRESET, NULL, &recipe, err));
     TRY(cli_load_parts(session, arguments->n_inputs ? arguments->inputs[0] : NULL,
                        (numeral_load){.need_labels = true}, &train, test, &why, err));
     cli_progress_clear();
@@ -112,7 +111,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     if (session->text) {
         TRY(show_data(&train, test, err));
     }
-    TRY(fit_and_save(session, &train, folder, model, err));
+    TRY(fit_and_save(session, recipe, &train, folder, model, err));
     TRY(cli_evaluate(session, &request, &answers, err));
     if (session->text) {
         TRY(cli_demo_mistakes(&train, test, &answers, err));
@@ -124,6 +123,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
 done:
     numeral_answers_free(&answers);
     numeral_dataset_free(&train);
+    numeral_recipe_destroy(recipe);
     return status;
 }
 

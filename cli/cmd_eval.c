@@ -90,7 +90,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     TRY(cli_session_model(session, 0, err));
     if (compares) {
         request.other_name = arguments->inputs[1];
-        TRY(numeral_model_load(request.other_name, session->registry, &other, err));
+        TRY(cli_load_model(session, 1, &other, err));
         request.other = other;
     }
     TRY(load_data(session, arguments->inputs[compares ? 2 : 1], err));

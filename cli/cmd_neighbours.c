@@ -6,7 +6,7 @@
 
 static const cli_option options[] = {
     {"output", 'o', "FILE", "the .npz (ids, distances: n x k) or .csv to write"},
-    {"k", 'k', "K", "how many neighbours are listed (default: as many as MODEL asks)"},
+    {"k", 'k', "K", "how many neighbours are listed (default: as many as vote)"},
     {"radius", 0, "R",
      "all rows within distance R (l2: squared); -k limits how many. .npz: "
      "ids, distances and indptr, where each digit's begin"},
@@ -141,5 +141,6 @@ const cli_command cli_cmd_neighbours = {
     .n_options = sizeof options / sizeof *options,
     .needs_output = true,
     .recipe = CLI_RECIPE_FITTED,
+    .searches_only = true,
     .run = run,
 };

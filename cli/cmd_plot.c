@@ -18,6 +18,7 @@ static const cli_option options[] = {
      "(default: deskew,gradient); curves: a recipe; may be given more than once"},
     {"preset", 0, "NAME", "the same as the name of a preset (curves: default: pixels)"},
     {"folds", 0, "N", "curves: N-fold cross-validation"},
+    {"k", 'k', "K", "how many neighbours vote; k-curve: 1,3,5 or 1..20"},
 };
 
 static const cli_plot *const plots[] = {

@@ -141,8 +141,9 @@ static numeral_status run(cli_session *session, numeral_error *err)
     report out = {.rejects = cli_is_set(arguments, "reject-below")};
     numeral_status status;
     if (arguments->n_inputs < 2 && !list) {
-        return cli_usage(err,
-                         "predict needs INPUT: an image, data, or - for standard input");
+        return cli_usage(
+            err,
+            "predict needs MODEL and INPUT: an image, DATA, or - for standard input");
     }
     TRY(cli_number(arguments, "reject-below", 0, 1, 0, &out.reject_below, err));
     TRY(cli_session_model(session, 0, err));

@@ -7,7 +7,7 @@
 
 static const cli_option options[] = {
     {"output", 'o', "FILE", "write a .png, .svg or .pdf (default: show here, as text)"},
-    {"n", 'n', "N", "how many digits (default: 100, here 20)"},
+    {"n", 'n', "N", "how many digits (default: 100 in FILE, 20 here)"},
     {"columns", 0, "N", "digits in a row (default: what fits)"},
     {"mistakes-only", 0, NULL, "only digits that MODEL misreads"},
 };

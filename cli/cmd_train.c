@@ -8,7 +8,7 @@ static const cli_option options[] = {
     {"output", 'o', "MODEL", "the model file to write"},
     {"preset", 0, "NAME",
      "start from a preset (list preset); default: " CLI_DEFAULT_PRESET},
-    {"recipe", 0, "STAGES", "the stages, e.g. deskew,pixels (list transform, ...)"},
+    {"recipe", 0, "RECIPE", "the stages, e.g. deskew,pixels (list transform, ...)"},
     {"holdout", 0, "SHARE", "keep this share of each label out and evaluate on it"},
     {"calibrate", 0, "FOLDS",
      "measure how sure answers are by fitting FOLDS times more (2 to 100, e.g. 6)"},

@@ -3,6 +3,8 @@
 #include "tuning.h"
 
 static const cli_option options[] = {
+    {"output", 'o', "MODEL", "fit the best setting to all of DATA and write the model"},
+    {"plot", 0, "FILE", "draw the error against k: .png, .svg or .pdf"},
     {"recipe", 0, "RECIPE", "a recipe to try; may be given more than once"},
     {"preset", 0, "NAME",
      "a preset to try (list preset); may be given more than once; "
@@ -16,8 +18,6 @@ static const cli_option options[] = {
     {"fold-order", 0, "ORDER",
      "folds that are stratified (default), or slices of the file"},
     {"top", 0, "N", "how many settings to print (default: 20)"},
-    {"output", 'o', "MODEL", "fit the best setting to all of DATA and write the model"},
-    {"plot", 0, "FILE", "draw the error against k: .png, .svg or .pdf"},
     {"learning-curve", 0, NULL,
      "also measure the best setting at growing training sizes"},
 };

@@ -57,7 +57,7 @@ static void print_overview(void)
         "\nDATA is a name (mnist, fashion-mnist, pen; see numeral data list), a file\n"
         "(IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train or\n"
         ":test and an optional slice [a:b:step]: mnist:train[0:50000].\n"
-        "MODEL is a file that train, tune or condense has written. It comes first.\n\n"
+        "MODEL is a file that train has written, and always comes first.\n\n"
         "numeral COMMAND --help tells more. Start with: numeral demo\n");
 }
 

@@ -1,3 +1,4 @@
+/* What searches did: the mean of one query as text, the sums as JSON. */
 #include "search_stats.h"
 
 static double share_skipped(const numeral_search_stats *stats)

@@ -66,22 +66,32 @@ bool cli_is_model(const char *path)
     return n == sizeof head && head[8] == '{' && !head[5] && !head[6] && !head[7];
 }
 
-numeral_status cli_session_model(cli_session *session, size_t at, numeral_error *err)
+numeral_status cli_load_model(const cli_session *session, size_t at, numeral_model **out,
+                              numeral_error *err)
 {
     const cli_arguments *arguments = session->arguments;
-    const char *path = arguments->inputs[at];
-    numeral_status status;
+    const char *path = arguments->inputs[at], *command = arguments->command->name;
     if (!cli_is_model(path) && at + 1 < arguments->n_inputs &&
         cli_is_model(arguments->inputs[at + 1])) {
-        return cli_usage(err, "%s: MODEL comes first, '%.200s' before '%.200s'",
-                         arguments->command->name, arguments->inputs[at + 1], path);
+        return cli_usage(err, "%s: MODEL comes first, '%.200s' before '%.200s'", command,
+                         arguments->inputs[at + 1], path);
     }
-    TRY(numeral_model_load(path, session->registry, &session->model, err));
+    if (!cli_is_model(path) && access(path, F_OK) != 0) {
+        return cli_fail(err, NUMERAL_ERROR_IO,
+                        "%s: MODEL comes first, and there is no file '%.300s'", command,
+                        path);
+    }
+    return numeral_model_load(path, session->registry, out, err);
+}
+
+numeral_status cli_session_model(cli_session *session, size_t at, numeral_error *err)
+{
+    numeral_status status;
+    TRY(cli_load_model(session, at, &session->model, err));
     for (size_t i = 0; i < numeral_recipe_option_count(); i++) {
         const numeral_recipe_option *option = numeral_recipe_option_get(i);
-        const char *value =
-            option->after_fitting ? cli_value(arguments, option->name) : NULL;
-        if (value) {
+        const char *value = cli_value(session->arguments, option->name);
+        if (value && option->after_fitting) {
             TRY(cli_as_usage(numeral_model_set(session->model, option->name, value,
                                                &session->run, err),
                              err));

@@ -32,6 +32,11 @@ def check_usage(t):
             ("did you mean --threads?", "eval", "m.model", "good.csv", "--thread", "2"),
             ("has no option '--zzzzzz'", "eval", "m.model", "good.csv", "--zzzzzz"),
             ("has no option '-Z'", "train", "-Z"),
+            ("numeral: -k needs a value: K", "eval", "m.model", "good.csv", "-k"),
+            ("numeral: -n 0: expected a number from 1", "show", "good.csv", "-n", "0"),
+            ("did you mean 'pixels'?", "demo", "pen[0:20]", "--preset", "pixles"),
+            ("neighbours has no option '--weights'", "neighbours", "m.model", "good.csv",
+             "--weights", "uniform", "-o", "x.npz"),
             ("--threads needs a value", "eval", "m.model", "good.csv", "--threads"),
             ("--threads 0: expected", "eval", "m.model", "good.csv", "--threads", "0"),
             ("--threads two: expected", "eval", "m.model", "good.csv", "--threads", "two"),
@@ -49,7 +54,7 @@ def check_usage(t):
             ("eval needs MODEL [OTHER] DATA", "eval", "m.model"),
             ("'d' is one argument too many", "eval", "a", "b", "c", "d"),
             ("train needs -o MODEL", "train", "good.csv"),
-            ("predict needs INPUT", "predict", "m.model"),
+            ("predict needs MODEL and INPUT", "predict", "m.model"),
             ("neighbours needs -o FILE", "neighbours", "m.model", "good.csv"),
             ("neighbours needs DATA, or --self", "neighbours", "m.model", "-o", "x.npz"),
             ("--self takes no DATA", "neighbours", "m.model", "good.csv", "--self", "-o",
@@ -158,6 +163,8 @@ def check_missing(t):
     t.bad("[0:5:0]", "data", "info", "good.csv[0:5:0]")
     t.bad("good.csv[a:b]", "data", "info", "good.csv[a:b]")
     t.bad("good.csv", "eval", "m.model", "good.csv[20:]")
+    t.bad("eval: MODEL comes first, and there is no file 'pen:test'", "eval", "pen:test",
+          "good.csv")
     t.bad("none.model: cannot open", "eval", "m.model", "none.model", "good.csv")
     os.mkdir(t.path("nothing"))
     t.bad("nothing", "train", "nothing", "-o", "x.model")
