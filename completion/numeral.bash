@@ -55,19 +55,19 @@ _numeral()
     predict)
         COMPREPLY=($(compgen -W "--files-from --reject-below -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
-        COMPREPLY=($(compgen -W "--output -k --radius --self --stats --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output -k --radius --self --stats --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     why)
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     doctor)
         COMPREPLY=($(compgen -W "--output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     tune)
-        COMPREPLY=($(compgen -W "--recipe --preset -k --weights --metric --ties --loo --folds --fold-order --top --output --plot --learning-curve --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --plot --recipe --preset -k --weights --metric --ties --loo --folds --fold-order --top --learning-curve --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     show)
         COMPREPLY=($(compgen -W "--output -n --columns --mistakes-only -k --weights --ties --index --recall --threads --seed --max-memory --plugin --quiet --help" -- "$word")) ;;
     plot)
         COMPREPLY=($(compgen -W "--output -n --layout --recipe --preset --folds -k --weights --ties --index --recall --threads --seed --max-memory --plugin --quiet --help" -- "$word")) ;;
     audit)
-        COMPREPLY=($(compgen -W "--output --twins --against -n --most --recipe --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --twins --against -n --most --recipe -k --frame --dtype --metric --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     condense)
         COMPREPLY=($(compgen -W "--output --rows --edit --test --plot -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     list)
