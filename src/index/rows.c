@@ -137,7 +137,7 @@ bool numeral_row_is_stored(numeral_dtype dtype, const void *row, size_t n_dims,
     return behind == 0 && (dtype != NUMERAL_I16 || !has_lowest(values, n_dims));
 }
 
-void numeral_row_count(const numeral_kernels *k, numeral_metric_family family,
+void numeral_row_count(const numeral_distance_kernels *k, numeral_metric_family family,
                        numeral_dtype dtype, const void *query, const void *rows,
                        size_t bytes, size_t n, size_t n_dims, uint32_t *out)
 {

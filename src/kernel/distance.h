@@ -22,7 +22,7 @@ enum {
     NUMERAL_COLUMN_ROWS = 64, /* rows of one pixel-major block */
 };
 
-typedef struct numeral_kernels {
+typedef struct numeral_distance_kernels {
     numeral_cpu cpu;
 
     /* out[q·out_stride + r] = Σ_j queries[q][j]·rows[r][j] for n_queries <=
@@ -67,19 +67,19 @@ typedef struct numeral_kernels {
     /* The same over distances already made. */
     size_t (*select_u32)(const uint32_t *values, size_t n, uint32_t bound, uint32_t *hits,
                          uint32_t *distances);
-} numeral_kernels;
+} numeral_distance_kernels;
 
 /* The table of the active instruction set (numeral_cpu_active), filled once: every entry
  * is ref's, then each set up to the active one overrides what it has. Never NULL. */
-const numeral_kernels *numeral_kernels_get(void);
+const numeral_distance_kernels *numeral_distance_kernels_get(void);
 /* Fills `out` for `cpu`, which must be available; for tests. */
-void numeral_kernels_fill(numeral_cpu cpu, numeral_kernels *out);
+void numeral_distance_kernels_fill(numeral_cpu cpu, numeral_distance_kernels *out);
 
 /* One for each instruction set, in a file compiled with its flags. */
-void numeral_kernels_init_ref(numeral_kernels *table);
-void numeral_kernels_init_sse41(numeral_kernels *table);
-void numeral_kernels_init_avx2(numeral_kernels *table);
-void numeral_kernels_init_avx512(numeral_kernels *table);
-void numeral_kernels_init_neon(numeral_kernels *table);
+void numeral_distance_init_ref(numeral_distance_kernels *table);
+void numeral_distance_init_sse41(numeral_distance_kernels *table);
+void numeral_distance_init_avx2(numeral_distance_kernels *table);
+void numeral_distance_init_avx512(numeral_distance_kernels *table);
+void numeral_distance_init_neon(numeral_distance_kernels *table);
 
 #endif

@@ -6,16 +6,23 @@
  *   vec, wide            registers of i32 sums, and of sums that hold 64 bits
  *   VECTOR_BYTES         bytes of one register, at most 64
  *   COLUMN_VECTORS       registers of sums that columns_dot_u8 keeps
- *   load                 VECTOR_BYTES bytes (aligned)
+ *   zero, wide_zero      all lanes 0
+ *   load, load_any       VECTOR_BYTES bytes, aligned or anywhere; store: anywhere
+ *   broadcast(a)         a in each 32-bit lane; broadcast_pair(p): p[0], p[1] in each
+ *   add, subtract        of 32-bit lanes
  *   widen                VECTOR_BYTES / 2 bytes as i16
  *   multiply_add         sums + products of i16, in any order of lanes
  *   wide_multiply_add    the same for wide
  *   add_pairs            sums + products of adjacent i16, in the order of lanes
+ *   sum_i32, wide_sum    all lanes of sums added up
  *   *_step, *_sum        one register of a distance; its horizontal end
- *   near_mask            bit i: lane i of a is at most lane i of b, unsigned
+ *   at_most_mask         bit i: lane i of a is at most lane i of b, unsigned
  *
  * Dot products keep four queries × two rows of sums in registers: each row is widened
- * once for four queries, and both stay in the first-level cache. */
+ * once for four queries, and both stay in the first-level cache. Why no sum overflows
+ * stands in distance.h: lanes hold parts of sums that fit as wholes. */
+#include <stdbool.h>
+
 #include "kernel/distance.h"
 
 enum { I16_LANES = VECTOR_BYTES / 2, I32_LANES = VECTOR_BYTES / 4 };
@@ -25,7 +32,7 @@ INLINE void dot_u8_tile(size_t nq, size_t nr, const int16_t *queries, size_t que
                         const uint8_t *rows, size_t row_stride, size_t n_dims,
                         int32_t *out, size_t out_stride)
 {
-    vec sums[8];
+    vec sums[8]; /* of query q and row r at q·nr + r: registers once unrolled */
     for (size_t i = 0; i < nq * nr; i++) {
         sums[i] = zero();
     }
@@ -49,8 +56,9 @@ INLINE void dot_u8_tile(size_t nq, size_t nr, const int16_t *queries, size_t que
     }
 }
 
-/* Asks for the rows that come two tiles later; a prefetch behind the last row is only a
- * wasted one. Rows lie across page borders, where the processor's own prefetch stops. */
+/* Asks for the rows that come two tiles later, about as long as memory takes to answer; a
+ * prefetch behind the last row is only a wasted one. Rows lie across page borders, where
+ * the processor's own prefetch stops. */
 INLINE void prefetch_rows(const uint8_t *rows, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i += 64) {
@@ -80,6 +88,7 @@ static void dot_u8(const int16_t *queries, size_t query_stride, size_t n_queries
                    int32_t *out, size_t out_stride)
 {
     size_t q = 0;
+    /* Tiles of eight sums, as many as leave registers for their operands. */
     for (; q + 4 <= n_queries; q += 4) {
         dot_u8_rows(4, 2, queries + q * query_stride, query_stride, rows, row_stride,
                     n_rows, n_dims, out + q * out_stride, out_stride);
@@ -98,7 +107,7 @@ INLINE void dot_i16_tile(size_t nq, size_t nr, const int16_t *queries,
                          size_t query_stride, const int16_t *rows, size_t row_stride,
                          size_t n_dims, int64_t *out, size_t out_stride)
 {
-    wide sums[4];
+    wide sums[4]; /* two registers each */
     for (size_t i = 0; i < nq * nr; i++) {
         sums[i] = wide_zero();
     }
@@ -178,7 +187,7 @@ static void columns_dot_u8(const uint16_t *pairs, const int16_t *values, size_t 
 {
     enum { ROWS = COLUMN_VECTORS * I32_LANES };
     for (size_t first = 0; first < NUMERAL_COLUMN_ROWS; first += ROWS) {
-        vec sums[COLUMN_VECTORS];
+        vec sums[COLUMN_VECTORS]; /* lane i: row first + i, which no step moves */
 #pragma GCC unroll 16
         for (size_t i = 0; i < COLUMN_VECTORS; i++) {
             sums[i] = zero();
@@ -213,22 +222,28 @@ INLINE size_t append(vec d, unsigned mask, size_t first, size_t count, uint32_t 
     return count;
 }
 
-static size_t select_l2(const int32_t *dots, const uint32_t *row_norms,
-                        uint32_t query_norm, size_t n, uint32_t bound, uint32_t *hits,
-                        uint32_t *distances)
+/* Appends the r whose distance is within the bound. Where `norms` is true that is
+ * query_norm + values[r] - 2·dots[r], else values[r] itself; a constant once inlined. */
+INLINE size_t select_within(bool norms, const int32_t *dots, uint32_t query_norm,
+                            const uint32_t *values, size_t n, uint32_t bound,
+                            uint32_t *hits, uint32_t *distances)
 {
     size_t count = 0, r = 0;
     vec norm = broadcast(query_norm), limit = broadcast(bound);
     for (; r + I32_LANES <= n; r += I32_LANES) {
-        vec dot = load_any(dots + r);
-        vec d = subtract(add(norm, load_any(row_norms + r)), add(dot, dot));
-        unsigned mask = near_mask(d, limit);
+        vec d = load_any(values + r);
+        if (norms) {
+            vec dot = load_any(dots + r);
+            d = subtract(add(norm, d), add(dot, dot));
+        }
+        /* most blocks hold no hit, so the branch is nearly free */
+        unsigned mask = at_most_mask(d, limit);
         if (mask) {
             count = append(d, mask, r, count, hits, distances);
         }
     }
     for (; r < n; r++) {
-        uint32_t d = query_norm + row_norms[r] - 2 * (uint32_t)dots[r];
+        uint32_t d = norms ? query_norm + values[r] - 2 * (uint32_t)dots[r] : values[r];
         if (d <= bound) {
             hits[count] = (uint32_t)r;
             distances[count++] = d;
@@ -237,28 +252,20 @@ static size_t select_l2(const int32_t *dots, const uint32_t *row_norms,
     return count;
 }
 
+static size_t select_l2(const int32_t *dots, const uint32_t *row_norms,
+                        uint32_t query_norm, size_t n, uint32_t bound, uint32_t *hits,
+                        uint32_t *distances)
+{
+    return select_within(true, dots, query_norm, row_norms, n, bound, hits, distances);
+}
+
 static size_t select_u32(const uint32_t *values, size_t n, uint32_t bound, uint32_t *hits,
                          uint32_t *distances)
 {
-    size_t count = 0, r = 0;
-    vec limit = broadcast(bound);
-    for (; r + I32_LANES <= n; r += I32_LANES) {
-        vec d = load_any(values + r);
-        unsigned mask = near_mask(d, limit);
-        if (mask) {
-            count = append(d, mask, r, count, hits, distances);
-        }
-    }
-    for (; r < n; r++) {
-        if (values[r] <= bound) {
-            hits[count] = (uint32_t)r;
-            distances[count++] = values[r];
-        }
-    }
-    return count;
+    return select_within(false, NULL, 0, values, n, bound, hits, distances);
 }
 
-INLINE void fill_table(numeral_kernels *table)
+INLINE void fill_table(numeral_distance_kernels *table)
 {
     table->dot_u8 = dot_u8;
     table->dot_i16 = dot_i16;

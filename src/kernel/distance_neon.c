@@ -1,4 +1,4 @@
-/* The vocabulary of vector_kernels.h for NEON (64-bit ARM). */
+/* The distance kernels for NEON (64-bit ARM). */
 #include <arm_neon.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -160,16 +160,16 @@ INLINE uint32_t hamming_i16_sum(vec a)
     return vaddlvq_u16(vreinterpretq_u16_u8(a));
 }
 
-INLINE unsigned near_mask(vec a, vec b)
+INLINE unsigned at_most_mask(vec a, vec b)
 {
     static const uint32_t bits[4] = {1, 2, 4, 8};
-    uint32x4_t near = vcleq_u32(vreinterpretq_u32_u8(a), vreinterpretq_u32_u8(b));
-    return vaddvq_u32(vandq_u32(near, vld1q_u32(bits)));
+    uint32x4_t at_most = vcleq_u32(vreinterpretq_u32_u8(a), vreinterpretq_u32_u8(b));
+    return vaddvq_u32(vandq_u32(at_most, vld1q_u32(bits)));
 }
 
 #include "kernel/distance_body.h"
 
-void numeral_kernels_init_neon(numeral_kernels *table)
+void numeral_distance_init_neon(numeral_distance_kernels *table)
 {
     fill_table(table);
 }

@@ -3,39 +3,25 @@
 
 #include "kernel/distance.h"
 
-static void dot_u8(const int16_t *queries, size_t query_stride, size_t n_queries,
-                   const uint8_t *rows, size_t row_stride, size_t n_rows, size_t n_dims,
-                   int32_t *out, size_t out_stride)
-{
-    for (size_t q = 0; q < n_queries; q++) {
-        const int16_t *query = queries + q * query_stride;
-        for (size_t r = 0; r < n_rows; r++) {
-            const uint8_t *row = rows + r * row_stride;
-            int32_t sum = 0;
-            for (size_t j = 0; j < n_dims; j++) {
-                sum += query[j] * row[j];
-            }
-            out[q * out_stride + r] = sum;
-        }
+/* Queries against rows: Σ query·row, in sums that hold the largest (distance.h). */
+#define DOT(name, row_type, sum_type)                                                    \
+    static void name(const int16_t *queries, size_t query_stride, size_t n_queries,      \
+                     const row_type *rows, size_t row_stride, size_t n_rows,             \
+                     size_t n_dims, sum_type *out, size_t out_stride)                    \
+    {                                                                                    \
+        for (size_t q = 0; q < n_queries; q++) {                                         \
+            for (size_t r = 0; r < n_rows; r++) {                                        \
+                sum_type sum = 0;                                                        \
+                for (size_t j = 0; j < n_dims; j++) {                                    \
+                    sum += queries[q * query_stride + j] * rows[r * row_stride + j];     \
+                }                                                                        \
+                out[q * out_stride + r] = sum;                                           \
+            }                                                                            \
+        }                                                                                \
     }
-}
 
-static void dot_i16(const int16_t *queries, size_t query_stride, size_t n_queries,
-                    const int16_t *rows, size_t row_stride, size_t n_rows, size_t n_dims,
-                    int64_t *out, size_t out_stride)
-{
-    for (size_t q = 0; q < n_queries; q++) {
-        const int16_t *query = queries + q * query_stride;
-        for (size_t r = 0; r < n_rows; r++) {
-            const int16_t *row = rows + r * row_stride;
-            int64_t sum = 0;
-            for (size_t j = 0; j < n_dims; j++) {
-                sum += query[j] * row[j];
-            }
-            out[q * out_stride + r] = sum;
-        }
-    }
-}
+DOT(dot_u8, uint8_t, int32_t)
+DOT(dot_i16, int16_t, int64_t)
 
 static uint32_t difference(int32_t a, int32_t b)
 {
@@ -47,7 +33,7 @@ static uint32_t larger(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* One query against rows: `step` folds the pair (q, x) into `sum`. */
+/* One query against rows: `step` adds the pair (q, x) to `sum`. */
 #define ONE_QUERY(name, type, step)                                                      \
     static void name(const type *query, const type *rows, size_t row_stride,             \
                      size_t n_rows, size_t n_dims, uint32_t *out)                        \
@@ -111,9 +97,9 @@ static size_t select_u32(const uint32_t *values, size_t n, uint32_t bound, uint3
     return count;
 }
 
-void numeral_kernels_init_ref(numeral_kernels *table)
+void numeral_distance_init_ref(numeral_distance_kernels *table)
 {
-    *table = (numeral_kernels){
+    *table = (numeral_distance_kernels){
         .cpu = NUMERAL_CPU_REF,
         .dot_u8 = dot_u8,
         .dot_i16 = dot_i16,

@@ -154,7 +154,7 @@ typedef struct numeral_exact_kernels {
     uint64_t (*l2_i16)(const int16_t *a, const int16_t *b, size_t n);
 } numeral_exact_kernels;
 
-/* As numeral_kernels_get and numeral_kernels_fill. */
+/* As numeral_distance_kernels_get and numeral_distance_kernels_fill. */
 const numeral_exact_kernels *numeral_exact_kernels_get(void);
 void numeral_exact_kernels_fill(numeral_cpu cpu, numeral_exact_kernels *out);
 

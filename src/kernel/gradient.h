@@ -8,18 +8,18 @@
 
 #include "base/cpu.h"
 
-enum { NUMERAL_FAST_SIDE = 28, NUMERAL_FAST_GRADIENT_DIMS = 392 };
+enum { NUMERAL_GRADIENT_SIDE = 28, NUMERAL_GRADIENT_DIMS = 392 };
 
 /* `image`: 28 × 28 bytes. `out`: 392 numbers in the order of the feature, 32767 for 1. A
  * blank image gives zeros. About 2 µs with AVX2; the float64 stages differ by at most
  * 0.01. */
-typedef void (*numeral_fast_gradient)(const uint8_t *image, int16_t *out);
+typedef void (*numeral_gradient_kernel)(const uint8_t *image, int16_t *out);
 
 /* The one for `cpu`, which must be available. */
-numeral_fast_gradient numeral_fast_gradient_get(numeral_cpu cpu);
+numeral_gradient_kernel numeral_gradient_kernel_get(numeral_cpu cpu);
 
 /* The plain C version, and the same compiled for AVX2. */
-void numeral_fast_gradient_ref(const uint8_t *image, int16_t *out);
-void numeral_fast_gradient_avx2(const uint8_t *image, int16_t *out);
+void numeral_gradient_ref(const uint8_t *image, int16_t *out);
+void numeral_gradient_avx2(const uint8_t *image, int16_t *out);
 
 #endif

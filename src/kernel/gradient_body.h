@@ -1,6 +1,6 @@
-/* The fixed-point road from a digit to its gradient feature. Each instruction set's file
- * includes this and compiles it with its own flags: integers, and IEEE + × ÷ √ on floats
- * in a fixed order, give the same bits everywhere.
+/* The gradient kernel: from a digit to its feature in fixed point. Each instruction set's
+ * file includes this and compiles it with its own flags: integers, and IEEE + × ÷ √ on
+ * floats in a fixed order, give the same bits everywhere.
  *
  * - Moments are exact integers; the shear and the shift follow in float64.
  * - A shear has one fraction down and one for each row across, so deskewing is two
@@ -18,7 +18,7 @@
 #include "kernel/gradient.h"
 
 enum {
-    SIDE = NUMERAL_FAST_SIDE,
+    SIDE = NUMERAL_GRADIENT_SIDE,
     RING = SIDE + 2, /* lines that hold gradients */
     LINE = 32,       /* the same, padded */
     MARGIN = 32,     /* zeros on both sides of a line that is shifted */
@@ -194,7 +194,7 @@ static void pool_across(const int16_t pooled[GRID][PLANES][LINE], float *values)
 static void root_and_scale(const float *values, int16_t *out)
 {
     float sums[8] = {0};
-    for (int i = 0; i < NUMERAL_FAST_GRADIENT_DIMS; i += 8) {
+    for (int i = 0; i < NUMERAL_GRADIENT_DIMS; i += 8) {
         for (int j = 0; j < 8; j++) {
             sums[j] += values[i + j];
         }
@@ -202,21 +202,21 @@ static void root_and_scale(const float *values, int16_t *out)
     float total = ((sums[0] + sums[4]) + (sums[2] + sums[6])) +
                   ((sums[1] + sums[5]) + (sums[3] + sums[7]));
     float scale = total > 0 ? 32767.0f / sqrtf(total) : 0;
-    for (int i = 0; i < NUMERAL_FAST_GRADIENT_DIMS; i++) {
+    for (int i = 0; i < NUMERAL_GRADIENT_DIMS; i++) {
         out[i] = (int16_t)(int32_t)(sqrtf(values[i]) * scale + 0.5f);
     }
 }
 
-static void fast_gradient(const uint8_t *image, int16_t *out)
+static void make_gradient(const uint8_t *image, int16_t *out)
 {
     shear s;
     if (!find_shear(image, &s)) {
-        memset(out, 0, NUMERAL_FAST_GRADIENT_DIMS * sizeof *out);
+        memset(out, 0, NUMERAL_GRADIENT_DIMS * sizeof *out);
         return;
     }
     int16_t upright[(SIDE + 5) * (LINE + 2)] = {0};
     int16_t pooled[GRID][PLANES][LINE] = {0};
-    float values[NUMERAL_FAST_GRADIENT_DIMS];
+    float values[NUMERAL_GRADIENT_DIMS];
     deskew(image, &s, upright);
     pool_down(upright, pooled);
     pool_across((const int16_t(*)[PLANES][LINE])pooled, values);

@@ -15,9 +15,10 @@
  * read again at three places, so that no lane has to move. The buffer and the rows of the
  * cost map stay in the first-level cache. */
 #include <stdbool.h>
+#include <string.h>
 
-#include "kernel/idm_gradient.h"
-#include "kernel/idm_kernel.h"
+#include "kernel/idm.h"
+#include "kernel/idm_planes.h"
 
 enum {
     COLUMNS = 32,          /* NUMERAL_IDM_BLOCK, and the two that their context needs */

@@ -1,27 +1,8 @@
 /* The image distortion model's kernels in plain C: the definition. */
-#include "kernel/idm_gradient.h"
-#include "kernel/idm_kernel.h"
+#include <string.h>
 
-numeral_idm_shape numeral_idm_shape_make(size_t height, size_t width)
-{
-    size_t blocks = (width + 2 + NUMERAL_IDM_BLOCK - 1) / NUMERAL_IDM_BLOCK;
-    size_t columns = blocks * NUMERAL_IDM_BLOCK + 2; /* what the kernels touch */
-    size_t written = (width + 4 + 31) / 32 * 32;     /* pixels that gradient writes */
-    size_t widest = columns + 2 * NUMERAL_IDM_PAD > written + NUMERAL_IDM_PAD
-                        ? columns + 2 * NUMERAL_IDM_PAD
-                        : written + NUMERAL_IDM_PAD;
-    size_t stride = (widest + 15) & ~(size_t)15, plane_stride = written + 16;
-    return (numeral_idm_shape){
-        .height = height,
-        .width = width,
-        .stride = stride,
-        .map_bytes = (height + 2 * NUMERAL_IDM_PAD) * stride * 2,
-        .cost_stride = columns,
-        .cost_values = (height + 2) * columns,
-        .plane_stride = plane_stride,
-        .scratch_values = (3 * height + 16) * plane_stride,
-    };
-}
+#include "kernel/idm.h"
+#include "kernel/idm_planes.h"
 
 static uint32_t energy(const int8_t *a, const int8_t *b)
 {
@@ -74,6 +55,19 @@ static uint64_t cost_rows(const numeral_idm_shape *shape, const int8_t *query,
     return sum;
 }
 
+/* Halves the pixels into their plane, zero around them. */
+static void halve(const numeral_idm_shape *shape, const uint8_t *image, int16_t *pixels)
+{
+    size_t stride = shape->plane_stride, width = shape->width;
+    memset(pixels, 0, (shape->height + 8) * stride * sizeof *pixels);
+    for (size_t y = 0; y < shape->height; y++) {
+        int16_t *out = pixels + (y + 4) * stride + 4;
+        for (size_t x = 0; x < width; x++) {
+            out[x] = (int16_t)((image[y * width + x] + 1) >> 1);
+        }
+    }
+}
+
 /* Round(sum·85 / 2^15), halves up: 32,768·85 is added first, so that the shift rounds
  * downwards. */
 static int8_t scale(int sum)
@@ -99,7 +93,7 @@ static void gradient(const numeral_idm_shape *shape, const uint8_t *image,
                      int16_t *scratch, int8_t *map)
 {
     numeral_idm_planes planes = numeral_idm_planes_at(shape, scratch);
-    numeral_idm_halve(shape, image, planes.pixels);
+    halve(shape, image, planes.pixels);
     filter_columns(shape, &planes);
     memset(map, 0, shape->map_bytes);
     for (size_t y = 0; y < shape->height + 4; y++) {
@@ -117,22 +111,3 @@ static void gradient(const numeral_idm_shape *shape, const uint8_t *image,
 
 const numeral_idm_kernels numeral_idm_kernels_ref = {.gradient = gradient,
                                                      .cost_rows = cost_rows};
-
-const numeral_idm_kernels *numeral_idm_kernels_get(numeral_cpu cpu)
-{
-#if defined(__x86_64__)
-    if (cpu == NUMERAL_CPU_AVX2 || cpu == NUMERAL_CPU_AVX512) {
-        return &numeral_idm_kernels_avx2;
-    }
-    if (cpu == NUMERAL_CPU_SSE41) {
-        return &numeral_idm_kernels_sse41;
-    }
-#elif defined(__aarch64__)
-    if (cpu == NUMERAL_CPU_NEON) {
-        return &numeral_idm_kernels_neon;
-    }
-#else
-    (void)cpu;
-#endif
-    return &numeral_idm_kernels_ref;
-}

@@ -6,7 +6,7 @@
  * gradients matched pixel by pixel in 3 × 3 surroundings, each free to move by `warp`.
  * tangent: tangent distance (Simard, LeCun & Denker 1993).
  * Both keep their planes on the stack, which bounds the sides. */
-#include "kernel/idm_kernel.h"
+#include "kernel/idm.h"
 #include "metric/metric_entries.h"
 #include "metric/tangent.h"
 

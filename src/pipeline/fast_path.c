@@ -24,7 +24,7 @@ bool numeral_fast_path_serves(size_t height, size_t width, const numeral_part *t
                               size_t n_transforms, const numeral_part *features,
                               size_t n_features)
 {
-    return height == NUMERAL_FAST_SIDE && width == NUMERAL_FAST_SIDE &&
+    return height == NUMERAL_GRADIENT_SIDE && width == NUMERAL_GRADIENT_SIDE &&
            n_transforms == 1 && n_features == 1 &&
            transforms[0].entry == &numeral_transform_deskew.entry &&
            features[0].entry == &numeral_feature_gradient.entry &&
@@ -38,7 +38,7 @@ numeral_status numeral_fast_path_join(numeral_fast_path *path,
                                       numeral_error *err)
 {
     if (projection->apply != numeral_linear_map_apply || quantiser->dtype == NUMERAL_U8 ||
-        fitted->in_dims != NUMERAL_FAST_GRADIENT_DIMS) {
+        fitted->in_dims != NUMERAL_GRADIENT_DIMS) {
         return NUMERAL_OK;
     }
     numeral_status status = numeral_fixed_map_create(
@@ -64,7 +64,7 @@ void numeral_fast_path_vector(const numeral_fast_path *path, const uint8_t *imag
 {
     int16_t *feature = (int16_t *)(void *)scratch;
     path->gradient(image, feature);
-    for (size_t i = 0; i < NUMERAL_FAST_GRADIENT_DIMS; i++) {
+    for (size_t i = 0; i < NUMERAL_GRADIENT_DIMS; i++) {
         out[i] = feature[i] / 32767.0;
     }
 }
@@ -75,7 +75,7 @@ void numeral_fast_path_row(const numeral_fast_path *path, const uint8_t *image,
     int16_t *feature = (int16_t *)(void *)scratch;
     int64_t *sums = (int64_t *)(void *)(feature + STRIDE);
     path->gradient(image, feature);
-    memset(feature + NUMERAL_FAST_GRADIENT_DIMS, 0,
-           (STRIDE - NUMERAL_FAST_GRADIENT_DIMS) * sizeof *feature);
+    memset(feature + NUMERAL_GRADIENT_DIMS, 0,
+           (STRIDE - NUMERAL_GRADIENT_DIMS) * sizeof *feature);
     numeral_fixed_map_apply(&path->map, feature, sums, out);
 }

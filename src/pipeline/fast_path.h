@@ -10,7 +10,7 @@
 #include "recipe/recipe.h"
 
 typedef struct numeral_fast_path {
-    numeral_fast_gradient gradient; /* NULL: the stages are others */
+    numeral_gradient_kernel gradient; /* NULL: the stages are others */
     numeral_fixed_map map;          /* weights NULL: no projection that it serves */
 } numeral_fast_path;
 

@@ -121,7 +121,7 @@ numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height
     if (numeral_fast_path_serves(height, width, pipeline.transforms,
                                  pipeline.n_transforms, pipeline.features,
                                  pipeline.n_features)) {
-        pipeline.fast.gradient = numeral_fast_gradient_get(numeral_cpu_active());
+        pipeline.fast.gradient = numeral_gradient_kernel_get(numeral_cpu_active());
     }
     pipeline.scratch = part_scratch;
     *out = pipeline;

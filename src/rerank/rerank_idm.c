@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernel/idm_kernel.h"
+#include "kernel/idm.h"
 #include "rerank/rerank_entries.h"
 
 enum { VIEW, WARP, BEST, ABSENT, WEIGHT };

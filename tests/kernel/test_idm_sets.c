@@ -8,7 +8,7 @@
 
 #include "guard.h"
 
-#include "kernel/idm_kernel.h"
+#include "kernel/idm.h"
 
 typedef struct extent {
     size_t height, width;

@@ -6,7 +6,7 @@
 #include "unit/pattern.h"
 
 #include "base/random.h"
-#include "kernel/idm_kernel.h"
+#include "kernel/idm.h"
 
 typedef struct extent {
     size_t height, width;

@@ -6,7 +6,7 @@
 
 #include <numeral/index.h>
 
-#include "kernel/idm_kernel.h"
+#include "kernel/idm.h"
 #include "metric/metric_entries.h"
 
 enum { H = 12, W = 15, N = H * W };

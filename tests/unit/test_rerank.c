@@ -6,7 +6,7 @@
 #include "unit/pattern.h"
 #include "unit/reference_rerank.h"
 
-#include "kernel/idm_kernel.h"
+#include "kernel/idm.h"
 #include "linalg/cholesky.h"
 #include "metric/tangent.h"
 #include "rerank/cascade.h"

@@ -58,7 +58,7 @@ struct numeral_brute_scratch {
 
 struct numeral_brute_job {
     const numeral_brute *brute;
-    const numeral_kernels *kernels;
+    const numeral_distance_kernels *kernels;
     numeral_brute_method method;
     const numeral_rows *queries;
     const numeral_search *search;

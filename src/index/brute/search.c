@@ -128,7 +128,7 @@ numeral_status numeral_brute_search(const numeral_index *index,
 {
     const numeral_brute *brute = (const numeral_brute *)index;
     numeral_brute_job job = {.brute = brute,
-                             .kernels = numeral_kernels_get(),
+                             .kernels = numeral_distance_kernels_get(),
                              .method = choose_method(brute),
                              .queries = queries,
                              .search = search,

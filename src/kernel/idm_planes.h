@@ -3,12 +3,10 @@
  * Blur and Sobel are one separable filter: smooth = [1 6 1]*[1 2 1] = [1 8 14 8 1] (sum
  * 32) across, slope = [1 6 1]*[-1 0 1] = [-1 -6 0 6 1] along. Pixels are halved to at
  * most 128, so that a whole sum, at most 7·32·128 = 28,672, fits i16. */
-#ifndef NUMERAL_KERNEL_IDM_GRADIENT_H
-#define NUMERAL_KERNEL_IDM_GRADIENT_H
+#ifndef NUMERAL_KERNEL_IDM_PLANES_H
+#define NUMERAL_KERNEL_IDM_PLANES_H
 
-#include <string.h>
-
-#include "kernel/idm_kernel.h"
+#include "kernel/idm.h"
 
 /* Planes of plane_stride columns; column x is pixel x - 4. */
 typedef struct numeral_idm_planes {
@@ -23,20 +21,6 @@ static inline numeral_idm_planes numeral_idm_planes_at(const numeral_idm_shape *
     planes.smooth = planes.pixels + (shape->height + 8) * shape->plane_stride;
     planes.slope = planes.smooth + (shape->height + 4) * shape->plane_stride;
     return planes;
-}
-
-/* Halves the pixels into their plane, zero around them. */
-static inline void numeral_idm_halve(const numeral_idm_shape *shape, const uint8_t *image,
-                                     int16_t *pixels)
-{
-    size_t stride = shape->plane_stride, width = shape->width;
-    memset(pixels, 0, (shape->height + 8) * stride * sizeof *pixels);
-    for (size_t y = 0; y < shape->height; y++) {
-        int16_t *out = pixels + (y + 4) * stride + 4;
-        for (size_t x = 0; x < width; x++) {
-            out[x] = (int16_t)((image[y * width + x] + 1) >> 1);
-        }
-    }
 }
 
 #endif

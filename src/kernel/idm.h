@@ -8,8 +8,8 @@
  * -1 .. w: the smallest cost of that pixel over all displacements. One cost is the sum
  * over 3 × 3 pixels of (Δgx² + Δgy²) >> 3, at most 9·((126² + 126²) >> 3) = 35,721.
  * Columns behind w + 2 are zero. Every instruction set gives the same integers. */
-#ifndef NUMERAL_KERNEL_IDM_KERNEL_H
-#define NUMERAL_KERNEL_IDM_KERNEL_H
+#ifndef NUMERAL_KERNEL_IDM_H
+#define NUMERAL_KERNEL_IDM_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -59,7 +59,7 @@ static void fill_i16(int16_t *out, size_t n, size_t dims, size_t stride, pattern
 }
 
 typedef struct context {
-    const numeral_kernels *ref, *set;
+    const numeral_distance_kernels *ref, *set;
     size_t dims, n_rows, n_queries;
     pattern kind;
     place where;
@@ -182,7 +182,7 @@ typedef struct selection {
 } selection;
 
 /* Runs select_l2 or, without norms, select_u32. */
-static selection run_select(const context *c, const numeral_kernels *set,
+static selection run_select(const context *c, const numeral_distance_kernels *set,
                             const guarded *values, const guarded *norms, uint32_t norm,
                             size_t n, uint32_t bound)
 {
@@ -253,7 +253,7 @@ static void test_dims(context *c, size_t dims)
     }
 }
 
-static bool test_set(const numeral_kernels *ref, const numeral_kernels *set)
+static bool test_set(const numeral_distance_kernels *ref, const numeral_distance_kernels *set)
 {
     context c = {.ref = ref, .set = set};
     for (size_t dims = 1; dims <= 130; dims++) {
@@ -284,40 +284,40 @@ static double seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void bench_dot_u8(const numeral_kernels *k, bench *b)
+static void bench_dot_u8(const numeral_distance_kernels *k, bench *b)
 {
     k->dot_u8(b->queries, b->stride, NUMERAL_QUERY_BLOCK, b->rows, b->stride, BENCH_ROWS,
               b->dims, (void *)b->out, BENCH_ROWS);
 }
 
-static void bench_dot_u8_single(const numeral_kernels *k, bench *b)
+static void bench_dot_u8_single(const numeral_distance_kernels *k, bench *b)
 {
     k->dot_u8(b->queries, b->stride, 1, b->rows, b->stride, BENCH_ROWS, b->dims,
               (void *)b->out, BENCH_ROWS);
 }
 
-static void bench_dot_i16(const numeral_kernels *k, bench *b)
+static void bench_dot_i16(const numeral_distance_kernels *k, bench *b)
 {
     k->dot_i16(b->queries, b->stride, NUMERAL_QUERY_BLOCK, (void *)b->rows, b->stride,
                BENCH_ROWS / 2, b->dims, b->out, BENCH_ROWS);
 }
 
-static void bench_l1_u8(const numeral_kernels *k, bench *b)
+static void bench_l1_u8(const numeral_distance_kernels *k, bench *b)
 {
     k->l1_u8(b->rows, b->rows, b->stride, BENCH_ROWS, b->dims, (void *)b->out);
 }
 
-static void bench_linf_u8(const numeral_kernels *k, bench *b)
+static void bench_linf_u8(const numeral_distance_kernels *k, bench *b)
 {
     k->linf_u8(b->rows, b->rows, b->stride, BENCH_ROWS, b->dims, (void *)b->out);
 }
 
-static void bench_hamming_u8(const numeral_kernels *k, bench *b)
+static void bench_hamming_u8(const numeral_distance_kernels *k, bench *b)
 {
     k->hamming_u8(b->rows, b->rows, b->stride, BENCH_ROWS, b->dims, (void *)b->out);
 }
 
-static void bench_columns(const numeral_kernels *k, bench *b)
+static void bench_columns(const numeral_distance_kernels *k, bench *b)
 {
     for (size_t r = 0; r < BENCH_ROWS; r += NUMERAL_COLUMN_ROWS) {
         k->columns_dot_u8(b->pairs, b->queries, b->dims / 2, b->rows + r * b->dims,
@@ -325,7 +325,7 @@ static void bench_columns(const numeral_kernels *k, bench *b)
     }
 }
 
-static void bench_select(const numeral_kernels *k, bench *b)
+static void bench_select(const numeral_distance_kernels *k, bench *b)
 {
     k->select_l2((void *)b->out, b->norms, 1 << 20, BENCH_ROWS, 1, b->hits,
                  b->hits + BENCH_ROWS);
@@ -333,7 +333,7 @@ static void bench_select(const numeral_kernels *k, bench *b)
 
 static const struct {
     const char *name;
-    void (*run)(const numeral_kernels *k, bench *b);
+    void (*run)(const numeral_distance_kernels *k, bench *b);
     double work; /* in rows × dimensions × this */
 } benches[] = {{"dot_u8, 8 queries", bench_dot_u8, 8 * BENCH_ROWS},
                {"dot_u8, 1 query", bench_dot_u8_single, BENCH_ROWS},
@@ -344,7 +344,7 @@ static const struct {
                {"columns_dot_u8", bench_columns, BENCH_ROWS},
                {"select_l2", bench_select, 0}};
 
-static void bench_one(const numeral_kernels *k, size_t which, bench *b)
+static void bench_one(const numeral_distance_kernels *k, size_t which, bench *b)
 {
     double best = 1;
     for (int run = 0; run < BENCH_RUNS; run++) {
@@ -363,7 +363,7 @@ static void bench_one(const numeral_kernels *k, size_t which, bench *b)
     printf("\n");
 }
 
-static void bench_set(const numeral_kernels *k, size_t dims)
+static void bench_set(const numeral_distance_kernels *k, size_t dims)
 {
     bench b = {.dims = dims, .stride = round_up(dims, 64)};
     guarded queries = guard(NUMERAL_QUERY_BLOCK * b.stride * 2, AT_FRONT);
@@ -390,14 +390,14 @@ static void bench_set(const numeral_kernels *k, size_t dims)
 int main(int argc, char **argv)
 {
     bool timing = argc > 1 && strcmp(argv[1], "--bench") == 0, good = true;
-    numeral_kernels ref;
-    numeral_kernels_fill(NUMERAL_CPU_REF, &ref);
+    numeral_distance_kernels ref;
+    numeral_distance_kernels_fill(NUMERAL_CPU_REF, &ref);
     for (int cpu = 0; cpu < NUMERAL_CPU_COUNT; cpu++) {
-        numeral_kernels set;
+        numeral_distance_kernels set;
         if (!numeral_cpu_available((numeral_cpu)cpu)) {
             continue;
         }
-        numeral_kernels_fill((numeral_cpu)cpu, &set);
+        numeral_distance_kernels_fill((numeral_cpu)cpu, &set);
         if (timing) {
             bench_set(&set, 64);
             bench_set(&set, 784);

@@ -9,7 +9,7 @@
 #include "kernel/gradient.h"
 #include "transform/transform_entries.h"
 
-enum { PIXELS = 28 * 28, DIMS = NUMERAL_FAST_GRADIENT_DIMS };
+enum { PIXELS = 28 * 28, DIMS = NUMERAL_GRADIENT_DIMS };
 
 static void check_image(const uint8_t *image, double tolerance)
 {
@@ -25,7 +25,7 @@ static void check_image(const uint8_t *image, double tolerance)
     numeral_transform_deskew.apply(NULL, 28, 28, plane, upright, NULL);
     numeral_feature_gradient.compute(parameters, 28, 28, upright, expected, scratch);
     free(scratch);
-    numeral_fast_gradient_ref(image, out);
+    numeral_gradient_ref(image, out);
     for (size_t i = 0; i < DIMS; i++) {
         assert_near(out[i] / 32767.0, expected[i], tolerance);
     }
@@ -33,7 +33,7 @@ static void check_image(const uint8_t *image, double tolerance)
         if (numeral_cpu_available(cpu)) {
             int16_t again[DIMS];
             memset(again, 0x55, sizeof again);
-            numeral_fast_gradient_get(cpu)(image, again);
+            numeral_gradient_kernel_get(cpu)(image, again);
             assert_memory_equal(again, out, sizeof out);
         }
     }
