@@ -272,8 +272,9 @@ double numeral_query_context_distance(const numeral_exact *exact,
     case NUMERAL_METRIC_L1:
     case NUMERAL_METRIC_LINF:
     case NUMERAL_METRIC_HAMMING:
-        numeral_row_count(numeral_kernels_get(), head->metric->family, head->dtype,
-                          context->row, row, exact->stride, 1, context->n_dims, &count);
+        numeral_row_count(numeral_distance_kernels_get(), head->metric->family,
+                          head->dtype, context->row, row, exact->stride, 1,
+                          context->n_dims, &count);
         return count;
     case NUMERAL_METRIC_COSINE:
         return cosine_at(exact, context, row, position);
