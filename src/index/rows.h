@@ -84,8 +84,9 @@ static inline double numeral_row_l2(const numeral_exact_kernels *kernels,
 }
 
 /* The distances by l1, linf or hamming from a stored row to n others. */
-void numeral_row_count(const numeral_distance_kernels *kernels, numeral_metric_family family,
-                       numeral_dtype dtype, const void *query, const void *rows,
-                       size_t bytes, size_t n, size_t n_dims, uint32_t *out);
+void numeral_row_count(const numeral_distance_kernels *kernels,
+                       numeral_metric_family family, numeral_dtype dtype,
+                       const void *query, const void *rows, size_t bytes, size_t n,
+                       size_t n_dims, uint32_t *out);
 
 #endif

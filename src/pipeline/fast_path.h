@@ -11,7 +11,7 @@
 
 typedef struct numeral_fast_path {
     numeral_gradient_kernel gradient; /* NULL: the stages are others */
-    numeral_fixed_map map;          /* weights NULL: no projection that it serves */
+    numeral_fixed_map map;            /* weights NULL: no projection that it serves */
 } numeral_fast_path;
 
 /* Whether the front of a pipeline (its transforms and features) is the one served. */

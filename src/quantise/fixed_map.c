@@ -107,8 +107,9 @@ static int64_t clip(int64_t value, int64_t limit)
 void numeral_fixed_map_apply(const numeral_fixed_map *map, const int16_t *in,
                              int64_t *sums, void *out)
 {
-    numeral_distance_kernels_get()->dot_i16(in, map->in_stride, 1, map->weights, map->in_stride,
-                                   map->out_dims, map->in_dims, sums, map->out_dims);
+    numeral_distance_kernels_get()->dot_i16(in, map->in_stride, 1, map->weights,
+                                            map->in_stride, map->out_dims, map->in_dims,
+                                            sums, map->out_dims);
     for (size_t j = 0; j < map->out_dims; j++) {
         int64_t value = (sums[j] + map->bias[j]) >> map->shift;
         if (map->dtype == NUMERAL_I8) {

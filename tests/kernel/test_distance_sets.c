@@ -253,7 +253,8 @@ static void test_dims(context *c, size_t dims)
     }
 }
 
-static bool test_set(const numeral_distance_kernels *ref, const numeral_distance_kernels *set)
+static bool test_set(const numeral_distance_kernels *ref,
+                     const numeral_distance_kernels *set)
 {
     context c = {.ref = ref, .set = set};
     for (size_t dims = 1; dims <= 130; dims++) {

@@ -84,8 +84,8 @@ static void test_distances(void **state)
         const numeral_metric_family families[] = {NUMERAL_METRIC_L1, NUMERAL_METRIC_LINF,
                                                   NUMERAL_METRIC_HAMMING};
         for (size_t f = 0; f < 3; f++) {
-            numeral_row_count(numeral_distance_kernels_get(), families[f], dtypes[d], a, b, 64, 1,
-                              DIMS, &found[f]);
+            numeral_row_count(numeral_distance_kernels_get(), families[f], dtypes[d], a,
+                              b, 64, 1, DIMS, &found[f]);
         }
         assert_true(numeral_row_l2(numeral_exact_kernels_get(), dtypes[d], a, b, 64) ==
                     squares);
