@@ -2,8 +2,9 @@
 #include "base/arena.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "base/text.h"
 
 void *numeral_arena_own(numeral_arena *arena, void *block, numeral_error *err)
 {
@@ -38,13 +39,13 @@ char *numeral_arena_printf(numeral_arena *arena, numeral_error *err, const char 
 {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = numeral_text_format_list(NULL, 0, format, arguments);
     va_end(arguments);
     size_t bytes = length > 0 ? (size_t)length + 1 : 1;
     char *text = numeral_arena_take(arena, bytes, 1, err);
     if (text) {
         va_start(arguments, format);
-        vsnprintf(text, bytes, format, arguments);
+        numeral_text_format_list(text, bytes, format, arguments);
         va_end(arguments);
     }
     return text;

@@ -1,7 +1,11 @@
+/* Errors are texts in the caller's own memory: making one allocates nothing. */
 #include "base/fail.h"
 
-#include <stdarg.h>
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
 
 numeral_status numeral_fail(numeral_error *err, numeral_status status, const char *format,
                             ...)
@@ -10,10 +14,16 @@ numeral_status numeral_fail(numeral_error *err, numeral_status status, const cha
         va_list arguments;
         va_start(arguments, format);
         err->status = status;
-        vsnprintf(err->text, sizeof err->text, format, arguments);
+        numeral_text_format_list(err->text, sizeof err->text, format, arguments);
         va_end(arguments);
     }
     return status;
+}
+
+numeral_status numeral_fail_system(numeral_error *err, const char *path, const char *verb)
+{
+    return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot %s: %s", path, verb,
+                        strerror(errno));
 }
 
 void numeral_fail_prefix(numeral_error *err, const char *prefix)

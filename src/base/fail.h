@@ -9,6 +9,10 @@
 numeral_status numeral_fail(numeral_error *err, numeral_status status, const char *format,
                             ...) NUMERAL_PRINTF(3, 4);
 
+/* The same for what the system refused, by errno: "PATH: cannot VERB: No space left". */
+numeral_status numeral_fail_system(numeral_error *err, const char *path,
+                                   const char *verb);
+
 /* Puts `prefix: ` before the sentence already in `err`, for a caller that knows the file.
  */
 void numeral_fail_prefix(numeral_error *err, const char *prefix);

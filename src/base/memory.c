@@ -2,9 +2,7 @@
  * are process-wide too, so a table per object could not reach them. */
 #include "base/memory.h"
 
-#include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +10,7 @@
 #include <numeral/runtime.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 
 enum { ALIGNMENT = 64, HUGE_PAGE = 2 << 20 };
 static const uint64_t FLOOR_BYTES = UINT64_C(64) << 20;
@@ -165,21 +164,23 @@ numeral_status numeral_buffer_append(numeral_buffer *buffer, const void *bytes,
 numeral_status numeral_buffer_printf(numeral_buffer *buffer, numeral_error *err,
                                      const char *format, ...)
 {
-    assert(format);
-    char small[256];
-    va_list arguments;
-    va_start(arguments, format);
-    va_list again;
-    va_copy(again, arguments);
-    size_t length = (size_t)vsnprintf(small, sizeof small, format, arguments);
-    va_end(arguments);
-    numeral_status status = numeral_buffer_reserve(buffer, length + 1, err);
-    if (status == NUMERAL_OK) {
-        vsnprintf((char *)buffer->data + buffer->size, length + 1, format, again);
-        buffer->size += length;
+    for (;;) {
+        size_t room = buffer->capacity - buffer->size;
+        va_list arguments;
+        va_start(arguments, format);
+        int length = numeral_text_format_list(
+            room ? (char *)buffer->data + buffer->size : NULL, room, format, arguments);
+        va_end(arguments);
+        if ((size_t)length < room) {
+            buffer->size += (size_t)length; /* its final zero stands behind, uncounted */
+            return NUMERAL_OK;
+        }
+        numeral_status status =
+            numeral_buffer_reserve(buffer, (size_t)length + 1, err);
+        if (status != NUMERAL_OK) {
+            return status;
+        }
     }
-    va_end(again);
-    return status;
 }
 
 void numeral_buffer_free(numeral_buffer *buffer)

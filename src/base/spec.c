@@ -1,3 +1,4 @@
+/* A part is parsed by its entry alone: names, positions, types and ranges stand there. */
 #include "base/spec.h"
 
 #include <math.h>
@@ -18,35 +19,14 @@ numeral_part numeral_part_default(numeral_kind kind, const numeral_entry *entry)
     return part;
 }
 
-bool numeral_number_parse(const char *text, size_t length, double *out)
-{
-    char copy[64];
-    if (length == 0 || length >= sizeof copy) {
-        return false;
-    }
-    for (size_t i = 0; i < length; i++) {
-        if (!strchr("+-.0123456789eE", text[i])) {
-            return false;
-        }
-        copy[i] = text[i];
-    }
-    copy[length] = '\0';
-    char *end;
-    double value = strtod(copy, &end);
-    if (end != copy + length || !isfinite(value)) {
-        return false;
-    }
-    *out = value;
-    return true;
-}
-
 numeral_status numeral_number_print(double value, numeral_buffer *out, numeral_error *err)
 {
     char text[40];
     int length = 0;
+    /* 17 digits tell any two numbers apart (IEEE 754); most need fewer */
     for (int digits = 1; digits <= 17; digits++) {
-        length = snprintf(text, sizeof text, "%.*g", digits, value);
-        if (!strchr(text, 'e') && strtod(text, NULL) == value) {
+        length = numeral_text_format(text, sizeof text, "%.*g", digits, value);
+        if (!strchr(text, 'e') && numeral_text_number(text, NULL) == value) {
             break;
         }
     }

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/registry.h"
+#include "base/text.h"
 
 /* An entry with a value for each of its parameters. */
 typedef struct numeral_part {
@@ -34,10 +35,8 @@ char *numeral_part_text(const numeral_part *part, numeral_error *err);
 numeral_status numeral_part_print_arguments(const numeral_part *part, numeral_buffer *out,
                                             numeral_error *err);
 
-/* Appends the shortest decimal text that reads back as `value`. */
+/* Appends the shortest decimal text that reads back as `value` (numeral_number_parse). */
 numeral_status numeral_number_print(double value, numeral_buffer *out,
                                     numeral_error *err);
-/* Reads a whole text as a finite number, without regard to the locale's decimal point. */
-bool numeral_number_parse(const char *text, size_t length, double *out);
 
 #endif

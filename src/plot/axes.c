@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "plot/page.h"
 
 static const numeral_font TICK = {11, false, NUMERAL_GREY, NUMERAL_ALIGN_RIGHT, 0, 1};
@@ -64,14 +65,14 @@ static void tick_text(const numeral_axis *axis, double tick,
                       char out[NUMERAL_NUMBER_BYTES])
 {
     if (fabs(tick) >= 1e15 || (tick != 0 && fabs(tick) < 1e-6)) {
-        snprintf(out, NUMERAL_NUMBER_BYTES, "%.2g", tick);
+        numeral_text_format(out, NUMERAL_NUMBER_BYTES, "%.2g", tick);
     } else if (tick >= 10000 && axis->decimals == 0) {
         numeral_count_text((uint64_t)llround(tick), out);
     } else if (axis->logarithmic) {
-        snprintf(out, NUMERAL_NUMBER_BYTES, "%g", tick);
+        numeral_text_format(out, NUMERAL_NUMBER_BYTES, "%g", tick);
     } else {
         /* A true minus sign, and no "-0". */
-        snprintf(out, NUMERAL_NUMBER_BYTES, "%s%.*f", tick < -1e-12 ? "−" : "",
+        numeral_text_format(out, NUMERAL_NUMBER_BYTES, "%s%.*f", tick < -1e-12 ? "−" : "",
                  axis->decimals, fabs(tick));
     }
 }

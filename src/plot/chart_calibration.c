@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "plot/axes.h"
 #include "plot/chart.h"
 #include "plot/page.h"
@@ -102,7 +103,7 @@ static numeral_status draw_calibration(const void *data, numeral_canvas *canvas,
     numeral_rim low_rim = numeral_field_rim(&lower, canvas);
     double left = fmax(rim.left, low_rim.left);
     char subtitle[1024];
-    snprintf(subtitle, sizeof subtitle,
+    numeral_text_format(subtitle, sizeof subtitle,
              "%.700s%sExpected calibration error %.4f; the dashed line is perfect "
              "calibration",
              calibration->subtitle ? calibration->subtitle : "",

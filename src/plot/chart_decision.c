@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "plot/chart.h"
 #include "plot/page.h"
 #include "plot/pieces.h"
@@ -79,7 +80,7 @@ static void distance_text(double distance, char out[NUMERAL_NUMBER_BYTES])
     if (distance == floor(distance) && distance >= 0 && distance < 1e15) {
         numeral_count_text((uint64_t)distance, out);
     } else {
-        snprintf(out, NUMERAL_NUMBER_BYTES, "%.6g", distance);
+        numeral_text_format(out, NUMERAL_NUMBER_BYTES, "%.6g", distance);
     }
 }
 
@@ -108,7 +109,7 @@ static void draw_neighbour(const numeral_decision *decision, size_t at, double x
     numeral_canvas_text(canvas, middle, line, detail, text);
     if (decision->weights) {
         line += LINE;
-        snprintf(text, sizeof text, "%.1f %% of the vote", 100 * decision->weights[at]);
+        numeral_text_format(text, sizeof text, "%.1f %% of the vote", 100 * decision->weights[at]);
         numeral_canvas_text(canvas, middle, line, detail, text);
     }
     if (decision->rows) {
@@ -164,7 +165,7 @@ static void draw_votes(const numeral_decision *decision, const size_t *best, siz
         numeral_box bar = {left, middle - 7, fmax(BAR * vote, 1), 14};
         numeral_canvas_fill(canvas, bar,
                             label == decision->answer ? NUMERAL_BLUE : NUMERAL_VERMILION);
-        snprintf(text, sizeof text, "%.1f %%", 100 * vote);
+        numeral_text_format(text, sizeof text, "%.1f %%", 100 * vote);
         numeral_canvas_label(canvas, left + bar.width + 8, middle, share, text);
     }
 }

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "plot/chart.h"
 #include "plot/page.h"
 #include "plot/pieces.h"
@@ -51,7 +52,7 @@ static void range_text(const double *values, size_t n, char out[2 * NUMERAL_NUMB
         low = fmin(low, values[i]);
         high = fmax(high, values[i]);
     }
-    snprintf(out, 2 * NUMERAL_NUMBER_BYTES, "%s%.3g to %s%.3g", low < 0 ? "−" : "",
+    numeral_text_format(out, 2 * NUMERAL_NUMBER_BYTES, "%s%.3g to %s%.3g", low < 0 ? "−" : "",
              fabs(low), high < 0 ? "−" : "", fabs(high));
 }
 

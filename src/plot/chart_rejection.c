@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "plot/chart.h"
 #include "plot/curves.h"
 #include "plot/table.h"
@@ -58,7 +59,7 @@ static numeral_status draw_rejection(const void *data, numeral_canvas *canvas,
         percent[rejection->n + i] = 100 * rejection->errors[i];
     }
     char note[NOTE_BYTES];
-    snprintf(note, sizeof note,
+    numeral_text_format(note, sizeof note,
              "%.2f %% refusing none, %.2f %% at most 1 %%, %.2f %% at most 5 %%",
              100 * error_at(rejection, 0), 100 * error_at(rejection, 0.01),
              100 * error_at(rejection, 0.05));

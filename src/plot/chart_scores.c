@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "plot/axes.h"
 #include "plot/chart.h"
 #include "plot/page.h"
@@ -77,7 +78,7 @@ static void draw_row(const numeral_class_scores *scores, const numeral_field *fi
         numeral_point place = {numeral_field_point(field, 100 * value, 0).x,
                                y + looks[i].offset};
         numeral_canvas_mark(canvas, place, looks[i].marker, 10, looks[i].colour);
-        snprintf(text, sizeof text, "%.2f", 100 * value);
+        numeral_text_format(text, sizeof text, "%.2f", 100 * value);
         numeral_canvas_label(canvas, right + (double)(i + 1) * NUMBER, y, LABEL, text);
     }
     numeral_canvas_label(canvas, right + (N_SCORES + 1) * NUMBER, y, LABEL,

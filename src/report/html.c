@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static void append(numeral_html *html, const void *bytes, size_t n)
 {
     if (html->status == NUMERAL_OK) {
@@ -21,7 +23,7 @@ void numeral_html_printf(numeral_html *html, const char *format, ...)
     char text[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    numeral_text_format_list(text, sizeof text, format, arguments);
     va_end(arguments);
     numeral_html_put(html, text);
 }

@@ -9,7 +9,8 @@ usage: test_house.py SOURCE_ROOT BUILD_ROOT COMPILER
    No object keeps zeroed data that changes, but for what is set once for the process.
 4. No object outside src/base touches the heap, the file system or the terminal itself.
 5. No source file passes 600 lines.
-6. Every documented place of a part exists: each folder has its files in its meson.build.
+6. Real numbers are written by src/base/text.h, whatever the locale.
+7. Every documented place of a part exists: each folder has its files in its meson.build.
 """
 import os
 import re
@@ -26,7 +27,7 @@ FORBIDDEN = set("""malloc calloc realloc reallocarray free posix_memalign aligne
     mmap mmap64 munmap rename unlink remove mkdir stat stat64 fstat fstat64 lstat opendir
     readdir readdir64 printf vprintf puts putchar fprintf vfprintf fputs fputc perror
     stdout stderr stdin exit _exit abort system popen fork getenv setenv rand srand random
-    time gettimeofday clock_gettime __printf_chk __fprintf_chk __vfprintf_chk""".split())
+    strtod strtof strtold atof time gettimeofday clock_gettime __printf_chk __fprintf_chk __vfprintf_chk""".split())
 # Environment variables name where data lies; they are read, never set.
 ALLOWED = {"src_data_": {"getenv"}}
 # What is set once for the process: tables, the kernel in use, leptonica's hooks.
@@ -123,6 +124,17 @@ def check_symbols(build):
         problem(f"only {len(objects)} objects were found in {archive}")
 
 
+def check_numbers(root):
+    """snprintf takes the decimal point from the locale; src/base/text.h does not."""
+    for path in files(os.path.join(root, "src"), ".c"):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for match in re.finditer(r"\bv?snprintf\(((?:[^;\"]|\"(?:[^\"\\]|\\.)*\")*);", text):
+            if re.search(r"%[-+ #0-9.*]*[eEfFgG]\b", match.group(1)):
+                line = text.count("\n", 0, match.start()) + 1
+                problem(f"{path}:{line} writes a real number as the locale does")
+
+
 def check_files(root):
     for top in ("src", "cli", "include"):
         for path in files(os.path.join(root, top), ".c", ".h"):
@@ -147,6 +159,7 @@ def main():
     check_headers(root, sys.argv[3:] or ["cc"])
     check_symbols(build)
     check_files(root)
+    check_numbers(root)
     print(f"house: {len(problems)} problems")
     return 1 if problems else 0
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "index/exact/exact.h"
 #include "index/index_entries.h"
 
@@ -71,7 +72,7 @@ static numeral_status try_out(numeral_exact *exact, double *share, numeral_error
     }
     *share = share_touched(exact, &work);
     size_t used = strlen(exact->head.description);
-    snprintf(exact->head.description + used, sizeof exact->head.description - used,
+    numeral_text_format(exact->head.description + used, sizeof exact->head.description - used,
              ", %.1f %% of the work", 100.0 * *share);
 done:
     return status;
@@ -102,7 +103,7 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
     }
     numeral_exact_destroy(&exact->head); /* before brute force takes as much */
     exact = NULL;
-    snprintf(why, sizeof why, "pruning would leave %.0f %% of the work",
+    numeral_text_format(why, sizeof why, "pruning would leave %.0f %% of the work",
              100.0 * (share < 10.0 ? share : 10.0));
     status = build_brute(rows, head, run, why, out, err);
 done:

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "index/index_entries.h"
 
 enum { WISHED, K, CLUSTERS, STRUCTURE, MAX_K = 1000 };
@@ -52,7 +53,7 @@ static void apply(numeral_near *near)
 {
     const numeral_near_numbers *n = &near->numbers;
     near->exact->shrink = (numeral_exact_shrink){n->clusters, n->first, n->head, n->all};
-    snprintf(near->head.description, sizeof near->head.description,
+    numeral_text_format(near->head.description, sizeof near->head.description,
              "near (recall@%.0f %.5f, %.5f to %.5f; bounds x %.2f %.2f %.2f %.2f; %zu "
              "clusters)",
              n->k, n->recall, n->low, n->high, n->clusters, n->first, n->head, n->all,
