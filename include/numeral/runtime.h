@@ -47,6 +47,7 @@ typedef struct numeral_file_operations {
     int (*mkdir)(const char *path, unsigned mode);
     void *(*map)(size_t bytes, int file); /* read-only, private; MAP_FAILED on failure */
     int (*unmap)(void *memory, size_t bytes);
+    int (*chmod)(int file, unsigned mode); /* fchmod */
 } numeral_file_operations;
 
 NUMERAL_API void numeral_set_file_operations(const numeral_file_operations *operations);

@@ -1,8 +1,10 @@
+/* The system's calls behind the replaceable table, and what is built on them. */
 #include "base/files.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,9 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+
+/* Read at a time where the size is not known. */
+enum { PIECE = 65536 };
 
 static int system_open(const char *path, int flags, unsigned mode)
 {
@@ -44,12 +49,19 @@ static void *system_map(size_t bytes, int file)
     return mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
 }
 
-static const numeral_file_operations system_operations = {
-    system_open, system_read, system_write, system_stat, fsync, close,
-    rename,      unlink,      system_mkdir, system_map,  munmap};
-static numeral_file_operations table = {
-    system_open, system_read, system_write, system_stat, fsync, close,
-    rename,      unlink,      system_mkdir, system_map,  munmap};
+static int system_chmod(int file, unsigned mode)
+{
+    return fchmod(file, (mode_t)mode);
+}
+
+#define SYSTEM_OPERATIONS                                                                \
+    {                                                                                    \
+        system_open, system_read, system_write, system_stat, fsync, close, rename,       \
+            unlink, system_mkdir, system_map, munmap, system_chmod                       \
+    }
+
+static const numeral_file_operations system_operations = SYSTEM_OPERATIONS;
+static numeral_file_operations table = SYSTEM_OPERATIONS;
 
 void numeral_set_file_operations(const numeral_file_operations *operations)
 {
@@ -61,80 +73,92 @@ const numeral_file_operations *numeral_get_file_operations(void)
     return &table;
 }
 
-static numeral_status fail_errno(const char *path, const char *verb, numeral_error *err)
+bool numeral_file_write(int file, const void *bytes, size_t n_bytes)
 {
-    return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot %s: %s", path, verb,
-                        strerror(errno));
+    const uint8_t *from = bytes;
+    while (n_bytes > 0) {
+        long wrote = table.write(file, from, n_bytes);
+        if (wrote < 0 && errno == EINTR) {
+            continue;
+        }
+        if (wrote <= 0) {
+            return false;
+        }
+        from += wrote;
+        n_bytes -= (size_t)wrote;
+    }
+    return true;
 }
 
 static numeral_status read_open_file(int file, const char *path, size_t hint,
-                                     size_t max_bytes, numeral_bytes *out,
+                                     size_t max_bytes, numeral_buffer *out,
                                      numeral_error *err)
 {
-    numeral_buffer buffer = {.max_bytes = max_bytes};
-    numeral_status status = numeral_buffer_reserve(&buffer, hint, err);
-    while (status == NUMERAL_OK) {
-        if (buffer.size == buffer.capacity) {
-            status = numeral_buffer_reserve(&buffer, 65536, err);
+    *out = (numeral_buffer){.max_bytes = max_bytes};
+    numeral_status status = numeral_buffer_reserve(out, hint, err);
+    for (long got = 1; got != 0 && status == NUMERAL_OK;) {
+        if (out->size == out->capacity) {
+            status = numeral_buffer_reserve(out, PIECE, err);
             if (status != NUMERAL_OK) {
                 numeral_fail_prefix(err, path);
                 break;
             }
         }
-        long got =
-            table.read(file, buffer.data + buffer.size, buffer.capacity - buffer.size);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            status = fail_errno(path, "read", err);
-        } else if (got == 0) {
-            break;
-        } else {
-            buffer.size += (size_t)got;
+        got = table.read(file, out->data + out->size, out->capacity - out->size);
+        if (got > 0) {
+            out->size += (size_t)got;
+        } else if (got < 0 && errno != EINTR) {
+            status = numeral_fail_system(err, path, "read");
         }
     }
     if (status != NUMERAL_OK) {
-        numeral_buffer_free(&buffer);
-        return status;
+        numeral_buffer_free(out);
     }
-    *out = (numeral_bytes){buffer.data, buffer.size, false};
-    return NUMERAL_OK;
+    return status;
+}
+
+static int open_to_read(const char *path)
+{
+    return table.open(path, O_RDONLY | O_CLOEXEC, 0);
 }
 
 numeral_status numeral_bytes_read(const char *path, size_t max_bytes, numeral_bytes *out,
                                   numeral_error *err)
 {
-    if (strcmp(path, "-") == 0) {
-        return read_open_file(STDIN_FILENO, "standard input", 65536, max_bytes, out, err);
-    }
-    int file = table.open(path, O_RDONLY | O_CLOEXEC, 0);
-    if (file < 0) {
-        return fail_errno(path, "open", err);
-    }
-    struct stat about;
-    size_t hint = 65536;
     numeral_status status = NUMERAL_OK;
-    if (table.stat(file, &about) != 0) {
-        status = fail_errno(path, "read", err);
-    } else if (S_ISDIR(about.st_mode)) {
-        status = numeral_fail(err, NUMERAL_ERROR_IO, "%s: is a folder, not a file", path);
-    } else if (S_ISREG(about.st_mode)) {
+    numeral_buffer read;
+    struct stat about = {0};
+    size_t hint = PIECE;
+    bool input = strcmp(path, "-") == 0;
+    int file = input ? STDIN_FILENO : open_to_read(path);
+    if (file < 0) {
+        return numeral_fail_system(err, path, "open");
+    }
+    if (!input && table.stat(file, &about) != 0) {
+        TRY(numeral_fail_system(err, path, "read"));
+    }
+    if (S_ISDIR(about.st_mode)) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_IO, "%s: is a folder, not a file", path));
+    }
+    if (S_ISREG(about.st_mode)) {
         /* one byte more than the size, so that the end is seen without growing */
         hint = (size_t)about.st_size < max_bytes ? (size_t)about.st_size + 1 : max_bytes;
     }
-    if (status == NUMERAL_OK) {
-        status = read_open_file(file, path, hint, max_bytes, out, err);
+    TRY(read_open_file(file, input ? "standard input" : path, hint, max_bytes, &read,
+                       err));
+    *out = (numeral_bytes){read.data, read.size, false, about};
+done:
+    if (!input) {
+        table.close(file);
     }
-    table.close(file);
     return status;
 }
 
 numeral_status numeral_bytes_map(const char *path, numeral_bytes *out, numeral_error *err)
 {
-    int file = table.open(path, O_RDONLY | O_CLOEXEC, 0);
+    int file = open_to_read(path);
     if (file < 0) {
-        return fail_errno(path, "open", err);
+        return numeral_fail_system(err, path, "open");
     }
     struct stat about;
     bool can_map = table.stat(file, &about) == 0 && S_ISREG(about.st_mode) &&
@@ -144,8 +168,18 @@ numeral_status numeral_bytes_map(const char *path, numeral_bytes *out, numeral_e
     if (data == MAP_FAILED) {
         return numeral_bytes_read(path, SIZE_MAX / 2, out, err);
     }
-    *out = (numeral_bytes){data, (size_t)about.st_size, true};
+    *out = (numeral_bytes){data, (size_t)about.st_size, true, about};
     return NUMERAL_OK;
+}
+
+bool numeral_bytes_current(const numeral_bytes *bytes, const char *path)
+{
+    const struct stat *then = &bytes->about;
+    struct stat now;
+    return stat(path, &now) == 0 && now.st_dev == then->st_dev &&
+           now.st_ino == then->st_ino && now.st_size == then->st_size &&
+           now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
+           now.st_mtim.tv_nsec == then->st_mtim.tv_nsec;
 }
 
 void numeral_bytes_free(numeral_bytes *bytes)
@@ -176,24 +210,25 @@ static int compare_names(const void *a, const void *b)
 numeral_status numeral_folder_list(const char *path, numeral_names *out,
                                    numeral_error *err)
 {
-    DIR *folder = opendir(path);
-    if (!folder) {
-        return fail_errno(path, "open folder", err);
-    }
     numeral_buffer pointers = {.max_bytes = SIZE_MAX / 2};
     numeral_status status = NUMERAL_OK;
-    for (struct dirent *entry = readdir(folder); entry && status == NUMERAL_OK;
-         entry = readdir(folder)) {
+    DIR *folder = opendir(path);
+    if (!folder) {
+        return numeral_fail_system(err, path, "open folder");
+    }
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
         if (entry->d_name[0] == '.') {
             continue;
         }
         char *name = numeral_copy_text(entry->d_name, strlen(entry->d_name), err);
-        status = name ? numeral_buffer_append(&pointers, &name, sizeof name, err)
-                      : NUMERAL_ERROR_MEMORY;
+        TRY_ALLOC(name);
+        status = numeral_buffer_append(&pointers, &name, sizeof name, err);
         if (status != NUMERAL_OK) {
             numeral_release(name);
+            goto done;
         }
     }
+done:
     closedir(folder);
     numeral_names names = {(char **)(void *)pointers.data,
                            pointers.size / sizeof(char *)};
@@ -217,48 +252,69 @@ void numeral_names_free(numeral_names *names)
     *names = (numeral_names){0};
 }
 
+static bool make_folder(const char *path)
+{
+    return numeral_path_look(path) == NUMERAL_PATH_FOLDER || table.mkdir(path, 0777) == 0 ||
+           (errno == EEXIST && numeral_path_look(path) == NUMERAL_PATH_FOLDER);
+}
+
 numeral_status numeral_folder_create(const char *path, numeral_error *err)
 {
-    char *copy = numeral_copy_text(path, strlen(path), err);
-    if (!copy) {
-        return NUMERAL_ERROR_MEMORY;
-    }
     numeral_status status = NUMERAL_OK;
-    for (char *at = copy + 1; status == NUMERAL_OK; at++) {
-        bool end = *at == '\0';
-        if (!end && *at != '/') {
-            continue;
-        }
+    char *copy = numeral_copy_text(path, strlen(path), err);
+    TRY_ALLOC(copy);
+    /* each folder on the way, from above */
+    for (char *at = copy; *at && status == NUMERAL_OK;) {
+        at += strspn(at, "/");
+        at += strcspn(at, "/");
+        char end = *at;
         *at = '\0';
-        if (numeral_path_look(copy) != NUMERAL_PATH_FOLDER &&
-            table.mkdir(copy, 0777) != 0 && errno != EEXIST) {
-            status = fail_errno(copy, "create folder", err);
+        if (!make_folder(copy)) {
+            status = numeral_fail_system(err, copy, "create folder");
         }
-        if (end) {
-            break;
-        }
-        *at = '/';
+        *at = end;
     }
+done:
     numeral_release(copy);
     return status;
 }
 
+/* By folders held open, so that no link that comes in between leads elsewhere. */
+static void remove_within(int parent, const char *name)
+{
+    if (unlinkat(parent, name, 0) == 0) {
+        return;
+    }
+    int file = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *folder = file >= 0 ? fdopendir(file) : NULL;
+    if (!folder) {
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            remove_within(file, entry->d_name);
+        }
+    }
+    closedir(folder);
+    unlinkat(parent, name, AT_REMOVEDIR);
+}
+
 void numeral_folder_remove(const char *path)
 {
-    numeral_names names = {0};
-    if (numeral_folder_list(path, &names, NULL) == NUMERAL_OK) {
-        for (size_t i = 0; i < names.n_names; i++) {
-            char *inner = numeral_path_join(path, names.names[i], NULL);
-            if (inner && numeral_path_look(inner) == NUMERAL_PATH_FOLDER) {
-                numeral_folder_remove(inner);
-            } else if (inner) {
-                table.unlink(inner);
-            }
-            numeral_release(inner);
-        }
-        numeral_names_free(&names);
-    }
-    rmdir(path);
+    remove_within(AT_FDCWD, path);
+}
+
+numeral_status numeral_path_print(char out[NUMERAL_PATH_BYTES], numeral_error *err,
+                                  const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(out, NUMERAL_PATH_BYTES, format, arguments);
+    va_end(arguments);
+    return length >= 0 && length < NUMERAL_PATH_BYTES
+               ? NUMERAL_OK
+               : numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.200s...: path too long",
+                              out);
 }
 
 char *numeral_path_join(const char *folder, const char *name, numeral_error *err)

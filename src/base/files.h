@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include <numeral/tools/output.h> /* numeral_folder_create */
 
@@ -13,6 +14,7 @@ typedef struct numeral_bytes {
     const uint8_t *data;
     size_t size;
     bool mapped;
+    struct stat about; /* of the file when it was opened */
 } numeral_bytes;
 
 /* Reads all of `path` ("-" is standard input), at most `max_bytes`. */
@@ -22,6 +24,11 @@ numeral_status numeral_bytes_read(const char *path, size_t max_bytes, numeral_by
 numeral_status numeral_bytes_map(const char *path, numeral_bytes *out,
                                  numeral_error *err);
 void numeral_bytes_free(numeral_bytes *bytes);
+/* Whether the same file, unchanged, lies at `path` still. */
+bool numeral_bytes_current(const numeral_bytes *bytes, const char *path);
+
+/* Writes all of the bytes to an open file; false, with errno, where that fails. */
+bool numeral_file_write(int file, const void *bytes, size_t n_bytes);
 
 typedef enum numeral_path_kind {
     NUMERAL_PATH_NONE,
@@ -41,9 +48,15 @@ numeral_status numeral_folder_list(const char *path, numeral_names *out,
                                    numeral_error *err);
 void numeral_names_free(numeral_names *names);
 
-/* Removes a folder with all that is in it, as far as it can; for clearing up. */
+/* Removes a folder with all that is in it, as far as it can; for clearing up. Links are
+ * removed, never followed. */
 void numeral_folder_remove(const char *path);
 
+enum { NUMERAL_PATH_BYTES = 4096 }; /* as Linux has them at the most */
+
+/* Makes a path by printf; NUMERAL_ERROR_ARGUMENT where it is too long. */
+numeral_status numeral_path_print(char out[NUMERAL_PATH_BYTES], numeral_error *err,
+                                  const char *format, ...) NUMERAL_PRINTF(3, 4);
 /* `folder`/`name` in new memory. */
 char *numeral_path_join(const char *folder, const char *name, numeral_error *err);
 /* The part of `path` behind its last slash (within `path`). */

@@ -1,21 +1,26 @@
-/* Atomic output: write PATH.XXXXXX.tmp beside PATH, fsync, rename. A link is followed, so
- * that it stays one; a device or a pipe is written as it is, and never replaced. */
-#include <numeral/tools/output.h>
+/* Atomic output: write a hidden file beside the goal, fsync, rename. Its name holds 80
+ * random bits and is opened only where nothing is, so that nobody who may write to the
+ * folder can put a file or a link there first. A link as the goal is followed, so that it
+ * stays one; a device or a pipe is written as it is, and never replaced. */
+#include "base/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <numeral/runtime.h>
 
 #include "base/fail.h"
+#include "base/files.h"
 #include "base/memory.h"
+#include "base/text.h"
 
-enum { BUFFER_BYTES = 1 << 18, MAX_ATTEMPTS = 1000 };
+enum { BUFFER_BYTES = 1 << 18, MAX_LINKS = 40 /* as Linux follows them */ };
 
 struct numeral_output {
     int file;
@@ -23,109 +28,135 @@ struct numeral_output {
     size_t used;
     char *path;
     char *temporary; /* NULL where `path` itself is written */
+    char *old;       /* where a pair's old file is meanwhile; NULL: there was none */
     uint8_t *buffer;
 };
 
-static numeral_status fail_create(const numeral_output *output, const char *why,
-                                  numeral_error *err)
+static void forget(char **name)
 {
-    return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot create: %s", output->path,
-                        why);
+    numeral_release(*name);
+    *name = NULL;
 }
 
-static numeral_status open_temporary(numeral_output *output, numeral_error *err)
+static char *beside(const char *path, const char *name, numeral_error *err)
+{
+    size_t folder = (size_t)(numeral_path_base(path) - path);
+    size_t bytes = folder + strlen(name) + 1;
+    char *joined = numeral_allocate(bytes, 1, err);
+    if (joined) {
+        snprintf(joined, bytes, "%.*s%s", (int)folder, path, name);
+    }
+    return joined;
+}
+
+char *numeral_path_hidden(const char *path, numeral_error *err)
+{
+    static const char digits[] = "0123456789abcdefghijklmnopqrstuv"; /* 5 bits each */
+    char name[] = ".numeral-0123456789abcdef.tmp";
+    char *random = strchr(name, '-') + 1;
+    if (getrandom(random, 16, 0) != 16) {
+        numeral_fail_system(err, path, "name a temporary file");
+        return NULL;
+    }
+    for (int i = 0; i < 16; i++) {
+        random[i] = digits[(uint8_t)random[i] % 32];
+    }
+    return beside(path, name, err);
+}
+
+/* Where `path` leads if it is a link, to a file that may not exist yet; else `path`. */
+static char *follow(const char *path, numeral_error *err)
+{
+    char target[PATH_MAX];
+    char *at = numeral_copy_text(path, strlen(path), err);
+    for (int links = 0; at && links < MAX_LINKS; links++) {
+        ssize_t length = readlink(at, target, sizeof target - 1);
+        if (length < 0) {
+            return at;
+        }
+        target[length] = '\0';
+        char *next = *target == '/' ? numeral_copy_text(target, (size_t)length, err)
+                                    : beside(at, target, err);
+        numeral_release(at);
+        at = next;
+    }
+    return at;
+}
+
+/* The hidden file, never more readable than the one that it replaces. */
+static numeral_status open_temporary(numeral_output *output, bool exists, unsigned mode,
+                                     numeral_error *err)
 {
     const numeral_file_operations *files = numeral_get_file_operations();
-    size_t bytes = strlen(output->path) + 40;
-    output->temporary = numeral_allocate(bytes, 1, err);
+    output->temporary = numeral_path_hidden(output->path, err);
     if (!output->temporary) {
         return NUMERAL_ERROR_MEMORY;
     }
-    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        snprintf(output->temporary, bytes, "%s.%ld-%d.tmp", output->path, (long)getpid(),
-                 attempt);
+    output->file = files->open(output->temporary,
+                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                               exists ? mode : 0666);
+    if (output->file < 0) {
+        forget(&output->temporary);
+        return numeral_fail_system(err, output->path, "create");
+    }
+    /* the process's umask may have taken something away */
+    return exists && files->chmod(output->file, mode) != 0
+               ? numeral_fail_system(err, output->path, "keep the mode")
+               : NUMERAL_OK;
+}
+
+static numeral_status open_output(numeral_output *output, const char *path,
+                                  numeral_error *err)
+{
+    struct stat about;
+    /* the kernel refuses here, too, a stranger's link in a folder like /tmp */
+    bool exists = stat(path, &about) == 0;
+    if (!exists && errno != ENOENT) {
+        return numeral_fail_system(err, path, "create");
+    }
+    if (exists && S_ISDIR(about.st_mode)) {
+        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot create: is a folder",
+                            path);
+    }
+    if (exists && !S_ISREG(about.st_mode)) {
         output->file =
-            files->open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (output->file >= 0) {
-            return NUMERAL_OK;
-        }
-        if (errno != EEXIST) {
-            break;
-        }
+            numeral_get_file_operations()->open(path, O_WRONLY | O_CLOEXEC, 0);
+        return output->file >= 0 ? NUMERAL_OK : numeral_fail_system(err, path, "create");
     }
-    fail_create(output, strerror(errno), err);
-    numeral_release(output->temporary);
-    output->temporary = NULL;
-    return NUMERAL_ERROR_IO;
-}
-
-static numeral_status open_as_it_is(numeral_output *output, numeral_error *err)
-{
-    output->file =
-        numeral_get_file_operations()->open(output->path, O_WRONLY | O_CLOEXEC, 0);
-    return output->file >= 0 ? NUMERAL_OK : fail_create(output, strerror(errno), err);
-}
-
-/* What a link leads to, else the path itself. */
-static char *follow(const char *path, numeral_error *err)
-{
-    char *real = realpath(path, NULL);
-    struct stat about;
-    bool link = real && lstat(path, &about) == 0 && S_ISLNK(about.st_mode);
-    const char *target = link ? real : path;
-    char *copy = numeral_copy_text(target, strlen(target), err);
-    free(real);
-    return copy;
-}
-
-static numeral_status open_output(numeral_output *output, numeral_error *err)
-{
-    struct stat about;
-    if (stat(output->path, &about) != 0 || S_ISREG(about.st_mode)) {
-        return open_temporary(output, err);
-    }
-    return S_ISDIR(about.st_mode) ? fail_create(output, "is a folder", err)
-                                  : open_as_it_is(output, err);
+    return open_temporary(output, exists, exists ? about.st_mode & 0777 : 0, err);
 }
 
 numeral_status numeral_output_create(const char *path, numeral_output **out,
                                      numeral_error *err)
 {
+    if (numeral_path_base(path)[0] == '\0') {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "\"%s\": names no file", path);
+    }
+    numeral_status status = NUMERAL_OK;
     numeral_output *output = numeral_allocate_zero(1, sizeof *output, err);
-    if (!output) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    TRY_ALLOC(output);
     output->file = -1;
-    output->path = follow(path, err);
-    output->buffer = numeral_allocate(BUFFER_BYTES, 1, err);
-    numeral_status status = NUMERAL_ERROR_MEMORY;
-    if (output->path && output->buffer) {
-        status = open_output(output, err);
-    }
-    if (status != NUMERAL_OK) {
-        numeral_output_destroy(output);
-        return status;
-    }
+    TRY_ALLOC(output->path = follow(path, err));
+    TRY_ALLOC(output->buffer = numeral_allocate(BUFFER_BYTES, 1, err));
+    TRY(open_output(output, path, err));
     *out = output;
     return NUMERAL_OK;
+done:
+    numeral_output_destroy(output);
+    return status;
+}
+
+static numeral_status fail_earlier(const numeral_output *output, numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_IO, "%s: an earlier write failed",
+                        output->path);
 }
 
 static numeral_status flush(numeral_output *output, numeral_error *err)
 {
-    const numeral_file_operations *files = numeral_get_file_operations();
-    size_t done = 0;
-    while (done < output->used) {
-        long wrote =
-            files->write(output->file, output->buffer + done, output->used - done);
-        if (wrote < 0 && errno == EINTR) {
-            continue;
-        }
-        if (wrote <= 0) {
-            output->failed = true;
-            return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot write: %s",
-                                output->path, strerror(errno));
-        }
-        done += (size_t)wrote;
+    if (!numeral_file_write(output->file, output->buffer, output->used)) {
+        output->failed = true;
+        return numeral_fail_system(err, output->path, "write");
     }
     output->used = 0;
     return NUMERAL_OK;
@@ -137,15 +168,14 @@ numeral_status numeral_output_write(numeral_output *output, const void *bytes,
     const uint8_t *from = bytes;
     while (n_bytes > 0) {
         if (output->failed) {
-            return numeral_fail(err, NUMERAL_ERROR_IO, "%s: an earlier write failed",
-                                output->path);
+            return fail_earlier(output, err);
         }
         size_t room = BUFFER_BYTES - output->used;
-        size_t part = n_bytes < room ? n_bytes : room;
-        memcpy(output->buffer + output->used, from, part);
-        output->used += part;
-        from += part;
-        n_bytes -= part;
+        size_t n = n_bytes < room ? n_bytes : room;
+        memcpy(output->buffer + output->used, from, n);
+        output->used += n;
+        from += n;
+        n_bytes -= n;
         if (output->used == BUFFER_BYTES) {
             numeral_status status = flush(output, err);
             if (status != NUMERAL_OK) {
@@ -159,60 +189,115 @@ numeral_status numeral_output_write(numeral_output *output, const void *bytes,
 numeral_status numeral_output_printf(numeral_output *output, numeral_error *err,
                                      const char *format, ...)
 {
-    char small[512];
-    va_list arguments;
-    va_start(arguments, format);
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(small, sizeof small, format, arguments);
-    va_end(arguments);
-    numeral_status status = NUMERAL_OK;
-    if ((size_t)length < sizeof small) {
-        status = numeral_output_write(output, small, (size_t)length, err);
-    } else {
-        char *large = numeral_allocate((size_t)length + 1, 1, err);
-        status = NUMERAL_ERROR_MEMORY;
-        if (large) {
-            vsnprintf(large, (size_t)length + 1, format, again);
-            status = numeral_output_write(output, large, (size_t)length, err);
+    numeral_status status = output->failed ? fail_earlier(output, err) : NUMERAL_OK;
+    while (status == NUMERAL_OK) {
+        size_t room = BUFFER_BYTES - output->used;
+        va_list arguments;
+        va_start(arguments, format);
+        int length = numeral_text_format_list((char *)output->buffer + output->used, room,
+                                              format, arguments);
+        va_end(arguments);
+        if ((size_t)length < room) {
+            output->used += (size_t)length;
+            break;
         }
-        numeral_release(large);
+        status = output->used ? flush(output, err)
+                              : numeral_fail(err, NUMERAL_ERROR_LIMIT,
+                                             "%s: a text of %d bytes, at most %d at once",
+                                             output->path, length, BUFFER_BYTES - 1);
     }
-    va_end(again);
     return status;
 }
 
-static numeral_status sync_and_rename(numeral_output *output, numeral_error *err)
+/* All is on the disk, under its hidden name. */
+static numeral_status finish_writing(numeral_output *output, numeral_error *err)
 {
     const numeral_file_operations *files = numeral_get_file_operations();
     if (output->failed) {
-        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: an earlier write failed",
-                            output->path);
+        return fail_earlier(output, err);
     }
     numeral_status status = flush(output, err);
     if (status != NUMERAL_OK) {
         return status;
     }
+    /* devices, pipes and some file systems have nothing to sync */
     if (files->sync(output->file) != 0 && errno != EINVAL && errno != ENOTSUP) {
-        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot sync: %s", output->path,
-                            strerror(errno));
+        return numeral_fail_system(err, output->path, "sync");
     }
     int closed = files->close(output->file);
     output->file = -1;
-    if (closed != 0 ||
-        (output->temporary && files->rename(output->temporary, output->path) != 0)) {
-        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot finish: %s", output->path,
-                            strerror(errno));
+    return closed == 0 ? NUMERAL_OK : numeral_fail_system(err, output->path, "finish");
+}
+
+static numeral_status put_in_place(numeral_output *output, numeral_error *err)
+{
+    if (output->temporary && numeral_get_file_operations()->rename(output->temporary,
+                                                                   output->path) != 0) {
+        return numeral_fail_system(err, output->path, "finish");
     }
-    numeral_release(output->temporary);
-    output->temporary = NULL;
+    forget(&output->temporary);
     return NUMERAL_OK;
 }
 
 numeral_status numeral_output_commit(numeral_output *output, numeral_error *err)
 {
-    numeral_status status = sync_and_rename(output, err);
+    numeral_status status = finish_writing(output, err);
+    if (status == NUMERAL_OK) {
+        status = put_in_place(output, err);
+    }
     numeral_output_destroy(output);
+    return status;
+}
+
+/* Moves the old file out of the way, under a hidden name. */
+static numeral_status put_away(numeral_output *output, numeral_error *err)
+{
+    if (!output->temporary) {
+        return NUMERAL_OK; /* a device or a pipe has no old file */
+    }
+    output->old = numeral_path_hidden(output->path, err);
+    if (!output->old) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    if (numeral_get_file_operations()->rename(output->path, output->old) != 0) {
+        forget(&output->old);
+        return errno == ENOENT ? NUMERAL_OK
+                               : numeral_fail_system(err, output->path, "replace");
+    }
+    return NUMERAL_OK;
+}
+
+/* The old file again, or none; one that cannot be brought back stays hidden, not lost. */
+static void bring_back(numeral_output *output, bool placed)
+{
+    const numeral_file_operations *files = numeral_get_file_operations();
+    if (output->old) {
+        files->rename(output->old, output->path);
+    } else if (placed) {
+        files->unlink(output->path);
+    }
+    forget(&output->old);
+}
+
+numeral_status numeral_output_commit_pair(numeral_output *key, numeral_output *other,
+                                          numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    bool placed = false;
+    TRY(finish_writing(key, err));
+    TRY(finish_writing(other, err));
+    TRY(put_away(key, err));
+    TRY(put_away(other, err));
+    TRY(put_in_place(other, err));
+    placed = true;
+    TRY(put_in_place(key, err));
+done:
+    if (status != NUMERAL_OK) {
+        bring_back(other, placed);
+        bring_back(key, false);
+    }
+    numeral_output_destroy(key);
+    numeral_output_destroy(other);
     return status;
 }
 
@@ -228,6 +313,10 @@ void numeral_output_destroy(numeral_output *output)
     if (output->temporary) {
         files->unlink(output->temporary);
     }
+    if (output->old) {
+        files->unlink(output->old);
+    }
+    numeral_release(output->old);
     numeral_release(output->temporary);
     numeral_release(output->path);
     numeral_release(output->buffer);
@@ -238,14 +327,11 @@ numeral_status numeral_output_save(const char *path, const void *bytes, size_t n
                                    numeral_error *err)
 {
     numeral_output *output = NULL;
-    numeral_status status = numeral_output_create(path, &output, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    status = numeral_output_write(output, bytes, n_bytes, err);
-    if (status != NUMERAL_OK) {
-        numeral_output_destroy(output);
-        return status;
-    }
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_output_create(path, &output, err));
+    TRY(numeral_output_write(output, bytes, n_bytes, err));
     return numeral_output_commit(output, err);
+done:
+    numeral_output_destroy(output);
+    return status;
 }

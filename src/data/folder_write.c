@@ -1,82 +1,71 @@
-/* A folder appears whole: it is made under a temporary name beside its place and renamed
- * at the end. */
-#include <errno.h>
+/* A folder appears whole: it is made under a hidden name beside its place, which nobody
+ * can guess and where nothing is, and renamed at the end. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <numeral/runtime.h>
-#include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "base/files.h"
-#include "base/memory.h"
+#include "base/output.h"
 #include "data/folder.h"
 #include "image/image_codec.h"
-
-enum { PATH_BYTES = 4096 };
 
 static numeral_status make_label_folders(const numeral_dataset *data, const char *folder,
                                          numeral_error *err)
 {
-    bool seen[256] = {false};
+    numeral_status status = NUMERAL_OK;
+    bool made[256] = {false};
     for (size_t i = 0; i < data->n_images; i++) {
-        seen[data->labels[i]] = true;
-    }
-    for (int label = 0; label < 256; label++) {
-        char number[4], path[PATH_BYTES];
-        const char *name = numeral_dataset_label_name(data, (uint8_t)label, number);
-        if (!seen[label]) {
+        char number[4], path[NUMERAL_PATH_BYTES];
+        uint8_t label = data->labels[i];
+        const char *name = numeral_dataset_label_name(data, label, number);
+        if (made[label]) {
             continue;
         }
+        made[label] = true;
         if (strchr(name, '/') || name[0] == '.' || name[0] == '\0') {
             return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                                 "%s: label \"%.100s\" is no name for a folder", folder,
                                 name);
         }
-        if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path) {
-            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.100s...: path too long",
-                                folder);
-        }
-        numeral_status status = numeral_folder_create(path, err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
+        TRY(numeral_path_print(path, err, "%s/%s", folder, name));
+        TRY(numeral_folder_create(path, err));
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 static numeral_status write_row(const numeral_dataset *data, size_t row,
                                 const char *folder, numeral_buffer *png,
                                 numeral_error *err)
 {
-    char number[4], path[PATH_BYTES];
+    char number[4], path[NUMERAL_PATH_BYTES];
     const char *label =
         data->labels ? numeral_dataset_label_name(data, data->labels[row], number) : "";
-    if ((size_t)snprintf(path, sizeof path, "%s/%s%s%06zu.png", folder, label,
-                         *label ? "/" : "", row) >= sizeof path) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.100s...: path too long",
-                            folder);
-    }
+    numeral_status status = NUMERAL_OK;
     png->size = 0;
-    numeral_status status =
-        numeral_png_encode(data->pixels + row * data->height * data->width, data->height,
-                           data->width, png, err);
-    return status == NUMERAL_OK ? numeral_output_save(path, png->data, png->size, err)
-                                : status;
+    TRY(numeral_path_print(path, err, "%s/%s%s%06zu.png", folder, label,
+                 *label ? "/" : "", row));
+    TRY(numeral_png_encode(data->pixels + row * data->height * data->width, data->height,
+                           data->width, png, err));
+    TRY(numeral_output_save(path, png->data, png->size, err));
+done:
+    return status;
 }
 
 static numeral_status write_all(const numeral_dataset *data, const char *folder,
                                 numeral_error *err)
 {
     numeral_buffer png = {.max_bytes = SIZE_MAX / 2};
-    numeral_status status = numeral_folder_create(folder, err);
-    if (status == NUMERAL_OK && data->labels) {
-        status = make_label_folders(data, folder, err);
+    numeral_status status = NUMERAL_OK;
+    if (data->labels) {
+        TRY(make_label_folders(data, folder, err));
     }
-    for (size_t row = 0; row < data->n_images && status == NUMERAL_OK; row++) {
-        status = write_row(data, row, folder, &png, err);
+    for (size_t row = 0; row < data->n_images; row++) {
+        TRY(write_row(data, row, folder, &png, err));
     }
+done:
     numeral_buffer_free(&png);
     return status;
 }
@@ -85,29 +74,36 @@ numeral_status numeral_folder_write(const numeral_dataset *data, const char *pat
                                     numeral_error *err)
 {
     const numeral_file_operations *files = numeral_get_file_operations();
-    char temporary[PATH_BYTES];
+    numeral_status status = NUMERAL_OK;
+    bool made = false;
+    char *above = NULL, *hidden = NULL;
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/') {
         length--;
     }
-    if (numeral_path_look(path) != NUMERAL_PATH_NONE) {
-        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: exists already", path);
-    }
-    if ((size_t)snprintf(temporary, sizeof temporary, "%.*s.%ld.tmp", (int)length, path,
-                         (long)getpid()) >= sizeof temporary) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.100s...: path too long",
-                            path);
-    }
     char *final = numeral_copy_text(path, length, err);
-    numeral_status status =
-        final ? write_all(data, temporary, err) : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK && files->rename(temporary, final) != 0) {
-        status = numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot finish: %s", path,
-                              strerror(errno));
+    TRY_ALLOC(final);
+    if (numeral_path_look(final) != NUMERAL_PATH_NONE) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_IO, "%s: exists already", path));
     }
-    if (status != NUMERAL_OK) {
-        numeral_folder_remove(temporary);
+    TRY_ALLOC(above = numeral_copy_text(final, (size_t)(numeral_path_base(final) - final),
+                                        err));
+    TRY(numeral_folder_create(above, err));
+    TRY_ALLOC(hidden = numeral_path_hidden(final, err));
+    made = files->mkdir(hidden, 0777) == 0;
+    if (!made) {
+        TRY(numeral_fail_system(err, path, "create folder"));
     }
+    TRY(write_all(data, hidden, err));
+    if (files->rename(hidden, final) != 0) {
+        TRY(numeral_fail_system(err, path, "finish"));
+    }
+done:
+    if (status != NUMERAL_OK && made) {
+        numeral_folder_remove(hidden);
+    }
+    numeral_release(hidden);
+    numeral_release(above);
     numeral_release(final);
     return status;
 }

@@ -475,5 +475,5 @@ numeral_status numeral_model_decode(const void *data, size_t n_bytes, const char
         return NUMERAL_ERROR_MEMORY;
     }
     memcpy(copy, data, n_bytes);
-    return load((numeral_bytes){copy, n_bytes, false}, name, registry, out, err);
+    return load((numeral_bytes){.data = copy, .size = n_bytes}, name, registry, out, err);
 }

@@ -131,11 +131,17 @@ static int fault_unmap(void *memory, size_t bytes)
     return system_files.unmap(memory, bytes);
 }
 
+static int fault_chmod(int file, unsigned mode)
+{
+    return fault_refuses() ? -1 : system_files.chmod(file, mode);
+}
+
 static inline void fault_files_begin(long refused, int code, bool parts)
 {
     static const numeral_file_operations table = {
         fault_open,   fault_read,   fault_write, fault_stat, fault_sync, fault_close,
-        fault_rename, fault_unlink, fault_mkdir, fault_map,  fault_unmap};
+        fault_rename, fault_unlink, fault_mkdir, fault_map,  fault_unmap,
+        fault_chmod};
     numeral_set_file_operations(NULL);
     real_files = numeral_get_file_operations();
     system_files = *real_files;

@@ -696,7 +696,7 @@ static void interruptions_are_survived(void **state)
         fault_files_end();
         CHECK_OK(status, err);
         assert_true(is_whole(writers[i].argument, &whole, ""));
-        fault_files_begin(2, EINTR, true); /* the first write: open is the first call */
+        fault_files_begin(3, EINTR, true); /* the first write, behind open and chmod */
         status = writers[i].run(writers[i].argument, &err);
         fault_files_end();
         CHECK_OK(status, err);

@@ -6,7 +6,6 @@
 #include <numeral/runtime.h>
 #include <numeral/tools/command.h>
 #include <numeral/tools/names.h>
-#include <numeral/tools/output.h>
 
 #include "base/arena.h"
 #include "base/cpu.h"
@@ -153,44 +152,6 @@ static void mistyped_names_find_the_nearest(void **state)
     assert_null(numeral_name_nearest("", names, 0));
 }
 
-static void output_is_whole_or_absent(void **state)
-{
-    (void)state;
-    numeral_error err;
-    char folder[] = "/tmp/numeral-test-XXXXXX", path[64];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/file", folder);
-    numeral_output *output = NULL;
-    CHECK_OK(numeral_output_create(path, &output, &err), err);
-    CHECK_OK(numeral_output_printf(output, &err, "%d lines\n", 3), err);
-    assert_int_equal(numeral_path_look(path), NUMERAL_PATH_NONE);
-    CHECK_OK(numeral_output_commit(output, &err), err);
-    numeral_bytes bytes;
-    CHECK_OK(numeral_bytes_read(path, 100, &bytes, &err), err);
-    assert_int_equal(bytes.size, 8);
-    assert_memory_equal(bytes.data, "3 lines\n", 8);
-    numeral_bytes_free(&bytes);
-    CHECK_FAILS(numeral_bytes_read(path, 3, &bytes, &err), NUMERAL_ERROR_LIMIT, err,
-                "more than the 3 bytes");
-    CHECK_OK(numeral_output_create(path, &output, &err), err);
-    CHECK_OK(numeral_output_write(output, "new", 3, &err), err);
-    numeral_output_destroy(output); /* gives up: the old file stays, nothing else */
-    numeral_names names;
-    CHECK_OK(numeral_folder_list(folder, &names, &err), err);
-    assert_int_equal(names.n_names, 1);
-    numeral_names_free(&names);
-    CHECK_FAILS(numeral_output_create(folder, &output, &err), NUMERAL_ERROR_IO, err,
-                "is a folder");
-    CHECK_FAILS(numeral_output_create("/nonexistent/x", &output, &err), NUMERAL_ERROR_IO,
-                err, "No such file");
-    CHECK_FAILS(numeral_bytes_read("/nonexistent/x", 9, &bytes, &err), NUMERAL_ERROR_IO,
-                err, "/nonexistent/x: cannot open: No such file");
-    CHECK_FAILS(numeral_bytes_read(folder, 9, &bytes, &err), NUMERAL_ERROR_IO, err,
-                "is a folder");
-    unlink(path);
-    rmdir(folder);
-}
-
 static void tensors_are_found_and_required(void **state)
 {
     (void)state;
@@ -283,7 +244,6 @@ int main(void)
         cmocka_unit_test(random_numbers_are_portable),
         cmocka_unit_test(every_item_is_done_once),
         cmocka_unit_test(mistyped_names_find_the_nearest),
-        cmocka_unit_test(output_is_whole_or_absent),
         cmocka_unit_test(tensors_are_found_and_required),
         cmocka_unit_test(processor_is_checked),
         cmocka_unit_test(runs_have_defaults_and_can_be_stopped),

@@ -1,5 +1,10 @@
-/* Files that appear whole or not at all: temporary file in the same folder, fsync,
- * rename. */
+/* Files that appear whole or not at all: a hidden file in the same folder, fsync, rename.
+ *
+ * The hidden file is `.numeral-` with 16 random characters and `.tmp`; it is made only
+ * where nothing is, and a process that is killed may leave one. A file that is replaced
+ * keeps its mode (0600 stays 0600), not its owner; a new one gets 0666 less the umask. A
+ * link is followed, as the shell's `>` does: the file that it points at is replaced, or
+ * made, in its own folder, and the link stays. A device or a pipe is written as it is. */
 #ifndef NUMERAL_TOOLS_OUTPUT_H
 #define NUMERAL_TOOLS_OUTPUT_H
 
@@ -20,6 +25,8 @@ NUMERAL_API numeral_status numeral_output_create(const char *path, numeral_outpu
 /* Appends; buffered. After a failure every further write fails and commit refuses. */
 NUMERAL_API numeral_status numeral_output_write(numeral_output *output, const void *bytes,
                                                 size_t n_bytes, numeral_error *err);
+/* The same for the text of a printf, at most 256 KiB at once; real numbers have a point
+ * whatever the locale. */
 NUMERAL_API numeral_status numeral_output_printf(numeral_output *output,
                                                  numeral_error *err, const char *format,
                                                  ...) NUMERAL_PRINTF(3, 4);

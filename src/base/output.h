@@ -1,0 +1,17 @@
+/* Writing beside a place first, so that nobody meets half of what is written. */
+#ifndef NUMERAL_BASE_OUTPUT_H
+#define NUMERAL_BASE_OUTPUT_H
+
+#include <numeral/tools/output.h>
+
+/* A path in the folder of `path`, hidden, that nobody can guess, in new memory. */
+char *numeral_path_hidden(const char *path, numeral_error *err);
+
+/* Commits two files of which `key` is read first. Its old file is away while the other is
+ * replaced, so that a reader who finds the same file at `key` before and after reading
+ * both (numeral_bytes_current) has read two that belong together; where all ends between
+ * two steps, none is at `key`. Both outputs are destroyed whatever happens. */
+numeral_status numeral_output_commit_pair(numeral_output *key, numeral_output *other,
+                                          numeral_error *err);
+
+#endif
