@@ -254,7 +254,8 @@ void numeral_names_free(numeral_names *names)
 
 static bool make_folder(const char *path)
 {
-    return numeral_path_look(path) == NUMERAL_PATH_FOLDER || table.mkdir(path, 0777) == 0 ||
+    return numeral_path_look(path) == NUMERAL_PATH_FOLDER ||
+           table.mkdir(path, 0777) == 0 ||
            (errno == EEXIST && numeral_path_look(path) == NUMERAL_PATH_FOLDER);
 }
 

@@ -175,8 +175,7 @@ numeral_status numeral_buffer_printf(numeral_buffer *buffer, numeral_error *err,
             buffer->size += (size_t)length; /* its final zero stands behind, uncounted */
             return NUMERAL_OK;
         }
-        numeral_status status =
-            numeral_buffer_reserve(buffer, (size_t)length + 1, err);
+        numeral_status status = numeral_buffer_reserve(buffer, (size_t)length + 1, err);
         if (status != NUMERAL_OK) {
             return status;
         }

@@ -119,8 +119,7 @@ static numeral_status open_output(numeral_output *output, const char *path,
                             path);
     }
     if (exists && !S_ISREG(about.st_mode)) {
-        output->file =
-            numeral_get_file_operations()->open(path, O_WRONLY | O_CLOEXEC, 0);
+        output->file = numeral_get_file_operations()->open(path, O_WRONLY | O_CLOEXEC, 0);
         return output->file >= 0 ? NUMERAL_OK : numeral_fail_system(err, path, "create");
     }
     return open_temporary(output, exists, exists ? about.st_mode & 0777 : 0, err);
@@ -231,8 +230,8 @@ static numeral_status finish_writing(numeral_output *output, numeral_error *err)
 
 static numeral_status put_in_place(numeral_output *output, numeral_error *err)
 {
-    if (output->temporary && numeral_get_file_operations()->rename(output->temporary,
-                                                                   output->path) != 0) {
+    if (output->temporary &&
+        numeral_get_file_operations()->rename(output->temporary, output->path) != 0) {
         return numeral_fail_system(err, output->path, "finish");
     }
     forget(&output->temporary);

@@ -1,6 +1,6 @@
 /* printf and strtod take the decimal point from the thread's locale, so they are called
- * with that of C. The C library keeps this locale ready: newlocale gives the same one each
- * time, without memory, and cannot fail. */
+ * with that of C. The C library keeps this locale ready: newlocale gives the same one
+ * each time, without memory, and cannot fail. */
 #include "base/text.h"
 
 #include <locale.h>

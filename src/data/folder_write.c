@@ -46,7 +46,7 @@ static numeral_status write_row(const numeral_dataset *data, size_t row,
     numeral_status status = NUMERAL_OK;
     png->size = 0;
     TRY(numeral_path_print(path, err, "%s/%s%s%06zu.png", folder, label,
-                 *label ? "/" : "", row));
+                           *label ? "/" : "", row));
     TRY(numeral_png_encode(data->pixels + row * data->height * data->width, data->height,
                            data->width, png, err));
     TRY(numeral_output_save(path, png->data, png->size, err));

@@ -73,7 +73,7 @@ static void tick_text(const numeral_axis *axis, double tick,
     } else {
         /* A true minus sign, and no "-0". */
         numeral_text_format(out, NUMERAL_NUMBER_BYTES, "%s%.*f", tick < -1e-12 ? "−" : "",
-                 axis->decimals, fabs(tick));
+                            axis->decimals, fabs(tick));
     }
 }
 

@@ -103,11 +103,12 @@ static numeral_status draw_calibration(const void *data, numeral_canvas *canvas,
     numeral_rim low_rim = numeral_field_rim(&lower, canvas);
     double left = fmax(rim.left, low_rim.left);
     char subtitle[1024];
-    numeral_text_format(subtitle, sizeof subtitle,
-             "%.700s%sExpected calibration error %.4f; the dashed line is perfect "
-             "calibration",
-             calibration->subtitle ? calibration->subtitle : "",
-             calibration->subtitle ? "\n" : "", calibration->ece);
+    numeral_text_format(
+        subtitle, sizeof subtitle,
+        "%.700s%sExpected calibration error %.4f; the dashed line is perfect "
+        "calibration",
+        calibration->subtitle ? calibration->subtitle : "",
+        calibration->subtitle ? "\n" : "", calibration->ece);
     numeral_box body;
     status = numeral_page_open(
         canvas, calibration->title, subtitle, left + SIDE + rim.right,

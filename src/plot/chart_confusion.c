@@ -186,7 +186,8 @@ static void draw_totals(const numeral_confusion_matrix *matrix,
         numeral_canvas_label(canvas, right, y, TOTAL, numeral_count_text(total, text));
         if (total > 0) {
             double wrong = (double)(total - count_at(matrix, i, i));
-            numeral_text_format(text, sizeof text, "%.2f %%", 100 * wrong / (double)total);
+            numeral_text_format(text, sizeof text, "%.2f %%",
+                                100 * wrong / (double)total);
             numeral_canvas_label(canvas, right + layout->mistakes, y, TOTAL, text);
         }
         if (layout->count_size > 0) {

@@ -109,7 +109,8 @@ static void draw_neighbour(const numeral_decision *decision, size_t at, double x
     numeral_canvas_text(canvas, middle, line, detail, text);
     if (decision->weights) {
         line += LINE;
-        numeral_text_format(text, sizeof text, "%.1f %% of the vote", 100 * decision->weights[at]);
+        numeral_text_format(text, sizeof text, "%.1f %% of the vote",
+                            100 * decision->weights[at]);
         numeral_canvas_text(canvas, middle, line, detail, text);
     }
     if (decision->rows) {

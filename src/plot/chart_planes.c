@@ -52,8 +52,8 @@ static void range_text(const double *values, size_t n, char out[2 * NUMERAL_NUMB
         low = fmin(low, values[i]);
         high = fmax(high, values[i]);
     }
-    numeral_text_format(out, 2 * NUMERAL_NUMBER_BYTES, "%s%.3g to %s%.3g", low < 0 ? "−" : "",
-             fabs(low), high < 0 ? "−" : "", fabs(high));
+    numeral_text_format(out, 2 * NUMERAL_NUMBER_BYTES, "%s%.3g to %s%.3g",
+                        low < 0 ? "−" : "", fabs(low), high < 0 ? "−" : "", fabs(high));
 }
 
 static void size_images(const numeral_planes *planes, numeral_plane_layout *layout)

@@ -59,10 +59,11 @@ static numeral_status draw_rejection(const void *data, numeral_canvas *canvas,
         percent[rejection->n + i] = 100 * rejection->errors[i];
     }
     char note[NOTE_BYTES];
-    numeral_text_format(note, sizeof note,
-             "%.2f %% refusing none, %.2f %% at most 1 %%, %.2f %% at most 5 %%",
-             100 * error_at(rejection, 0), 100 * error_at(rejection, 0.01),
-             100 * error_at(rejection, 0.05));
+    numeral_text_format(
+        note, sizeof note,
+        "%.2f %% refusing none, %.2f %% at most 1 %%, %.2f %% at most 5 %%",
+        100 * error_at(rejection, 0), 100 * error_at(rejection, 0.01),
+        100 * error_at(rejection, 0.05));
     numeral_series series = {.name = "error among the answered",
                              .note = note,
                              .n = rejection->n,

@@ -139,9 +139,8 @@ static int fault_chmod(int file, unsigned mode)
 static inline void fault_files_begin(long refused, int code, bool parts)
 {
     static const numeral_file_operations table = {
-        fault_open,   fault_read,   fault_write, fault_stat, fault_sync, fault_close,
-        fault_rename, fault_unlink, fault_mkdir, fault_map,  fault_unmap,
-        fault_chmod};
+        fault_open,   fault_read,   fault_write, fault_stat, fault_sync,  fault_close,
+        fault_rename, fault_unlink, fault_mkdir, fault_map,  fault_unmap, fault_chmod};
     numeral_set_file_operations(NULL);
     real_files = numeral_get_file_operations();
     system_files = *real_files;

@@ -206,8 +206,8 @@ static void temporary_names_cannot_be_foreseen(void **state)
         size_t length = strlen(folder);
         assert_memory_equal(opened[i], folder, length);
         assert_memory_equal(opened[i] + length, "/.numeral-", 10);
-        assert_int_equal(strspn(opened[i] + length + 10, "0123456789abcdefghijklmnopqrstuv"),
-                         16);
+        assert_int_equal(
+            strspn(opened[i] + length + 10, "0123456789abcdefghijklmnopqrstuv"), 16);
     }
     plant = true;
     CHECK_FAILS(numeral_output_save(in("file"), "new", 3, &err), NUMERAL_ERROR_IO, err,

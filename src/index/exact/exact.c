@@ -72,8 +72,9 @@ static numeral_status try_out(numeral_exact *exact, double *share, numeral_error
     }
     *share = share_touched(exact, &work);
     size_t used = strlen(exact->head.description);
-    numeral_text_format(exact->head.description + used, sizeof exact->head.description - used,
-             ", %.1f %% of the work", 100.0 * *share);
+    numeral_text_format(exact->head.description + used,
+                        sizeof exact->head.description - used, ", %.1f %% of the work",
+                        100.0 * *share);
 done:
     return status;
 }
@@ -104,7 +105,7 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
     numeral_exact_destroy(&exact->head); /* before brute force takes as much */
     exact = NULL;
     numeral_text_format(why, sizeof why, "pruning would leave %.0f %% of the work",
-             100.0 * (share < 10.0 ? share : 10.0));
+                        100.0 * (share < 10.0 ? share : 10.0));
     status = build_brute(rows, head, run, why, out, err);
 done:
     numeral_exact_destroy((numeral_index *)exact);

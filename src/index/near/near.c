@@ -53,11 +53,12 @@ static void apply(numeral_near *near)
 {
     const numeral_near_numbers *n = &near->numbers;
     near->exact->shrink = (numeral_exact_shrink){n->clusters, n->first, n->head, n->all};
-    numeral_text_format(near->head.description, sizeof near->head.description,
-             "near (recall@%.0f %.5f, %.5f to %.5f; bounds x %.2f %.2f %.2f %.2f; %zu "
-             "clusters)",
-             n->k, n->recall, n->low, n->high, n->clusters, n->first, n->head, n->all,
-             near->exact->n_clusters);
+    numeral_text_format(
+        near->head.description, sizeof near->head.description,
+        "near (recall@%.0f %.5f, %.5f to %.5f; bounds x %.2f %.2f %.2f %.2f; %zu "
+        "clusters)",
+        n->k, n->recall, n->low, n->high, n->clusters, n->first, n->head, n->all,
+        near->exact->n_clusters);
 }
 
 static numeral_status build(const numeral_rows *rows, const double *parameters,
