@@ -1,5 +1,5 @@
 /* What quantisation costs: reads DATA by a recipe as it is, and by the same recipe in
- * float64 without quantisation (numeral_model_reference: brute force, slow), and counts
+ * float64 without quantisation (brute force, slow), and counts
  * the labels that differ.
  *
  * usage: float64 TRAIN TEST RECIPE, e.g. float64 mnist:train mnist:test[0:1000] 'pixels
@@ -9,7 +9,8 @@
 #include <stdlib.h>
 
 #include <numeral/numeral.h>
-#include <numeral/tools/command.h>
+
+#include "tests/unit/float64_reference.h"
 
 int main(int argc, char **argv)
 {
@@ -38,8 +39,7 @@ int main(int argc, char **argv)
         !(labels = malloc(test.n_images + 1)) ||
         numeral_model_fit(recipe, &train, 0, &run, &model, NULL, &err) != NUMERAL_OK ||
         numeral_model_predict(model, &test, &run, &answers, &err) != NUMERAL_OK ||
-        numeral_model_reference(recipe, &train, &test, 0, &run, labels, &err) !=
-            NUMERAL_OK) {
+        read_in_float64(recipe, &train, &test, 0, &run, labels, &err) != NUMERAL_OK) {
         goto done;
     }
     size_t differ = 0;

@@ -55,14 +55,6 @@ NUMERAL_API numeral_status numeral_ranges_save(const numeral_ranges *ranges,
                                                const numeral_model *model,
                                                const char *path, numeral_error *err);
 
-/* Predicts by the same recipe in float64 without quantisation (brute force; slow: about
- * n × rows × dims multiplications), to show what quantisation costs. labels: n. */
-NUMERAL_API numeral_status numeral_model_reference(const numeral_recipe *recipe,
-                                                   const numeral_dataset *train,
-                                                   const numeral_dataset *test,
-                                                   uint64_t seed, const numeral_run *run,
-                                                   uint8_t *labels, numeral_error *err);
-
 #ifdef __cplusplus
 }
 #endif
