@@ -16,8 +16,7 @@ static numeral_status frame_image(numeral_why *m, const numeral_image *image,
 {
     const numeral_pipeline *pipeline = &m->model->pipeline;
     size_t height = pipeline->height, width = pipeline->width;
-    numeral_dataset given = {.height = image->height, .width = image->width};
-    bool same = image->height == height && image->width == width;
+    bool anew = frame == NUMERAL_FRAME_MNIST;
     uint8_t *framed = numeral_arena_take(&m->arena, height, width, err);
     if (!framed) {
         return NUMERAL_ERROR_MEMORY;
@@ -25,19 +24,9 @@ static numeral_status frame_image(numeral_why *m, const numeral_image *image,
     m->framed = framed;
     m->public.height = height;
     m->public.width = width;
-    if (frame != NUMERAL_FRAME_MNIST && same &&
-        numeral_predict_may_stay(m->model, &given, image->pixels)) {
-        memcpy(framed, image->pixels, height * width);
-        return NUMERAL_OK;
-    }
-    if (frame != NUMERAL_FRAME_MNIST && m->model->recipe.frame == NUMERAL_FRAME_KEEP) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "an image of %zu x %zu, but the model (--frame keep) reads "
-                            "%zu x %zu",
-                            image->height, image->width, height, width);
-    }
-    m->public.framed = true;
-    return numeral_image_frame(image, height, width, framed, err);
+    m->public.framed = anew || !numeral_model_takes(m->model, image, false);
+    return anew ? numeral_image_frame(image, height, width, framed, err)
+                : numeral_model_frame_image(m->model, image, false, framed, err);
 }
 
 static numeral_status answer(numeral_why *m, numeral_error *err)

@@ -68,7 +68,6 @@ static numeral_status read_fold(calibration *work, size_t fold, numeral_error *e
 {
     numeral_dataset rest = {0}, held = {0};
     numeral_model *model = NULL;
-    numeral_framed images = {0};
     numeral_reader reader = {0};
     numeral_status status;
     TRY(select_digits(work, fold, false, &rest, err));
@@ -79,14 +78,12 @@ static numeral_status read_fold(calibration *work, size_t fold, numeral_error *e
     TRY(numeral_model_fit(&work->model->recipe, &rest, work->model->seed, work->run,
                           &model, NULL, err));
     TRY(numeral_confidence_unit(model, work->run, &model->map.unit, err));
-    TRY(numeral_model_frame(model, &held, &images, err));
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, held.n_images, 0,
                             work->run, err));
-    TRY(numeral_reader_read_all(&reader, images.pixels, false, held.n_images,
-                                "reading digits", work->run, take_evidence, work, err));
+    TRY(numeral_reader_read_data(&reader, &held, false, work->run, take_evidence, work,
+                                 err));
 done:
     numeral_reader_free(&reader);
-    numeral_release(images.owned);
     numeral_model_destroy(model);
     numeral_dataset_free(&rest);
     numeral_dataset_free(&held);

@@ -38,9 +38,6 @@ struct numeral_model {
     numeral_bytes bytes; /* the model file, where it was loaded from one */
 };
 
-/* Whether prediction takes an image of the model's own size as it is, unframed. */
-bool numeral_predict_may_stay(const numeral_model *model, const numeral_dataset *data,
-                              const uint8_t *image);
 /* What a class is called: by its name, or by its label's number. */
 const char *numeral_model_label_name(const numeral_model *model, size_t class);
 /* Fills classes and class_of_label: with the labels that are marked. */
@@ -50,7 +47,23 @@ void numeral_model_set_classes(numeral_model *model,
 void numeral_model_find_classes(numeral_model *model);
 /* Fills row_classes from labels. */
 numeral_status numeral_model_number_classes(numeral_model *model, numeral_error *err);
-/* Images brought to the model's frame: borrowed where all may stay as they are. */
+/* How many neighbours vote. */
+size_t numeral_model_voters(const numeral_model *model);
+/* Makes recipe_text anew. */
+numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *err);
+
+/* Framing. */
+
+/* Whether an image is read as it is; `framed`: it has been framed before. */
+bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
+                         bool framed);
+/* Brings one image of any size to the model's frame, into `out`. NUMERAL_ERROR_ARGUMENT
+ * where the recipe keeps images as they are and this one is of another size. */
+numeral_status numeral_model_frame_image(const numeral_model *model,
+                                         const numeral_image *image, bool framed,
+                                         uint8_t *out, numeral_error *err);
+
+/* The images of a set in the model's frame: borrowed where all are read as they are. */
 typedef struct numeral_framed {
     const uint8_t *pixels;
     uint8_t *owned; /* to be released, or NULL */
@@ -59,10 +72,5 @@ typedef struct numeral_framed {
 numeral_status numeral_model_frame(const numeral_model *model,
                                    const numeral_dataset *data, numeral_framed *out,
                                    numeral_error *err);
-
-/* How many neighbours vote. */
-size_t numeral_model_voters(const numeral_model *model);
-/* Makes recipe_text anew. */
-numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *err);
 
 #endif

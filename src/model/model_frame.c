@@ -5,58 +5,66 @@
 #include "base/fail.h"
 #include "model/model.h"
 
-bool numeral_predict_may_stay(const numeral_model *model, const numeral_dataset *data,
-                              const uint8_t *image)
+bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
+                         bool framed)
 {
-    if (model->recipe.frame == NUMERAL_FRAME_KEEP || data->framed) {
-        return true;
+    numeral_frame frame = model->recipe.frame;
+    if (image->height != model->pipeline.height ||
+        image->width != model->pipeline.width) {
+        return false;
     }
-    return model->recipe.frame == NUMERAL_FRAME_AUTO &&
-           (!model->clear_border ||
-            numeral_image_has_clear_border(image, data->height, data->width));
+    return framed || frame == NUMERAL_FRAME_KEEP ||
+           (frame == NUMERAL_FRAME_AUTO &&
+            (!model->clear_border ||
+             numeral_image_has_clear_border(image->pixels, image->height, image->width)));
+}
+
+numeral_status numeral_model_frame_image(const numeral_model *model,
+                                         const numeral_image *image, bool framed,
+                                         uint8_t *out, numeral_error *err)
+{
+    size_t height = model->pipeline.height, width = model->pipeline.width;
+    if (numeral_model_takes(model, image, framed)) {
+        memcpy(out, image->pixels, height * width);
+        return NUMERAL_OK;
+    }
+    if (model->recipe.frame == NUMERAL_FRAME_KEEP) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "an image of %zu x %zu, but the model (--frame keep) reads "
+                            "%zu x %zu",
+                            image->height, image->width, height, width);
+    }
+    return numeral_image_frame(image, height, width, out, err);
 }
 
 numeral_status numeral_model_frame(const numeral_model *model,
                                    const numeral_dataset *data, numeral_framed *out,
                                    numeral_error *err)
 {
-    size_t height = model->pipeline.height, width = model->pipeline.width;
-    bool same = data->height == height && data->width == width;
-    size_t bytes = data->height * data->width;
+    size_t bytes = data->height * data->width, n_taken = 0;
+    size_t frame_bytes = model->pipeline.height * model->pipeline.width;
+    numeral_image image = {data->height, data->width, data->pixels};
+    numeral_status status = NUMERAL_OK;
     *out = (numeral_framed){data->pixels, NULL};
-    if (model->recipe.frame == NUMERAL_FRAME_KEEP && !same) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "%s: images of %zu x %zu, but the model (--frame keep) reads "
-                            "%zu x %zu",
-                            data->name, data->height, data->width, height, width);
+    while (n_taken < data->n_images && numeral_model_takes(model, &image, data->framed)) {
+        image.pixels = data->pixels + ++n_taken * bytes;
     }
-    size_t first = 0;
-    while (same && first < data->n_images &&
-           numeral_predict_may_stay(model, data, data->pixels + first * bytes)) {
-        first++;
-    }
-    if (first == data->n_images) {
+    if (n_taken == data->n_images) {
         return NUMERAL_OK;
     }
-    out->owned = numeral_allocate(data->n_images, height * width, err);
-    if (!out->owned) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    TRY_ALLOC(out->owned = numeral_allocate(data->n_images, frame_bytes, err));
     out->pixels = out->owned;
-    numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < data->n_images && status == NUMERAL_OK; i++) {
-        uint8_t *image = data->pixels + i * bytes;
-        uint8_t *to = out->owned + i * height * width;
-        if (same && numeral_predict_may_stay(model, data, image)) {
-            memcpy(to, image, bytes);
-        } else {
-            numeral_image view = {data->height, data->width, image};
-            status = numeral_image_frame(&view, height, width, to, err);
-        }
+    for (size_t i = 0; i < data->n_images; i++) {
+        image.pixels = data->pixels + i * bytes;
+        TRY(numeral_model_frame_image(model, &image, data->framed,
+                                      out->owned + i * frame_bytes, err));
     }
-    if (status != NUMERAL_OK) {
-        numeral_release(out->owned);
-        *out = (numeral_framed){0};
+    return NUMERAL_OK;
+done:
+    numeral_release(out->owned);
+    out->owned = NULL;
+    if (status != NUMERAL_ERROR_MEMORY) {
+        numeral_fail_prefix(err, data->name);
     }
     return status;
 }

@@ -59,21 +59,17 @@ numeral_status numeral_model_predict(const numeral_model *model,
     numeral_answers answers = {.n = data->n_images,
                                .n_classes = model->n_classes,
                                .k = numeral_model_voters(model)};
-    numeral_framed images = {0};
     numeral_reader reader = {0};
     numeral_status status;
     run = numeral_run_or_default(run);
-    TRY(numeral_model_frame(model, data, &images, err));
     TRY(allocate_answers(&answers, err));
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, answers.n, 0, run, err));
-    TRY(numeral_reader_read_all(&reader, images.pixels, false, answers.n,
-                                "reading digits", run, take_block, &answers, err));
+    TRY(numeral_reader_read_data(&reader, data, false, run, take_block, &answers, err));
     answers.seconds = reader.seconds;
     *out = answers;
     answers = (numeral_answers){0};
 done:
     numeral_answers_free(&answers);
     numeral_reader_free(&reader);
-    numeral_release(images.owned);
     return status;
 }

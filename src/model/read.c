@@ -61,15 +61,22 @@ static numeral_status check_images(const uint8_t *pixels, size_t n, size_t heigh
     return NUMERAL_OK;
 }
 
-/* The images without what lies between their rows; NULL without memory. */
-static uint8_t *tighten(const uint8_t *pixels, size_t rows, size_t width, size_t stride,
-                        numeral_error *err)
+/* Brings the images to the model's frame; `tight` holds one of them without what lies
+ * between its rows. */
+static numeral_status frame_images(const numeral_model *model, const uint8_t *pixels,
+                                   size_t n, size_t stride, const numeral_image *tight,
+                                   uint8_t *out, numeral_error *err)
 {
-    uint8_t *tight = numeral_allocate(rows, width, err);
-    for (size_t i = 0; tight && i < rows; i++) {
-        memcpy(tight + i * width, pixels + i * stride, width);
+    size_t frame_bytes = model->pipeline.height * model->pipeline.width;
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        for (size_t y = 0; y < tight->height; y++, pixels += stride) {
+            memcpy(tight->pixels + y * tight->width, pixels, tight->width);
+        }
+        status =
+            numeral_model_frame_image(model, tight, false, out + i * frame_bytes, err);
     }
-    return tight;
+    return status;
 }
 
 numeral_status numeral_model_read_batch(const numeral_model *model, const uint8_t *pixels,
@@ -77,32 +84,24 @@ numeral_status numeral_model_read_batch(const numeral_model *model, const uint8_
                                         size_t stride, const numeral_run *run,
                                         numeral_reading *out, numeral_error *err)
 {
-    char name[] = "image";
-    numeral_dataset data = {.name = name,
-                            .n_images = n,
-                            .height = height,
-                            .width = width,
-                            .pixels = (uint8_t *)(uintptr_t)pixels}; /* only read */
-    uint8_t *tight = NULL;
-    numeral_framed images = {0};
+    numeral_image tight = {height, width, NULL};
+    uint8_t *framed = NULL;
     numeral_reader reader = {0};
     readings to = {model, out};
     numeral_status status = NUMERAL_OK;
     run = numeral_run_or_default(run);
     TRY(check_images(pixels, n, height, width, stride, err));
-    if (stride != width) {
-        tight = tighten(pixels, n * height, width, stride, err);
-        TRY_ALLOC(tight);
-        data.pixels = tight;
-    }
-    TRY(numeral_model_frame(model, &data, &images, err));
+    TRY_ALLOC(tight.pixels = numeral_allocate(height, width, err));
+    TRY_ALLOC(framed = numeral_allocate(n, model->pipeline.height * model->pipeline.width,
+                                        err));
+    TRY(frame_images(model, pixels, n, stride, &tight, framed, err));
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, n, 0, run, err));
-    TRY(numeral_reader_read_all(&reader, images.pixels, false, n, "reading digits", run,
+    TRY(numeral_reader_read_all(&reader, framed, false, n, "reading digits", run,
                                 take_block, &to, err));
 done:
     numeral_reader_free(&reader);
-    numeral_release(images.owned);
-    numeral_release(tight);
+    numeral_release(framed);
+    numeral_release(tight.pixels);
     return status;
 }
 

@@ -363,3 +363,18 @@ done:
     numeral_release(own);
     return status;
 }
+
+numeral_status numeral_reader_read_data(numeral_reader *r, const numeral_dataset *data,
+                                        bool leave_out, const numeral_run *run,
+                                        numeral_reader_sink sink, void *context,
+                                        numeral_error *err)
+{
+    numeral_framed images;
+    numeral_status status = numeral_model_frame(r->model, data, &images, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_reader_read_all(r, images.pixels, leave_out, data->n_images,
+                                         "reading digits", run, sink, context, err);
+        numeral_release(images.owned);
+    }
+    return status;
+}

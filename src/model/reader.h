@@ -99,5 +99,10 @@ numeral_status numeral_reader_read_all(numeral_reader *reader, const uint8_t *im
                                        bool leave_out, size_t n, const char *doing,
                                        const numeral_run *run, numeral_reader_sink sink,
                                        void *context, numeral_error *err);
+/* The same for a set of images of any size, which are framed first. */
+numeral_status numeral_reader_read_data(numeral_reader *reader,
+                                        const numeral_dataset *data, bool leave_out,
+                                        const numeral_run *run, numeral_reader_sink sink,
+                                        void *context, numeral_error *err);
 
 #endif

@@ -154,7 +154,6 @@ static numeral_status read_with(sweep *work, numeral_tune_graph *graph,
     size_t n_rows = model->n_rows - leave_out;
     size_t widest = numeral_tune_widest(graph, n_rows);
     numeral_run run = {.threads = threads}; /* the sweep reports progress */
-    numeral_framed images = {0};
     numeral_reader reader = {0};
     reading context = {work,
                        {.graph = graph,
@@ -166,7 +165,6 @@ static numeral_status read_with(sweep *work, numeral_tune_graph *graph,
                         .threads = threads}};
     numeral_tune_count *count = &context.count;
     numeral_status status;
-    TRY(numeral_model_frame(model, data, &images, err));
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_LOOK, n,
                             numeral_tune_narrow(graph, n_rows), &run, err));
     TRY_ALLOC(count->distances =
@@ -174,15 +172,14 @@ static numeral_status read_with(sweep *work, numeral_tune_graph *graph,
     TRY_ALLOC(count->classes = numeral_allocate(workers, widest, err));
     TRY_ALLOC(count->digits = numeral_allocate(reader.room, sizeof *count->digits, err));
     TRY_ALLOC(count->enough = numeral_allocate(reader.room, sizeof *count->enough, err));
-    TRY(numeral_reader_read_all(&reader, images.pixels, leave_out, n, NULL, &run,
-                                take_block, &context, err));
+    TRY(numeral_reader_read_data(&reader, data, leave_out, &run, take_block, &context,
+                                 err));
 done:
     numeral_release(count->distances);
     numeral_release(count->classes);
     numeral_release(count->digits);
     numeral_release(count->enough);
     numeral_reader_free(&reader);
-    numeral_release(images.owned);
     return status;
 }
 

@@ -226,7 +226,7 @@ static void images_of_other_sizes_are_framed(void **state)
     assert_true(errors < n / 3);
     numeral_answers_free(&answers);
     CHECK_FAILS(numeral_model_predict(keep, &large, &two, &answers, &err),
-                NUMERAL_ERROR_ARGUMENT, err, "large: images of 56 x 56");
+                NUMERAL_ERROR_ARGUMENT, err, "large: an image of 56 x 56");
     free(doubled);
     numeral_model_destroy(model);
     numeral_model_destroy(keep);
@@ -320,7 +320,7 @@ static void images_of_any_size_are_read(void **state)
     assert_true(errors < 40 / 3);
     const uint8_t *image = test.pixels;
     CHECK_FAILS(numeral_model_read(keep, image, 20, 20, 20, NULL, &reading, &err),
-                NUMERAL_ERROR_ARGUMENT, err, "image: images of 20 x 20, but the model");
+                NUMERAL_ERROR_ARGUMENT, err, "an image of 20 x 20, but the model");
     CHECK_FAILS(numeral_model_read(model, image, 0, 28, 28, NULL, &reading, &err),
                 NUMERAL_ERROR_ARGUMENT, err, "image: 0 x 28 pixels");
     CHECK_FAILS(numeral_model_read(model, image, 28, 28, 27, NULL, &reading, &err),
