@@ -416,8 +416,7 @@ static void integers_answer_as_float64_does(void **state)
         numeral_recipe *recipe = NULL;
         uint8_t labels[120];
         CHECK_OK(numeral_recipe_parse(registry, recipes[i], &recipe, &err), err);
-        CHECK_OK(read_in_float64(recipe, &train, &test, 3, &two, labels, &err),
-                 err);
+        CHECK_OK(read_in_float64(recipe, &train, &test, 3, &two, labels, &err), err);
         numeral_model *model = fit(recipes[i], 2);
         numeral_answers answers;
         CHECK_OK(numeral_model_predict(model, &test, &two, &answers, &err), err);
