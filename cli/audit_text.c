@@ -121,29 +121,17 @@ static numeral_status fill_twins(const cli_audit *audit, size_t n, sheet *s,
 
 static void print_doubts(const cli_audit *audit)
 {
-    cli_table table = {.n_columns = 5};
-    cli_table_row(&table);
-    cli_table_cell(&table, "digit");
-    cli_table_cell(&table, "label");
-    cli_table_cell(&table, "others say");
-    cli_table_cell(&table, "of them");
-    cli_table_cell(&table, "farther");
+    const numeral_dataset *data = &audit->session->data;
+    cli_table table = {0};
+    cli_table_row(&table, "digit\tlabel\tothers say\tof them\tfarther");
     for (size_t i = 0; i < least(audit->n_shown, audit->doubts.n); i++) {
         const numeral_doubt *doubt = &audit->doubts.doubts[i];
         char input[64], label[4], proposed[4];
-        if (!cli_table_row(&table)) {
-            break;
-        }
-        numeral_dataset_input(&audit->session->data, doubt->row, input, sizeof input);
-        cli_table_cell(&table, "%s", input);
-        cli_table_cell(
-            &table, "%.16s",
-            numeral_dataset_label_name(&audit->session->data, doubt->label, label));
-        cli_table_cell(
-            &table, "%.16s",
-            numeral_dataset_label_name(&audit->session->data, doubt->proposed, proposed));
-        cli_table_cell(&table, "%zu", doubt->agreeing);
-        cli_table_cell(&table, "%s%.2f", doubt->own_found ? "" : ">", doubt->ratio);
+        numeral_dataset_input(data, doubt->row, input, sizeof input);
+        cli_table_row(&table, "%s\t%.16s\t%.16s\t%zu\t%s%.2f", input,
+                      numeral_dataset_label_name(data, doubt->label, label),
+                      numeral_dataset_label_name(data, doubt->proposed, proposed),
+                      doubt->agreeing, doubt->own_found ? "" : ">", doubt->ratio);
     }
     cli_table_print(&table, 0);
     printf("\nfarther: how many times as far the nearest digit of the same label is "
@@ -152,28 +140,17 @@ static void print_doubts(const cli_audit *audit)
 
 static void print_twins(const cli_audit *audit)
 {
-    const numeral_dataset *among = cli_audit_among(audit);
-    cli_table table = {.n_columns = 5};
-    cli_table_row(&table);
-    cli_table_cell(&table, "digit");
-    cli_table_cell(&table, "label");
-    cli_table_cell(&table, "its twin");
-    cli_table_cell(&table, "label");
-    cli_table_cell(&table, "difference");
+    const numeral_dataset *data = &audit->session->data, *among = cli_audit_among(audit);
+    cli_table table = {0};
+    cli_table_row(&table, "digit\tlabel\tits twin\tlabel\tdifference");
     for (size_t i = 0; i < least(audit->n_shown, audit->twins.n); i++) {
         const numeral_twin *twin = &audit->twins.twins[i];
-        char input[64], other[64], number[4];
-        if (!cli_table_row(&table)) {
-            break;
-        }
-        numeral_dataset_input(&audit->session->data, twin->row, input, sizeof input);
+        char input[64], other[64], number[4], other_number[4];
+        numeral_dataset_input(data, twin->row, input, sizeof input);
         numeral_dataset_input(among, twin->other, other, sizeof other);
-        cli_table_cell(&table, "%.24s", input);
-        cli_table_cell(&table, "%.8s",
-                       label_of(&audit->session->data, twin->row, number));
-        cli_table_cell(&table, "%.24s", other);
-        cli_table_cell(&table, "%.8s", label_of(among, twin->other, number));
-        cli_table_cell(&table, "%.4f", twin->difference);
+        cli_table_row(&table, "%.24s\t%.8s\t%.24s\t%.8s\t%.4f", input,
+                      label_of(data, twin->row, number), other,
+                      label_of(among, twin->other, other_number), twin->difference);
     }
     cli_table_print(&table, 0);
 }

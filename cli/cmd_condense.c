@@ -132,38 +132,30 @@ static void print_summary(const condensing *c)
 {
     const numeral_condensation *plan = &c->plan;
     char before[32], after[32];
-    cli_table table = {.n_columns = c->session->data.n_images ? 5 : 4};
+    const numeral_dataset *test = &c->session->data;
+    cli_table table = {0};
     printf("data     %s\n", c->data_name);
     printf("recipe   %s\n", c->recipe);
     printf("rows     %s of %s, %.1f %%\n\n", cli_count(plan->n_rows - plan->n, after),
            cli_count(plan->n_rows, before),
            100 * (double)(plan->n_rows - plan->n) / (double)plan->n_rows);
-    cli_table_row(&table);
-    cli_table_cell(&table, "rows");
-    cli_table_cell(&table, "share %%");
-    cli_table_cell(&table, "errors");
-    cli_table_cell(&table, "changed");
-    if (c->session->data.n_images) {
-        cli_table_cell(&table, "test errors");
-    }
+    cli_table_row(&table, "rows\tshare %%\terrors\tchanged%s",
+                  test->n_images ? "\ttest errors" : "");
     for (size_t i = 0; i < c->n_points; i++) {
         const point *at = &c->points[i];
         size_t rows = plan->n_rows - at->dropped;
-        cli_table_row(&table);
-        cli_table_cell(&table, "%zu", rows);
-        cli_table_cell(&table, "%.1f", 100 * (double)rows / (double)plan->n_rows);
-        cli_table_cell(&table, "%zu", at->errors);
-        cli_table_cell(&table, "%zu", at->changed);
-        if (c->session->data.n_images) {
+        cli_table_row(&table, "%zu\t%.1f\t%zu\t%zu", rows,
+                      100 * (double)rows / (double)plan->n_rows, at->errors, at->changed);
+        if (test->n_images) {
             cli_table_cell(&table, "%zu", at->test_errors);
         }
     }
     cli_table_print(&table, 0);
     char text[400], more[200] = "";
-    if (c->session->data.n_images) {
+    if (test->n_images) {
         snprintf(more, sizeof more,
                  " test errors: of %zu digits of %.60s, by the whole recipe.",
-                 c->session->data.n_images, c->session->data.name);
+                 test->n_images, test->name);
     }
     snprintf(
         text, sizeof text,

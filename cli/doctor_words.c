@@ -78,11 +78,7 @@ void cli_doctor_write(const cli_digit *digit, const numeral_checkup *checkup,
     memset(out, 0, sizeof *out);
     write_headline(digit, checkup, out->headline);
     cli_table *table = &out->table;
-    cli_table_row(table);
-    cli_table_cell(table, "measure");
-    cli_table_cell(table, "here");
-    cli_table_cell(table, "usual");
-    cli_table_cell(table, "verdict");
+    cli_table_row(table, "measure\there\tusual\tverdict");
     for (size_t i = 0; i < checkup->n_findings; i++) {
         const numeral_finding *finding = &checkup->findings[i];
         char value[32], range[64];
@@ -91,11 +87,8 @@ void cli_doctor_write(const cli_digit *digit, const numeral_checkup *checkup,
         bool follows = finding->verdict == NUMERAL_VERDICT_EXPLAINED;
         snprintf(out->notes[i], CLI_CELL_BYTES, "%.24s, usual: %.48s%s", value, range,
                  follows ? " (follows)" : "");
-        cli_table_row(table);
-        cli_table_cell(table, "%s", finding->name);
-        cli_table_cell(table, "%s", value);
-        cli_table_cell(table, "%s", range);
-        cli_table_cell(table, "%s", verdicts[finding->verdict]);
+        cli_table_row(table, "%s\t%s\t%s\t%s", finding->name, value, range,
+                      verdicts[finding->verdict]);
     }
 }
 

@@ -5,15 +5,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-bool cli_table_row(cli_table *table)
-{
-    if (table->n_rows == CLI_TABLE_ROWS) {
-        return false;
-    }
-    table->n_rows++;
-    return true;
-}
-
 void cli_table_cell(cli_table *table, const char *format, ...)
 {
     char(*row)[CLI_CELL_BYTES] = table->cells[table->n_rows - 1];
@@ -29,6 +20,25 @@ void cli_table_cell(cli_table *table, const char *format, ...)
     vsnprintf(row[at], CLI_CELL_BYTES, format, arguments);
     va_end(arguments);
     table->n_columns = table->n_columns > at + 1 ? table->n_columns : at + 1;
+}
+
+bool cli_table_row(cli_table *table, const char *format, ...)
+{
+    char text[CLI_TABLE_COLUMNS * CLI_CELL_BYTES];
+    if (table->n_rows == CLI_TABLE_ROWS) {
+        return false;
+    }
+    table->n_rows++;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    for (char *at = text; *at;) {
+        size_t length = strcspn(at, "\t");
+        cli_table_cell(table, "%.*s", (int)length, at);
+        at += length + (at[length] == '\t');
+    }
+    return true;
 }
 
 /* Characters of UTF-8 text: bytes that do not continue one. */

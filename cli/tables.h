@@ -13,9 +13,10 @@ typedef struct cli_table {
     char cells[CLI_TABLE_ROWS][CLI_TABLE_COLUMNS][CLI_CELL_BYTES];
 } cli_table;
 
-/* Begins a row; there is room for CLI_TABLE_ROWS. False where there is none left. */
-bool cli_table_row(cli_table *table);
-/* Writes the next cell of the last row. */
+/* Adds a row whose cells are what the format prints, parted by tabs. False, with nothing
+ * added, behind CLI_TABLE_ROWS. */
+bool cli_table_row(cli_table *table, const char *format, ...) NUMERAL_PRINTF(2, 3);
+/* Writes one more cell of the last row. */
 void cli_table_cell(cli_table *table, const char *format, ...) NUMERAL_PRINTF(2, 3);
 /* Prints it, indented by `indent`. */
 void cli_table_print(const cli_table *table, int indent);

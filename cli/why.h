@@ -22,8 +22,6 @@ typedef struct cli_why_words {
 
 void cli_why_write(const cli_digit *digit, const numeral_explanation *why,
                    cli_why_words *out);
-/* Places of the classes in `why`, most votes first. */
-void cli_why_rank(const numeral_explanation *why, uint8_t order[256]);
 /* The digit's steps, the first one as it was given; at most `most`, which is told. */
 size_t cli_why_steps(const cli_digit *digit, const numeral_explanation *why,
                      numeral_named_image *out, size_t most);

@@ -20,11 +20,12 @@ static void NUMERAL_PRINTF(2, 3) say(char *out, const char *format, ...)
     va_end(arguments);
 }
 
-void cli_why_rank(const numeral_explanation *why, uint8_t order[256])
+/* Places of the classes, the greatest value first, of equal ones the smaller label. */
+static void rank(const double *values, size_t n, uint8_t order[256])
 {
-    for (size_t i = 0; i < why->n_classes; i++) {
+    for (size_t i = 0; i < n; i++) {
         size_t at = i;
-        while (at > 0 && why->votes[i] > why->votes[order[at - 1]]) {
+        while (at > 0 && values[i] > values[order[at - 1]]) {
             order[at] = order[at - 1];
             at--;
         }
@@ -67,26 +68,15 @@ static void fill_voters(const numeral_model_info *info, const numeral_explanatio
     for (size_t i = 0; i < why->n_voters && !rooted; i++) {
         rooted = why->voters[i].length != why->voters[i].distance;
     }
-    cli_table_row(table);
-    cli_table_cell(table, "neighbour");
-    cli_table_cell(table, "training row");
-    cli_table_cell(table, "label");
-    cli_table_cell(table, "%s", rooted ? "squared" : "distance");
-    if (rooted) {
-        cli_table_cell(table, "distance");
-    }
-    if (why->additive) {
-        cli_table_cell(table, "votes");
-    }
+    cli_table_row(table, "neighbour\ttraining row\tlabel\t%sdistance%s",
+                  rooted ? "squared\t" : "", why->additive ? "\tvotes" : "");
     size_t n = why->n_voters < MOST_VOTERS ? why->n_voters : MOST_VOTERS;
     for (size_t i = 0; i < n; i++) {
         const numeral_voter *voter = &why->voters[i];
         char number[4], text[32];
-        cli_table_row(table);
-        cli_table_cell(table, "%zu", i + 1);
-        cli_table_cell(table, "%zu", voter->row);
-        cli_table_cell(table, "%.24s", cli_label_name(info, voter->label, number));
-        cli_table_cell(table, "%s", cli_figure(voter->distance, text));
+        cli_table_row(table, "%zu\t%zu\t%.24s\t%s", i + 1, voter->row,
+                      cli_label_name(info, voter->label, number),
+                      cli_figure(voter->distance, text));
         if (rooted) {
             cli_table_cell(table, "%.2f", voter->length);
         }
@@ -129,38 +119,26 @@ static void fill_counts(const numeral_model_info *info, const numeral_explanatio
     for (size_t c = 0; c < why->n_classes; c++) {
         all += why->counts[c];
     }
-    cli_table_row(table);
-    cli_table_cell(table, "label");
-    cli_table_cell(table, "%s",
-                   why->additive ? "votes of its neighbours" : "mean squared distance");
-    cli_table_cell(table, "sum");
-    cli_table_cell(table, "share");
+    cli_table_row(table, "label\t%s\tsum\tshare",
+                  why->additive ? "votes of its neighbours" : "mean squared distance");
     const numeral_voter *last = &why->voters[why->n_voters - 1];
-    size_t n = 0;
-    bool done[256] = {false};
-    for (; n < MOST_COUNTS; n++) {
-        size_t best = why->n_classes;
-        for (size_t c = 0; c < why->n_classes; c++) {
-            bool more = best == why->n_classes || why->counts[c] > why->counts[best];
-            best = !done[c] && why->counts[c] > 0 && more ? c : best;
-        }
-        if (best == why->n_classes) {
+    uint8_t order[256];
+    rank(why->counts, why->n_classes, order);
+    for (size_t i = 0; i < why->n_classes && i < MOST_COUNTS; i++) {
+        size_t c = order[i];
+        char number[4], sum[CLI_CELL_BYTES], text[32];
+        if (!(why->counts[c] > 0)) {
             break;
         }
-        done[best] = true;
-        char number[4], sum[CLI_CELL_BYTES], text[32];
-        cli_table_row(table);
-        cli_table_cell(table, "%.24s", cli_label_name(info, why->classes[best], number));
         if (why->additive) {
-            write_sum(why, why->classes[best], sum);
-            cli_table_cell(table, "%s", sum);
+            write_sum(why, why->classes[c], sum);
         } else {
-            cli_table_cell(
-                table, "%s",
-                cli_figure(last->length * last->length / why->counts[best], text));
+            /* a class's votes are the last voter's squared distance by its mean */
+            cli_figure(last->length * last->length / why->counts[c], sum);
         }
-        cli_table_cell(table, "%s", cli_figure(why->counts[best], text));
-        cli_table_cell(table, "%.1f %%", 100 * why->counts[best] / all);
+        cli_table_row(table, "%.24s\t%s\t%s\t%.1f %%",
+                      cli_label_name(info, why->classes[c], number), sum,
+                      cli_figure(why->counts[c], text), 100 * why->counts[c] / all);
     }
 }
 
@@ -228,9 +206,8 @@ static void fill_terms(const numeral_model_info *info, const numeral_explanation
 {
     uint8_t order[256];
     size_t n = why->n_classes < MOST_CLASSES ? why->n_classes : MOST_CLASSES;
-    cli_why_rank(why, order);
-    cli_table_row(table);
-    cli_table_cell(table, "score (small is near)");
+    rank(why->votes, why->n_classes, order);
+    cli_table_row(table, "score (small is near)");
     for (size_t i = 0; i < n; i++) {
         char number[4];
         cli_table_cell(table, "%.12s",
@@ -238,36 +215,31 @@ static void fill_terms(const numeral_model_info *info, const numeral_explanation
     }
     for (size_t t = 0; t < why->n_terms && why->terms[t].asked; t++) {
         const numeral_rerank_term *term = &why->terms[t];
-        cli_table_row(table);
-        cli_table_cell(table, "%.24s", term->name);
+        cli_table_row(table, "%.24s", term->name);
         for (size_t i = 0; i < n; i++) {
             char text[32];
             cli_table_cell(table, "%s", cli_figure(term->scores[order[i]], text));
         }
-        cli_table_row(table);
         if (why->product) {
-            cli_table_cell(
+            cli_table_row(
                 table, term->weight == 1 ? "  its logarithm" : "  its logarithm x %.4g",
                 term->weight);
         } else {
-            cli_table_cell(table, "  x %.4g / %.5g", term->weight, term->unit);
+            cli_table_row(table, "  x %.4g / %.5g", term->weight, term->unit);
         }
         for (size_t i = 0; i < n; i++) {
             cli_table_cell(table, "%.4f", term->terms[order[i]]);
         }
     }
-    cli_table_row(table);
-    cli_table_cell(table, "sum");
+    cli_table_row(table, "sum");
     for (size_t i = 0; i < n; i++) {
         cli_table_cell(table, "%.4f", why->totals[order[i]]);
     }
-    cli_table_row(table);
-    cli_table_cell(table, "e^(smallest sum - sum)");
+    cli_table_row(table, "e^(smallest sum - sum)");
     for (size_t i = 0; i < n; i++) {
         cli_table_cell(table, "%.4f", why->votes[order[i]] / why->votes[order[0]]);
     }
-    cli_table_row(table);
-    cli_table_cell(table, "share of the votes");
+    cli_table_row(table, "share of the votes");
     for (size_t i = 0; i < n; i++) {
         cli_table_cell(table, "%.1f %%", 100 * why->votes[order[i]]);
     }
