@@ -1,6 +1,7 @@
 """What the tests of the command share: running it, counting checks, making small files."""
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -16,6 +17,7 @@ class Tester:
         self.numeral = os.path.abspath(numeral)
         self.folder = tempfile.mkdtemp(prefix="numeral-cli-")
         self.passed = self.failed = 0
+        self.keys = set()  # (command, name of a field that it wrote)
         self.environment = {key: value for key, value in os.environ.items()
                             if not key.startswith(("NUMERAL_", "XDG_"))}
         self.environment.update(XDG_CACHE_HOME=self.path("cache"), LC_ALL="C.UTF-8",
@@ -63,10 +65,24 @@ class Tester:
     def json(self, *arguments, **how):
         text = self.good(*arguments, "--json", "-", **how)
         try:
-            return json.loads(text)
+            value = json.loads(text)
         except ValueError as why:
             self.check(False, f"{' '.join(map(str, arguments))}: no JSON: {why}")
             return {}
+        self.keys |= {(arguments[0], key) for key in keys_of(value)}
+        return value
+
+    def check_documented(self):
+        """docs/json.md names every field that was seen in the section of its command."""
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/json.md"),
+                  encoding="utf-8") as file:
+            head, *sections = file.read().split("\n## ")
+        texts = {re.match(r"`numeral (\w+)`", text).group(1): text for text in sections}
+        texts.update(train=texts["eval"], demo=texts["eval"])
+        texts["bench"] += texts["neighbours"]
+        for command, key in sorted(self.keys):
+            self.check(f"`{key}`" in texts.get(command, "") or f"`{key}`" in head,
+                       f"docs/json.md: {command} does not name {key!r}")
 
     def bad(self, words, *arguments, status=1, **how):
         """The command must refuse in one sentence that holds `words`, leaving no file."""
@@ -113,6 +129,13 @@ class Tester:
 NUMBER = (int, float)
 
 
+def keys_of(value):
+    """The names of all fields in a JSON value."""
+    if isinstance(value, dict):
+        return set(value).union(*(keys_of(part) for part in value.values()))
+    return set().union(*(keys_of(part) for part in value)) if isinstance(value, list) else set()
+
+
 def idx(kind, shape, content):
     return struct.pack(f">HBB{len(shape)}I", 0, kind, len(shape), *shape) + content
 
@@ -140,6 +163,7 @@ def main(part):
     tester = Tester(sys.argv[1])
     try:
         part(tester)
+        tester.check_documented()
     finally:
         status = tester.finish()
     sys.exit(status)
