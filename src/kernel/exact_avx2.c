@@ -1,121 +1,41 @@
 /* The exact index's kernels with AVX2. */
-#include "kernel/exact_kernel.h"
+#include <immintrin.h>
+
+#define V(name) _mm256_##name
+typedef __m256i vector;
+enum { LANES = 8 };
+
+#include "kernel/exact_body.h"
 #include "kernel/exact_kth.h"
 #include "kernel/exact_lanes.h"
 
-#include <immintrin.h>
-#include <string.h>
+/* How many groups, rows and tails ahead of the one at work are fetched. Other distances
+ * made no difference (docs/exact.md). */
+enum { AHEAD = 8, ROWS_AHEAD = 16, TAILS_AHEAD = 8 };
 
-enum {
-    AHEAD = 8, /* groups fetched before they are scanned */
-    ROWS_AHEAD = 16,
-    TAILS_AHEAD = 8
-};
-
-static __m256i load(const void *at)
+static inline vector load(const void *at)
 {
     return _mm256_loadu_si256(at);
 }
 
-static void store(void *at, __m256i value)
+static inline void store(void *at, vector value)
 {
     _mm256_storeu_si256(at, value);
 }
 
-static int32_t pair_bits(const int16_t *pair)
+static inline vector multiply_add(vector sums, vector a, vector b)
 {
-    int32_t bits;
-    memcpy(&bits, pair, 4);
-    return bits;
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(a, b));
 }
 
-/* Eight vectors (64 outputs) stay in registers over all pairs. */
-static void project_64(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
-                       const int16_t *matrix, size_t n_out, int32_t *out)
+static inline vector query_pairs(const int16_t *query, size_t p)
 {
-    __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0,
-            s6 = s0, s7 = s0;
-    for (size_t i = 0; i < n_pairs; i++) {
-        const int16_t *m = matrix + (size_t)pairs[i] * n_out * 2;
-        __m256i x = _mm256_set1_epi32(pair_bits(values + 2 * i));
-        s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(x, load(m)));
-        s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(x, load(m + 16)));
-        s2 = _mm256_add_epi32(s2, _mm256_madd_epi16(x, load(m + 32)));
-        s3 = _mm256_add_epi32(s3, _mm256_madd_epi16(x, load(m + 48)));
-        s4 = _mm256_add_epi32(s4, _mm256_madd_epi16(x, load(m + 64)));
-        s5 = _mm256_add_epi32(s5, _mm256_madd_epi16(x, load(m + 80)));
-        s6 = _mm256_add_epi32(s6, _mm256_madd_epi16(x, load(m + 96)));
-        s7 = _mm256_add_epi32(s7, _mm256_madd_epi16(x, load(m + 112)));
-    }
-    store(out, s0);
-    store(out + 8, s1);
-    store(out + 16, s2);
-    store(out + 24, s3);
-    store(out + 32, s4);
-    store(out + 40, s5);
-    store(out + 48, s6);
-    store(out + 56, s7);
+    return pair_at(query + 2 * p);
 }
 
-static void project_32(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
-                       const int16_t *matrix, size_t n_out, int32_t *out)
+static inline __m256i fold(vector sums)
 {
-    __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0;
-    for (size_t i = 0; i < n_pairs; i++) {
-        const int16_t *m = matrix + (size_t)pairs[i] * n_out * 2;
-        __m256i x = _mm256_set1_epi32(pair_bits(values + 2 * i));
-        s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(x, load(m)));
-        s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(x, load(m + 16)));
-        s2 = _mm256_add_epi32(s2, _mm256_madd_epi16(x, load(m + 32)));
-        s3 = _mm256_add_epi32(s3, _mm256_madd_epi16(x, load(m + 48)));
-    }
-    store(out, s0);
-    store(out + 8, s1);
-    store(out + 16, s2);
-    store(out + 24, s3);
-}
-
-static void project(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
-                    const int16_t *matrix, size_t n_out, int32_t *out)
-{
-    size_t o = 0;
-    for (; o + 64 <= n_out; o += 64) {
-        project_64(pairs, values, n_pairs, matrix + 2 * o, n_out, out + o);
-    }
-    if (o < n_out) {
-        project_32(pairs, values, n_pairs, matrix + 2 * o, n_out, out + o);
-    }
-}
-
-static void centroids(const int16_t *query, int32_t query_norm, const int16_t *blocks,
-                      const int32_t *norms, size_t n_dims, size_t n_centroids,
-                      int32_t *out)
-{
-    size_t block_values = 8 * n_dims;
-    __m256i norm = _mm256_set1_epi32(query_norm);
-    size_t n_blocks = n_centroids / 8;
-    for (size_t c = 0; c < n_blocks; c += 4) {
-        /* Four blocks share each broadcast; the last ones may be taken twice. */
-        const int16_t *b[4];
-        size_t at[4];
-        for (size_t i = 0; i < 4; i++) {
-            at[i] = c + i < n_blocks ? c + i : n_blocks - 1;
-            b[i] = blocks + at[i] * block_values;
-        }
-        __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0;
-        for (size_t p = 0; p < n_dims / 2; p++) {
-            __m256i q = _mm256_set1_epi32(pair_bits(query + 2 * p));
-            s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(q, load(b[0] + 16 * p)));
-            s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(q, load(b[1] + 16 * p)));
-            s2 = _mm256_add_epi32(s2, _mm256_madd_epi16(q, load(b[2] + 16 * p)));
-            s3 = _mm256_add_epi32(s3, _mm256_madd_epi16(q, load(b[3] + 16 * p)));
-        }
-        __m256i sums[4] = {s0, s1, s2, s3};
-        for (size_t i = 0; i < 4; i++) {
-            __m256i base = _mm256_add_epi32(norm, load(norms + 8 * at[i]));
-            store(out + 8 * at[i], _mm256_sub_epi32(base, _mm256_slli_epi32(sums[i], 1)));
-        }
-    }
+    return sums;
 }
 
 /* The n_wanted-th least of the lanes' least values bounds the n_wanted-th least of all;
@@ -161,15 +81,6 @@ static void nearest(const int32_t *values, size_t n, size_t n_wanted, uint32_t *
             places[at] = place;
         }
     }
-}
-
-/* The most that eight clusters' distances may exceed a reference's. */
-static __m256i limits_of(const uint32_t *table, __m256i radius)
-{
-    __m256i entry = load(table);
-    __m256i a = _mm256_and_si256(entry, _mm256_set1_epi32(0xffff));
-    __m256i b = _mm256_slli_epi32(_mm256_srai_epi32(entry, 16), NUMERAL_BOUND_SHIFT);
-    return _mm256_add_epi32(_mm256_mullo_epi32(a, radius), b);
 }
 
 static void store_leaves(int16_t *most, __m256i margin)
@@ -229,20 +140,6 @@ static size_t choose(const numeral_choice *choice, uint32_t *groups, uint32_t *o
     return n;
 }
 
-static void fetch_group(const uint8_t *group)
-{
-    for (size_t line = 0; line < NUMERAL_GROUP_BYTES; line += 64) {
-        _mm_prefetch((const char *)group + line, _MM_HINT_T0);
-    }
-}
-
-/* Keeps the compiler from regrouping sums: it would run out of registers. */
-static __m256i settled(__m256i sums)
-{
-    __asm__("" : "+x"(sums));
-    return sums;
-}
-
 static __m256i add_pair(__m256i sums, const uint8_t *group, __m256i query)
 {
     return settled(_mm256_add_epi16(sums, _mm256_maddubs_epi16(load(group), query)));
@@ -289,7 +186,8 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
         for (size_t i = 0; i < 4; i++) {
             g[i] = s.base + (size_t)s.groups[e + i] * NUMERAL_GROUP_BYTES;
             sums[i] = _mm256_set1_epi16(s.starts[e + i]);
-            fetch_group(s.base + (size_t)s.groups[e + i + AHEAD] * NUMERAL_GROUP_BYTES);
+            fetch(s.base + (size_t)s.groups[e + i + AHEAD] * NUMERAL_GROUP_BYTES,
+                  NUMERAL_GROUP_BYTES);
         }
         add_groups(g, s.query, sums);
         uint64_t masks =
@@ -317,15 +215,7 @@ static uint32_t sum_lanes(__m256i lanes)
 
 static uint32_t l2_u8(const uint8_t *a, const uint8_t *b, size_t n)
 {
-    __m256i zero = _mm256_setzero_si256(), s0 = zero, s1 = zero;
-    for (size_t i = 0; i < n; i += 32) {
-        __m256i x = load(a + i), y = load(b + i);
-        __m256i d = _mm256_sub_epi8(_mm256_max_epu8(x, y), _mm256_min_epu8(x, y));
-        __m256i low = _mm256_unpacklo_epi8(d, zero), high = _mm256_unpackhi_epi8(d, zero);
-        s0 = _mm256_add_epi32(s0, _mm256_madd_epi16(low, low));
-        s1 = _mm256_add_epi32(s1, _mm256_madd_epi16(high, high));
-    }
-    return sum_lanes(_mm256_add_epi32(s0, s1));
+    return sum_lanes(squares_u8(a, b, n));
 }
 
 /* |a - b| <= 65534 is a u16; its square is one unsigned 32-bit product of even or odd
@@ -455,14 +345,6 @@ static size_t second(const int16_t *query, const int8_t *rows, int shift, size_t
     return kept;
 }
 
-static void fetch_tail(const numeral_tail_scan *scan, uint32_t row)
-{
-    const int8_t *tail = scan->tails + row * scan->n_dims;
-    for (size_t line = 0; line < scan->n_dims; line += 64) {
-        _mm_prefetch((const char *)tail + line, _MM_HINT_T0);
-    }
-}
-
 static __m128 gather_floats(const float *from, const uint32_t *places)
 {
     return _mm_set_ps(from[places[3]], from[places[2]], from[places[1]], from[places[0]]);
@@ -489,7 +371,7 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
         __m256i sums[4];
         for (size_t j = 0; j < 4; j++) {
             if (i + j + TAILS_AHEAD < n) {
-                fetch_tail(&s, t.rows[i + j + TAILS_AHEAD]);
+                fetch(s.tails + t.rows[i + j + TAILS_AHEAD] * s.n_dims, s.n_dims);
             }
             sums[j] = fine_sums(s.query, s.tails + t.rows[i + j] * s.n_dims, s.n_dims);
         }

@@ -1,25 +1,44 @@
 /* The exact index's kernels with AVX-512 (F, BW, DQ, VL) and VNNI. What AVX2 does as well
  * is left to it. */
-#include "kernel/exact_kernel.h"
+#include <immintrin.h>
+
+#define V(name) _mm512_##name
+typedef __m512i vector;
+enum { LANES = 16 };
+
+#include "kernel/exact_body.h"
 #include "kernel/exact_kth.h"
 
-#include <immintrin.h>
-#include <string.h>
+/* How many groups, rows and tails ahead of the one at work are fetched. Other distances
+ * made no difference (docs/exact.md). */
+enum { AHEAD = 8, ROWS_AHEAD = 24, TAILS_AHEAD = 12 };
 
-enum {
-    AHEAD = 8, /* groups fetched before they are scanned */
-    ROWS_AHEAD = 24,
-    TAILS_AHEAD = 12
-};
-
-static __m512i load(const void *at)
+static inline vector load(const void *at)
 {
     return _mm512_loadu_si512(at);
 }
 
-static __m256i load_256(const void *at)
+static inline void store(void *at, vector value)
 {
-    return _mm256_loadu_si256(at);
+    _mm512_storeu_si512(at, value);
+}
+
+static inline vector multiply_add(vector sums, vector a, vector b)
+{
+    return _mm512_dpwssd_epi32(sums, a, b);
+}
+
+/* A block of eight centroids has two pairs of dimensions side by side. */
+static inline vector query_pairs(const int16_t *query, size_t p)
+{
+    return _mm512_mask_blend_epi32(0xff00, pair_at(query + 2 * p),
+                                   pair_at(query + 2 * p + 2));
+}
+
+static inline __m256i fold(vector sums)
+{
+    return _mm256_add_epi32(_mm512_castsi512_si256(sums),
+                            _mm512_extracti64x4_epi64(sums, 1));
 }
 
 static __mmask16 first_lanes(size_t n)
@@ -28,15 +47,15 @@ static __mmask16 first_lanes(size_t n)
 }
 
 /* Lists the pairs of 16 whose bits are set in `kept`; `bits` holds both values. */
-static size_t list_pairs(__m512i bits, __mmask16 kept, size_t at, size_t n,
+static size_t list_pairs(vector bits, __mmask16 kept, size_t at, size_t n,
                          uint16_t *pairs, int16_t *values)
 {
-    __m512i places = _mm512_add_epi32(
+    vector places = _mm512_add_epi32(
         _mm512_set1_epi32((int)at),
         _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
     size_t count = (size_t)__builtin_popcount(kept);
     __mmask16 out = first_lanes(count);
-    __m512i packed = _mm512_maskz_compress_epi32(kept, places);
+    vector packed = _mm512_maskz_compress_epi32(kept, places);
     _mm512_mask_storeu_epi32(values + 2 * n, out,
                              _mm512_maskz_compress_epi32(kept, bits));
     _mm512_mask_cvtepi32_storeu_epi16(pairs + n, out, packed);
@@ -51,7 +70,7 @@ static size_t nonzero_u8(const uint8_t *row, size_t n_pairs, uint16_t *pairs,
         __mmask16 valid = first_lanes(n_pairs - p);
         __mmask32 inside = n_pairs - p < 16 ? (1u << 2 * (n_pairs - p)) - 1 : UINT32_MAX;
         __m256i bytes = _mm256_maskz_loadu_epi8(inside, row + 2 * p);
-        __m512i words = _mm512_cvtepu8_epi16(bytes);
+        vector words = _mm512_cvtepu8_epi16(bytes);
         __mmask16 kept = _mm512_mask_test_epi32_mask(valid, words, words);
         n = list_pairs(words, kept, p, n, pairs, values);
     }
@@ -64,114 +83,11 @@ static size_t nonzero_i16(const int16_t *row, size_t n_pairs, uint16_t *pairs,
     size_t n = 0;
     for (size_t p = 0; p < n_pairs; p += 16) {
         __mmask16 valid = first_lanes(n_pairs - p);
-        __m512i words = _mm512_maskz_loadu_epi32(valid, row + 2 * p);
+        vector words = _mm512_maskz_loadu_epi32(valid, row + 2 * p);
         __mmask16 kept = _mm512_test_epi32_mask(words, words);
         n = list_pairs(words, kept, p, n, pairs, values);
     }
     return n;
-}
-
-static __m512i pair_at(const int16_t *values)
-{
-    int32_t bits;
-    memcpy(&bits, values, 4);
-    return _mm512_set1_epi32(bits);
-}
-
-/* Four vectors (64 outputs), twice over so that sums do not wait for each other. */
-static void project_64(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
-                       const int16_t *matrix, size_t n_out, int32_t *out)
-{
-    __m512i sums[2][4];
-    for (size_t j = 0; j < 4; j++) {
-        sums[0][j] = sums[1][j] = _mm512_setzero_si512();
-    }
-    size_t i = 0;
-    for (; i + 2 <= n_pairs; i += 2) {
-        for (size_t half = 0; half < 2; half++) {
-            const int16_t *m = matrix + (size_t)pairs[i + half] * n_out * 2;
-            __m512i x = pair_at(values + 2 * (i + half));
-            for (size_t j = 0; j < 4; j++) {
-                sums[half][j] = _mm512_dpwssd_epi32(sums[half][j], x, load(m + 32 * j));
-            }
-        }
-    }
-    if (i < n_pairs) {
-        const int16_t *m = matrix + (size_t)pairs[i] * n_out * 2;
-        for (size_t j = 0; j < 4; j++) {
-            sums[0][j] = _mm512_dpwssd_epi32(sums[0][j], pair_at(values + 2 * i),
-                                             load(m + 32 * j));
-        }
-    }
-    for (size_t j = 0; j < 4; j++) {
-        _mm512_storeu_si512(out + 16 * j, _mm512_add_epi32(sums[0][j], sums[1][j]));
-    }
-}
-
-static void project_32(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
-                       const int16_t *matrix, size_t n_out, int32_t *out)
-{
-    __m512i low = _mm512_setzero_si512(), high = low;
-    for (size_t i = 0; i < n_pairs; i++) {
-        const int16_t *m = matrix + (size_t)pairs[i] * n_out * 2;
-        __m512i x = pair_at(values + 2 * i);
-        low = _mm512_dpwssd_epi32(low, x, load(m));
-        high = _mm512_dpwssd_epi32(high, x, load(m + 32));
-    }
-    _mm512_storeu_si512(out, low);
-    _mm512_storeu_si512(out + 16, high);
-}
-
-static void project(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
-                    const int16_t *matrix, size_t n_out, int32_t *out)
-{
-    size_t o = 0;
-    for (; o + 64 <= n_out; o += 64) {
-        project_64(pairs, values, n_pairs, matrix + 2 * o, n_out, out + o);
-    }
-    if (o < n_out) {
-        project_32(pairs, values, n_pairs, matrix + 2 * o, n_out, out + o);
-    }
-}
-
-/* Two pairs of dimensions at once: a block of 8 centroids has them side by side. */
-static void centroids(const int16_t *query, int32_t query_norm, const int16_t *blocks,
-                      const int32_t *norms, size_t n_dims, size_t n_centroids,
-                      int32_t *out)
-{
-    size_t block_values = 8 * n_dims, n_blocks = n_centroids / 8;
-    __m256i norm = _mm256_set1_epi32(query_norm);
-    for (size_t c = 0; c < n_blocks; c += 4) {
-        const int16_t *b[4];
-        size_t at[4];
-        __m512i sums[4];
-        for (size_t i = 0; i < 4; i++) {
-            at[i] = c + i < n_blocks ? c + i : n_blocks - 1;
-            b[i] = blocks + at[i] * block_values;
-            sums[i] = _mm512_setzero_si512();
-        }
-        for (size_t p = 0; p < n_dims / 2; p += 2) {
-            __m512i q = _mm512_mask_blend_epi32(0xff00, pair_at(query + 2 * p),
-                                                pair_at(query + 2 * p + 2));
-            for (size_t i = 0; i < 4; i++) {
-                sums[i] = _mm512_dpwssd_epi32(sums[i], q, load(b[i] + 16 * p));
-            }
-        }
-        for (size_t i = 0; i < 4; i++) {
-            __m256i dots = _mm256_add_epi32(_mm512_castsi512_si256(sums[i]),
-                                            _mm512_extracti64x4_epi64(sums[i], 1));
-            __m256i base = _mm256_add_epi32(norm, load_256(norms + 8 * at[i]));
-            _mm256_storeu_si256((void *)(out + 8 * at[i]),
-                                _mm256_sub_epi32(base, _mm256_slli_epi32(dots, 1)));
-        }
-    }
-}
-
-static __m256i limits_of(__m256i entry, __m256i radius)
-{
-    __m256i a = _mm256_and_si256(entry, _mm256_set1_epi32(0xffff));
-    __m256i b = _mm256_slli_epi32(_mm256_srai_epi32(entry, 16), NUMERAL_BOUND_SHIFT);
-    return _mm256_add_epi32(_mm256_mullo_epi32(a, radius), b);
 }
 
 static size_t bounds(const numeral_bounding *bounding, uint32_t *list, int16_t *most)
@@ -183,39 +99,24 @@ static size_t bounds(const numeral_bounding *bounding, uint32_t *list, int16_t *
     size_t count = 0;
     for (size_t i = 0; i < t.n; i += 8) {
         __m256i d = load_256(t.d + i), further = _mm256_sub_epi32(d, ref1);
-        __m256i limit1 = limits_of(load_256(t.table1 + i), r);
-        __m256i limit2 = limits_of(load_256(t.table2 + i), r);
+        __m256i limit1 = limits_of(t.table1 + i, r);
+        __m256i limit2 = limits_of(t.table2 + i, r);
         __mmask8 keep = _mm256_cmple_epi32_mask(further, limit1) &
                         _mm256_cmple_epi32_mask(_mm256_sub_epi32(d, ref2), limit2);
         __m256i leaf = _mm256_min_epi32(
             _mm256_srai_epi32(_mm256_sub_epi32(limit1, further), NUMERAL_LEAF_SHIFT),
             _mm256_set1_epi32(NUMERAL_MOST_LEAF));
         _mm_storeu_si128((void *)(most + i), _mm256_cvtepi32_epi16(leaf));
-        _mm256_storeu_si256((void *)(list + count),
-                            _mm256_maskz_compress_epi32(keep, places));
+        store_256(list + count, _mm256_maskz_compress_epi32(keep, places));
         places = _mm256_add_epi32(places, _mm256_set1_epi32(8));
         count += (size_t)__builtin_popcount(keep);
     }
     return count;
 }
 
-static void fetch_group(const uint8_t *group)
+static vector add_pairs(vector sums, const uint8_t *group, size_t i, vector query)
 {
-    for (size_t line = 0; line < NUMERAL_GROUP_BYTES; line += 64) {
-        _mm_prefetch((const char *)group + line, _MM_HINT_T0);
-    }
-}
-
-/* Keeps the compiler from regrouping sums: it would run out of registers. */
-static __m512i settled(__m512i sums)
-{
-    __asm__("" : "+v"(sums));
-    return sums;
-}
-
-static __m512i add_pairs(__m512i sums, const uint8_t *group, size_t i, __m512i query)
-{
-    __m512i x = load(group + 32 + 64 * i);
+    vector x = load(group + 32 + 64 * i);
     return settled(_mm512_add_epi16(sums, _mm512_maddubs_epi16(x, query)));
 }
 
@@ -224,17 +125,18 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
 {
     const numeral_scan s = *scan; /* so that no store can change it */
     const numeral_hits h = *hits;
-    const __m512i q0 = settled(load(s.query)), q1 = settled(load(s.query + 64)),
-                  q2 = settled(load(s.query + 128)), q3 = settled(load(s.query + 192)),
-                  q4 = settled(load(s.query + 256)), q5 = settled(load(s.query + 320)),
-                  q6 = settled(load(s.query + 384)), q7 = settled(load(s.query + 448));
+    const vector q0 = settled(load(s.query)), q1 = settled(load(s.query + 64)),
+                 q2 = settled(load(s.query + 128)), q3 = settled(load(s.query + 192)),
+                 q4 = settled(load(s.query + 256)), q5 = settled(load(s.query + 320)),
+                 q6 = settled(load(s.query + 384)), q7 = settled(load(s.query + 448));
     size_t n = 0;
     for (size_t e = 0; e < s.n; e++) {
-        fetch_group(s.base + (size_t)s.groups[e + AHEAD] * NUMERAL_GROUP_BYTES);
+        fetch(s.base + (size_t)s.groups[e + AHEAD] * NUMERAL_GROUP_BYTES,
+              NUMERAL_GROUP_BYTES);
         const uint8_t *g = s.base + (size_t)s.groups[e] * NUMERAL_GROUP_BYTES;
-        __m512i a = _mm512_zextsi256_si512(
+        vector a = _mm512_zextsi256_si512(
             _mm256_add_epi16(_mm256_set1_epi16(s.starts[e]), load_256(g)));
-        __m512i b = _mm512_maddubs_epi16(load(g + 32), q0);
+        vector b = _mm512_maddubs_epi16(load(g + 32), q0);
         a = add_pairs(a, g, 1, q1);
         b = add_pairs(b, g, 2, q2);
         a = add_pairs(a, g, 3, q3);
@@ -247,7 +149,7 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
         uint16_t mask = _mm256_movepi16_mask(sums);
         h.entries[n] = (uint32_t)e;
         h.masks[n] = mask;
-        _mm256_storeu_si256((void *)(h.sums + 16 * n), sums);
+        store_256(h.sums + 16 * n, sums);
         n += mask != 0;
     }
     return n;
@@ -258,44 +160,37 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
 {
     const numeral_scan s = *scan;
     const numeral_points t = *out;
-    const __m512i lanes =
+    const vector lanes =
         _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     size_t n = 0;
     for (size_t h = 0; h < n_hits; h++) {
         uint32_t entry = hits->entries[h], group = s.groups[entry];
         uint32_t owner = s.owners[entry];
-        __m512i sums = _mm512_cvtepi16_epi32(load_256(hits->sums + 16 * h));
-        __m512i least = _mm512_add_epi32(_mm512_set1_epi32(s.firsts[owner] + 1),
-                                         _mm512_add_epi32(sums, sums));
+        vector sums = _mm512_cvtepi16_epi32(load_256(hits->sums + 16 * h));
+        vector least = _mm512_add_epi32(_mm512_set1_epi32(s.firsts[owner] + 1),
+                                        _mm512_add_epi32(sums, sums));
         __mmask16 mask = _mm512_mask_cmpgt_epi32_mask(
             (__mmask16)(hits->masks[h] & s.valid[group]), least, _mm512_set1_epi32(-3));
-        __m512i excess = _mm512_sub_epi32(least, _mm512_set1_epi32(s.thresholds[owner]));
-        __m512i rows = _mm512_add_epi32(_mm512_set1_epi32((int32_t)s.rows[group]), lanes);
-        _mm512_storeu_si512(t.rows + n, _mm512_maskz_compress_epi32(mask, rows));
-        _mm512_storeu_si512(t.owners + n, _mm512_set1_epi32((int32_t)owner));
-        _mm512_storeu_si512(t.excess + n, _mm512_maskz_compress_epi32(mask, excess));
+        vector excess = _mm512_sub_epi32(least, _mm512_set1_epi32(s.thresholds[owner]));
+        vector rows = _mm512_add_epi32(_mm512_set1_epi32((int32_t)s.rows[group]), lanes);
+        store(t.rows + n, _mm512_maskz_compress_epi32(mask, rows));
+        store(t.owners + n, _mm512_set1_epi32((int32_t)owner));
+        store(t.excess + n, _mm512_maskz_compress_epi32(mask, excess));
         n += (size_t)__builtin_popcount(mask);
     }
     return n;
 }
 
 /* Squared differences of 32 values and a fine query's, added to 16 sums. */
-static __m512i add_fine(__m512i sum, __m512i query, const int8_t *row)
+static vector add_fine(vector sum, vector query, const int8_t *row)
 {
-    __m512i x =
-        _mm512_slli_epi16(_mm512_cvtepi8_epi16(load_256(row)), NUMERAL_FINE_SHIFT);
-    __m512i d = _mm512_sub_epi16(x, query);
-    return _mm512_dpwssd_epi32(sum, d, d);
-}
-
-static __m256i fold(__m512i sums)
-{
-    return _mm256_add_epi32(_mm512_castsi512_si256(sums),
-                            _mm512_extracti64x4_epi64(sums, 1));
+    vector x = _mm512_slli_epi16(_mm512_cvtepi8_epi16(load_256(row)), NUMERAL_FINE_SHIFT);
+    vector d = _mm512_sub_epi16(x, query);
+    return multiply_add(sum, d, d);
 }
 
 /* The totals of eight vectors. */
-static __m256i eight_totals(const __m512i s[8])
+static __m256i eight_totals(const vector s[8])
 {
     __m256i a = _mm256_hadd_epi32(_mm256_hadd_epi32(fold(s[0]), fold(s[1])),
                                   _mm256_hadd_epi32(fold(s[2]), fold(s[3])));
@@ -316,14 +211,21 @@ static size_t last_place(size_t i, size_t n)
     return i < n ? i : n - 1;
 }
 
+/* Stores the lanes to be kept, side by side. */
+static void pack_8(void *to, __mmask8 keep, __m256i values)
+{
+    __mmask8 out = first_of_8((size_t)__builtin_popcount(keep));
+    _mm256_mask_storeu_epi32(to, out, _mm256_maskz_compress_epi32(keep, values));
+}
+
 static size_t second(const int16_t *query, const int8_t *rows, int shift, size_t n,
                      numeral_points *points)
 {
     const numeral_points t = *points;
-    __m512i q = load(query);
+    vector q = load(query);
     size_t kept = 0;
     for (size_t i = 0; i < n; i += 8) {
-        __m512i s[8];
+        vector s[8];
         for (size_t j = 0; j < 8; j++) {
             size_t ahead = last_place(i + j + ROWS_AHEAD, n);
             _mm_prefetch((const char *)rows + 32 * (size_t)t.rows[ahead], _MM_HINT_T0);
@@ -336,24 +238,12 @@ static size_t second(const int16_t *query, const int8_t *rows, int shift, size_t
         __mmask8 keep = _mm256_mask_cmple_epi32_mask(valid, sums, _mm256_setzero_si256());
         __m256i places = _mm256_maskz_loadu_epi32(valid, t.rows + i);
         __m256i owners = _mm256_maskz_loadu_epi32(valid, t.owners + i);
-        __mmask8 out = first_of_8((size_t)__builtin_popcount(keep));
-        _mm256_mask_storeu_epi32(t.rows + kept, out,
-                                 _mm256_maskz_compress_epi32(keep, places));
-        _mm256_mask_storeu_epi32(t.owners + kept, out,
-                                 _mm256_maskz_compress_epi32(keep, owners));
-        _mm256_mask_storeu_epi32(t.excess + kept, out,
-                                 _mm256_maskz_compress_epi32(keep, sums));
+        pack_8(t.rows + kept, keep, places);
+        pack_8(t.owners + kept, keep, owners);
+        pack_8(t.excess + kept, keep, sums);
         kept += (size_t)__builtin_popcount(keep);
     }
     return kept;
-}
-
-static void fetch_tail(const numeral_tail_scan *scan, size_t row)
-{
-    const int8_t *tail = scan->tails + row * scan->n_dims;
-    for (size_t line = 0; line < scan->n_dims; line += 64) {
-        _mm_prefetch((const char *)tail + line, _MM_HINT_T0);
-    }
 }
 
 static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *points)
@@ -362,9 +252,10 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
     const numeral_points t = *points;
     size_t kept = 0;
     for (size_t i = 0; i < n; i += 8) {
-        __m512i sums[8];
+        vector sums[8];
         for (size_t j = 0; j < 8; j++) {
-            fetch_tail(&s, t.rows[last_place(i + j + TAILS_AHEAD, n)]);
+            fetch(s.tails + t.rows[last_place(i + j + TAILS_AHEAD, n)] * s.n_dims,
+                  s.n_dims);
             const int8_t *tail = s.tails + t.rows[last_place(i + j, n)] * s.n_dims;
             sums[j] = _mm512_setzero_si512();
             for (size_t at = 0; at < s.n_dims; at += 32) {
@@ -383,12 +274,9 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
                           _mm256_set1_ps(s.tail)));
         __mmask8 keep = _mm256_mask_cmp_ps_mask(
             valid, near, _mm256_i32gather_ps(s.limits, owners, 4), _CMP_LE_OQ);
-        __mmask8 out = first_of_8((size_t)__builtin_popcount(keep));
-        _mm256_mask_storeu_epi32(t.rows + kept, out,
-                                 _mm256_maskz_compress_epi32(keep, places));
-        _mm256_mask_storeu_epi32(t.owners + kept, out,
-                                 _mm256_maskz_compress_epi32(keep, owners));
-        _mm256_mask_storeu_ps(t.near + kept, out, _mm256_maskz_compress_ps(keep, near));
+        pack_8(t.rows + kept, keep, places);
+        pack_8(t.owners + kept, keep, owners);
+        pack_8(t.near + kept, keep, _mm256_castps_si256(near));
         kept += (size_t)__builtin_popcount(keep);
     }
     return kept;
@@ -396,10 +284,10 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
 
 static bit_range range_of(const float *values, size_t n)
 {
-    __m512i least = _mm512_set1_epi32(INT32_MAX), greatest = _mm512_setzero_si512();
+    vector least = _mm512_set1_epi32(INT32_MAX), greatest = _mm512_setzero_si512();
     for (size_t i = 0; i < n; i += 16) {
         __mmask16 valid = first_lanes(n - i);
-        __m512i bits = _mm512_maskz_loadu_epi32(valid, values + i);
+        vector bits = _mm512_maskz_loadu_epi32(valid, values + i);
         least = _mm512_mask_min_epi32(least, valid, least, bits);
         greatest = _mm512_max_epi32(greatest, bits);
     }
@@ -408,11 +296,11 @@ static bit_range range_of(const float *values, size_t n)
 
 static size_t count_within(const float *values, size_t n, int32_t limit)
 {
-    __m512i most = _mm512_set1_epi32(limit);
+    vector most = _mm512_set1_epi32(limit);
     size_t count = 0;
     for (size_t i = 0; i < n; i += 16) {
         __mmask16 valid = first_lanes(n - i);
-        __m512i bits = _mm512_maskz_loadu_epi32(valid, values + i);
+        vector bits = _mm512_maskz_loadu_epi32(valid, values + i);
         count +=
             (size_t)__builtin_popcount(_mm512_mask_cmple_epi32_mask(valid, bits, most));
     }
@@ -421,27 +309,18 @@ static size_t count_within(const float *values, size_t n, int32_t limit)
 
 static int32_t greatest_within(const float *values, size_t n, int32_t limit)
 {
-    __m512i most = _mm512_set1_epi32(limit), greatest = _mm512_setzero_si512();
+    vector most = _mm512_set1_epi32(limit), greatest = _mm512_setzero_si512();
     for (size_t i = 0; i < n; i += 16) {
-        __m512i bits = _mm512_maskz_loadu_epi32(first_lanes(n - i), values + i);
+        vector bits = _mm512_maskz_loadu_epi32(first_lanes(n - i), values + i);
         __mmask16 within = _mm512_cmple_epi32_mask(bits, most);
         greatest = _mm512_mask_max_epi32(greatest, within, greatest, bits);
     }
     return _mm512_reduce_max_epi32(greatest);
 }
 
-/* |a - b| as u8, widened to words whose squares are added in pairs. */
 static uint32_t l2_u8(const uint8_t *a, const uint8_t *b, size_t n)
 {
-    __m512i zero = _mm512_setzero_si512(), s0 = zero, s1 = zero;
-    for (size_t i = 0; i < n; i += 64) {
-        __m512i x = load(a + i), y = load(b + i);
-        __m512i d = _mm512_sub_epi8(_mm512_max_epu8(x, y), _mm512_min_epu8(x, y));
-        __m512i low = _mm512_unpacklo_epi8(d, zero), high = _mm512_unpackhi_epi8(d, zero);
-        s0 = _mm512_dpwssd_epi32(s0, low, low);
-        s1 = _mm512_dpwssd_epi32(s1, high, high);
-    }
-    return (uint32_t)_mm512_reduce_add_epi32(_mm512_add_epi32(s0, s1));
+    return (uint32_t)_mm512_reduce_add_epi32(squares_u8(a, b, n));
 }
 
 void numeral_exact_kernels_init_avx512(numeral_exact_kernels *table)

@@ -1,6 +1,6 @@
 /* Kernels of the exact index: projections, centroid distances, scans of point groups.
  *
- * As in kernel.h: the ref version is the definition, every other gives the same integers.
+ * As in distance.h: the ref version is the definition, every other gives the same integers.
  * Points lie in groups of 16; a group holds 16 starting values (i16) and then, for each
  * of 16 pairs of dimensions, the 16 points' two values (u8): 544 bytes for 32 dimensions.
  * A query's pairs are i8 with |a| + |b| <= 128, so that no u8 × i8 pair sum leaves i16.
@@ -19,12 +19,16 @@ enum {
     NUMERAL_GROUP_BYTES = 2 * NUMERAL_GROUP_POINTS * (NUMERAL_GROUP_PAIRS + 1),
     NUMERAL_QUERY_BYTES = 32 * NUMERAL_GROUP_PAIRS, /* each pair repeated 16 times */
     NUMERAL_SCAN_PADDING = 16, /* entries behind a scan's last that may be read */
-    NUMERAL_MAX_NEAREST = 16,
-    NUMERAL_BOUND_SHIFT = 13, /* unit of the constant part of a cluster bound: 2^13 */
-    NUMERAL_LEAF_SHIFT = 17,  /* unit of what a group's bound is less: 2^17 */
+    NUMERAL_MAX_NEAREST = 16,  /* lanes whose least values bound the nearest */
+    /* Units that make a bound fit its place: the constant part of a cluster's 16 bits with
+     * a sign, being below 2^28; what a group's is less one byte, being mostly below 2^25. */
+    NUMERAL_BOUND_SHIFT = 13,
+    NUMERAL_LEAF_SHIFT = 17,
     NUMERAL_MOST_LEAF = 255,
-    NUMERAL_FINE_SHIFT = 4,   /* fine queries are in 2^-4 of the rows' unit */
-    NUMERAL_FINE_QUERY = 2047 /* and no value of theirs is more than this */
+    /* Fine queries are in 2^-4 of the rows' unit: with values up to 127 and 2047 a
+     * difference stays below 2^12. */
+    NUMERAL_FINE_SHIFT = 4,
+    NUMERAL_FINE_QUERY = 2047
 };
 
 /* The bounds of a query: its squared distances d to the n clusters, two of those clusters
@@ -78,8 +82,8 @@ typedef struct numeral_points {
     float *near;
 } numeral_points;
 
-/* What `tails` reads: rows of n_dims i8 (a multiple of 32, at most 128, or none) and the
- * fine query; of each cluster the head's threshold and the most that the distance may be;
+/* What `tails` reads: rows of n_dims i8 (a multiple of 32, at most 128, or none, but never
+ * at NULL) and the fine query; of each cluster the head's threshold and the most that the distance may be;
  * what one squared unit of the head and one squared fine unit of the tails are worth. */
 typedef struct numeral_tail_scan {
     const int8_t *tails;
