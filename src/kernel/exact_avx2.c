@@ -1,8 +1,8 @@
 /* The exact index's kernels with AVX2. */
 #include <immintrin.h>
 
-#define V(name) _mm256_##name
-typedef __m256i vector;
+#define VECTOR(name) _mm256_##name
+typedef __m256i vec;
 enum { LANES = 8 };
 
 #include "kernel/exact_body.h"
@@ -13,27 +13,27 @@ enum { LANES = 8 };
  * made no difference (docs/exact.md). */
 enum { AHEAD = 8, ROWS_AHEAD = 16, TAILS_AHEAD = 8 };
 
-static inline vector load(const void *at)
+static inline vec load(const void *at)
 {
     return _mm256_loadu_si256(at);
 }
 
-static inline void store(void *at, vector value)
+static inline void store(void *at, vec value)
 {
     _mm256_storeu_si256(at, value);
 }
 
-static inline vector multiply_add(vector sums, vector a, vector b)
+static inline vec multiply_add(vec sums, vec a, vec b)
 {
     return _mm256_add_epi32(sums, _mm256_madd_epi16(a, b));
 }
 
-static inline vector query_pairs(const int16_t *query, size_t p)
+static inline vec query_pairs(const int16_t *query, size_t p)
 {
     return pair_at(query + 2 * p);
 }
 
-static inline __m256i fold(vector sums)
+static inline __m256i add_halves(vec sums)
 {
     return sums;
 }
@@ -145,7 +145,7 @@ static __m256i add_pair(__m256i sums, const uint8_t *group, __m256i query)
     return settled(_mm256_add_epi16(sums, _mm256_maddubs_epi16(load(group), query)));
 }
 
-/* Four groups share each query vector. */
+/* Four groups share each query vec. */
 static void add_groups(const uint8_t *const g[4], const int8_t *query, __m256i sums[4])
 {
     __m256i a = _mm256_add_epi16(sums[0], load(g[0]));
@@ -356,7 +356,7 @@ static __m128i gather_ints(const int32_t *from, const uint32_t *places)
                          from[places[0]]);
 }
 
-static __m128 near_of(const numeral_tail_scan *scan, __m128i heads, __m128i sums)
+static __m128 estimates_of(const numeral_tail_scan *scan, __m128i heads, __m128i sums)
 {
     return _mm_add_ps(_mm_mul_ps(_mm_cvtepi32_ps(heads), _mm_set1_ps(scan->head)),
                       _mm_mul_ps(_mm_cvtepi32_ps(sums), _mm_set1_ps(scan->tail)));
@@ -378,14 +378,15 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
         __m128i heads = _mm_add_epi32(gather_ints(s.thresholds, t.owners + i),
                                       _mm_loadu_si128((const void *)(t.excess + i)));
         heads = _mm_max_epi32(heads, _mm_setzero_si128());
-        __m128 near = near_of(&s, heads, four_totals(sums[0], sums[1], sums[2], sums[3]));
-        __m128 keep = _mm_cmple_ps(near, gather_floats(s.limits, t.owners + i));
+        __m128 estimates =
+            estimates_of(&s, heads, four_totals(sums[0], sums[1], sums[2], sums[3]));
+        __m128 keep = _mm_cmple_ps(estimates, gather_floats(s.limits, t.owners + i));
         unsigned mask = (unsigned)_mm_movemask_ps(keep);
         __m128i order = _mm_load_si128((const void *)lanes_of_4[mask]);
         pack_four(t.rows, i, kept, order);
         pack_four(t.owners, i, kept, order);
-        _mm_storeu_si128((void *)(t.near + kept),
-                         _mm_shuffle_epi8(_mm_castps_si128(near), order));
+        _mm_storeu_si128((void *)(t.estimates + kept),
+                         _mm_shuffle_epi8(_mm_castps_si128(estimates), order));
         kept += (size_t)__builtin_popcount(mask);
     }
     for (; i < n; i++) {
@@ -395,8 +396,8 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
         float head = (float)(d > 0 ? d : 0);
         t.rows[kept] = row;
         t.owners[kept] = owner;
-        t.near[kept] = head * s.head + (float)(int32_t)sum * s.tail;
-        kept += t.near[kept] <= s.limits[owner];
+        t.estimates[kept] = head * s.head + (float)(int32_t)sum * s.tail;
+        kept += t.estimates[kept] <= s.limits[owner];
     }
     return kept;
 }

@@ -2,8 +2,8 @@
  * is left to it. */
 #include <immintrin.h>
 
-#define V(name) _mm512_##name
-typedef __m512i vector;
+#define VECTOR(name) _mm512_##name
+typedef __m512i vec;
 enum { LANES = 16 };
 
 #include "kernel/exact_body.h"
@@ -13,29 +13,29 @@ enum { LANES = 16 };
  * made no difference (docs/exact.md). */
 enum { AHEAD = 8, ROWS_AHEAD = 24, TAILS_AHEAD = 12 };
 
-static inline vector load(const void *at)
+static inline vec load(const void *at)
 {
     return _mm512_loadu_si512(at);
 }
 
-static inline void store(void *at, vector value)
+static inline void store(void *at, vec value)
 {
     _mm512_storeu_si512(at, value);
 }
 
-static inline vector multiply_add(vector sums, vector a, vector b)
+static inline vec multiply_add(vec sums, vec a, vec b)
 {
     return _mm512_dpwssd_epi32(sums, a, b);
 }
 
 /* A block of eight centroids has two pairs of dimensions side by side. */
-static inline vector query_pairs(const int16_t *query, size_t p)
+static inline vec query_pairs(const int16_t *query, size_t p)
 {
     return _mm512_mask_blend_epi32(0xff00, pair_at(query + 2 * p),
                                    pair_at(query + 2 * p + 2));
 }
 
-static inline __m256i fold(vector sums)
+static inline __m256i add_halves(vec sums)
 {
     return _mm256_add_epi32(_mm512_castsi512_si256(sums),
                             _mm512_extracti64x4_epi64(sums, 1));
@@ -47,15 +47,15 @@ static __mmask16 first_lanes(size_t n)
 }
 
 /* Lists the pairs of 16 whose bits are set in `kept`; `bits` holds both values. */
-static size_t list_pairs(vector bits, __mmask16 kept, size_t at, size_t n,
-                         uint16_t *pairs, int16_t *values)
+static size_t list_pairs(vec bits, __mmask16 kept, size_t at, size_t n, uint16_t *pairs,
+                         int16_t *values)
 {
-    vector places = _mm512_add_epi32(
+    vec places = _mm512_add_epi32(
         _mm512_set1_epi32((int)at),
         _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
     size_t count = (size_t)__builtin_popcount(kept);
     __mmask16 out = first_lanes(count);
-    vector packed = _mm512_maskz_compress_epi32(kept, places);
+    vec packed = _mm512_maskz_compress_epi32(kept, places);
     _mm512_mask_storeu_epi32(values + 2 * n, out,
                              _mm512_maskz_compress_epi32(kept, bits));
     _mm512_mask_cvtepi32_storeu_epi16(pairs + n, out, packed);
@@ -70,7 +70,7 @@ static size_t nonzero_u8(const uint8_t *row, size_t n_pairs, uint16_t *pairs,
         __mmask16 valid = first_lanes(n_pairs - p);
         __mmask32 inside = n_pairs - p < 16 ? (1u << 2 * (n_pairs - p)) - 1 : UINT32_MAX;
         __m256i bytes = _mm256_maskz_loadu_epi8(inside, row + 2 * p);
-        vector words = _mm512_cvtepu8_epi16(bytes);
+        vec words = _mm512_cvtepu8_epi16(bytes);
         __mmask16 kept = _mm512_mask_test_epi32_mask(valid, words, words);
         n = list_pairs(words, kept, p, n, pairs, values);
     }
@@ -83,7 +83,7 @@ static size_t nonzero_i16(const int16_t *row, size_t n_pairs, uint16_t *pairs,
     size_t n = 0;
     for (size_t p = 0; p < n_pairs; p += 16) {
         __mmask16 valid = first_lanes(n_pairs - p);
-        vector words = _mm512_maskz_loadu_epi32(valid, row + 2 * p);
+        vec words = _mm512_maskz_loadu_epi32(valid, row + 2 * p);
         __mmask16 kept = _mm512_test_epi32_mask(words, words);
         n = list_pairs(words, kept, p, n, pairs, values);
     }
@@ -114,9 +114,9 @@ static size_t bounds(const numeral_bounding *bounding, uint32_t *list, int16_t *
     return count;
 }
 
-static vector add_pairs(vector sums, const uint8_t *group, size_t i, vector query)
+static vec add_pairs(vec sums, const uint8_t *group, size_t i, vec query)
 {
-    vector x = load(group + 32 + 64 * i);
+    vec x = load(group + 32 + 64 * i);
     return settled(_mm512_add_epi16(sums, _mm512_maddubs_epi16(x, query)));
 }
 
@@ -125,18 +125,18 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
 {
     const numeral_scan s = *scan; /* so that no store can change it */
     const numeral_hits h = *hits;
-    const vector q0 = settled(load(s.query)), q1 = settled(load(s.query + 64)),
-                 q2 = settled(load(s.query + 128)), q3 = settled(load(s.query + 192)),
-                 q4 = settled(load(s.query + 256)), q5 = settled(load(s.query + 320)),
-                 q6 = settled(load(s.query + 384)), q7 = settled(load(s.query + 448));
+    const vec q0 = settled(load(s.query)), q1 = settled(load(s.query + 64)),
+              q2 = settled(load(s.query + 128)), q3 = settled(load(s.query + 192)),
+              q4 = settled(load(s.query + 256)), q5 = settled(load(s.query + 320)),
+              q6 = settled(load(s.query + 384)), q7 = settled(load(s.query + 448));
     size_t n = 0;
     for (size_t e = 0; e < s.n; e++) {
         fetch(s.base + (size_t)s.groups[e + AHEAD] * NUMERAL_GROUP_BYTES,
               NUMERAL_GROUP_BYTES);
         const uint8_t *g = s.base + (size_t)s.groups[e] * NUMERAL_GROUP_BYTES;
-        vector a = _mm512_zextsi256_si512(
+        vec a = _mm512_zextsi256_si512(
             _mm256_add_epi16(_mm256_set1_epi16(s.starts[e]), load_256(g)));
-        vector b = _mm512_maddubs_epi16(load(g + 32), q0);
+        vec b = _mm512_maddubs_epi16(load(g + 32), q0);
         a = add_pairs(a, g, 1, q1);
         b = add_pairs(b, g, 2, q2);
         a = add_pairs(a, g, 3, q3);
@@ -160,19 +160,19 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
 {
     const numeral_scan s = *scan;
     const numeral_points t = *out;
-    const vector lanes =
+    const vec lanes =
         _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     size_t n = 0;
     for (size_t h = 0; h < n_hits; h++) {
         uint32_t entry = hits->entries[h], group = s.groups[entry];
         uint32_t owner = s.owners[entry];
-        vector sums = _mm512_cvtepi16_epi32(load_256(hits->sums + 16 * h));
-        vector least = _mm512_add_epi32(_mm512_set1_epi32(s.firsts[owner] + 1),
-                                        _mm512_add_epi32(sums, sums));
+        vec sums = _mm512_cvtepi16_epi32(load_256(hits->sums + 16 * h));
+        vec least = _mm512_add_epi32(_mm512_set1_epi32(s.firsts[owner] + 1),
+                                     _mm512_add_epi32(sums, sums));
         __mmask16 mask = _mm512_mask_cmpgt_epi32_mask(
             (__mmask16)(hits->masks[h] & s.valid[group]), least, _mm512_set1_epi32(-3));
-        vector excess = _mm512_sub_epi32(least, _mm512_set1_epi32(s.thresholds[owner]));
-        vector rows = _mm512_add_epi32(_mm512_set1_epi32((int32_t)s.rows[group]), lanes);
+        vec excess = _mm512_sub_epi32(least, _mm512_set1_epi32(s.thresholds[owner]));
+        vec rows = _mm512_add_epi32(_mm512_set1_epi32((int32_t)s.rows[group]), lanes);
         store(t.rows + n, _mm512_maskz_compress_epi32(mask, rows));
         store(t.owners + n, _mm512_set1_epi32((int32_t)owner));
         store(t.excess + n, _mm512_maskz_compress_epi32(mask, excess));
@@ -182,20 +182,20 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
 }
 
 /* Squared differences of 32 values and a fine query's, added to 16 sums. */
-static vector add_fine(vector sum, vector query, const int8_t *row)
+static vec add_fine(vec sum, vec query, const int8_t *row)
 {
-    vector x = _mm512_slli_epi16(_mm512_cvtepi8_epi16(load_256(row)), NUMERAL_FINE_SHIFT);
-    vector d = _mm512_sub_epi16(x, query);
+    vec x = _mm512_slli_epi16(_mm512_cvtepi8_epi16(load_256(row)), NUMERAL_FINE_SHIFT);
+    vec d = _mm512_sub_epi16(x, query);
     return multiply_add(sum, d, d);
 }
 
 /* The totals of eight vectors. */
-static __m256i eight_totals(const vector s[8])
+static __m256i eight_totals(const vec s[8])
 {
-    __m256i a = _mm256_hadd_epi32(_mm256_hadd_epi32(fold(s[0]), fold(s[1])),
-                                  _mm256_hadd_epi32(fold(s[2]), fold(s[3])));
-    __m256i b = _mm256_hadd_epi32(_mm256_hadd_epi32(fold(s[4]), fold(s[5])),
-                                  _mm256_hadd_epi32(fold(s[6]), fold(s[7])));
+    __m256i a = _mm256_hadd_epi32(_mm256_hadd_epi32(add_halves(s[0]), add_halves(s[1])),
+                                  _mm256_hadd_epi32(add_halves(s[2]), add_halves(s[3])));
+    __m256i b = _mm256_hadd_epi32(_mm256_hadd_epi32(add_halves(s[4]), add_halves(s[5])),
+                                  _mm256_hadd_epi32(add_halves(s[6]), add_halves(s[7])));
     return _mm256_add_epi32(_mm256_permute2x128_si256(a, b, 0x20),
                             _mm256_permute2x128_si256(a, b, 0x31));
 }
@@ -222,10 +222,10 @@ static size_t second(const int16_t *query, const int8_t *rows, int shift, size_t
                      numeral_points *points)
 {
     const numeral_points t = *points;
-    vector q = load(query);
+    vec q = load(query);
     size_t kept = 0;
     for (size_t i = 0; i < n; i += 8) {
-        vector s[8];
+        vec s[8];
         for (size_t j = 0; j < 8; j++) {
             size_t ahead = last_place(i + j + ROWS_AHEAD, n);
             _mm_prefetch((const char *)rows + 32 * (size_t)t.rows[ahead], _MM_HINT_T0);
@@ -252,7 +252,7 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
     const numeral_points t = *points;
     size_t kept = 0;
     for (size_t i = 0; i < n; i += 8) {
-        vector sums[8];
+        vec sums[8];
         for (size_t j = 0; j < 8; j++) {
             fetch(s.tails + t.rows[last_place(i + j + TAILS_AHEAD, n)] * s.n_dims,
                   s.n_dims);
@@ -268,15 +268,15 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
         __m256i heads = _mm256_add_epi32(_mm256_i32gather_epi32(s.thresholds, owners, 4),
                                          _mm256_maskz_loadu_epi32(valid, t.excess + i));
         heads = _mm256_max_epi32(heads, _mm256_setzero_si256());
-        __m256 near = _mm256_add_ps(
+        __m256 estimates = _mm256_add_ps(
             _mm256_mul_ps(_mm256_cvtepi32_ps(heads), _mm256_set1_ps(s.head)),
             _mm256_mul_ps(_mm256_cvtepi32_ps(eight_totals(sums)),
                           _mm256_set1_ps(s.tail)));
         __mmask8 keep = _mm256_mask_cmp_ps_mask(
-            valid, near, _mm256_i32gather_ps(s.limits, owners, 4), _CMP_LE_OQ);
+            valid, estimates, _mm256_i32gather_ps(s.limits, owners, 4), _CMP_LE_OQ);
         pack_8(t.rows + kept, keep, places);
         pack_8(t.owners + kept, keep, owners);
-        pack_8(t.near + kept, keep, _mm256_castps_si256(near));
+        pack_8(t.estimates + kept, keep, _mm256_castps_si256(estimates));
         kept += (size_t)__builtin_popcount(keep);
     }
     return kept;
@@ -284,10 +284,10 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
 
 static bit_range range_of(const float *values, size_t n)
 {
-    vector least = _mm512_set1_epi32(INT32_MAX), greatest = _mm512_setzero_si512();
+    vec least = _mm512_set1_epi32(INT32_MAX), greatest = _mm512_setzero_si512();
     for (size_t i = 0; i < n; i += 16) {
         __mmask16 valid = first_lanes(n - i);
-        vector bits = _mm512_maskz_loadu_epi32(valid, values + i);
+        vec bits = _mm512_maskz_loadu_epi32(valid, values + i);
         least = _mm512_mask_min_epi32(least, valid, least, bits);
         greatest = _mm512_max_epi32(greatest, bits);
     }
@@ -296,11 +296,11 @@ static bit_range range_of(const float *values, size_t n)
 
 static size_t count_within(const float *values, size_t n, int32_t limit)
 {
-    vector most = _mm512_set1_epi32(limit);
+    vec most = _mm512_set1_epi32(limit);
     size_t count = 0;
     for (size_t i = 0; i < n; i += 16) {
         __mmask16 valid = first_lanes(n - i);
-        vector bits = _mm512_maskz_loadu_epi32(valid, values + i);
+        vec bits = _mm512_maskz_loadu_epi32(valid, values + i);
         count +=
             (size_t)__builtin_popcount(_mm512_mask_cmple_epi32_mask(valid, bits, most));
     }
@@ -309,9 +309,9 @@ static size_t count_within(const float *values, size_t n, int32_t limit)
 
 static int32_t greatest_within(const float *values, size_t n, int32_t limit)
 {
-    vector most = _mm512_set1_epi32(limit), greatest = _mm512_setzero_si512();
+    vec most = _mm512_set1_epi32(limit), greatest = _mm512_setzero_si512();
     for (size_t i = 0; i < n; i += 16) {
-        vector bits = _mm512_maskz_loadu_epi32(first_lanes(n - i), values + i);
+        vec bits = _mm512_maskz_loadu_epi32(first_lanes(n - i), values + i);
         __mmask16 within = _mm512_cmple_epi32_mask(bits, most);
         greatest = _mm512_mask_max_epi32(greatest, within, greatest, bits);
     }

@@ -1,6 +1,6 @@
 /* What the exact index's kernels with AVX2 and with AVX-512 have in common: loops over
  * vectors of either width. Whoever includes this defines before what its vectors are
- * (`vector`, LANES 32-bit values in each, V(name) the intrinsic of that name), and
+ * (`vec`, LANES 32-bit values in each, VECTOR(name) the intrinsic of that name), and
  * afterwards the functions declared first. */
 #ifndef NUMERAL_KERNEL_EXACT_BODY_H
 #define NUMERAL_KERNEL_EXACT_BODY_H
@@ -10,14 +10,14 @@
 
 #include "kernel/exact_kernel.h"
 
-static inline vector load(const void *at);
-static inline void store(void *at, vector value);
+static inline vec load(const void *at);
+static inline void store(void *at, vec value);
 /* sums with the products of 16-bit values added, in pairs. */
-static inline vector multiply_add(vector sums, vector a, vector b);
+static inline vec multiply_add(vec sums, vec a, vec b);
 /* Pairs p, p + 1 ... of the query, each as often as a block has centroids, as many as
  * fill a vector; and the sums over those. */
-static inline vector query_pairs(const int16_t *query, size_t p);
-static inline __m256i fold(vector sums);
+static inline vec query_pairs(const int16_t *query, size_t p);
+static inline __m256i add_halves(vec sums);
 
 static inline __m256i load_256(const void *at)
 {
@@ -30,11 +30,11 @@ static inline void store_256(void *at, __m256i value)
 }
 
 /* A pair of values in every lane. */
-static inline vector pair_at(const int16_t *values)
+static inline vec pair_at(const int16_t *values)
 {
     int32_t bits;
     memcpy(&bits, values, sizeof bits);
-    return V(set1_epi32)(bits);
+    return VECTOR(set1_epi32)(bits);
 }
 
 /* 16, 32 or 64 outputs in n vectors that stay in registers over all pairs. There are
@@ -44,15 +44,15 @@ static inline __attribute__((always_inline)) void
 project_vectors(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
                 const int16_t *matrix, size_t n_out, int32_t *out, const size_t n)
 {
-    vector sums[8];
+    vec sums[8];
     size_t i = 0, turns = 8 / n;
     for (size_t j = 0; j < 8; j++) {
-        sums[j] = V(set1_epi32)(0);
+        sums[j] = VECTOR(set1_epi32)(0);
     }
     for (; i + turns <= n_pairs; i += turns) {
         for (size_t t = 0; t < turns; t++) {
             const int16_t *m = matrix + (size_t)pairs[i + t] * n_out * 2;
-            vector x = pair_at(values + 2 * (i + t));
+            vec x = pair_at(values + 2 * (i + t));
             for (size_t j = 0; j < n; j++) {
                 sums[t * n + j] =
                     multiply_add(sums[t * n + j], x, load(m + 2 * LANES * j));
@@ -68,7 +68,7 @@ project_vectors(const uint16_t *pairs, const int16_t *values, size_t n_pairs,
     }
     for (size_t j = 0; j < n; j++) {
         for (size_t t = 1; t < turns; t++) {
-            sums[j] = V(add_epi32)(sums[j], sums[t * n + j]);
+            sums[j] = VECTOR(add_epi32)(sums[j], sums[t * n + j]);
         }
         store(out + LANES * j, sums[j]);
     }
@@ -98,14 +98,14 @@ static void centroids(const int16_t *query, int32_t query_norm, const int16_t *b
     for (size_t c = 0; c < n_blocks; c += 4) {
         const int16_t *b[4];
         size_t at[4];
-        vector sums[4];
+        vec sums[4];
         for (size_t i = 0; i < 4; i++) {
             at[i] = c + i < n_blocks ? c + i : n_blocks - 1;
             b[i] = blocks + at[i] * 8 * n_dims;
-            sums[i] = V(set1_epi32)(0);
+            sums[i] = VECTOR(set1_epi32)(0);
         }
         for (size_t p = 0; p < n_dims / 2; p += LANES / 8) {
-            vector q = query_pairs(query, p);
+            vec q = query_pairs(query, p);
             for (size_t i = 0; i < 4; i++) {
                 sums[i] = multiply_add(sums[i], q, load(b[i] + 16 * p));
             }
@@ -113,7 +113,7 @@ static void centroids(const int16_t *query, int32_t query_norm, const int16_t *b
         for (size_t i = 0; i < 4; i++) {
             __m256i base = _mm256_add_epi32(norm, load_256(norms + 8 * at[i]));
             store_256(out + 8 * at[i],
-                      _mm256_sub_epi32(base, _mm256_slli_epi32(fold(sums[i]), 1)));
+                      _mm256_sub_epi32(base, _mm256_slli_epi32(add_halves(sums[i]), 1)));
         }
     }
 }
@@ -135,24 +135,24 @@ static inline void fetch(const void *from, size_t bytes)
 }
 
 /* Keeps the compiler from regrouping sums: it would run out of registers. */
-static inline vector settled(vector sums)
+static inline vec settled(vec sums)
 {
     __asm__("" : "+v"(sums));
     return sums;
 }
 
 /* |a - b| as u8, widened to words whose squares are added in pairs. */
-static vector squares_u8(const uint8_t *a, const uint8_t *b, size_t n)
+static vec squares_u8(const uint8_t *a, const uint8_t *b, size_t n)
 {
-    vector zero = V(set1_epi32)(0), s0 = zero, s1 = zero;
+    vec zero = VECTOR(set1_epi32)(0), s0 = zero, s1 = zero;
     for (size_t i = 0; i < n; i += 4 * LANES) {
-        vector x = load(a + i), y = load(b + i);
-        vector d = V(sub_epi8)(V(max_epu8)(x, y), V(min_epu8)(x, y));
-        vector low = V(unpacklo_epi8)(d, zero), high = V(unpackhi_epi8)(d, zero);
+        vec x = load(a + i), y = load(b + i);
+        vec d = VECTOR(sub_epi8)(VECTOR(max_epu8)(x, y), VECTOR(min_epu8)(x, y));
+        vec low = VECTOR(unpacklo_epi8)(d, zero), high = VECTOR(unpackhi_epi8)(d, zero);
         s0 = multiply_add(s0, low, low);
         s1 = multiply_add(s1, high, high);
     }
-    return V(add_epi32)(s0, s1);
+    return VECTOR(add_epi32)(s0, s1);
 }
 
 #endif

@@ -1,9 +1,10 @@
 /* Kernels of the exact index: projections, centroid distances, scans of point groups.
  *
- * As in distance.h: the ref version is the definition, every other gives the same integers.
- * Points lie in groups of 16; a group holds 16 starting values (i16) and then, for each
- * of 16 pairs of dimensions, the 16 points' two values (u8): 544 bytes for 32 dimensions.
- * A query's pairs are i8 with |a| + |b| <= 128, so that no u8 × i8 pair sum leaves i16.
+ * As in distance.h: the ref version is the definition, every other gives the same
+ * integers. Points lie in groups of 16; a group holds 16 starting values (i16) and then,
+ * for each of 16 pairs of dimensions, the 16 points' two values (u8): 544 bytes for 32
+ * dimensions. A query's pairs are i8 with |a| + |b| <= 128, so that no u8 × i8 pair sum
+ * leaves i16.
  */
 #ifndef NUMERAL_KERNEL_EXACT_KERNEL_H
 #define NUMERAL_KERNEL_EXACT_KERNEL_H
@@ -20,8 +21,9 @@ enum {
     NUMERAL_QUERY_BYTES = 32 * NUMERAL_GROUP_PAIRS, /* each pair repeated 16 times */
     NUMERAL_SCAN_PADDING = 16, /* entries behind a scan's last that may be read */
     NUMERAL_MAX_NEAREST = 16,  /* lanes whose least values bound the nearest */
-    /* Units that make a bound fit its place: the constant part of a cluster's 16 bits with
-     * a sign, being below 2^28; what a group's is less one byte, being mostly below 2^25. */
+    /* Units that make a bound fit its place: the constant part of a cluster's 16 bits
+     * with a sign, being below 2^28; what a group's is less one byte, being mostly below
+     * 2^25. */
     NUMERAL_BOUND_SHIFT = 13,
     NUMERAL_LEAF_SHIFT = 17,
     NUMERAL_MOST_LEAF = 255,
@@ -75,16 +77,17 @@ typedef struct numeral_hits {
 } numeral_hits;
 
 /* Points that passed: row, cluster, squared distance in the head so far less the
- * cluster's threshold, and the distance that `tails` gives. */
+ * cluster's threshold, and the estimate of it that `tails` gives. */
 typedef struct numeral_points {
     uint32_t *rows, *owners;
     int32_t *excess;
-    float *near;
+    float *estimates;
 } numeral_points;
 
-/* What `tails` reads: rows of n_dims i8 (a multiple of 32, at most 128, or none, but never
- * at NULL) and the fine query; of each cluster the head's threshold and the most that the distance may be;
- * what one squared unit of the head and one squared fine unit of the tails are worth. */
+/* What `tails` reads: rows of n_dims i8 (a multiple of 32, at most 128, or none, but
+ * never at NULL) and the fine query; of each cluster the head's threshold and the most
+ * that the distance may be; what one squared unit of the head and one squared fine unit
+ * of the tails are worth. */
 typedef struct numeral_tail_scan {
     const int8_t *tails;
     const int16_t *query;
@@ -146,9 +149,9 @@ typedef struct numeral_exact_kernels {
      * many. The query is fine. */
     size_t (*second)(const int16_t *query, const int8_t *rows, int shift, size_t n,
                      numeral_points *points);
-    /* near = head·max(excess + threshold, 0) + tail·Σ (query - 16·x)² in float32, each
-     * number rounded to one before; keeps, in order, the points that are not beyond their
-     * cluster's limit. `excess` is left as it was, unordered. Returns how many. */
+    /* estimate = head·max(excess + threshold, 0) + tail·Σ (query - 16·x)² in float32,
+     * each number rounded to one before; keeps, in order, the points that are not beyond
+     * their cluster's limit. `excess` is left as it was, unordered. Returns how many. */
     size_t (*tails)(const numeral_tail_scan *scan, size_t n, numeral_points *points);
     /* The wanted-th smallest (1 .. n) of n values that are not negative. */
     float (*kth)(const float *values, size_t n, size_t wanted);

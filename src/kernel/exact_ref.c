@@ -250,8 +250,8 @@ static size_t tails(const numeral_tail_scan *scan, size_t n, numeral_points *poi
             (float)fine_l2(scan->query, scan->tails + row * scan->n_dims, scan->n_dims);
         points->rows[kept] = row;
         points->owners[kept] = owner;
-        points->near[kept] = head * scan->head + sum * scan->tail;
-        kept += points->near[kept] <= scan->limits[owner];
+        points->estimates[kept] = head * scan->head + sum * scan->tail;
+        kept += points->estimates[kept] <= scan->limits[owner];
     }
     return kept;
 }

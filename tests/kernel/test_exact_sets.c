@@ -272,12 +272,12 @@ enum { MAX_POINTS = 16 * MAX_GROUPS };
 typedef struct point_room {
     uint32_t rows[MAX_POINTS + 16], owners[MAX_POINTS + 16];
     int32_t excess[MAX_POINTS + 16];
-    float near[MAX_POINTS + 16];
+    float estimates[MAX_POINTS + 16];
 } point_room;
 
 static numeral_points points_in(point_room *room)
 {
-    return (numeral_points){room->rows, room->owners, room->excess, room->near};
+    return (numeral_points){room->rows, room->owners, room->excess, room->estimates};
 }
 
 static void expect_equal_points(const point_room *a, const point_room *b, size_t n)
@@ -381,7 +381,8 @@ static void check_tails(const numeral_exact_kernels *ref, const numeral_exact_ke
         MUST(k->tails(&scan, n, &b) == count);
         MUST(memcmp(room[0].rows, room[1].rows, count * sizeof *a.rows) == 0);
         MUST(memcmp(room[0].owners, room[1].owners, count * sizeof *a.owners) == 0);
-        MUST(memcmp(room[0].near, room[1].near, count * sizeof *a.near) == 0);
+        MUST(memcmp(room[0].estimates, room[1].estimates, count * sizeof *a.estimates) ==
+             0);
         unguard(&rows);
         unguard(&query);
     }

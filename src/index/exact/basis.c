@@ -9,19 +9,22 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/threads.h"
 #include "index/exact/exact.h"
+#include "linalg/covariance.h"
 #include "linalg/symmetric.h"
 
+/* Chosen for the time to build: what each saves of a search is in docs/exact.md. */
 enum {
     SAMPLE_VALUES = 6 << 20, /* rows × dimensions of the sample, at most */
     MAX_SAMPLE = 8192,
     MIN_SAMPLE = 1024,
     ROUNDS = 2,
-    EXTRA = 16, /* directions beyond those kept */
-    MAX_BITS = 14
+    EXTRA = 16,   /* directions beyond those kept: the iteration's last ones are rough */
+    MAX_BITS = 14 /* of an entry of the matrix: times a value, twice, it fits 32 bits */
 };
 
 typedef struct basis {
@@ -45,7 +48,7 @@ static int value_at(const basis *b, size_t s, size_t dim)
 
 static void take_sample(basis *b)
 {
-    numeral_random random = numeral_random_seed(1, 0x73616d706c65);
+    numeral_random random = numeral_random_seed(1, 0x73616d706c65); /* "sample" */
     numeral_random_permutation(&random, b->order, b->rows->n_rows);
     for (size_t s = 0; s < b->n_sample; s++) {
         numeral_row_store(b->rows->dtype, numeral_rows_at(b->rows, b->order[s]), b->dims,
@@ -159,23 +162,16 @@ static void gram_of_products(const basis *b, double *gram)
             }
         }
     }
-    for (size_t i = 0; i < b->m; i++) {
-        for (size_t j = 0; j < i; j++) {
-            gram[j * b->m + i] = gram[i * b->m + j];
-        }
-    }
+    numeral_mirror(gram, b->m, 1.0);
 }
 
 /* Turns the directions to the eigenvectors within their span, largest first. */
 static numeral_status ritz(basis *b, int threads, numeral_error *err)
 {
-    double *gram = numeral_allocate(b->m * b->m + 2 * b->m, sizeof *gram, err);
-    double *turned = numeral_allocate_zero(b->m * b->dims, sizeof *turned, err);
-    if (!gram || !turned) {
-        numeral_release(gram);
-        numeral_release(turned);
-        return NUMERAL_ERROR_MEMORY;
-    }
+    double *gram = NULL, *turned = NULL;
+    numeral_status status;
+    TRY_ALLOC(gram = numeral_allocate(b->m * b->m + 2 * b->m, sizeof *gram, err));
+    TRY_ALLOC(turned = numeral_allocate_zero(b->m * b->dims, sizeof *turned, err));
     multiply(b, threads);
     gram_of_products(b, gram);
     double *values = gram + b->m * b->m;
@@ -190,11 +186,13 @@ static numeral_status ritz(basis *b, int threads, numeral_error *err)
         }
         memcpy(b->directions, turned, b->m * b->dims * sizeof *turned);
     }
+done:
     numeral_release(gram);
     numeral_release(turned);
-    return NUMERAL_OK;
+    return status;
 }
 
+/* Whether 32 directions are all there: fewer would not stay orthogonal when mixed. */
 static bool is_full_band(const basis *b, size_t first)
 {
     for (size_t i = first; i < first + EXACT_HALF; i++) {
@@ -219,6 +217,7 @@ static void mix_band(basis *b, size_t first, numeral_random *random)
             double value = b->directions[(first + i) * b->dims + j];
             column[i] = (signs >> i) & 1 ? -value : value;
         }
+        /* The Hadamard transform, by halves as an FFT. */
         for (size_t half = 1; half < EXACT_HALF; half *= 2) {
             for (size_t i = 0; i < EXACT_HALF; i++) {
                 if (!(i & half)) {
@@ -321,6 +320,7 @@ static void order_dimensions(basis *b, int16_t *matrix, int32_t *offsets)
             most[j] = row[j] > most[j] ? row[j] : most[j];
         }
     }
+    /* Place i of a band takes from its wide end and its narrow end in turn. */
     memset(matrix, 0, b->exact->n_pairs * n_out * 2 * sizeof *matrix);
     memset(offsets, 0, n_out * sizeof *offsets);
     for (size_t o = 0; o < n_out; o++) {
@@ -330,6 +330,7 @@ static void order_dimensions(basis *b, int16_t *matrix, int32_t *offsets)
             continue;
         }
         size_t j = order[from];
+        /* As near to the mean as lets every value fit a signed byte. */
         int centre = (int)b->mean[j];
         centre = centre < most[j] - 127 ? most[j] - 127 : centre;
         centre = centre > least[j] + 128 ? least[j] + 128 : centre;
@@ -338,6 +339,7 @@ static void order_dimensions(basis *b, int16_t *matrix, int32_t *offsets)
     }
 }
 
+/* The greatest norm of all rows, rounded up. */
 static double longest_row(const basis *b)
 {
     int64_t most = 0;
@@ -355,7 +357,7 @@ static numeral_status find_directions(basis *b, const numeral_run *run,
                                       numeral_error *err)
 {
     int threads = run ? run->threads : 1;
-    numeral_random random = numeral_random_seed(1, 0x6578616374);
+    numeral_random random = numeral_random_seed(1, 0x6578616374); /* "exact" */
     for (size_t i = 0; i < b->m * b->dims; i++) {
         b->directions[i] = numeral_random_unit(&random) - 0.5;
     }
@@ -364,6 +366,7 @@ static numeral_status find_directions(basis *b, const numeral_run *run,
         iterate(b, threads);
     }
     numeral_status status = ritz(b, threads, err);
+    /* Bands keep their span, and so what each stage of a search can prune. */
     for (size_t band = 0; band < b->exact->n_out; band += EXACT_HALF) {
         if (is_full_band(b, band)) {
             mix_band(b, band, &random);
@@ -376,18 +379,18 @@ static numeral_status principal(basis *b, numeral_exact *exact, int16_t *matrix,
                                 int32_t *offsets, const numeral_run *run,
                                 numeral_error *err)
 {
-    numeral_status status = find_directions(b, run, err);
-    if (status) {
-        return status;
-    }
     double longest = exact->head.dtype == NUMERAL_I16
                          ? longest_row(b)
                          : 255.0 * sqrt((double)b->dims) + 1.0;
     int bits = MAX_BITS;
+    numeral_status status;
+    TRY(find_directions(b, run, err));
+    /* The finest matrix with which no row's y can leave 32 bits, offsets included. */
     do {
         round_matrix(b, bits--, matrix);
-        status = bound_matrix(exact, matrix, err);
-    } while (!status && exact->numbers.sigma_all * longest > EXACT_MAX_Y);
+        TRY(bound_matrix(exact, matrix, err));
+    } while (exact->numbers.sigma_all * longest > EXACT_MAX_Y);
+    /* The mean becomes the origin: coarse values lie evenly around 0. */
     for (size_t o = 0; o < exact->n_out; o++) {
         int64_t sum = 0;
         for (size_t j = 0; j < b->dims; j++) {
@@ -395,23 +398,24 @@ static numeral_status principal(basis *b, numeral_exact *exact, int16_t *matrix,
         }
         offsets[o] = (int32_t)sum; /* |mean| <= longest + rounding: below 2^30 */
     }
+done:
     return status;
 }
 
 static numeral_status allocate(basis *b, numeral_error *err)
 {
-    b->order = numeral_allocate(b->exact->head.n_rows, sizeof *b->order, err);
-    b->sample = numeral_allocate(b->n_sample, b->exact->stride, err);
-    b->mean = numeral_allocate(b->dims + b->m, sizeof *b->mean, err);
-    b->directions = numeral_allocate(b->m * b->dims, sizeof *b->directions, err);
-    b->packed = numeral_allocate(b->m * b->dims, sizeof *b->packed, err);
-    b->products = numeral_allocate(b->n_sample * b->m, sizeof *b->products, err);
-    if (!b->order || !b->sample || !b->mean || !b->directions || !b->packed ||
-        !b->products) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    b->means = b->mean + b->dims;
-    return NUMERAL_OK;
+    numeral_status status;
+    TRY_ALLOC(b->order = numeral_allocate(b->rows->n_rows, sizeof *b->order, err));
+    TRY_ALLOC(b->sample = numeral_allocate(b->n_sample, b->exact->stride, err));
+    TRY_ALLOC(b->mean = numeral_allocate(b->dims, sizeof *b->mean, err));
+    TRY_ALLOC(b->means = numeral_allocate(b->m, sizeof *b->means, err));
+    TRY_ALLOC(b->directions =
+                  numeral_allocate(b->m * b->dims, sizeof *b->directions, err));
+    TRY_ALLOC(b->packed = numeral_allocate(b->m * b->dims, sizeof *b->packed, err));
+    TRY_ALLOC(b->products =
+                  numeral_allocate(b->n_sample * b->m, sizeof *b->products, err));
+done:
+    return status;
 }
 
 static void release(basis *b)
@@ -419,6 +423,7 @@ static void release(basis *b)
     numeral_release(b->order);
     numeral_release(b->sample);
     numeral_release(b->mean);
+    numeral_release(b->means);
     numeral_release(b->directions);
     numeral_release(b->packed);
     numeral_release(b->products);
@@ -438,20 +443,21 @@ numeral_status numeral_exact_basis(numeral_exact *exact, const numeral_rows *row
 {
     size_t dims = exact->head.n_dims, m = exact->n_out + EXTRA;
     basis b = {.exact = exact, .rows = rows, .dims = dims, .m = m < dims ? m : dims};
+    numeral_status status;
     b.n_sample = sample_size(exact->head.n_rows, dims);
-    numeral_status status = allocate(&b, err);
-    if (!status) {
-        take_sample(&b);
-        find_mean(&b);
-        if (exact->ordered) {
-            order_dimensions(&b, matrix, offsets);
-            status = bound_matrix(exact, matrix, err);
-        } else {
-            status = principal(&b, exact, matrix, offsets, run, err);
-        }
+    TRY(allocate(&b, err));
+    take_sample(&b);
+    find_mean(&b);
+    if (exact->ordered) {
+        order_dimensions(&b, matrix, offsets);
+        TRY(bound_matrix(exact, matrix, err));
+    } else {
+        TRY(principal(&b, exact, matrix, offsets, run, err));
     }
+    /* A matrix of zeros (all rows are equal) bounds no norm. */
     exact->numbers.max_norm =
         exact->numbers.sigma_all > 0.0 ? EXACT_MAX_Y / exact->numbers.sigma_all : 1e9;
+done:
     release(&b);
     return status;
 }

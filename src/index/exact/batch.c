@@ -30,7 +30,7 @@ static void cut_points(numeral_points *points, uint8_t *block, size_t *used, siz
     points->rows = cut(block, used, n, sizeof *points->rows);
     points->owners = cut(block, used, n, sizeof *points->owners);
     points->excess = cut(block, used, n, sizeof *points->excess);
-    points->near = cut(block, used, n, sizeof *points->near);
+    points->estimates = cut(block, used, n, sizeof *points->estimates);
 }
 
 /* Lays a scratch's arrays into the block, with what kernels may write behind the last
@@ -138,7 +138,7 @@ static void count_work(const numeral_exact *e, const numeral_exact_work *work,
     stats->scanned += work->rows + work->wide;
     stats->left_32 += work->second_rows;
     stats->left_64 += work->survivors;
-    stats->left_all += work->near;
+    stats->left_all += work->left;
     stats->distances += work->exact;
     stats->products += count_products(e, work);
     stats->products_of_brute += rows * e->head.n_dims;

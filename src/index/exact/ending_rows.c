@@ -10,10 +10,11 @@
 
 enum {
     AHEAD = 8, /* rows fetched before they are measured: they lie scattered in memory;
-                * other distances made no difference (docs/exact.md) */
-    SEED_EXTRA = 4, /* guesses measured beyond k: some of the best k are wrong, and each
-                     * one more costs a distance in every query */
-    SEED_TAILS = 4, /* tails looked at for each of these */
+                * other distances made no difference */
+    SEED_EXTRA =
+        4, /* guesses measured beyond k, some of the best k being wrong: 44.8 rows
+            * are measured in all; 47.3 with none, 48.6 with 16 (docs/exact.md) */
+    SEED_TAILS = 4, /* tails looked at for each of these; 16 change nothing */
 };
 
 static double distance_at(const numeral_exact_task *t, uint32_t position)
@@ -104,14 +105,14 @@ static numeral_tail_scan tail_scan(const numeral_exact_task *t)
 static size_t copy_nearest(const numeral_exact_task *t, size_t n, size_t m)
 {
     const numeral_points from = t->s->points, to = t->s->best;
-    float most = m < n ? t->kernels->kth(from.near, n, m) : INFINITY;
+    float most = m < n ? t->kernels->kth(from.estimates, n, m) : INFINITY;
     size_t kept = 0;
     for (size_t i = 0; i < n && kept < m; i++) {
         to.rows[kept] = from.rows[i];
         to.owners[kept] = from.owners[i];
         to.excess[kept] = from.excess[i];
-        to.near[kept] = from.near[i];
-        kept += from.near[i] <= most;
+        to.estimates[kept] = from.estimates[i];
+        kept += from.estimates[i] <= most;
     }
     return kept;
 }
@@ -120,12 +121,12 @@ static size_t copy_nearest(const numeral_exact_task *t, size_t n, size_t m)
 static void push_nearest(numeral_exact_task *t, const numeral_points *points, size_t n,
                          size_t m)
 {
-    float most = m < n ? t->kernels->kth(points->near, n, m) : INFINITY;
+    float most = m < n ? t->kernels->kth(points->estimates, n, m) : INFINITY;
     uint32_t *rows = t->s->best.rows;
     size_t kept = 0;
     for (size_t i = 0; i < n && kept < m; i++) {
         rows[kept] = points->rows[i];
-        kept += points->near[i] <= most;
+        kept += points->estimates[i] <= most;
     }
     push_rows(t, rows, kept);
 }
@@ -138,7 +139,7 @@ static void push_seeds(numeral_exact_task *t, size_t n)
     size_t m = t->k + SEED_EXTRA;
     for (size_t i = 0; i < n; i++) {
         int32_t d = s->points.excess[i] + EXACT_NO_THRESHOLD;
-        s->points.near[i] = (float)(d > 0 ? d : 0);
+        s->points.estimates[i] = (float)(d > 0 ? d : 0);
     }
     if (t->exact->n_tail) {
         numeral_tail_scan scan = tail_scan(t);
@@ -200,7 +201,7 @@ static size_t scan_far(numeral_exact_task *t, uint32_t cluster, size_t at)
 }
 
 /* Keeps the points that the bound in force, a lower one, does not exclude. */
-static size_t keep_near(numeral_exact_task *t, size_t n)
+static size_t keep_within(numeral_exact_task *t, size_t n)
 {
     const numeral_exact *e = t->exact;
     const numeral_points points = t->s->points;
@@ -211,7 +212,7 @@ static size_t keep_near(numeral_exact_task *t, size_t n)
     for (size_t i = 0; i < n; i++) {
         float error = errors[points.owners[i]];
         points.rows[kept] = points.rows[i];
-        kept += points.near[i] <= numeral_exact_limit(all, error, shrink);
+        kept += points.estimates[i] <= numeral_exact_limit(all, error, shrink);
     }
     return kept;
 }
@@ -222,11 +223,11 @@ static void finish(numeral_exact_task *t, size_t n)
     numeral_tail_scan scan = tail_scan(t);
     size_t m = t->k + SEED_EXTRA;
     n = t->kernels->tails(&scan, n, points);
-    t->s->work.near += n;
+    t->s->work.left += n;
     if (n > m) {
         /* The nearest guesses first: they lower the bound, and fewer are left. */
         push_nearest(t, points, n, m);
-        n = keep_near(t, n);
+        n = keep_within(t, n);
     }
     push_rows(t, points->rows, n);
     end(t);
@@ -245,8 +246,9 @@ static void row(const numeral_exact *exact, size_t position, uint8_t *out)
            exact->head.n_dims * numeral_dtype_bytes(exact->head.dtype));
 }
 
-/* 84 rows a cluster are as fast as 58 on MNIST's pixels, and the tables of bounds, which
- * grow with the square of the clusters, take four megabytes less. */
+/* 84 rows a cluster are as fast as 58 on MNIST's pixels: fewer rows to scan, more bounds
+ * to compute. The tables, which grow with the square of the clusters, take four megabytes
+ * less. */
 const numeral_exact_ending numeral_exact_by_rows = {
     .keeps_rows = true,
     .rows_per_cluster = 84,

@@ -11,14 +11,20 @@
 #include "index/exact/exact.h"
 #include "index/index_entries.h"
 
-enum { TRIALS = 256, FIRST_TRIALS = 16, TRIAL_K = 10, MIN_ROWS = 1024 };
+enum {
+    TRIALS = 256, /* a few milliseconds, beside a second of building */
+    FIRST_TRIALS = 16,
+    TRIAL_K = 10,
+    MIN_ROWS =
+        1024 /* of fewer, a query meets all rows in the time it takes to project it */
+};
 
 /* A scanned byte of a group costs about what a byte of brute force costs; tails and rows
  * are fetched from afar. Beyond this share of brute force's bytes it is not worth it. */
 static const double WORTH = 0.5;
 static const double HOPELESS = 2.0; /* beyond this the first trials are enough */
 static const double FAR = 4.0;
-/* A distance in float64 costs so many times its bytes. */
+/* A metric's function in float64 costs about so many times what its bytes cost. */
 static const double DEAR = 16.0;
 
 static bool serves(const numeral_metric *metric, numeral_dtype dtype)

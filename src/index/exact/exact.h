@@ -156,7 +156,7 @@ typedef struct numeral_exact_work {
     uint64_t wide;           /* rows scanned in 32 bits */
     uint64_t second_rows;    /* rows scanned in the second half */
     uint64_t survivors;      /* rows behind the head */
-    uint64_t near;           /* rows behind the tails */
+    uint64_t left;           /* rows behind the tails */
     uint64_t exact;          /* exact distances */
 } numeral_exact_work;
 

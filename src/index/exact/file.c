@@ -69,9 +69,9 @@ numeral_status numeral_exact_save(const numeral_index *index, numeral_tensors *o
                                   numeral_error *err)
 {
     const numeral_exact *e = (const numeral_exact *)index;
-    numeral_exact view = *e;
+    numeral_exact copy = *e;
     listing all[N_TENSORS];
-    size_t n = list_tensors(&view, all);
+    size_t n = list_tensors(&copy, all);
     numeral_status status;
     TRY(numeral_tensors_add(out, "index.numbers", NUMERAL_TENSOR_F64, EXACT_N_NUMBERS, 0,
                             &e->numbers, err));

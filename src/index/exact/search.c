@@ -9,14 +9,14 @@
 #include "index/exact/task.h"
 
 /* The nearest clusters are scanned until they hold SEED_ROWS rows and SEED_FACTOR more
- * for each neighbour wanted. More lower the first bound: fewer rows are left later, which
- * saves nothing in time (docs/exact.md). */
+ * for each neighbour wanted: twice as many lower the first bound enough to scan 4 % fewer
+ * rows later, half as many scan 4 % more (docs/exact.md). */
 enum {
     SEED_ROWS = 160,
     SEED_FACTOR = 4,
     SEED_GROWTH = 4, /* times as many, where all of them are to be skipped */
-    SEED_SHARE = 4,  /* but no more than this part of all rows */
-    LARGE_SHARE = 8, /* beyond this part of the rows, k leaves nothing to prune */
+    SEED_SHARE = 4,  /* but no more than this share of all rows */
+    LARGE_SHARE = 8, /* beyond this share of the rows, k leaves nothing to prune */
     LINE = 64
 };
 

@@ -21,7 +21,7 @@ enum { INDEXES = 110 / SLOWER, SEARCHES = SLOWER > 1 ? 50 : 100 };
 /* With the share of INDEXES that each gets. */
 static const struct {
     const char *name;
-    int part;
+    int share;
 } metrics[] = {
     {"l1", 1},        {"linf", 1},   {"lp", 5},         {"lp=4", 5},
     {"lp=2", 5},      {"lp=1.5", 5}, {"lp=0.5", 5},     {"hamming", 1},
@@ -94,7 +94,7 @@ static void test_hostile_data(void **state)
     numeral_random random = numeral_random_seed(11, 1);
     for (size_t m = 0; m < N_METRICS; m++) {
         const char *name = metrics[m].name;
-        for (int i = 0; i < INDEXES / metrics[m].part; i++) {
+        for (int i = 0; i < INDEXES / metrics[m].share; i++) {
             fill_sample(&random, &s);
             numeral_index *brute = create(&s, "brute", name);
             numeral_index *index =
@@ -172,7 +172,7 @@ static void test_brute_force_says_why(void **state)
     numeral_index_destroy(index);
 }
 
-/* Saved and loaded, of each type, for a relation with derived rows and one without. */
+/* Saved and loaded, of each type, for an inequality with derived rows and one without. */
 static void test_files(void **state)
 {
     (void)state;
