@@ -8,6 +8,8 @@
 #include "base/run.h"
 #include "model/confidence.h"
 
+/* Each fold is a whole fitting: 100 of them are more than anyone waits for, and leave the
+ * models 99 % of the digits. */
 enum { MOST_FOLDS = 100, CALIBRATION_BYTES = 400 };
 
 typedef struct calibration {
@@ -114,50 +116,41 @@ static numeral_status check_call(const numeral_model *model, const numeral_datas
 static numeral_status adopt(numeral_model *model, const calibration *work,
                             numeral_error *err)
 {
-    char text[CALIBRATION_BYTES];
+    char text[CALIBRATION_BYTES], *copy;
     numeral_confidence_map map;
-    numeral_status status = numeral_confidence_unit(model, work->run, &map.unit, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_status status;
+    TRY(numeral_confidence_unit(model, work->run, &map.unit, err));
     snprintf(text, sizeof text, "%zu folds of %.300s", work->n_folds, work->data->name);
-    char *copy = numeral_copy_text(text, strlen(text), err);
-    if (!copy) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    TRY_ALLOC(copy = numeral_copy_text(text, strlen(text), err));
     numeral_confidence_fit(work->evidence, work->right, work->data->n_images, &map);
     numeral_release(model->calibration);
     model->calibration = copy;
     model->map = map;
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 numeral_status numeral_model_calibrate(numeral_model *model, const numeral_dataset *data,
                                        size_t n_folds, const numeral_run *run,
                                        numeral_error *err)
 {
-    numeral_status status = check_call(model, data, n_folds, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
     size_t n = data->n_images;
-    calibration work = {.model = model, .data = data, .n_folds = n_folds};
-    work.run = numeral_run_or_default(run);
-    work.folds = numeral_allocate(n, sizeof *work.folds, err);
-    work.ids = numeral_allocate(n, sizeof *work.ids, err);
-    work.evidence = numeral_allocate_zero(n, sizeof *work.evidence, err);
-    work.right = numeral_allocate_zero(n, sizeof *work.right, err);
-    if (!work.folds || !work.ids || !work.evidence || !work.right) {
-        status = NUMERAL_ERROR_MEMORY;
-    } else {
-        deal(&work);
+    calibration work = {.model = model,
+                        .data = data,
+                        .run = numeral_run_or_default(run),
+                        .n_folds = n_folds};
+    numeral_status status;
+    TRY(check_call(model, data, n_folds, err));
+    TRY_ALLOC(work.folds = numeral_allocate(n, sizeof *work.folds, err));
+    TRY_ALLOC(work.ids = numeral_allocate(n, sizeof *work.ids, err));
+    TRY_ALLOC(work.evidence = numeral_allocate_zero(n, sizeof *work.evidence, err));
+    TRY_ALLOC(work.right = numeral_allocate_zero(n, sizeof *work.right, err));
+    deal(&work);
+    for (size_t fold = 0; fold < n_folds; fold++) {
+        TRY(read_fold(&work, fold, err));
     }
-    for (size_t fold = 0; fold < n_folds && status == NUMERAL_OK; fold++) {
-        status = read_fold(&work, fold, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = adopt(model, &work, err);
-    }
+    TRY(adopt(model, &work, err)); /* only now does the model change */
+done:
     numeral_release(work.folds);
     numeral_release(work.ids);
     numeral_release(work.evidence);

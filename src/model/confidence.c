@@ -6,11 +6,14 @@
 #include "model/confidence.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/elementary.h"
 #include "base/fail.h"
 
-/* Votes beyond a thousand to one, and distances beyond a hundred units, say no more. */
+/* Votes beyond a thousand to one, and distances beyond a hundred units, say no more: few
+ * answers lie there, so that the map would only be guessed. Beyond z = 30 a double can no
+ * more tell a chance from 1. */
 static const double least_ratio = 1e-3, most_ratio = 1e3, farthest = 100, surest = 30;
 
 static double margin_of(const double *votes, size_t n_classes, size_t winner)
@@ -53,12 +56,13 @@ numeral_status numeral_confidence_save(const numeral_model *model,
     if (!model->calibration) {
         return NUMERAL_OK;
     }
-    numeral_status status = numeral_tensors_add(
-        tensors, "confidence.unit", NUMERAL_TENSOR_F64, 1, 0, &model->map.unit, err);
-    return status == NUMERAL_OK
-               ? numeral_tensors_add(tensors, "confidence.weights", NUMERAL_TENSOR_F64,
-                                     NUMERAL_DECIDED_COUNT, 3, model->map.weights, err)
-               : status;
+    numeral_status status;
+    TRY(numeral_tensors_add(tensors, "confidence.unit", NUMERAL_TENSOR_F64, 1, 0,
+                            &model->map.unit, err));
+    TRY(numeral_tensors_add(tensors, "confidence.weights", NUMERAL_TENSOR_F64,
+                            NUMERAL_DECIDED_COUNT, 3, model->map.weights, err));
+done:
+    return status;
 }
 
 /* More votes never lower a confidence, nor do nearer voters. */
@@ -85,26 +89,19 @@ numeral_status numeral_confidence_load(numeral_model *model,
                                        const numeral_tensors *tensors, numeral_error *err)
 {
     const numeral_tensor *unit = NULL, *weights = NULL;
+    numeral_confidence_map map;
+    numeral_status status = NUMERAL_OK;
     if (!model->calibration) {
-        return NUMERAL_OK;
-    }
-    numeral_status status = numeral_tensors_require(tensors, "confidence.unit",
-                                                    NUMERAL_TENSOR_F64, 1, 0, &unit, err);
-    if (status == NUMERAL_OK) {
-        status =
-            numeral_tensors_require(tensors, "confidence.weights", NUMERAL_TENSOR_F64,
-                                    NUMERAL_DECIDED_COUNT, 3, &weights, err);
-    }
-    if (status != NUMERAL_OK) {
         return status;
     }
-    numeral_confidence_map map = {.unit = *(const double *)unit->data};
-    for (size_t i = 0; i < (size_t)NUMERAL_DECIDED_COUNT * 3; i++) {
-        map.weights[i / 3][i % 3] = ((const double *)weights->data)[i];
-    }
-    status = check_map(&map, err);
-    if (status == NUMERAL_OK) {
-        model->map = map;
-    }
+    TRY(numeral_tensors_require(tensors, "confidence.unit", NUMERAL_TENSOR_F64, 1, 0,
+                                &unit, err));
+    TRY(numeral_tensors_require(tensors, "confidence.weights", NUMERAL_TENSOR_F64,
+                                NUMERAL_DECIDED_COUNT, 3, &weights, err));
+    map.unit = *(const double *)unit->data;
+    memcpy(map.weights, weights->data, sizeof map.weights);
+    TRY(check_map(&map, err));
+    model->map = map;
+done:
     return status;
 }

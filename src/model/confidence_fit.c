@@ -8,6 +8,8 @@
 #include "linalg/cholesky.h"
 #include "model/confidence.h"
 
+/* Fewer than 5 mistakes do not tell where mistakes lie; the base alone is fitted then. 60
+ * steps are far more than the 4 to 6 that Newton's method takes on folds of MNIST. */
 enum { FEWEST = 5, MOST_STEPS = 60, N_WEIGHTS = 3 };
 
 /* The answers of one way, and which weights are free. */
@@ -42,7 +44,7 @@ static double softplus(double z)
  * each weight's square keeps inputs that never change from running away. */
 static double loss_of(const fit *f, const double *weights, double *slope, double *curve)
 {
-    const double little = 1e-6;
+    const double little = 1e-6; /* far below what one answer adds */
     double loss = 0;
     for (size_t a = 0; slope && a < N_WEIGHTS; a++) {
         slope[a] = 2 * little * weights[a];
@@ -91,8 +93,8 @@ static void descend(const fit *f, double *weights)
         if (!numeral_cholesky_factor(curve, N_WEIGHTS)) {
             return;
         }
-        numeral_cholesky_solve(curve, N_WEIGHTS, slope);
-        for (int half = 0; half < 40; half++, size *= 0.5) {
+        numeral_cholesky_solve(curve, N_WEIGHTS, slope);     /* the whole step now */
+        for (int half = 0; half < 40; half++, size *= 0.5) { /* to 1e-12 of it */
             for (size_t a = 0; a < N_WEIGHTS; a++) {
                 next[a] = weights[a] - size * slope[a];
             }
@@ -102,7 +104,7 @@ static void descend(const fit *f, double *weights)
             }
         }
         if (!(lower < loss)) {
-            return;
+            return; /* as low as rounding lets it be */
         }
         for (size_t a = 0; a < N_WEIGHTS; a++) {
             weights[a] = next[a];
@@ -166,6 +168,8 @@ static void fit_way(const numeral_evidence *evidence, const bool *right, size_t 
     f.is_free[1] = varies(&f, 1);
     f.is_free[2] = varies(&f, 2);
     descend(&f, weights);
+    /* weights of the wrong sign are held at 0, one after the other, and the rest refitted
+     */
     for (size_t a = 1; a < N_WEIGHTS; a++) {
         bool wrong = a == 1 ? weights[a] < 0 : weights[a] > 0;
         if (wrong) {

@@ -14,17 +14,20 @@ static numeral_status find_preset(const numeral_model *model, const numeral_pres
                                   numeral_error *err)
 {
     numeral_recipe recipe = model->recipe;
-    numeral_status status = numeral_recipe_set(&recipe, "index", "auto", err);
-    char *text = status == NUMERAL_OK ? numeral_recipe_print(&recipe) : NULL;
-    if (status == NUMERAL_OK && !text) {
-        status = numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory for the recipe");
-    }
+    char *text = NULL;
+    numeral_status status;
     *out = NULL;
-    for (size_t i = 0; status == NUMERAL_OK && i < numeral_n_presets; i++) {
+    TRY(numeral_recipe_set(&recipe, "index", "auto", err));
+    text = numeral_recipe_print(&recipe);
+    if (!text) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory for the recipe"));
+    }
+    for (size_t i = 0; i < numeral_n_presets; i++) {
         if (strcmp(numeral_preset_text(numeral_presets[i]), text) == 0) {
             *out = numeral_preset_of(numeral_presets[i]);
         }
     }
+done:
     numeral_release(text);
     return status;
 }
@@ -34,15 +37,15 @@ numeral_status numeral_confidence_by_preset(numeral_model *model, const numeral_
 {
     static const char about[] = "6 folds of MNIST's training digits, for this preset";
     const numeral_preset *found;
-    numeral_status status = find_preset(model, &found, err);
-    if (status != NUMERAL_OK || !found || found->weights[0][0] == 0) {
-        return status;
+    numeral_status status;
+    TRY(find_preset(model, &found, err));
+    if (!found || found->weights[0][0] == 0) {
+        goto done; /* none, or one that was not measured */
     }
-    status = numeral_confidence_unit(model, run, &model->map.unit, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    /* the weights are the preset's, but distances are measured in this model's unit */
+    TRY(numeral_confidence_unit(model, run, &model->map.unit, err));
     memcpy(model->map.weights, found->weights, sizeof found->weights);
-    model->calibration = numeral_copy_text(about, strlen(about), err);
-    return model->calibration ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    TRY_ALLOC(model->calibration = numeral_copy_text(about, strlen(about), err));
+done:
+    return status;
 }

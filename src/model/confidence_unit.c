@@ -37,8 +37,7 @@ numeral_status numeral_confidence_unit(const numeral_model *model, const numeral
     numeral_status status;
     TRY(numeral_sample_take(model, UNIT_DIGITS, numeral_model_voters(model), NULL, run,
                             &sample, err));
-    farthest = numeral_allocate(sample.n, sizeof *farthest, err);
-    TRY(farthest ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    TRY_ALLOC(farthest = numeral_allocate(sample.n, sizeof *farthest, err));
     for (size_t i = 0; i < sample.n; i++) {
         farthest[i] = numeral_sample_length(model, &sample, i);
     }

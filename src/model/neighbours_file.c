@@ -29,12 +29,13 @@ static numeral_status print_query(const neighbours *all, size_t query,
     const char *format = all->integer ? "%zu,%zu,%lld,%.0f\n" : "%zu,%zu,%lld,%.17g\n";
     size_t first = first_of(all, query);
     numeral_status status = NUMERAL_OK;
-    for (size_t i = first; i < first_of(all, query + 1) && status == NUMERAL_OK; i++) {
+    for (size_t i = first; i < first_of(all, query + 1); i++) {
         if (all->ids[i] >= 0) {
-            status = numeral_output_printf(output, err, format, query, i - first,
-                                           (long long)all->ids[i], all->distances[i]);
+            TRY(numeral_output_printf(output, err, format, query, i - first,
+                                      (long long)all->ids[i], all->distances[i]));
         }
     }
+done:
     return status;
 }
 
@@ -42,19 +43,16 @@ static numeral_status save_csv(const neighbours *all, const char *path,
                                numeral_error *err)
 {
     numeral_output *output = NULL;
-    numeral_status status = numeral_output_create(path, &output, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    status = numeral_output_printf(output, err, "query,rank,id,distance\n");
-    for (size_t query = 0; query < all->n && status == NUMERAL_OK; query++) {
-        status = print_query(all, query, output, err);
-    }
-    if (status != NUMERAL_OK) {
-        numeral_output_destroy(output);
-        return status;
+    numeral_status status;
+    TRY(numeral_output_create(path, &output, err));
+    TRY(numeral_output_printf(output, err, "query,rank,id,distance\n"));
+    for (size_t query = 0; query < all->n; query++) {
+        TRY(print_query(all, query, output, err));
     }
     return numeral_output_commit(output, err);
+done:
+    numeral_output_destroy(output);
+    return status;
 }
 
 /* Distances of integer metrics become integers. */

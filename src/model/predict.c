@@ -16,20 +16,17 @@ void numeral_answers_free(numeral_answers *answers)
     *answers = (numeral_answers){0};
 }
 
-static numeral_status allocate_answers(numeral_answers *answers, numeral_error *err)
+static numeral_status allocate_answers(numeral_answers *a, numeral_error *err)
 {
-    size_t n = answers->n, k = answers->k;
-    answers->labels = numeral_allocate(n, 1, err);
-    answers->confidence = numeral_allocate(n, sizeof *answers->confidence, err);
-    answers->decided = numeral_allocate(n, 1, err);
-    answers->votes =
-        numeral_allocate(n, answers->n_classes * sizeof *answers->votes, err);
-    answers->ids = numeral_allocate(n, k * sizeof *answers->ids, err);
-    answers->distances = numeral_allocate(n, k * sizeof *answers->distances, err);
-    return answers->labels && answers->confidence && answers->decided && answers->votes &&
-                   answers->ids && answers->distances
-               ? NUMERAL_OK
-               : NUMERAL_ERROR_MEMORY;
+    numeral_status status;
+    TRY_ALLOC(a->labels = numeral_allocate(a->n, 1, err));
+    TRY_ALLOC(a->confidence = numeral_allocate(a->n, sizeof *a->confidence, err));
+    TRY_ALLOC(a->decided = numeral_allocate(a->n, 1, err));
+    TRY_ALLOC(a->votes = numeral_allocate(a->n, a->n_classes * sizeof *a->votes, err));
+    TRY_ALLOC(a->ids = numeral_allocate(a->n, a->k * sizeof *a->ids, err));
+    TRY_ALLOC(a->distances = numeral_allocate(a->n, a->k * sizeof *a->distances, err));
+done:
+    return status;
 }
 
 static numeral_status take_block(void *context, numeral_reader *reader, size_t first,

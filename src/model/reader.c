@@ -43,37 +43,34 @@ numeral_status numeral_reader_open(numeral_reader *reader, const numeral_model *
                                    numeral_read_depth depth, size_t n, size_t k,
                                    const numeral_run *run, numeral_error *err)
 {
-    size_t n_dims = model->pipeline.n_dims;
+    size_t n_dims = model->pipeline.n_dims, workers;
     numeral_dtype dtype = model->pipeline.quantiser.dtype;
     size_t stride = numeral_round_up(n_dims * numeral_dtype_bytes(dtype), 64);
     numeral_reader r = {.model = model, .depth = depth, .room = least(n, BLOCK)};
+    size_t voting = depth == NUMERAL_READ_ANSWER ? r.room : 0;
+    numeral_status status;
     choose_k(&r, k);
     /* more workers than digits would only cost scratch */
-    size_t workers = most(least((size_t)numeral_thread_count(run->threads), r.room), 1);
-    size_t voting = depth == NUMERAL_READ_ANSWER ? r.room : 0;
-    numeral_status status = NUMERAL_OK;
+    workers = most(least((size_t)numeral_thread_count(run->threads), r.room), 1);
     r.threads = (int)workers;
-    r.vector_bytes = numeral_allocate(r.room, stride, err);
+    TRY_ALLOC(r.vector_bytes = numeral_allocate(r.room, stride, err));
     r.vectors = (numeral_rows){r.vector_bytes, dtype, 0, n_dims, stride};
-    r.verdicts = numeral_allocate(r.room, sizeof *r.verdicts, err);
-    r.ids = numeral_allocate(r.room, r.k * sizeof *r.ids, err);
-    r.distances = numeral_allocate(r.room, r.k * sizeof *r.distances, err);
-    r.votes = numeral_allocate(voting, model->n_classes * sizeof *r.votes, err);
-    r.lengths = numeral_allocate(workers, r.n_voters * sizeof *r.lengths, err);
-    r.classes = numeral_allocate(workers, r.n_voters, err);
-    r.open = numeral_allocate(r.room, sizeof *r.open, err);
-    if (!r.vector_bytes || !r.verdicts || !r.ids || !r.distances || !r.votes ||
-        !r.lengths || !r.classes || !r.open) {
-        status = NUMERAL_ERROR_MEMORY;
-    } else if (depth != NUMERAL_READ_NEIGHBOURS && model->recipe.cascade.n_parts) {
-        status = numeral_look_create(model, workers, &r.look, err);
-    }
-    if (status != NUMERAL_OK) {
-        numeral_reader_free(&r);
-        return status;
+    TRY_ALLOC(r.verdicts = numeral_allocate(r.room, sizeof *r.verdicts, err));
+    TRY_ALLOC(r.ids = numeral_allocate(r.room, r.k * sizeof *r.ids, err));
+    TRY_ALLOC(r.distances = numeral_allocate(r.room, r.k * sizeof *r.distances, err));
+    TRY_ALLOC(r.votes =
+                  numeral_allocate(voting, model->n_classes * sizeof *r.votes, err));
+    TRY_ALLOC(r.lengths = numeral_allocate(workers, r.n_voters * sizeof *r.lengths, err));
+    TRY_ALLOC(r.classes = numeral_allocate(workers, r.n_voters, err));
+    TRY_ALLOC(r.open = numeral_allocate(r.room, sizeof *r.open, err));
+    if (depth != NUMERAL_READ_NEIGHBOURS && model->recipe.cascade.n_parts) {
+        TRY(numeral_look_create(model, workers, &r.look, err));
     }
     *reader = r;
     return NUMERAL_OK;
+done:
+    numeral_reader_free(&r);
+    return status;
 }
 
 void numeral_reader_free(numeral_reader *reader)

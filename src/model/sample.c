@@ -38,13 +38,10 @@ numeral_status numeral_sample_take(const numeral_model *model, size_t most, size
     numeral_sample s = {.n = all < most ? all : most, .k = k};
     numeral_search search = {
         .k = k, .radius = INFINITY, .run = {.threads = run->threads}};
-    numeral_status status = NUMERAL_ERROR_MEMORY;
-    s.rows = numeral_allocate(s.n, sizeof *s.rows, err);
-    s.ids = numeral_allocate(s.n, k * sizeof *s.ids, err);
-    s.distances = numeral_allocate(s.n, k * sizeof *s.distances, err);
-    if (!s.rows || !s.ids || !s.distances) {
-        goto done;
-    }
+    numeral_status status;
+    TRY_ALLOC(s.rows = numeral_allocate(s.n, sizeof *s.rows, err));
+    TRY_ALLOC(s.ids = numeral_allocate(s.n, k * sizeof *s.ids, err));
+    TRY_ALLOC(s.distances = numeral_allocate(s.n, k * sizeof *s.distances, err));
     TRY(choose_rows(model, random, &s, err));
     TRY(numeral_index_search_self(model->index, s.rows, s.n, &search, s.ids, s.distances,
                                   err));

@@ -45,8 +45,7 @@ static numeral_status fit_units(numeral_model *model, const numeral_run *run,
                             err));
     TRY(numeral_sample_take(model, FIT_DIGITS, numeral_second_look_candidates(model),
                             NULL, run, &from.sample, err));
-    from.vectors = numeral_allocate_zero(from.sample.n, from.stride, err);
-    TRY(from.vectors ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    TRY_ALLOC(from.vectors = numeral_allocate_zero(from.sample.n, from.stride, err));
     for (size_t i = 0; i < from.sample.n; i++) {
         TRY(numeral_index_get_row(model->index, from.sample.rows[i],
                                   from.vectors + i * from.stride, err));
@@ -90,18 +89,20 @@ numeral_status numeral_second_look_load(numeral_model *model,
 {
     numeral_cascade *cascade = &model->recipe.cascade;
     const numeral_tensor *units = NULL;
-    numeral_status status = numeral_views_load(model, tensors, err);
-    if (status != NUMERAL_OK || cascade->n_parts == 0) {
-        return status;
+    numeral_status status;
+    TRY(numeral_views_load(model, tensors, err));
+    if (cascade->n_parts == 0) {
+        goto done;
     }
-    status = numeral_tensors_require(tensors, "rerank.units", NUMERAL_TENSOR_F64,
-                                     cascade->n_parts, 0, &units, err);
-    for (size_t i = 0; i < cascade->n_parts && status == NUMERAL_OK; i++) {
+    TRY(numeral_tensors_require(tensors, "rerank.units", NUMERAL_TENSOR_F64,
+                                cascade->n_parts, 0, &units, err));
+    for (size_t i = 0; i < cascade->n_parts; i++) {
         cascade->units[i] = ((const double *)units->data)[i];
         if (!(cascade->units[i] > 0) || !isfinite(cascade->units[i])) {
-            status = numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                                  "rerank.units holds a number that is not positive");
+            TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                             "rerank.units holds a number that is not positive"));
         }
     }
+done:
     return status;
 }
