@@ -281,6 +281,16 @@ static bool is_unanimous(const numeral_model *model, const numeral_read_verdict 
     return true;
 }
 
+static double likeness_of(const numeral_model *model, const numeral_read_verdict *v)
+{
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
+    return model->calibration && v->n > 0
+               ? model->map.unit / numeral_metric_unsquared(metric, v->distances[0])
+               : 0;
+}
+
+/* Whatever is said of a digit besides its neighbours is said here, once they and the
+ * second look are final. */
 static void settle(void *context, size_t begin, size_t end, int worker)
 {
     const numeral_reader *r = context;
@@ -296,6 +306,7 @@ static void settle(void *context, size_t begin, size_t end, int worker)
         numeral_evidence evidence = numeral_evidence_of(model, v);
         v->confidence = model->calibration ? numeral_confidence_of(&model->map, &evidence)
                                            : v->votes[v->winner];
+        v->likeness = likeness_of(model, v);
     }
 }
 

@@ -33,6 +33,9 @@ typedef struct numeral_read_verdict {
     numeral_decided decided;
     double *votes;     /* of each class; their sum is 1 */
     double confidence; /* as in numeral_answers */
+    /* the model's unit of distance over that of the nearest row: about 1 and more is
+     * usual for a digit, near 0 for none; 0 where no unit was measured */
+    double likeness;
 } numeral_read_verdict;
 
 /* Filled by numeral_reader_open, ended by numeral_reader_free, which takes zeros too. It

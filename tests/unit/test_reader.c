@@ -175,6 +175,33 @@ static void own_rows_are_read_without_images(void **state)
     }
 }
 
+/* A copy of a row is like nothing more, ink everywhere like nothing less. */
+static void likeness_is_nearness(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_model *model = fit("pixels");
+    uint8_t images[3 * 784];
+    assert_non_null(model->calibration);
+    memcpy(images, train.pixels, 784);
+    memcpy(images + 784, test.pixels, 784);
+    memset(images + 2 * 784, 255, 784);
+    numeral_reader reader = open_reader(model, NUMERAL_READ_ANSWER, 3, 0);
+    CHECK_OK(numeral_reader_read(&reader, images, NULL, 3, &err), err);
+    const numeral_read_verdict *v = reader.verdicts;
+    assert_true(isinf(v[0].likeness));
+    assert_true(v[1].likeness == model->map.unit / sqrt(v[1].distances[0]));
+    assert_true(v[1].likeness > 0.5 && v[2].likeness < 0.5);
+    numeral_reader_free(&reader);
+    numeral_model_destroy(model);
+    model = fit("pixels -k 5");
+    reader = open_reader(model, NUMERAL_READ_ANSWER, 1, 0);
+    CHECK_OK(numeral_reader_read(&reader, images, NULL, 1, &err), err);
+    assert_true(reader.verdicts[0].likeness == 0);
+    numeral_reader_free(&reader);
+    numeral_model_destroy(model);
+}
+
 /* Puts an index in the model's place from which every third row is gone. */
 static void take_rows_away(numeral_model *model)
 {
@@ -289,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_digit_alone_is_read_as_in_a_block),
         cmocka_unit_test(shallow_reading_is_the_beginning_of_deep),
         cmocka_unit_test(own_rows_are_read_without_images),
+        cmocka_unit_test(likeness_is_nearness),
         cmocka_unit_test(ids_may_have_gaps),
         cmocka_unit_test(sinks_and_progress_may_end_it),
     };
