@@ -157,14 +157,14 @@ static size_t find_option(const cli_arguments *arguments, const char *word,
     *value = NULL;
     for (size_t i = 0; i < arguments->n_options; i++) {
         const cli_option *option = &arguments->options[i];
-        if (word[1] == '-') {
+        if (word[1] == '-') { /* --name, --name=value */
             size_t length = strlen(option->name);
             if (strncmp(word + 2, option->name, length) == 0 &&
                 (word[2 + length] == '\0' || word[2 + length] == '=')) {
                 *value = word[2 + length] == '=' ? word + 3 + length : NULL;
                 return i;
             }
-        } else if (option->letter && word[1] == option->letter &&
+        } else if (option->letter && word[1] == option->letter && /* -k 5, -k5 */
                    (word[2] == '\0' || option->argument)) {
             *value = word[2] ? word + 2 : NULL;
             return i;
@@ -252,6 +252,7 @@ numeral_status cli_parse(const cli_command *command, int argc, char **argv,
         return cli_no_memory(err);
     }
     for (int i = 0; i < argc && status == NUMERAL_OK; i++) {
+        /* a lone "-" is an input: standard input */
         if (!only_inputs && strcmp(argv[i], "--") == 0) {
             only_inputs = true;
         } else if (!only_inputs && argv[i][0] == '-' && argv[i][1] != '\0') {
@@ -312,7 +313,7 @@ numeral_status cli_number(const cli_arguments *arguments, const char *name,
         return NUMERAL_OK;
     }
     char *end;
-    double value = strtod(text, &end);
+    double value = strtod(text, &end); /* "nan" fails both bounds below */
     if (end == text || *end || !(value >= minimum && value <= maximum)) {
         return cli_usage(err, "%s%s %.200s: expected a number from %.10g to %.10g",
                          dashes(name), name, text, minimum, maximum);

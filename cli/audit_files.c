@@ -11,6 +11,7 @@ enum { INPUT_BYTES = 4096, FIELD_BYTES = 2 * INPUT_BYTES + 3 };
 static const char *field(const char *text, char out[FIELD_BYTES])
 {
     const char *quote = strpbrk(text, ",\"\r\n") ? "\"" : "";
+    /* room is left for two characters, the closing quote and the end */
     char *to = out + sprintf(out, "%s", quote);
     for (; *text && to < out + FIELD_BYTES - 4; text++) {
         *to++ = *text;
@@ -108,6 +109,7 @@ static json_t *input_json(const numeral_dataset *data, size_t row)
 
 static json_t *doubt_json(const cli_audit *audit, const numeral_doubt *doubt)
 {
+    /* JSON has no infinity: two digits without any difference */
     json_t *ratio = doubt->ratio < 1e300 ? json_real(doubt->ratio) : json_null();
     json_t *own = doubt->own_found ? cli_json_integer(doubt->own) : json_null();
     return json_pack("{s:o, s:I, s:i, s:i, s:I, s:o, s:I, s:o}", "input",

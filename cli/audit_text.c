@@ -6,7 +6,7 @@
 #include "pictures.h"
 #include "tables.h"
 
-enum { PRINTED_DIGITS = 8, CAPTION_BYTES = 96 };
+enum { PRINTED_DIGITS = 8, CAPTION_BYTES = 96 }; /* one line of 80 columns; "row N: X" */
 
 const numeral_dataset *cli_audit_among(const cli_audit *audit)
 {
@@ -109,8 +109,8 @@ static numeral_status fill_twins(const cli_audit *audit, size_t n, sheet *s,
         add_digit(s, data, twin->row, 0, "");
         add_digit(s, among, twin->other, 0, difference);
     }
-    s->grid.labels = among->labels ? s->labels : NULL;
-    s->grid.columns = n < 3 ? 2 * n : 6;
+    s->grid.labels = among->labels ? s->labels : NULL; /* one set's alone would mislead */
+    s->grid.columns = n < 3 ? 2 * n : 6; /* even, so that no pair is parted */
     snprintf(s->title, sizeof s->title, "%.200s%s%.200s: the %s closest pairs",
              data->name, among == data ? "" : " and ", among == data ? "" : among->name,
              cli_count(n, shown));
@@ -184,7 +184,7 @@ numeral_status cli_audit_print(const cli_audit *audit, numeral_error *err)
         TRY(fill_doubts(audit,
                         least(least(audit->n_shown, PRINTED_DIGITS), audit->doubts.n), &s,
                         err));
-        s.grid.subtitle = NULL;
+        s.grid.subtitle = NULL; /* the recipe has been printed above */
         TRY(cli_picture_print(&s.grid, err));
         putchar('\n');
     }

@@ -64,7 +64,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     TRY(cli_recipe_read(session, NULL, DEFAULT_RECIPE, &recipe, err));
     TRY(cli_integer(arguments, "n", 1, 1000, 20, &audit.n_shown, err));
     TRY(cli_number(arguments, "most", 0, 2, 0.1, &audit.most, err));
-    TRY(files(&audit, false, err));
+    TRY(files(&audit, false, err)); /* a wrong name must not cost minutes */
     TRY(cli_session_data(session, arguments->inputs[0], NUMERAL_SPLIT_ALL, true, err));
     if (against) {
         TRY(cli_load(session, against, (numeral_load){0}, &audit.against, err));

@@ -99,9 +99,10 @@ static numeral_status run_batch(bench *work, const numeral_index *index, bool fi
     if (status != NUMERAL_OK) {
         return status;
     }
-    if (first) {
+    if (first) { /* brute force: what the others are held to */
         memcpy(work->expected, work->ids, n * work->k * sizeof *work->ids);
     }
+    /* within a batch no query has a time of its own */
     double mean = 1e6 * seconds / (double)n;
     report(work, index, "batch", (double)n / seconds, mean, mean, recall_of(work, n),
            build_seconds);
@@ -154,7 +155,7 @@ static numeral_status bench_index(bench *work, const char *spec, bool first,
     numeral_status status = create(work, &work->rows, spec, &index, err);
     double build_seconds = cli_now() - start;
     if (status == NUMERAL_ERROR_UNSUPPORTED && optional) {
-        return NUMERAL_OK;
+        return NUMERAL_OK; /* nobody has asked for it by name */
     }
     if (status == NUMERAL_OK) {
         TRY(run_batch(work, index, first, build_seconds, err));

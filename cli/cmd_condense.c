@@ -51,7 +51,7 @@ static void add_point(condensing *c, size_t dropped)
 static void choose_points(condensing *c)
 {
     const numeral_condensation *plan = &c->plan;
-    bool same = false;
+    bool same = false; /* whether the last place of the same answers is in */
     for (size_t step = 0; step < STEPS; step++) {
         size_t dropped = plan->n_rows * step / STEPS;
         if (!same && dropped > plan->n_same) {
@@ -74,6 +74,7 @@ static numeral_status drop_rows(condensing *c, size_t from, size_t to, numeral_e
     size_t *rows = calloc(to - from + 1, sizeof *rows);
     numeral_status status;
     TRY(now && rows ? NUMERAL_OK : cli_no_memory(err));
+    /* the plan names rows of the whole model; those left have moved up */
     for (size_t i = 0; i < from; i++) {
         now[plan->rows[i]] = SIZE_MAX;
     }
@@ -115,6 +116,7 @@ static numeral_status shrink(condensing *c, numeral_error *err)
     bool test = c->session->data.n_images > 0;
     for (size_t i = 0; i < c->n_points; i++) {
         point *at = &c->points[i];
+        /* without test digits only the last place is made; the plan knows the rest */
         bool needed = test || i + 1 == c->n_points;
         if (needed && at->dropped > dropped) {
             TRY(drop_rows(c, dropped, at->dropped, err));
@@ -230,6 +232,7 @@ static numeral_status condense(condensing *c, const numeral_condense_request *re
     numeral_model_info info;
     numeral_status status;
     numeral_model_get_info(model, &info);
+    /* borrowed texts end when rows are dropped */
     c->recipe = strdup(info.recipe);
     c->data_name = strdup(info.data);
     c->bytes_before = info.bytes;

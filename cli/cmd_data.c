@@ -7,7 +7,7 @@
 #include "data_info.h"
 #include "json_file.h"
 
-enum { FOLDER_BYTES = 4096 };
+enum { FOLDER_BYTES = 4096 }; /* as numeral_named_set_get wants */
 
 static const cli_option options[] = {
     {"output", 'o', "PATH", "what convert, split and synth write"},
@@ -166,7 +166,7 @@ static numeral_status run_split(cli_session *session, numeral_error *err)
     TRY(load(session, err));
     TRY(numeral_dataset_holdout(&session->data, share, session->seed, &train, &test,
                                 err));
-    numeral_dataset_free(&session->data);
+    numeral_dataset_free(&session->data); /* both parts are copies */
     TRY(numeral_folder_create(cli_value(arguments, "output"), err));
     TRY(save_split(session, &train, false, err));
     status = save_split(session, &test, true, err);

@@ -12,7 +12,7 @@ static const cli_option options[] = {
     {"preset", 0, "NAME", "the recipe (list preset); default: " CLI_DEFAULT_PRESET},
 };
 
-enum { PATH_BYTES = 4200, FIRST_DIGITS = 8 };
+enum { PATH_BYTES = 4200, FIRST_DIGITS = 8 }; /* a line of 80 columns */
 
 static void print_data(const numeral_dataset *data, const char *purpose)
 {
@@ -61,8 +61,8 @@ static void print_next_steps(const char *folder, const numeral_dataset *test,
 {
     int name = (int)strcspn(test->name, ":");
     char input[600];
-    size_t puzzle = 0; /* a misread digit, where there is one */
-    for (size_t i = answers->n; i-- > 0;) {
+    size_t puzzle = 0;                      /* a misread digit, where there is one */
+    for (size_t i = answers->n; i-- > 0;) { /* the first of them is the last found */
         puzzle = answers->labels[i] != test->labels[i] ? i : puzzle;
     }
     numeral_dataset_input(test, puzzle, input, sizeof input);

@@ -17,7 +17,7 @@ static const cli_option options[] = {
      "draw the first N misread digits here (default: 8 on a terminal, else 0)"},
 };
 
-enum { SHOWN_ON_TERMINALS = 8, MOST_SHOWN = 1000 };
+enum { SHOWN_ON_TERMINALS = 8, MOST_SHOWN = 1000 }; /* one line; more scrolls away */
 
 /* Draws the first `most` misread digits below the figures. */
 static numeral_status show_mistakes(const cli_session *session,
@@ -58,6 +58,7 @@ static numeral_status load_data(cli_session *session, const char *text,
     bool part = cli_is_set(session->arguments, "holdout");
     numeral_dataset held = {0};
     numeral_status status;
+    /* what train kept out is a share of the training digits */
     TRY(cli_session_data(session, text, part ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST,
                          true, err));
     if (part) {

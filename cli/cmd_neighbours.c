@@ -110,6 +110,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
         of.data = &session->data;
     }
     bool within = of.search.radius < INFINITY;
+    /* a radius has no limit but the one asked for; else k is the model's, or -k's */
     numeral_model_get_info(session->model, &info);
     of.search.k = !within || cli_is_set(arguments, "k") ? info.k : 0;
     of.search.run = session->run;

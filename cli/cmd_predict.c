@@ -25,7 +25,7 @@ static json_t *json_digit(const numeral_model_info *info, const char *input,
     for (size_t i = 0; i < answers->k; i++) {
         int64_t row = answers->ids[at * answers->k + i];
         double distance = answers->distances[at * answers->k + i];
-        if (row < 0) {
+        if (row < 0) { /* fewer rows than k */
             break;
         }
         json_t *one = info->integer_distances ? json_integer((json_int_t)distance)
@@ -147,6 +147,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     }
     TRY(cli_number(arguments, "reject-below", 0, 1, 0, &out.reject_below, err));
     TRY(cli_session_model(session, 0, err));
+    /* opened before the first digit is read, so that a wrong path is told at once */
     if (session->json) {
         TRY(cli_json_open(session->json, &out.json, err));
     }

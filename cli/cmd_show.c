@@ -102,6 +102,7 @@ static numeral_status choose(const cli_session *session, size_t most, bool mista
     if (n > 0) {
         TRY(numeral_dataset_select(data, ids, n, &shown->digits, err));
     }
+    /* read again, now only those shown: the first reading may be of all digits */
     if (n > 0 && session->model) {
         TRY(numeral_model_predict(session->model, &shown->digits, &session->run,
                                   &shown->answers, err));

@@ -88,6 +88,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
                        .frame = keep ? NUMERAL_FRAME_KEEP : NUMERAL_FRAME_AUTO,
                        .need_labels = true},
         &train, err));
+    /* the session's data are what the model is evaluated on */
     TRY(cli_hold_out(session, &train, &session->data, err));
     TRY(fit_and_save(session, recipe, &train, folds, err));
     if (session->data.n_images) {

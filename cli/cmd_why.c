@@ -68,6 +68,7 @@ static numeral_status print_comparison(const told *t, numeral_error *err)
     if (!sizes) {
         return cli_no_memory(err);
     }
+    /* images 0 and 2 are digits, 1 and 3 how far the one explained is from them */
     for (size_t v = 0; v < n; v++) {
         snprintf(names[v], sizeof names[v], "nearest %.40s",
                  cli_label_name(&t->digit.info, voters[v]->label, number));

@@ -31,6 +31,7 @@ static void print_square(const numeral_comparison *test)
 static void print_test(const numeral_comparison *test)
 {
     char text[300], how[120];
+    /* few differences: the chi-square approximation would not hold */
     if (test->exact) {
         snprintf(how, sizeof how, "exact binomial test of %zu and %zu digits",
                  test->only_first, test->only_second);

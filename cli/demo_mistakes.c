@@ -7,7 +7,7 @@
 
 #include "pictures.h"
 
-enum { MOST = 5, COLUMNS = 4, CAPTION_BYTES = 64 };
+enum { MOST = 5, COLUMNS = 4, CAPTION_BYTES = 64 }; /* a screen of 80 columns */
 
 /* The cells of the grid: in each row a misread digit, then its neighbours. */
 typedef struct gallery {
@@ -38,7 +38,7 @@ static void add_mistake(gallery *out, const numeral_dataset *train,
     add(out, test->pixels + at * out->n_pixels, before, test, answers->labels[at]);
     for (size_t i = 0; i + 1 < COLUMNS; i++) {
         int64_t id = i < answers->k ? answers->ids[at * answers->k + i] : -1;
-        if (id < 0) {
+        if (id < 0) { /* an empty cell keeps the rows of the grid */
             add(out, test->pixels + at * out->n_pixels, "", test, test->labels[at]);
             memset(out->pixels + (out->n - 1) * out->n_pixels, 0, out->n_pixels);
             out->captions[out->n - 1] = "";

@@ -16,7 +16,7 @@ static const char *short_number(double value, char out[32])
     double size = value < 0 ? -value : value;
     int decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2;
     snprintf(out, 32, "%.*f", decimals, value);
-    if (strchr(out, '.')) {
+    if (strchr(out, '.')) { /* "1.50" is 1.5, "2.00" is 2 */
         while (out[strlen(out) - 1] == '0') {
             out[strlen(out) - 1] = '\0';
         }

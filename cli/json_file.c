@@ -78,11 +78,13 @@ json_t *cli_json_real(double value)
 /* The bytes of the character at `at`, or 0 where it is not UTF-8 (RFC 3629). */
 static size_t character(const unsigned char *at)
 {
+    /* 0xc0 and 0xc1 would only begin overlong forms */
     size_t n = at[0] < 0x80   ? 1
                : at[0] < 0xc2 ? 0
                : at[0] < 0xe0 ? 2
                : at[0] < 0xf0 ? 3
                               : 4;
+    /* beyond U+10FFFF, overlong, or half of a UTF-16 pair */
     if (at[0] > 0xf4 || (at[0] == 0xe0 && at[1] < 0xa0) ||
         (at[0] == 0xed && at[1] > 0x9f) || (at[0] == 0xf0 && at[1] < 0x90) ||
         (at[0] == 0xf4 && at[1] > 0x8f)) {

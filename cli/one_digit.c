@@ -57,6 +57,7 @@ done:
 void cli_digit_fit(const numeral_named_image *image, size_t height, size_t width,
                    uint8_t *out)
 {
+    /* the output's pixels in the image: each is the mean of what it covers */
     double zoom = (double)height / (double)image->height;
     zoom = (double)width / (double)image->width < zoom
                ? (double)width / (double)image->width

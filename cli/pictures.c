@@ -38,6 +38,7 @@ static numeral_text_options text_options(void)
     struct winsize size;
     if (isatty(STDOUT_FILENO)) {
         const char *no_colour = getenv("NO_COLOR");
+        /* https://no-color.org: set and not empty means no colours */
         text.mode = !shows_utf8()             ? NUMERAL_TEXT_PLAIN
                     : no_colour && *no_colour ? NUMERAL_TEXT_UNICODE
                                               : NUMERAL_TEXT_TERMINAL;

@@ -2,7 +2,7 @@
 #include "plots.h"
 #include "tuning.h"
 
-enum { MAX_CURVES = 10 };
+enum { MAX_CURVES = 10 };              /* what one picture takes */
 static const char PRESET[] = "pixels"; /* curves need errors to show */
 
 static numeral_status draw_ks(const cli_plot_input *input, numeral_picture *out,

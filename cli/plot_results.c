@@ -65,7 +65,7 @@ const cli_plot cli_plot_scores = {.name = "scores",
                                   .split = NUMERAL_SPLIT_TEST,
                                   .draw = draw_scores};
 
-enum { N_BINS = 10 };
+enum { N_BINS = 10 }; /* as eval prints */
 
 static numeral_status draw_calibration(const cli_plot_input *input, numeral_picture *out,
                                        numeral_error *err)

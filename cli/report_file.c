@@ -1,7 +1,7 @@
 /* The HTML page of an evaluation: its figures, charts, and every misread digit. */
-
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <numeral/tools/output.h>
 #include <numeral/tools/report.h>
@@ -10,6 +10,7 @@
 #include "plots.h"
 #include "results.h"
 
+/* As many as fill_headline and fill_details write; most texts are a few words. */
 enum { N_HEADLINE = 8, N_DETAILS = 10, N_CHARTS = 3, TEXT_BYTES = 200 };
 
 /* The texts of all figures, and what points to them. */
@@ -21,7 +22,7 @@ typedef struct made {
     numeral_picture charts[N_CHARTS];
     const char *chart_names[N_CHARTS];
     size_t n_charts;
-    char title[400], subtitle[400], commands[2400];
+    char title[400], subtitle[400], commands[3000];
 } made;
 
 static const char *NUMERAL_PRINTF(2, 3) text_of(made *m, const char *format, ...)
@@ -69,11 +70,24 @@ static void fill_headline(const cli_evaluation *e, made *m)
              text_of(m, "digits, %d thread%s", e->threads, e->threads == 1 ? "" : "s"));
 }
 
+/* "mnist:train + digits/" as arguments of a shell: 'mnist:train' 'digits/'. */
+static const char *quote_sets(const char *data, char *out, size_t n_bytes)
+{
+    size_t used = 0;
+    for (const char *next; data && used < n_bytes; data = next) {
+        next = strstr(data, " + ");
+        used += (size_t)snprintf(out + used, n_bytes - used, "%s'%.*s'", used ? " " : "",
+                                 next ? (int)(next - data) : 300, data);
+        next = next ? next + strlen(" + ") : NULL;
+    }
+    return out;
+}
+
 static void fill_details(const cli_evaluation *e, const char *model_name, made *m)
 {
     static const char *const dtypes[] = {"u8", "i8", "i16"};
     const numeral_model_info *info = &e->info;
-    char n[32];
+    char n[32], sets[600];
     detail(m, "Data", e->data->name, NULL);
     detail(m, "Model", model_name,
            text_of(m, "%.1f MB in memory", (double)info->bytes / 1e6));
@@ -92,10 +106,10 @@ static void fill_details(const cli_evaluation *e, const char *model_name, made *
            text_of(m, "%s, %d threads", numeral_cpu_name(), e->threads));
     detail(m, "Program", text_of(m, "numeral %s", numeral_version()), NULL);
     snprintf(m->commands, sizeof m->commands,
-             "numeral train '%.300s' --recipe '%.1000s' --seed %llu -o '%.300s'\n"
+             "numeral train %s --recipe '%.1000s' --seed %llu -o '%.300s'\n"
              "numeral eval '%.300s' '%.300s' -o report.html",
-             info->data, info->recipe, (unsigned long long)info->seed, model_name,
-             model_name, e->data->name);
+             quote_sets(info->data, sets, sizeof sets), info->recipe,
+             (unsigned long long)info->seed, model_name, model_name, e->data->name);
 }
 
 static numeral_status draw_charts(const cli_session *session, const cli_evaluation *e,

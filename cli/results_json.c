@@ -37,7 +37,7 @@ static json_t *json_confusion(const numeral_scores *scores)
 
 static json_t *json_confused(const numeral_scores *scores)
 {
-    enum { MOST = 20 };
+    enum { MOST = 20 }; /* as docs/json.md says */
     numeral_confusion confusions[MOST];
     size_t n = numeral_scores_confusions(scores, confusions, MOST);
     json_t *list = json_array();

@@ -103,7 +103,7 @@ static void print_labels(const numeral_model_info *info, const numeral_scores *s
 /* Fits 80 columns up to 12 labels; beyond that the JSON has it. */
 static void print_confusion(const numeral_model_info *info, const numeral_scores *scores)
 {
-    enum { MAX_COLUMNS = 12 };
+    enum { MAX_COLUMNS = 12 }; /* 11 columns for the name, 5 for each label */
     size_t n = scores->n_labels;
     if (n > MAX_COLUMNS) {
         printf("\n(the confusion matrix of %zu labels is in --json)\n", n);
@@ -154,7 +154,7 @@ static void print_unknown_labels(const numeral_model_info *info,
 
 static void print_confused(const cli_evaluation *evaluation)
 {
-    enum { MOST = 10 };
+    enum { MOST = 10 }; /* three lines */
     numeral_confusion confusions[MOST];
     size_t n = numeral_scores_confusions(&evaluation->scores, confusions, MOST), used = 0;
     char text[2000];
@@ -182,7 +182,7 @@ static void print_confidence(const cli_evaluation *evaluation)
            "confidence            digits  mean %%  right %%     refused %%   error %%\n");
     for (size_t i = 0; i < table->n_bins; i++) {
         char count[32];
-        if (table->counts[i] == 0) {
+        if (table->counts[i] == 0) { /* no answer is that sure */
             continue;
         }
         numeral_refusal one =

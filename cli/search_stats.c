@@ -25,7 +25,7 @@ void cli_stats_print(const numeral_search_stats *stats)
         return;
     }
     printf("each search (the mean of %llu):\n", (unsigned long long)stats->queries);
-    if (stats->clusters) {
+    if (stats->clusters) { /* in the order in which the exact index rules rows out */
         print_stage("clusters left by their bounds", stats->clusters_left,
                     stats->clusters, stats);
         print_stage("rows scanned in 32 dimensions", stats->scanned, stats->rows, stats);

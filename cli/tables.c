@@ -12,7 +12,7 @@ void cli_table_cell(cli_table *table, const char *format, ...)
     while (at < CLI_TABLE_COLUMNS && row[at][0]) {
         at++;
     }
-    if (at == CLI_TABLE_COLUMNS) {
+    if (at == CLI_TABLE_COLUMNS) { /* no place left */
         return;
     }
     va_list arguments;
@@ -65,7 +65,7 @@ void cli_table_print(const cli_table *table, int indent)
         for (size_t j = 0; j < table->n_columns; j++) {
             const char *text = table->cells[i][j];
             int rest = widths[j] - width_of(text);
-            if (j == 0) {
+            if (j == 0) { /* words to the left, numbers to the right */
                 printf("%s%*s", text, table->n_columns > 1 ? rest : 0, "");
             } else {
                 printf("  %*s%s", rest, "", text);

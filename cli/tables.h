@@ -4,6 +4,7 @@
 
 #include "cli.h"
 
+/* More than a screen and a line hold. */
 enum { CLI_TABLE_ROWS = 64, CLI_TABLE_COLUMNS = 8, CLI_CELL_BYTES = 96 };
 
 /* The first row is the heading; the first column is set to the left, the others to the

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_K = 10000, WEIGHTS = 0, METRICS, TIES };
+enum { MAX_K = 10000 }; /* a typing error should not cost an hour */
+enum { WEIGHTS, METRICS, TIES };
 
 /* All values of one option, recipes or names of presets, in their order. */
 static numeral_status add_recipes(const cli_session *session, const char *option,
@@ -76,7 +77,7 @@ static bool mark_ks(const char *text, bool wanted[MAX_K + 1])
 
 static numeral_status read_ks(const char *text, cli_tuning *out, numeral_error *err)
 {
-    bool wanted[MAX_K + 1] = {false};
+    bool wanted[MAX_K + 1] = {false}; /* each k once, in order */
     if (!mark_ks(text, wanted)) {
         return cli_usage(err,
                          "-k %.200s: expected whole numbers and ranges from 1 to %d, "

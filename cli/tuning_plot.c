@@ -26,7 +26,8 @@ static void name_curve(const cli_tuning *tuning, k_curve *out)
 {
     const numeral_tune_result *best = out->best;
     bool metric = tuning->request.n_metrics > 1, ties = tuning->request.n_ties > 1;
-    bool recipe = tuning->n_recipes > 1, level = out->n > 1;
+    bool recipe = tuning->n_recipes > 1;
+    bool level = out->n > 1; /* k makes no difference, as for classmean */
     for (size_t i = 1; i < out->n; i++) {
         level = level && out->y[i] == out->y[0];
     }
@@ -52,7 +53,7 @@ static size_t gather_curves(const numeral_tune_outcome *outcome, k_curve *curves
         while (c < n && !same_curve(curves[c].best, result)) {
             c++;
         }
-        if (c == MAX_SERIES) {
+        if (c == MAX_SERIES) { /* worse than all curves drawn */
             continue;
         }
         if (c == n) {
@@ -61,7 +62,7 @@ static size_t gather_curves(const numeral_tune_outcome *outcome, k_curve *curves
             curves[c].y = curves[c].x + outcome->n_results;
             n++;
         }
-        size_t at = curves[c].n++;
+        size_t at = curves[c].n++; /* insertion sort by k */
         for (; at > 0 && curves[c].x[at - 1] > (double)result->k; at--) {
             curves[c].x[at] = curves[c].x[at - 1];
             curves[c].y[at] = curves[c].y[at - 1];

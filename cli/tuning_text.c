@@ -101,7 +101,7 @@ static size_t print_rows(const numeral_tune_outcome *outcome, columns wanted, si
     size_t printed = 0, left = 0;
     print_head(wanted);
     for (size_t i = 0; i < outcome->n_results; i++) {
-        if (!done[i]) {
+        if (!done[i]) { /* not yet told with another k */
             row line = row_at(outcome, i, done);
             if (printed < top) {
                 print_row(&line, i == 0, wanted);

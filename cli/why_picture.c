@@ -37,7 +37,7 @@ static size_t lay_neighbours(const numeral_explanation *why, sheet *s)
 {
     size_t size = why->height * why->width;
     size_t n = why->n_voters < MOST_NEIGHBOURS ? why->n_voters : MOST_NEIGHBOURS;
-    double all = 0;
+    double all = 0; /* bars are shares of all votes, also of those not shown */
     for (size_t i = 0; i < why->n_voters; i++) {
         all += why->voters[i].weight;
     }

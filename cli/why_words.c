@@ -104,6 +104,7 @@ static void write_sum(const numeral_explanation *why, uint8_t label,
         } else {
             cli_figure(weight, text);
         }
+        /* what does not fit is cut at a plus */
         if (used + strlen(joint) + strlen(text) > WIDEST_SUM) {
             snprintf(out + used, CLI_CELL_BYTES - used, "%s...", joint);
             return;
