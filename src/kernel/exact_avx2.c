@@ -192,6 +192,7 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
         add_groups(g, s.query, sums);
         uint64_t masks =
             sign_masks(sums[0], sums[1]) | (uint64_t)sign_masks(sums[2], sums[3]) << 32;
+        /* Behind the last entry lies padding. */
         masks &= e + 4 <= s.n ? ~UINT64_C(0) : (UINT64_C(1) << 16 * (s.n - e)) - 1;
         for (size_t i = 0; i < 4; i++) {
             uint16_t mask = (uint16_t)(masks >> 16 * i);
@@ -288,6 +289,7 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
             __m128i eight = _mm_load_si128((const void *)(hits->sums + 16 * h + half));
             __m256i sums = _mm256_cvtepi16_epi32(eight);
             __m256i least = _mm256_add_epi32(base, _mm256_add_epi32(sums, sums));
+            /* A sum that has wrapped shows in a distance below -2. */
             __m256i right = _mm256_cmpgt_epi32(least, _mm256_set1_epi32(-3));
             unsigned bits =
                 (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(right)) & (mask >> half);
@@ -326,6 +328,7 @@ static size_t second(const int16_t *query, const int8_t *rows, int shift, size_t
         }
         __m128i sums = _mm_srai_epi32(four_totals(s[0], s[1], s[2], s[3]), shift);
         sums = _mm_add_epi32(sums, _mm_loadu_si128((const void *)(t.excess + i)));
+        /* Kept points are packed to the front: never beyond what was read. */
         __m128i keep = _mm_cmpgt_epi32(_mm_set1_epi32(1), sums);
         unsigned mask = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(keep));
         __m128i order = _mm_load_si128((const void *)lanes_of_4[mask]);

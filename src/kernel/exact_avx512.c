@@ -134,6 +134,7 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
         fetch(s.base + (size_t)s.groups[e + AHEAD] * NUMERAL_GROUP_BYTES,
               NUMERAL_GROUP_BYTES);
         const uint8_t *g = s.base + (size_t)s.groups[e] * NUMERAL_GROUP_BYTES;
+        /* Starts count once: they go to the lower half of one chain. */
         vec a = _mm512_zextsi256_si512(
             _mm256_add_epi16(_mm256_set1_epi16(s.starts[e]), load_256(g)));
         vec b = _mm512_maddubs_epi16(load(g + 32), q0);
@@ -169,6 +170,7 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
         vec sums = _mm512_cvtepi16_epi32(load_256(hits->sums + 16 * h));
         vec least = _mm512_add_epi32(_mm512_set1_epi32(s.firsts[owner] + 1),
                                      _mm512_add_epi32(sums, sums));
+        /* A sum that has wrapped shows in a distance below -2. */
         __mmask16 mask = _mm512_mask_cmpgt_epi32_mask(
             (__mmask16)(hits->masks[h] & s.valid[group]), least, _mm512_set1_epi32(-3));
         vec excess = _mm512_sub_epi32(least, _mm512_set1_epi32(s.thresholds[owner]));

@@ -202,7 +202,7 @@ static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t 
         for (; mask; mask &= mask - 1) {
             uint32_t p = (uint32_t)__builtin_ctz(mask);
             int32_t least = scan->firsts[owner] + 1 + 2 * hits->sums[16 * h + p];
-            if (least >= -2) {
+            if (least >= -2) { /* else the sum has wrapped */
                 out->rows[n] = scan->rows[group] + p;
                 out->owners[n] = owner;
                 out->excess[n] = least - scan->thresholds[owner];

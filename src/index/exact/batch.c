@@ -239,7 +239,7 @@ static numeral_status search_batch(const numeral_index *index,
     batch b = {exact, queries, search, within, NULL, ids, distances, scratch};
     numeral_status status;
     TRY(take_scratch(exact, workers, scratch, err));
-    order_queries(&b, (int)workers);
+    order_queries(&b, (int)workers); /* which projects them: not counted */
     for (size_t i = 0; i < workers; i++) {
         scratch[i]->work = (numeral_exact_work){0};
     }
@@ -282,7 +282,7 @@ numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_querie
     TRY_ALLOC(ids = numeral_allocate(k, sizeof *ids, err));
     s->work = (numeral_exact_work){0};
     for (size_t i = 0; i < n_queries; i++) {
-        size_t position = i * exact->head.n_rows / n_queries;
+        size_t position = i * exact->head.n_rows / n_queries; /* evenly over clusters */
         memset(s->row, 0, exact->stride);
         exact->ending->row(exact, position, s->row);
         numeral_exact_task t = {.exact = exact,

@@ -12,7 +12,10 @@
 #include "base/threads.h"
 #include "index/exact/exact.h"
 
-enum { MAX_LEAVES = 64 /* groups of a cluster; those of a larger one share its bound */ };
+/* Groups of a cluster that get bounds of their own, which takes as many numbers for each
+ * cluster and worker while building; of 84 rows there are six, so that only a cluster of
+ * more than a thousand rows goes without. */
+enum { MAX_LEAVES = 64 };
 
 typedef struct tabling {
     const numeral_exact *exact;
@@ -82,7 +85,7 @@ static void bound_cluster(const tabling *t, size_t i, int32_t *scratch)
     const numeral_exact *e = t->exact;
     size_t n = e->n_clusters, end = e->cluster_rows[i + 1];
     size_t n_leaves = e->cluster_groups[i + 1] - e->cluster_groups[i];
-    bool single = n_leaves <= MAX_LEAVES;
+    bool single = n_leaves <= MAX_LEAVES; /* groups get maxima of their own */
     int32_t *d = scratch, *all = d + n, *most = all + n;
     for (size_t j = 0; j < n * (MAX_LEAVES + 1); j++) {
         all[j] = INT32_MIN;
@@ -96,6 +99,7 @@ static void bound_cluster(const tabling *t, size_t i, int32_t *scratch)
             all[j] = leaf[j] > all[j] ? leaf[j] : all[j];
         }
     }
+    /* A is twice the distance of the centroids, B the greatest g found. */
     int16_t centroid[EXACT_MAX_HEAD];
     centroid_at(e, i, centroid);
     numeral_exact_to_centroids(e, centroid, d);

@@ -116,7 +116,7 @@ static void project_rows(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-/* The step with band all but `share` of the counted values lie within ±127. */
+/* The step with which all but `share` of the counted values lie within ±127. */
 static double step_for(const builder *b, size_t band, double share)
 {
     uint64_t total = 0, above = 0;
@@ -124,6 +124,7 @@ static double step_for(const builder *b, size_t band, double share)
     size_t n_values =
         b->exact->head.n_rows * (band == TAIL ? b->exact->n_tail : EXACT_HALF);
     uint64_t allowed = (uint64_t)((double)n_values * share);
+    /* Down from the greatest magnitude, until too many would be clipped. */
     for (;; counts_at--) {
         for (size_t w = 0; w < b->n_workers; w++) {
             total += b->magnitudes[(N_BANDS * w + band) * MAGNITUDES + counts_at];
@@ -145,6 +146,7 @@ static void choose_steps(builder *b)
     numeral_exact *exact = b->exact;
     exact->numbers.step_head = exact->ordered ? 1.0 : step_for(b, FIRST_HALF, CLIPPED);
     exact->numbers.step_tail = exact->n_tail ? step_for(b, TAIL, CLIPPED) : 1.0;
+    /* The second half's own step is the first's, halved while its values permit. */
     if (exact->n_head > EXACT_HALF && !exact->ordered) {
         double step = step_for(b, SECOND_HALF, CLIPPED);
         while (exact->second_bits < EXACT_MAX_SECOND_BITS &&
@@ -163,6 +165,7 @@ static void choose_steps(builder *b)
     }
     /* The fine norm of a row: at most 7990 and the rounding, √64 / 2. */
     double scale = most > 0.0 ? 7990.0 / sqrt(most) : 1.0;
+    /* Whole values of y stay whole where the scale is a power of two. */
     exact->numbers.fine_scale = exact->ordered ? exp2(floor(log2(scale))) : scale;
 }
 
@@ -359,6 +362,7 @@ static void lay_point(builder *b, size_t cluster, size_t position, const int32_t
     }
     double head = errors[1] * exact->numbers.step_head;
     float *most = b->errors + 3 * cluster;
+    /* The cluster's errors are those of its worst row. */
     raise_error(most, errors[0]);
     raise_error(most + 1, errors[1]);
     raise_error(most + 2, sqrt(head * head + tail * tail) * (1.0 + 1e-12));

@@ -97,6 +97,7 @@ static size_t settle(numeral_exact_task *t, size_t first, size_t n)
     size_t kept = first;
     for (size_t i = first; i < n; i++) {
         uint32_t p = points.rows[i], owner = points.owners[i];
+        /* T + p - 2s, right modulo 2^17, with what `second` added. */
         int32_t d = points.excess[i] + t->s->thresholds[owner] + 1 +
                     (int32_t)(e->odd[p / 64] >> p % 64 & 1);
         if (!t->s->whole[owner]) {
@@ -181,6 +182,7 @@ static double bound_of(const numeral_exact_task *t, size_t n)
         return t->radius;
     }
     count(distances, n, &counts);
+    /* The bucket in which the k-th lies, and no more than that: it need not be sorted. */
     size_t last = 0, below = counts.counts[0];
     while (below < t->k) {
         below += counts.counts[++last];
@@ -260,6 +262,7 @@ static void sort_points(const numeral_exact_task *t, size_t n)
     uint64_t *keys = t->s->keys;
     counting counts;
     count(points.excess, n, &counts);
+    /* Each bucket's place, then its keys into it; `begins` ends up at the ends. */
     uint32_t begins[BUCKETS + 1], sum = 0;
     for (size_t b = 0; b <= BUCKETS; b++) {
         begins[b] = sum;

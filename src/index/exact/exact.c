@@ -11,13 +11,9 @@
 #include "index/exact/exact.h"
 #include "index/index_entries.h"
 
-enum {
-    TRIALS = 256, /* a few milliseconds, beside a second of building */
-    FIRST_TRIALS = 16,
-    TRIAL_K = 10,
-    MIN_ROWS =
-        1024 /* of fewer, a query meets all rows in the time it takes to project it */
-};
+/* Searches that are tried: a few milliseconds, beside a second of building. Of fewer rows
+ * than MIN_ROWS a query meets all in the time that projecting it takes. */
+enum { TRIALS = 256, FIRST_TRIALS = 16, TRIAL_K = 10, MIN_ROWS = 1024 };
 
 /* A scanned byte of a group costs about what a byte of brute force costs; tails and rows
  * are fetched from afar. Beyond this share of brute force's bytes it is not worth it. */
@@ -65,10 +61,8 @@ static numeral_status build_brute(const numeral_rows *rows, const numeral_index 
     return status;
 }
 
-/* Whether the structure is worth keeping, by trials; if so, says what is left of the
- * work.
- */
-static numeral_status try_out(numeral_exact *exact, double *share, numeral_error *err)
+/* What share of brute force's bytes searches touch; the description says so, too. */
+static numeral_status find_share(numeral_exact *exact, double *share, numeral_error *err)
 {
     numeral_exact_work work = {0};
     numeral_status status;
@@ -102,7 +96,7 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
     TRY(numeral_exact_build(rows, &options, head, run, &exact, err));
     numeral_exact_describe(exact);
     if (!options.always) {
-        TRY(try_out(exact, &share, err));
+        TRY(find_share(exact, &share, err));
     }
     if (share <= WORTH) {
         *out = &exact->head;

@@ -193,6 +193,19 @@ static numeral_status check_contents(const numeral_exact *e, numeral_error *err)
     return NUMERAL_OK;
 }
 
+/* Copies n numbers out of their tensor. */
+static numeral_status copy_numbers(const numeral_tensors *tensors, const char *name,
+                                   numeral_tensor_type type, size_t n, void *out,
+                                   numeral_error *err)
+{
+    const numeral_tensor *tensor;
+    numeral_status status;
+    TRY(numeral_tensors_require(tensors, name, type, n, 0, &tensor, err));
+    memcpy(out, tensor->data, n * numeral_tensor_item_bytes(type));
+done:
+    return status;
+}
+
 /* Models of 0.1.0 have no bounds for groups: zeros prune none. */
 static numeral_status add_leaves(numeral_exact *e, const numeral_tensors *tensors,
                                  numeral_error *err)
@@ -212,15 +225,13 @@ static numeral_status add_leaves(numeral_exact *e, const numeral_tensors *tensor
 static numeral_status find_second_bits(numeral_exact *e, const numeral_tensors *tensors,
                                        numeral_error *err)
 {
-    const numeral_tensor *tensor;
     numeral_status status = NUMERAL_OK;
     if (!has_second_bits(e) || (!numeral_tensors_find(tensors, "index.leaves") &&
                                 !numeral_tensors_find(tensors, "index.second_bits"))) {
         return NUMERAL_OK;
     }
-    TRY(numeral_tensors_require(tensors, "index.second_bits", NUMERAL_TENSOR_U32, 1, 0,
-                                &tensor, err));
-    memcpy(&e->second_bits, tensor->data, sizeof e->second_bits);
+    TRY(copy_numbers(tensors, "index.second_bits", NUMERAL_TENSOR_U32, 1, &e->second_bits,
+                     err));
     if (e->second_bits > EXACT_MAX_SECOND_BITS) {
         status = wrong("second_bits", "a value is out of its range", err);
     }
@@ -234,9 +245,8 @@ static numeral_status find_tensors(numeral_exact *e, const numeral_tensors *tens
 {
     const numeral_tensor *tensor;
     numeral_status status;
-    TRY(numeral_tensors_require(tensors, "index.numbers", NUMERAL_TENSOR_F64,
-                                EXACT_N_NUMBERS, 0, &tensor, err));
-    memcpy(&e->numbers, tensor->data, sizeof e->numbers);
+    TRY(copy_numbers(tensors, "index.numbers", NUMERAL_TENSOR_F64, EXACT_N_NUMBERS,
+                     &e->numbers, err));
     if (!numbers_right(e)) {
         return wrong("numbers", "a value is out of its range", err);
     }
@@ -249,7 +259,7 @@ static numeral_status find_tensors(numeral_exact *e, const numeral_tensors *tens
     size_t n = list_tensors(e, all);
     for (size_t i = 0; i < n; i++) {
         if (*all[i].data) {
-            continue;
+            continue; /* made above, for want of it */
         }
         TRY(numeral_tensors_require(tensors, all[i].name, all[i].type, all[i].rows,
                                     all[i].columns, &tensor, err));
@@ -263,16 +273,14 @@ done:
 static numeral_status load_metric_bound(numeral_exact *e, const numeral_tensors *tensors,
                                         numeral_error *err)
 {
-    const numeral_tensor *tensor;
     numeral_status status;
     TRY(numeral_metric_bound_create(&e->head, &e->metric_bound, err));
     if (!e->metric_bound) {
         return NUMERAL_OK;
     }
-    TRY(numeral_tensors_require(tensors, "index.relation", NUMERAL_TENSOR_F64,
-                                N_BOUND_NUMBERS, 0, &tensor, err));
     numeral_metric_bound_numbers *n = &e->metric_bound->numbers;
-    memcpy(n, tensor->data, sizeof *n);
+    TRY(copy_numbers(tensors, "index.relation", NUMERAL_TENSOR_F64, N_BOUND_NUMBERS, n,
+                     err));
     if (!in_range(n->scale, DBL_MIN, 0x1p40) || !in_range(n->offset, 0, 128) ||
         !in_range(n->error, 0, 0x1p40)) {
         return wrong("relation", "a value is out of its range", err);
@@ -293,6 +301,7 @@ numeral_status numeral_exact_load(const numeral_tensors *tensors,
     numeral_exact *exact = NULL;
     numeral_status status;
     TRY(numeral_exact_create(head, &exact, err));
+    /* In this order: each step relies on what those before it have checked. */
     TRY(find_tensors(exact, tensors, err));
     TRY(check_contents(exact, err));
     TRY(measure_centroids(exact, err));

@@ -130,6 +130,7 @@ static double prepare_first(const numeral_exact *exact, numeral_exact_query *que
         error += da * da + db * db;
         query->first_norm += a * a + b * b;
         query->first_sum += a + b;
+        /* Negated, so that a sum's sign bit is the answer. */
         uint16_t pair = (uint16_t)((uint8_t)-a | ((unsigned)(uint8_t)-b << 8));
         uint64_t four = pair * UINT64_C(0x0001000100010001);
         for (size_t j = 0; j < 32; j += 8) {
@@ -180,6 +181,7 @@ void numeral_exact_prepare(const numeral_exact *exact, const uint8_t *row,
     for (size_t i = 0; i < exact->n_head; i++) {
         norm += query->fine[i] * query->fine[i];
     }
+    /* Too long for the table of bounds: as good as not projected. */
     query->projected = norm <= (int64_t)EXACT_QUERY_NORM * EXACT_QUERY_NORM;
     query->fine_norm = (int32_t)norm;
     if (!query->projected) {
