@@ -17,20 +17,15 @@ void numeral_why_fill_voter(numeral_why *m, size_t row, double distance,
                              .image = image};
 }
 
-static void count_votes(numeral_why *m, numeral_voter *voters, double *scratch,
-                        uint8_t *classes, double *counts)
+static void count_votes(numeral_why *m, const numeral_ballot *ballot,
+                        numeral_voter *voters, double *counts)
 {
     const numeral_recipe *recipe = &m->model->recipe;
     const numeral_vote *vote = numeral_vote_of(recipe->weights.entry);
     numeral_explanation *e = &m->public;
-    numeral_ballot ballot = {e->n_voters, scratch, classes, e->n_classes};
-    for (size_t i = 0; i < e->n_voters; i++) {
-        scratch[i] = voters[i].length;
-        classes[i] = m->model->class_of_label[voters[i].label];
-    }
-    numeral_vote_score(&recipe->weights, &ballot, counts);
+    numeral_vote_score(&recipe->weights, ballot, counts);
     size_t winner =
-        numeral_vote_winner(&ballot, counts, recipe->ties, &e->vote_confidence);
+        numeral_vote_winner(ballot, counts, recipe->ties, &e->vote_confidence);
     size_t n_best = 0;
     for (size_t c = 0; c < e->n_classes; c++) {
         n_best += counts[c] == counts[winner];
@@ -40,7 +35,7 @@ static void count_votes(numeral_why *m, numeral_voter *voters, double *scratch,
     e->vote_label = m->model->classes[winner];
     e->additive = vote->weight != NULL;
     for (size_t i = 0; i < e->n_voters && e->additive; i++) {
-        voters[i].weight = vote->weight(recipe->weights.values, &ballot, i);
+        voters[i].weight = vote->weight(recipe->weights.values, ballot, i);
     }
 }
 
@@ -53,10 +48,10 @@ numeral_status numeral_why_vote(numeral_why *m, numeral_error *err)
     numeral_voter *voters = numeral_arena_take(&m->arena, n, sizeof *voters, err);
     uint8_t *images = numeral_arena_take(&m->arena, n, pixels, err);
     uint8_t *classes = numeral_arena_take(&m->arena, n, 1, err);
-    double *scratch = numeral_arena_take(&m->arena, n, sizeof *scratch, err);
+    double *lengths = numeral_arena_take(&m->arena, n, sizeof *lengths, err);
     double *counts = numeral_arena_take(&m->arena, e->n_classes, sizeof *counts, err);
     e->weights = numeral_arena_own(&m->arena, numeral_part_text(weights, err), err);
-    if (!voters || !images || !classes || !scratch || !counts || !e->weights) {
+    if (!voters || !images || !classes || !lengths || !counts || !e->weights) {
         return NUMERAL_ERROR_MEMORY;
     }
     e->n_voters = n;
@@ -68,7 +63,8 @@ numeral_status numeral_why_vote(numeral_why *m, numeral_error *err)
         numeral_why_fill_voter(m, (size_t)verdict->ids[i], verdict->distances[i],
                                &voters[i], images + i * pixels);
     }
-    count_votes(m, voters, scratch, classes, counts);
+    numeral_ballot ballot = numeral_reader_ballot(m->model, verdict, n, lengths, classes);
+    count_votes(m, &ballot, voters, counts);
     return NUMERAL_OK;
 }
 

@@ -246,21 +246,28 @@ static numeral_status look_twice(numeral_reader *r, numeral_error *err)
 
 /* 4: the answer. */
 
-/* Distances as votes see them: for l2 the square root of what the index gives. */
+numeral_ballot numeral_reader_ballot(const numeral_model *model,
+                                     const numeral_read_verdict *v, size_t n,
+                                     double *lengths, uint8_t *classes)
+{
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
+    for (size_t i = 0; i < n; i++) {
+        lengths[i] = numeral_metric_unsquared(metric, v->distances[i]);
+        classes[i] = model->row_classes[v->ids[i]];
+    }
+    return (numeral_ballot){n, lengths, classes, model->n_classes};
+}
+
+/* Votes, made to sum to 1; returns the winner. */
 static uint8_t count_votes(const numeral_reader *r, const numeral_read_verdict *v,
                            int worker)
 {
     const numeral_model *model = r->model;
-    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
-    const numeral_part *weights = &model->recipe.weights;
-    double *lengths = r->lengths + (size_t)worker * r->n_voters, share, sum = 0;
-    uint8_t *classes = r->classes + (size_t)worker * r->n_voters;
-    for (size_t i = 0; i < v->n_voters; i++) {
-        lengths[i] = numeral_metric_unsquared(metric, v->distances[i]);
-        classes[i] = model->row_classes[v->ids[i]];
-    }
-    numeral_ballot ballot = {v->n_voters, lengths, classes, model->n_classes};
-    numeral_vote_score(weights, &ballot, v->votes);
+    size_t at = (size_t)worker * r->n_voters;
+    double share, sum = 0;
+    numeral_ballot ballot =
+        numeral_reader_ballot(model, v, v->n_voters, r->lengths + at, r->classes + at);
+    numeral_vote_score(&model->recipe.weights, &ballot, v->votes);
     size_t winner = numeral_vote_winner(&ballot, v->votes, model->recipe.ties, &share);
     for (size_t c = 0; c < model->n_classes; c++) {
         sum += v->votes[c];

@@ -92,6 +92,12 @@ numeral_status numeral_reader_read(numeral_reader *reader, const uint8_t *images
 numeral_status numeral_reader_search_again(numeral_reader *reader, const size_t *digits,
                                            size_t n, size_t k, numeral_error *err);
 
+/* The ballot of the first n neighbours of a verdict; `lengths` and `classes` are room for
+ * them. */
+numeral_ballot numeral_reader_ballot(const numeral_model *model,
+                                     const numeral_read_verdict *verdict, size_t n,
+                                     double *lengths, uint8_t *classes);
+
 /* Takes the verdicts on a block whose first digit is number `first`; a failure ends the
  * reading. */
 typedef numeral_status (*numeral_reader_sink)(void *context, numeral_reader *reader,

@@ -1,8 +1,6 @@
 /* Every setting votes on each digit. Distances and classes of the neighbours are looked
  * up once; a setting whose voters are those of the k before it has the same answer. Where
  * the neighbours at hand settle a vote that wants more of them, no more are searched. */
-#include <math.h>
-
 #include "base/threads.h"
 #include "study/tune.h"
 
@@ -28,22 +26,6 @@ static void set_bit(uint8_t *bits, size_t at, bool value)
 {
     uint8_t mask = (uint8_t)(1u << (at % 8));
     bits[at / 8] = (uint8_t)(value ? bits[at / 8] | mask : bits[at / 8] & ~mask);
-}
-
-/* The ballot of a digit, with all its neighbours. */
-static numeral_ballot lay_ballot(const count_job *job, const numeral_read_verdict *v,
-                                 int worker)
-{
-    const numeral_tune_count *count = job->count;
-    const numeral_metric *metric = numeral_metric_of(count->graph->recipe.metric.entry);
-    double *distances = count->distances + (size_t)worker * job->widest;
-    uint8_t *classes = count->classes + (size_t)worker * job->widest;
-    size_t n = v->n < job->widest ? v->n : job->widest;
-    for (size_t j = 0; j < n; j++) {
-        distances[j] = numeral_metric_unsquared(metric, v->distances[j]);
-        classes[j] = count->model->row_classes[v->ids[j]];
-    }
-    return (numeral_ballot){n, distances, classes, count->model->n_classes};
 }
 
 /* Notes one winner for every ties. */
@@ -106,7 +88,10 @@ static bool count_digit(const count_job *job, size_t at, int worker)
         }
         return true;
     }
-    numeral_ballot all = lay_ballot(job, v, worker);
+    size_t scratch = (size_t)worker * job->widest;
+    numeral_ballot all =
+        numeral_reader_ballot(count->model, v, v->n < job->widest ? v->n : job->widest,
+                              count->distances + scratch, count->classes + scratch);
     for (size_t w = 0; w < graph->n_weights && enough; w++) {
         enough = vote_with(job, w, &all, label, right);
     }
