@@ -30,7 +30,7 @@ typedef struct numeral_dataset {
 
 NUMERAL_API void numeral_dataset_free(numeral_dataset *data);
 
-/* Which part of a set is meant where the text names none. */
+/* Which split of a set is meant where the text names none. */
 typedef enum numeral_split {
     NUMERAL_SPLIT_ALL,
     NUMERAL_SPLIT_TRAIN,
@@ -79,7 +79,7 @@ NUMERAL_API numeral_status numeral_dataset_select(const numeral_dataset *data,
 NUMERAL_API numeral_status numeral_dataset_join(const numeral_dataset *sets, size_t n,
                                                 numeral_dataset *out, numeral_error *err);
 
-/* Splits into two parts, `share` (0..1) of each label going to `second`, seeded; a label
+/* Splits in two, `share` (0..1) of each label going to `second`, seeded; a label
  * with one row stays in `first`. Row order is kept in both. */
 NUMERAL_API numeral_status numeral_dataset_holdout(const numeral_dataset *data,
                                                    double share, uint64_t seed,
@@ -92,9 +92,9 @@ NUMERAL_API const char *numeral_dataset_label_name(const numeral_dataset *data,
                                                    uint8_t label, char number[4]);
 
 /* The built-in generator of pen-like digits: n digits, labels in turn shuffled by the
- * seed; the same bytes for the same (seed, n, part) on every machine. */
+ * seed; the same bytes for the same (seed, n, split) on every machine. */
 NUMERAL_API numeral_status numeral_dataset_pen(size_t n, uint64_t seed,
-                                               numeral_split part, numeral_dataset *out,
+                                               numeral_split split, numeral_dataset *out,
                                                numeral_error *err);
 
 /* What is known of a named set. */

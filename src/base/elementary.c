@@ -1,6 +1,6 @@
 /* exp and log by range reduction and series.
  *
- * exp: x = k·ln 2 + r with |r| <= ln 2 / 2, ln 2 split in two parts so that k times the
+ * exp: x = k·ln 2 + r with |r| <= ln 2 / 2, ln 2 as a sum of two so that k times the
  * first is exact (Cody & Waite 1980); Taylor's series to r^13 leaves 2^-57.
  * log: x = m·2^k with m in [√½, √2), log m = 2·atanh s, s = (m-1)/(m+1), |s| < 0.172;
  * the series to s^19 leaves 2^-58 of s. */

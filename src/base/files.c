@@ -176,10 +176,14 @@ bool numeral_bytes_current(const numeral_bytes *bytes, const char *path)
 {
     const struct stat *then = &bytes->about;
     struct stat now;
+    if (!S_ISREG(then->st_mode)) {
+        return true;
+    }
+    /* the change time moves with a rename, too: a file put back is not taken for one that
+     * never left */
     return stat(path, &now) == 0 && now.st_dev == then->st_dev &&
-           now.st_ino == then->st_ino && now.st_size == then->st_size &&
-           now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
-           now.st_mtim.tv_nsec == then->st_mtim.tv_nsec;
+           now.st_ino == then->st_ino && now.st_ctim.tv_sec == then->st_ctim.tv_sec &&
+           now.st_ctim.tv_nsec == then->st_ctim.tv_nsec;
 }
 
 void numeral_bytes_free(numeral_bytes *bytes)

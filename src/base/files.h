@@ -24,7 +24,7 @@ numeral_status numeral_bytes_read(const char *path, size_t max_bytes, numeral_by
 numeral_status numeral_bytes_map(const char *path, numeral_bytes *out,
                                  numeral_error *err);
 void numeral_bytes_free(numeral_bytes *bytes);
-/* Whether the same file, unchanged, lies at `path` still. */
+/* Whether the same file, unchanged, lies at `path` still; pipes and devices do. */
 bool numeral_bytes_current(const numeral_bytes *bytes, const char *path);
 
 /* Writes all of the bytes to an open file; false, with errno, where that fails. */
@@ -59,7 +59,7 @@ numeral_status numeral_path_print(char out[NUMERAL_PATH_BYTES], numeral_error *e
                                   const char *format, ...) NUMERAL_PRINTF(3, 4);
 /* `folder`/`name` in new memory. */
 char *numeral_path_join(const char *folder, const char *name, numeral_error *err);
-/* The part of `path` behind its last slash (within `path`). */
+/* What stands of `path` behind its last slash (within `path`). */
 const char *numeral_path_base(const char *path);
 
 #endif

@@ -8,6 +8,7 @@
 #include <numeral/tools/output.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 
 enum { GZIP_WINDOW = 15 + 16, CHUNK = 1 << 20 };
 
@@ -190,8 +191,7 @@ numeral_status numeral_gzip_save(const char *path, const void *bytes, size_t n_b
                                  numeral_error *err)
 {
     numeral_buffer packed = {.max_bytes = SIZE_MAX / 2};
-    size_t length = strlen(path);
-    if (length < 3 || strcmp(path + length - 3, ".gz") != 0) {
+    if (!numeral_text_ends(path, ".gz")) {
         return numeral_output_save(path, bytes, n_bytes, err);
     }
     numeral_status status = numeral_gzip_deflate(bytes, n_bytes, &packed, err);

@@ -32,6 +32,12 @@ int numeral_text_format(char *out, size_t n_bytes, const char *format, ...)
     return length;
 }
 
+bool numeral_text_ends(const char *text, const char *end)
+{
+    size_t length = strlen(text), n = strlen(end);
+    return length >= n && strcmp(text + length - n, end) == 0;
+}
+
 double numeral_text_number(const char *text, char **end)
 {
     locale_t before = enter_plain();

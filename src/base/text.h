@@ -15,6 +15,8 @@ int numeral_text_format(char *out, size_t n_bytes, const char *format, ...)
 int numeral_text_format_list(char *out, size_t n_bytes, const char *format,
                              va_list arguments);
 
+bool numeral_text_ends(const char *text, const char *end);
+
 /* strtod. */
 double numeral_text_number(const char *text, char **end);
 /* Reads a whole text as a finite number. */

@@ -2,22 +2,27 @@
 #ifndef NUMERAL_DATA_ARRAY_H
 #define NUMERAL_DATA_ARRAY_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "data/format.h"
 
-#include <numeral/dataset.h>
+enum { NUMERAL_ARRAY_MAX_RANK = 4 };
 
-/* n numbers of one type, borrowed, of any alignment. */
+/* Numbers of one type, borrowed, of any alignment. */
 typedef struct numeral_array {
     const uint8_t *data;
     size_t n;
-    char kind;     /* 'u', 'i', 'f' or 'b' (booleans), as in NumPy */
-    unsigned size; /* 1, 2, 4 or 8 bytes each; 'f': 4 or 8; 'b': 1 */
+    char kind;     /* 'u', 'i', 'f' or 'b' (booleans), as in NumPy; 'S': texts */
+    unsigned size; /* 1, 2, 4 or 8 bytes each; 'f': 4 or 8; 'b': 1; 'S': any */
     bool big_endian;
+    bool fortran; /* the first axis runs fastest, not the last */
+    size_t rank;
+    size_t shape[NUMERAL_ARRAY_MAX_RANK];
 } numeral_array;
 
-double numeral_array_get(const numeral_array *array, size_t at);
+/* Takes the `n_bytes` behind a header of `head_bytes` as the values, which must be as many
+ * as type and shape say. */
+numeral_status numeral_array_take(numeral_array *array, const uint8_t *bytes,
+                                  size_t n_bytes, size_t head_bytes, const char *name,
+                                  numeral_error *err);
 
 /* What must be known of all values of a file before they become pixels. */
 typedef struct numeral_survey {
@@ -34,21 +39,34 @@ numeral_status numeral_array_survey(const numeral_array *array, const char *name
 /* Adds one finite value. */
 void numeral_survey_add(numeral_survey *survey, double value);
 
-/* What one surveyed value becomes, by the rule of numeral_array_to_pixels. */
+/* What one surveyed value becomes, by the rule of numeral_array_pixels. */
 uint8_t numeral_survey_pixel(const numeral_survey *survey, double value);
 /* Whether values stay what they are. */
 bool numeral_survey_keeps(const numeral_survey *survey);
 
-/* Writes `array` as pixels and returns how many values did not stay what they were:
+/* The images an array holds: n × d (square d: images), n × h × w, or n × h × w × 1. */
+numeral_status numeral_array_shape(const numeral_array *array, const char *name,
+                                   size_t *n, size_t *height, size_t *width,
+                                   numeral_error *err);
+
+/* Writes the array as pixels in C order, and counts values that did not stay what they
+ * were:
  *   integers in 0..255 are kept;
  *   booleans, and real numbers that all lie in [0, 1], are multiplied by 255 and rounded;
  *   anything else: the file's minimum..maximum becomes 0..255, rounded. */
-uint64_t numeral_array_to_pixels(const numeral_array *array, const numeral_survey *survey,
-                                 uint8_t *out);
+numeral_status numeral_array_pixels(const numeral_array *array,
+                                    const numeral_survey *survey, uint8_t *out,
+                                    uint64_t *rescaled, numeral_error *err);
 
-/* Writes `array` as labels; each must be an integer in 0..255. */
-numeral_status numeral_array_to_labels(const numeral_array *array, const char *name,
-                                       uint8_t *out, numeral_error *err);
+/* Makes a set of the images of an array that is all there is. */
+numeral_status numeral_array_read(const numeral_array *array,
+                                  const numeral_source *source, numeral_dataset *out,
+                                  numeral_error *err);
+
+/* The array as labels (n, or n × 1) in new memory; each must be an integer in 0..255. */
+numeral_status numeral_array_labels(const numeral_array *array, const char *name,
+                                    uint8_t **labels, size_t *n_labels,
+                                    numeral_error *err);
 
 /* The shape of vectors: a square number of values is taken as a square image. */
 void numeral_vector_shape(size_t n_values, size_t *height, size_t *width);

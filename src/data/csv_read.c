@@ -15,8 +15,12 @@
 #include "data/array.h"
 #include "data/csv.h"
 #include "data/csv_format.h"
+#include "data/set.h"
 
-enum { NO_LABEL = -1, N_LABELS = 256, LOOK = 4096 };
+enum { NO_LABEL = -1, N_LABELS = NUMERAL_LABELS };
+enum { LOOK = 4096 };   /* bytes that tell text from something else */
+enum { LEAST_SIDE = 7 }; /* a square of fewer columns is as likely something else */
+enum { SHOWN = 40 };    /* characters of a field in a message */
 
 typedef struct table {
     const numeral_source *source;
@@ -66,6 +70,12 @@ static bool recognise(const uint8_t *bytes, size_t n_bytes)
            (csv.separator || numeral_csv_number(field, &number) || label_name(field));
 }
 
+/* For %.*s */
+static int shown(numeral_field field)
+{
+    return (int)(field.length < SHOWN ? field.length : SHOWN);
+}
+
 static numeral_status fail_line(const table *t, const numeral_csv *csv, size_t column,
                                 const char *what, numeral_error *err)
 {
@@ -81,7 +91,7 @@ static bool starts_like_pixel(numeral_field field)
 static bool is_square(size_t n)
 {
     size_t side = (size_t)sqrt((double)n);
-    return side >= 7 && side * side == n;
+    return side >= LEAST_SIDE && side * side == n;
 }
 
 /* Looks at the first line: columns, header, label. */
@@ -125,7 +135,7 @@ static numeral_status check_label(const table *t, const numeral_csv *csv, size_t
         floor(value) != value) {
         char what[128];
         snprintf(what, sizeof what, "label %.*s, expected an integer from 0 to 255",
-                 (int)(field.length < 40 ? field.length : 40), field.text);
+                 shown(field), field.text);
         return fail_line(t, csv, column, what, err);
     }
     return NUMERAL_OK;
@@ -192,13 +202,13 @@ static numeral_status survey_value(table *t, const numeral_csv *csv, size_t colu
 {
     double value;
     char what[128];
-    int shown = (int)(field.length < 40 ? field.length : 40);
     if (!numeral_csv_number(field, &value)) {
-        snprintf(what, sizeof what, "\"%.*s\" is no number", shown, field.text);
+        snprintf(what, sizeof what, "\"%.*s\" is no number", shown(field), field.text);
         return fail_line(t, csv, column, what, err);
     }
     if (!isfinite(value)) {
-        snprintf(what, sizeof what, "%.*s, expected a finite number", shown, field.text);
+        snprintf(what, sizeof what, "%.*s, expected a finite number", shown(field),
+                 field.text);
         return fail_line(t, csv, column, what, err);
     }
     t->survey.real = t->survey.real || memchr(field.text, '.', field.length) ||
@@ -275,38 +285,25 @@ static void fill(const table *t, numeral_dataset *out)
         numeral_survey_keeps(&t->survey) ? 0 : out->n_images * out->height * out->width;
 }
 
-static numeral_status name_labels(const table *t, numeral_dataset *out,
-                                  numeral_error *err)
-{
-    out->label_names = numeral_allocate_zero(N_LABELS, sizeof *out->label_names, err);
-    for (size_t i = 0; out->label_names && i < t->n_names; i++) {
-        out->label_names[i] =
-            numeral_copy_text(t->names[i].text, t->names[i].length, err);
-        if (!out->label_names[i]) {
-            return NUMERAL_ERROR_MEMORY;
-        }
-    }
-    return out->label_names ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-}
-
 static numeral_status make(const table *t, numeral_dataset *out, numeral_error *err)
 {
     size_t n_values = t->n_columns - (t->label_column != NO_LABEL), height, width;
+    numeral_status status = NUMERAL_OK;
     if (n_values == 0) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: one column, expected a label and its pixels",
                             t->source->name);
     }
     numeral_vector_shape(n_values, &height, &width);
-    numeral_status status =
-        numeral_source_make(t->source, t->n_rows, height, width, out, err);
-    if (status == NUMERAL_OK && t->label_column != NO_LABEL) {
-        out->labels = numeral_allocate(t->n_rows, 1, err);
-        status = out->labels ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    TRY(numeral_source_make(t->source, t->n_rows, height, width, out, err));
+    if (t->label_column != NO_LABEL) {
+        TRY_ALLOC(out->labels = numeral_allocate(t->n_rows, 1, err));
     }
-    if (status == NUMERAL_OK && t->text_labels) {
-        status = name_labels(t, out, err);
+    for (size_t i = 0; i < t->n_names; i++) {
+        TRY(numeral_dataset_name_label(out, i, t->names[i].text, t->names[i].length,
+                                       err));
     }
+done:
     return status;
 }
 
@@ -314,16 +311,12 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
                            numeral_error *err)
 {
     table t = {.source = source};
-    numeral_status status = read_first(&t, err);
-    if (status == NUMERAL_OK) {
-        status = survey(&t, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = make(&t, out, err);
-    }
-    if (status == NUMERAL_OK) {
-        fill(&t, out);
-    }
+    numeral_status status = NUMERAL_OK;
+    TRY(read_first(&t, err));
+    TRY(survey(&t, err));
+    TRY(make(&t, out, err));
+    fill(&t, out);
+done:
     return status;
 }
 
@@ -331,30 +324,26 @@ static numeral_status read_labels(const numeral_source *source, uint8_t **labels
                                   size_t *n_labels, numeral_error *err)
 {
     table t = {.source = source};
-    numeral_status status = read_first(&t, err);
-    if (status == NUMERAL_OK && t.n_columns != 1) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: %zu columns, expected one label a line", source->name,
-                            t.n_columns);
-    }
-    if (status == NUMERAL_OK) {
-        status = survey(&t, err);
-    }
-    if (status == NUMERAL_OK && t.text_labels) {
-        return numeral_fail(
-            err, NUMERAL_ERROR_FORMAT,
-            "%s: label %.*s, expected an integer from 0 to 255", source->name,
-            (int)(t.names[0].length < 40 ? t.names[0].length : 40), t.names[0].text);
-    }
     numeral_dataset made = {0};
-    made.labels = status == NUMERAL_OK ? numeral_allocate(t.n_rows, 1, err) : NULL;
-    if (!made.labels) {
-        return status == NUMERAL_OK ? NUMERAL_ERROR_MEMORY : status;
+    numeral_status status = NUMERAL_OK;
+    TRY(read_first(&t, err));
+    if (t.n_columns != 1 || t.label_column == NO_LABEL) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                         "%s: %zu columns, expected one label a line", source->name,
+                         t.n_columns));
     }
+    TRY(survey(&t, err));
+    if (t.text_labels) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                         "%s: label %.*s, expected an integer from 0 to 255",
+                         source->name, shown(t.names[0]), t.names[0].text));
+    }
+    TRY_ALLOC(made.labels = numeral_allocate(t.n_rows, 1, err));
     fill(&t, &made);
     *labels = made.labels;
     *n_labels = t.n_rows;
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 const numeral_format numeral_format_csv = {

@@ -1,6 +1,6 @@
+/* CSV with a header, pixels as whole numbers; digits are printed here, as printf would
+ * take most of the time. */
 #include <string.h>
-
-#include <numeral/tools/output.h>
 
 #include "base/gzip.h"
 #include "base/memory.h"
@@ -86,18 +86,11 @@ static numeral_status print_rows(const numeral_dataset *data, numeral_buffer *ou
 numeral_status numeral_csv_write(const numeral_dataset *data, const char *path,
                                  numeral_error *err)
 {
-    numeral_buffer text = {.max_bytes = SIZE_MAX / 2}, packed = text;
-    const numeral_buffer *from = &text;
-    size_t length = strlen(path);
+    numeral_buffer text = {.max_bytes = SIZE_MAX / 2};
     numeral_status status = print_rows(data, &text, err);
-    if (status == NUMERAL_OK && length > 3 && strcmp(path + length - 3, ".gz") == 0) {
-        status = numeral_gzip_deflate(text.data, text.size, &packed, err);
-        from = &packed;
-    }
     if (status == NUMERAL_OK) {
-        status = numeral_output_save(path, from->data, from->size, err);
+        status = numeral_gzip_save(path, text.data, text.size, err);
     }
-    numeral_buffer_free(&packed);
     numeral_buffer_free(&text);
     return status;
 }

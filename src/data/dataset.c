@@ -1,12 +1,11 @@
-#include <numeral/dataset.h>
+/* Data sets in memory: ending, naming, and choosing rows of one. */
+#include "data/set.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
-
-enum { N_LABELS = 256 };
 
 static void free_texts(char **texts, size_t n)
 {
@@ -25,7 +24,7 @@ void numeral_dataset_free(numeral_dataset *data)
     numeral_release(data->pixels);
     numeral_release(data->labels);
     numeral_release(data->rows);
-    free_texts(data->label_names, N_LABELS);
+    free_texts(data->label_names, NUMERAL_LABELS);
     free_texts(data->inputs, data->n_images);
     *data = (numeral_dataset){0};
 }
@@ -75,40 +74,64 @@ static numeral_status check_ids(const numeral_dataset *data, const size_t *ids, 
 numeral_status numeral_dataset_select(const numeral_dataset *data, const size_t *ids,
                                       size_t n, numeral_dataset *out, numeral_error *err)
 {
-    numeral_status status = check_ids(data, ids, n, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
     numeral_dataset made = {.height = data->height,
                             .width = data->width,
                             .n_images = n,
                             .framed = data->framed,
                             .rescaled = data->rescaled};
-    made.pixels = numeral_allocate(n, data->height * data->width, err);
-    made.rows = numeral_allocate(n, sizeof *made.rows, err);
-    bool done = made.pixels && made.rows;
-    if (done && data->labels) {
-        made.labels = numeral_allocate(n, 1, err);
-        done = made.labels != NULL;
+    numeral_status status = NUMERAL_OK;
+    TRY(check_ids(data, ids, n, err));
+    TRY_ALLOC(made.pixels = numeral_allocate(n, data->height * data->width, err));
+    TRY_ALLOC(made.rows = numeral_allocate(n, sizeof *made.rows, err));
+    if (data->labels) {
+        TRY_ALLOC(made.labels = numeral_allocate(n, 1, err));
     }
-    if (done && data->name) {
-        made.name = numeral_copy_text(data->name, strlen(data->name), err);
-        done = made.name != NULL;
+    if (data->name) {
+        TRY(numeral_dataset_rename(&made, data->name, "", err));
     }
-    if (done && data->label_names) {
-        made.label_names = copy_texts(data->label_names, NULL, N_LABELS, err);
-        done = made.label_names != NULL;
+    if (data->label_names) {
+        TRY_ALLOC(made.label_names =
+                      copy_texts(data->label_names, NULL, NUMERAL_LABELS, err));
     }
-    if (done && data->inputs) {
-        made.inputs = copy_texts(data->inputs, ids, n, err);
-        done = made.inputs != NULL;
-    }
-    if (!done) {
-        numeral_dataset_free(&made);
-        return NUMERAL_ERROR_MEMORY;
+    if (data->inputs) {
+        TRY_ALLOC(made.inputs = copy_texts(data->inputs, ids, n, err));
     }
     copy_rows(data, ids, n, &made);
     *out = made;
+    return NUMERAL_OK;
+done:
+    numeral_dataset_free(&made);
+    return status;
+}
+
+numeral_status numeral_dataset_rename(numeral_dataset *data, const char *text,
+                                      const char *tail, numeral_error *err)
+{
+    size_t bytes = strlen(text) + strlen(tail) + 1;
+    char *name = numeral_allocate(bytes, 1, err);
+    if (!name) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    snprintf(name, bytes, "%s%s", text, tail);
+    numeral_release(data->name);
+    data->name = name;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_dataset_name_label(numeral_dataset *data, size_t label,
+                                          const char *text, size_t length,
+                                          numeral_error *err)
+{
+    if (!data->label_names) {
+        data->label_names =
+            numeral_allocate_zero(NUMERAL_LABELS, sizeof *data->label_names, err);
+    }
+    char *name = data->label_names ? numeral_copy_text(text, length, err) : NULL;
+    if (!name) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_release(data->label_names[label]);
+    data->label_names[label] = name;
     return NUMERAL_OK;
 }
 

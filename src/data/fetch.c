@@ -1,6 +1,6 @@
 /* Fetching with libcurl. Bytes go to NAME.part, which the next attempt continues by a
  * range request; only when the whole file is there and its digest is right does it become
- * NAME. A server that knows no ranges, or a part that turns out wrong, costs one more
+ * NAME. A server that knows no ranges, or a partial file that turns out wrong, costs one more
  * attempt from the beginning. */
 #include "data/fetch.h"
 
@@ -15,41 +15,34 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "base/run.h"
+#include "base/text.h"
 #include "data/idx_set.h"
 
-enum { PATH_BYTES = 4096, RANGE_NOT_SATISFIABLE = 416 };
+enum { RANGE_NOT_SATISFIABLE = 416 };
+/* A server that answers is waited for, one that gives less than 1 kB/s is not. */
 enum { CONNECT_SECONDS = 15, STALL_SECONDS = 20, STALL_RATE = 1000 };
+/* The largest file of a named set has 26 MB (Fashion-MNIST's training images). */
 static const curl_off_t MAX_BYTES = (curl_off_t)64 << 20;
 
 typedef struct transfer {
-    const char *url, *name, *part; /* `part` is where the bytes go */
+    const char *url, *name, *partial; /* `partial` is where the bytes go */
     const numeral_progress *progress;
     int file;
-    curl_off_t size; /* of the part file now */
+    curl_off_t size; /* of the partial file now */
     bool write_failed, cancelled, too_large, bad_range;
 } transfer;
 
 static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
 {
     transfer *t = context;
-    const numeral_file_operations *files = numeral_get_file_operations();
     size_t n = size * count;
-    if (t->size + (curl_off_t)n > MAX_BYTES) {
-        t->too_large = true;
-        return 0;
+    t->too_large = t->size + (curl_off_t)n > MAX_BYTES;
+    t->write_failed = !t->too_large && !numeral_file_write(t->file, bytes, n);
+    if (t->too_large || t->write_failed) {
+        return 0; /* ends the transfer */
     }
-    for (size_t done = 0; done < n;) {
-        long wrote = files->write(t->file, bytes + done, n - done);
-        if (wrote < 0 && errno == EINTR) {
-            continue;
-        }
-        if (wrote <= 0) {
-            t->write_failed = true;
-            return 0;
-        }
-        done += (size_t)wrote;
-        t->size += wrote;
-    }
+    t->size += (curl_off_t)n;
     return n;
 }
 
@@ -59,16 +52,13 @@ static int tell_progress(void *context, curl_off_t total, curl_off_t now, curl_o
     (void)up;
     (void)up_now;
     transfer *t = context;
-    const numeral_progress *progress = t->progress;
-    if (!progress || !progress->report) {
-        return 0;
-    }
     curl_off_t before = t->size - now; /* what an earlier attempt left */
     uint64_t done = t->size > 0 ? (uint64_t)t->size : 0;
     uint64_t all = total > 0 && before >= 0 ? (uint64_t)(total + before) : 0;
     char what[128];
     snprintf(what, sizeof what, "fetching %.100s", t->name);
-    t->cancelled = !progress->report(progress->context, what, done, all);
+    t->cancelled =
+        numeral_progress_report(t->progress, what, done, all, NULL) != NUMERAL_OK;
     return t->cancelled;
 }
 
@@ -114,14 +104,13 @@ static numeral_status explain(const transfer *t, CURLcode code, const char *text
                             (long)MAX_BYTES);
     }
     if (t->write_failed) {
-        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot write: %s", t->part,
-                            strerror(errno));
+        return numeral_fail_system(err, t->partial, "write");
     }
     return numeral_fail(err, NUMERAL_ERROR_NETWORK, "%s: cannot fetch: %.160s", t->url,
                         text[0] ? text : curl_easy_strerror(code));
 }
 
-/* Appends what is missing to the open part file. */
+/* Appends what is missing to the open partial file. */
 static numeral_status run_transfer(transfer *t, numeral_error *err)
 {
     char text[CURL_ERROR_SIZE] = "";
@@ -142,59 +131,53 @@ static numeral_status run_transfer(transfer *t, numeral_error *err)
 static numeral_status open_and_run(transfer *t, numeral_error *err)
 {
     const numeral_file_operations *files = numeral_get_file_operations();
-    t->file = files->open(t->part, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     struct stat about;
-    if (t->file < 0 || files->stat(t->file, &about) != 0) {
-        numeral_status status = numeral_fail(
-            err, NUMERAL_ERROR_IO, "%s: cannot create: %s", t->part, strerror(errno));
-        if (t->file >= 0) {
-            files->close(t->file);
-        }
-        return status;
+    numeral_status status = NUMERAL_OK;
+    t->file = files->open(t->partial,
+                          O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (t->file < 0) {
+        return numeral_fail_system(err, t->partial, "create");
+    }
+    if (files->stat(t->file, &about) != 0) {
+        TRY(numeral_fail_system(err, t->partial, "create"));
     }
     t->size = about.st_size;
-    numeral_status status = run_transfer(t, err);
+    status = run_transfer(t, err);
     if (status == NUMERAL_OK && files->sync(t->file) != 0 && errno != EINVAL) {
-        status = numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot sync: %s", t->part,
-                              strerror(errno));
+        status = numeral_fail_system(err, t->partial, "sync");
     }
     if (status != NUMERAL_OK && files->stat(t->file, &about) == 0 && about.st_size == 0) {
-        files->unlink(t->part); /* nothing to continue */
+        files->unlink(t->partial); /* nothing to continue */
     }
+done:
     files->close(t->file);
     return status;
 }
 
-static numeral_status finish(const transfer *t, const char *path, numeral_error *err)
-{
-    if (numeral_get_file_operations()->rename(t->part, path) != 0) {
-        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot finish: %s", path,
-                            strerror(errno));
-    }
-    return NUMERAL_OK;
-}
-
-/* One mirror: continues a part, and begins anew once where that did not do. What a broken
+/* One mirror: continues a partial file, and begins anew once where that did not do. What a broken
  * connection left is kept for the next attempt. */
 static numeral_status fetch_from(transfer *t, const char *path, const char *sha256,
                                  numeral_error *err)
 {
+    const numeral_file_operations *files = numeral_get_file_operations();
     for (;;) {
-        bool continued = numeral_path_look(t->part) == NUMERAL_PATH_FILE;
+        bool continued = numeral_path_look(t->partial) == NUMERAL_PATH_FILE;
         t->bad_range = false;
         t->too_large = false;
         numeral_status status = open_and_run(t, err);
         bool fetched = status == NUMERAL_OK;
         if (fetched) {
-            status = numeral_idx_file_check(t->part, sha256, NULL, err);
+            status = numeral_idx_file_check(t->partial, sha256, err);
         }
         if (status == NUMERAL_OK) {
-            return finish(t, path, err);
+            return files->rename(t->partial, path) == 0
+                       ? NUMERAL_OK
+                       : numeral_fail_system(err, path, "finish");
         }
         if (!fetched && !t->bad_range && !t->too_large) {
             return status;
         }
-        numeral_get_file_operations()->unlink(t->part);
+        files->unlink(t->partial);
         if (!continued) {
             return status;
         }
@@ -205,35 +188,27 @@ numeral_status numeral_fetch(const char *const *bases, const char *folder,
                              const char *name, const char *sha256, const numeral_run *run,
                              numeral_error *err)
 {
-    char url[PATH_BYTES];
-    char path[PATH_BYTES];
-    char part[PATH_BYTES];
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= PATH_BYTES ||
-        snprintf(part, sizeof part, "%s/%s.part", folder, name) >= PATH_BYTES) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.200s...: path too long",
-                            folder);
-    }
-    numeral_status status = numeral_folder_create(folder, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    char url[NUMERAL_PATH_BYTES];
+    char path[NUMERAL_PATH_BYTES];
+    char partial[NUMERAL_PATH_BYTES];
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_path_print(path, err, "%s/%s", folder, name));
+    TRY(numeral_path_print(partial, err, "%s.part", path));
+    TRY(numeral_folder_create(folder, err));
     for (size_t i = 0; bases[i]; i++) {
-        size_t length = strlen(bases[i]);
-        const char *slash = length && bases[i][length - 1] == '/' ? "" : "/";
-        if (snprintf(url, sizeof url, "%s%s%s", bases[i], slash, name) >= PATH_BYTES) {
-            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.200s...: too long",
-                                bases[i]);
-        }
+        const char *slash = numeral_text_ends(bases[i], "/") ? "" : "/";
+        TRY(numeral_path_print(url, err, "%s%s%s", bases[i], slash, name));
         transfer t = {.url = url,
                       .name = name,
-                      .part = part,
-                      .progress = run ? run->progress : NULL};
+                      .partial = partial,
+                      .progress = numeral_run_or_default(run)->progress};
         status = fetch_from(&t, path, sha256, err);
         if (status == NUMERAL_OK || t.cancelled || t.write_failed ||
             status == NUMERAL_ERROR_UNSUPPORTED) {
             break;
         }
     }
+done:
     return status;
 }
 #else

@@ -1,3 +1,5 @@
+/* Folders of images: their files are listed in byte order first, so that row numbers do not
+ * depend on the file system, then decoded by several threads, each row in its place. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,16 +8,19 @@
 #include "base/fail.h"
 #include "base/files.h"
 #include "base/memory.h"
+#include "base/run.h"
 #include "base/threads.h"
 #include "data/folder.h"
+#include "data/set.h"
 
-enum { N_LABELS = 256, STANDARD_SIDE = 28, BATCH = 256 };
+enum { STANDARD_SIDE = 28 };
+enum { BATCH = 256 }; /* files between two reports of progress */
 
 /* The files found, in order. */
 typedef struct listing {
     numeral_buffer paths;  /* of char * */
     numeral_buffer labels; /* of uint8_t */
-    char **label_names;
+    numeral_dataset names; /* its label_names alone */
     bool labelled;
 } listing;
 
@@ -34,10 +39,7 @@ static void free_listing(listing *l)
     for (size_t i = 0; i < count(l); i++) {
         numeral_release(paths_of(l)[i]);
     }
-    for (size_t i = 0; l->label_names && i < N_LABELS; i++) {
-        numeral_release(l->label_names[i]);
-    }
-    numeral_release(l->label_names);
+    numeral_dataset_free(&l->names);
     numeral_buffer_free(&l->paths);
     numeral_buffer_free(&l->labels);
 }
@@ -47,19 +49,20 @@ static numeral_status add_files(const char *folder, uint8_t label, listing *l,
                                 numeral_error *err)
 {
     numeral_names names = {0};
-    numeral_status status = numeral_folder_list(folder, &names, err);
-    for (size_t i = 0; i < names.n_names && status == NUMERAL_OK; i++) {
-        char *path = numeral_path_join(folder, names.names[i], err);
-        status = path ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-        if (path && numeral_path_look(path) == NUMERAL_PATH_FILE) {
-            status = numeral_buffer_append(&l->paths, &path, sizeof path, err);
-            if (status == NUMERAL_OK) {
-                path = NULL; /* the list has it now */
-                status = numeral_buffer_append(&l->labels, &label, 1, err);
-            }
-        }
+    char *path = NULL;
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_folder_list(folder, &names, err));
+    for (size_t i = 0; i < names.n_names; i++) {
         numeral_release(path);
+        TRY_ALLOC(path = numeral_path_join(folder, names.names[i], err));
+        if (numeral_path_look(path) == NUMERAL_PATH_FILE) {
+            TRY(numeral_buffer_append(&l->paths, &path, sizeof path, err));
+            path = NULL; /* the list has it now */
+            TRY(numeral_buffer_append(&l->labels, &label, 1, err));
+        }
     }
+done:
+    numeral_release(path);
     numeral_names_free(&names);
     return status;
 }
@@ -108,56 +111,45 @@ static bool all_numbers(const numeral_names *names)
     return true;
 }
 
-static numeral_status keep_names(const numeral_names *names, listing *l,
-                                 numeral_error *err)
-{
-    l->label_names = numeral_allocate_zero(N_LABELS, sizeof *l->label_names, err);
-    for (size_t i = 0; l->label_names && i < names->n_names; i++) {
-        l->label_names[i] =
-            numeral_copy_text(names->names[i], strlen(names->names[i]), err);
-        if (!l->label_names[i]) {
-            return NUMERAL_ERROR_MEMORY;
-        }
-    }
-    return l->label_names ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-}
-
 static numeral_status list_labels(const char *path, const numeral_names *names,
                                   listing *l, numeral_error *err)
 {
     bool numbers = all_numbers(names);
+    char *folder = NULL;
+    numeral_status status = NUMERAL_OK;
     l->labelled = true;
-    if (names->n_names > N_LABELS) {
+    if (names->n_names > NUMERAL_LABELS) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: %zu sub-folders, expected at most 256 labels", path,
                             names->n_names);
     }
-    numeral_status status = numbers ? NUMERAL_OK : keep_names(names, l, err);
-    for (size_t i = 0; i < names->n_names && status == NUMERAL_OK; i++) {
-        char *folder = numeral_path_join(path, names->names[i], err);
-        int label = numbers ? as_number(names->names[i]) : (int)i;
-        status =
-            folder ? add_files(folder, (uint8_t)label, l, err) : NUMERAL_ERROR_MEMORY;
+    for (size_t i = 0; i < names->n_names; i++) {
+        const char *name = names->names[i];
+        int label = numbers ? as_number(name) : (int)i;
+        if (!numbers) {
+            TRY(numeral_dataset_name_label(&l->names, i, name, strlen(name), err));
+        }
         numeral_release(folder);
+        TRY_ALLOC(folder = numeral_path_join(path, name, err));
+        TRY(add_files(folder, (uint8_t)label, l, err));
     }
+done:
+    numeral_release(folder);
     return status;
 }
 
 static numeral_status list_folder(const char *path, listing *l, numeral_error *err)
 {
     numeral_names names = {0};
-    numeral_status status = numeral_folder_list(path, &names, err);
-    if (status == NUMERAL_OK) {
-        status = only_folders(path, &names, err);
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_folder_list(path, &names, err));
+    TRY(only_folders(path, &names, err));
+    TRY(names.n_names ? list_labels(path, &names, l, err) : add_files(path, 0, l, err));
+    if (count(l) == 0) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: holds no images", path));
     }
-    if (status == NUMERAL_OK) {
-        status = names.n_names ? list_labels(path, &names, l, err)
-                               : add_files(path, 0, l, err);
-    }
+done:
     numeral_names_free(&names);
-    if (status == NUMERAL_OK && count(l) == 0) {
-        status = numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: holds no images", path);
-    }
     return status;
 }
 
@@ -202,16 +194,6 @@ static void decode_some(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-static numeral_status report(const numeral_load *options, size_t done, size_t total,
-                             numeral_error *err)
-{
-    const numeral_progress *progress = options->run.progress;
-    if (progress && !progress->report(progress->context, "reading images", done, total)) {
-        return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "reading images was stopped");
-    }
-    return NUMERAL_OK;
-}
-
 /* A bad file is read once more for its message, which threads cannot share. */
 static numeral_status decode_all(work *w, numeral_error *err)
 {
@@ -219,18 +201,18 @@ static numeral_status decode_all(work *w, numeral_error *err)
     size_t n = w->out->n_images;
     numeral_status status = NUMERAL_OK;
     w->bad = bad;
-    for (w->first = 0; w->first < n && status == NUMERAL_OK; w->first += BATCH) {
+    for (w->first = 0; w->first < n; w->first += BATCH) {
         size_t batch = n - w->first < BATCH ? n - w->first : BATCH;
         numeral_parallel_for(batch, 4, w->options->run.threads, decode_some, w);
-        for (size_t i = 0; i < batch && status == NUMERAL_OK; i++) {
+        for (size_t i = 0; i < batch; i++) {
             if (bad[i]) {
-                status = decode_row(w, w->first + i, err);
+                TRY(decode_row(w, w->first + i, err));
             }
         }
-        if (status == NUMERAL_OK) {
-            status = report(w->options, w->first + batch, n, err);
-        }
+        TRY(numeral_progress_report(w->options->run.progress, "reading images",
+                                    w->first + batch, n, err));
     }
+done:
     return status;
 }
 
@@ -258,88 +240,30 @@ static numeral_status decode_listing(listing *l, const numeral_load *options,
 {
     size_t n = count(l), image_bytes;
     work w = {.paths = paths_of(l), .options = options, .out = out};
-    numeral_status status = find_size(paths_of(l)[0], options, out, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_status status = NUMERAL_OK;
+    TRY(find_size(paths_of(l)[0], options, out, err));
     if (!numeral_size_multiply(out->height, out->width, &image_bytes)) {
-        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory");
+        TRY(numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory"));
     }
-    out->pixels = numeral_allocate_zero(n, image_bytes, err);
-    if (!out->pixels) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    TRY_ALLOC(out->pixels = numeral_allocate_zero(n, image_bytes, err));
     out->n_images = n;
     out->framed = options->frame != NUMERAL_FRAME_KEEP;
-    return decode_all(&w, err);
+    TRY(decode_all(&w, err));
+done:
+    return status;
 }
 
 /* Hands the lists over to the set. */
 static void give(listing *l, numeral_dataset *out)
 {
     out->inputs = paths_of(l);
-    out->labels = l->labelled ? l->labels.data : NULL;
-    out->label_names = l->label_names;
+    out->label_names = l->names.label_names;
     l->paths = (numeral_buffer){0};
-    l->label_names = NULL;
+    l->names = (numeral_dataset){0};
     if (l->labelled) {
+        out->labels = l->labels.data;
         l->labels = (numeral_buffer){0};
     }
-}
-
-static bool has_folder(const char *path, const char *name)
-{
-    char *full = numeral_path_join(path, name, NULL);
-    bool found = full && numeral_path_look(full) == NUMERAL_PATH_FOLDER;
-    numeral_release(full);
-    return found;
-}
-
-/* Whether two sets of label names (or NULL) are the same; frees the first. */
-static bool same_names(char **a, char **b)
-{
-    bool same = (a == NULL) == (b == NULL);
-    for (size_t i = 0; a && i < N_LABELS; i++) {
-        const char *x = a[i], *y = b ? b[i] : NULL;
-        same = same && (x == NULL) == (y == NULL) && (!x || strcmp(x, y) == 0);
-        numeral_release(a[i]);
-    }
-    numeral_release(a);
-    return same;
-}
-
-/* Adds one half of a set to what is listed. */
-static numeral_status list_half(const char *path, const char *half, listing *l,
-                                numeral_error *err)
-{
-    bool first = count(l) == 0;
-    char **names = l->label_names;
-    char *folder = numeral_path_join(path, half, err);
-    l->label_names = NULL;
-    numeral_status status = folder ? list_folder(folder, l, err) : NUMERAL_ERROR_MEMORY;
-    numeral_release(folder);
-    if (!same_names(names, l->label_names) && !first && status == NUMERAL_OK) {
-        status = numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                              "%s: train and test have different labels", path);
-    }
-    return status;
-}
-
-/* Lists `path`, or its halves `train` and `test` where it has them. */
-static numeral_status list_halves(const char *path, numeral_split split, listing *l,
-                                  numeral_error *err)
-{
-    if (!has_folder(path, "train") || !has_folder(path, "test")) {
-        return list_folder(path, l, err);
-    }
-    numeral_status status = NUMERAL_OK;
-    if (split != NUMERAL_SPLIT_TEST) {
-        status = list_half(path, "train", l, err);
-    }
-    if (status == NUMERAL_OK && split != NUMERAL_SPLIT_TRAIN) {
-        status = list_half(path, "test", l, err);
-    }
-    return status;
 }
 
 numeral_status numeral_folder_read(const char *path, const numeral_load *options,
@@ -348,20 +272,15 @@ numeral_status numeral_folder_read(const char *path, const numeral_load *options
     listing l = {.paths = {.max_bytes = SIZE_MAX / 2},
                  .labels = {.max_bytes = SIZE_MAX / 2}};
     numeral_dataset made = {0};
-    numeral_status status = list_halves(path, options->split, &l, err);
-    if (status == NUMERAL_OK) {
-        status = decode_listing(&l, options, &made, err);
-    }
-    if (status == NUMERAL_OK) {
-        give(&l, &made);
-        made.name = numeral_copy_text(path, strlen(path), err);
-        status = made.name ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    }
-    free_listing(&l);
-    if (status != NUMERAL_OK) {
-        numeral_dataset_free(&made);
-        return status;
-    }
+    numeral_status status = NUMERAL_OK;
+    TRY(list_folder(path, &l, err));
+    TRY(decode_listing(&l, options, &made, err));
+    give(&l, &made);
+    TRY(numeral_dataset_rename(&made, path, "", err));
     *out = made;
-    return NUMERAL_OK;
+    made = (numeral_dataset){0};
+done:
+    free_listing(&l);
+    numeral_dataset_free(&made);
+    return status;
 }

@@ -6,22 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <numeral/tools/output.h>
-
 #include "base/fail.h"
 #include "base/files.h"
 #include "base/gzip.h"
 #include "base/memory.h"
+#include "base/output.h"
+#include "base/text.h"
 #include "data/array.h"
-#include "data/format.h"
 
 enum { TYPE_U8 = 0x08, MAX_RANK = 3 };
-
-typedef struct idx_head {
-    size_t rank;
-    size_t sizes[MAX_RANK];
-    numeral_array values;
-} idx_head;
 
 /* The value type of an IDX type byte; false: there is none. */
 static bool find_type(uint8_t type, numeral_array *out)
@@ -34,7 +27,8 @@ static bool find_type(uint8_t type, numeral_array *out)
                  {0x0C, 'i', 4},    {0x0D, 'f', 4}, {0x0E, 'f', 8}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (types[i].type == type) {
-            *out = (numeral_array){NULL, 0, types[i].kind, types[i].size, true};
+            *out = (numeral_array){
+                .kind = types[i].kind, .size = types[i].size, .big_endian = true};
             return true;
         }
     }
@@ -54,11 +48,11 @@ static uint32_t big_endian_32(const uint8_t *bytes)
            bytes[3];
 }
 
-static numeral_status read_head(const numeral_source *source, idx_head *out,
+static numeral_status read_head(const numeral_source *source, numeral_array *out,
                                 numeral_error *err)
 {
     const uint8_t *bytes = source->bytes;
-    find_type(bytes[2], &out->values);
+    find_type(bytes[2], out);
     out->rank = bytes[3];
     if (out->rank > MAX_RANK) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
@@ -72,80 +66,38 @@ static numeral_status read_head(const numeral_source *source, idx_head *out,
                             "%s: IDX header ends after %zu of %zu bytes", source->name,
                             source->n_bytes, head_bytes);
     }
-    size_t n = 1;
-    bool fits = true;
     for (size_t i = 0; i < out->rank; i++) {
-        out->sizes[i] = big_endian_32(bytes + 4 + 4 * i);
-        fits = fits && numeral_size_multiply(n, out->sizes[i], &n);
+        out->shape[i] = big_endian_32(bytes + 4 + 4 * i);
     }
-    size_t value_bytes = 0;
-    fits = fits && numeral_size_multiply(n, out->values.size, &value_bytes);
-    if (!fits || value_bytes != source->n_bytes - head_bytes) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: row count %zu does not fit a file of %zu bytes%s",
-                            source->name, out->sizes[0], source->n_bytes,
-                            fits && value_bytes < source->n_bytes - head_bytes
-                                ? " (bytes follow the last row)"
-                                : " (truncated, or a wrong header)");
-    }
-    out->values.n = n;
-    out->values.data = bytes + head_bytes;
-    return NUMERAL_OK;
+    return numeral_array_take(out, bytes, source->n_bytes, head_bytes, source->name, err);
 }
 
 static numeral_status read_images(const numeral_source *source, numeral_dataset *out,
                                   numeral_error *err)
 {
-    idx_head head;
-    numeral_status status = read_head(source, &head, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    if (head.rank == 1) {
+    numeral_array array;
+    numeral_status status = read_head(source, &array, err);
+    if (status == NUMERAL_OK && array.rank == 1) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: holds labels (IDX rank 1), expected images",
                             source->name);
     }
-    size_t height = head.sizes[1], width = head.sizes[2];
-    if (head.rank == 2) {
-        numeral_vector_shape(head.sizes[1], &height, &width);
-    }
-    numeral_survey survey = {0};
-    status = numeral_source_make(source, head.sizes[0], height, width, out, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_array_survey(&head.values, source->name, &survey, err);
-    }
-    if (status == NUMERAL_OK) {
-        out->rescaled = numeral_array_to_pixels(&head.values, &survey, out->pixels);
-    }
-    return status;
+    return status == NUMERAL_OK ? numeral_array_read(&array, source, out, err) : status;
 }
 
 static numeral_status read_labels(const numeral_source *source, uint8_t **labels,
                                   size_t *n_labels, numeral_error *err)
 {
-    idx_head head;
-    numeral_status status = read_head(source, &head, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    if (head.rank != 1) {
+    numeral_array array;
+    numeral_status status = read_head(source, &array, err);
+    if (status == NUMERAL_OK && array.rank != 1) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: holds images (IDX rank %zu), expected labels (rank 1)",
-                            source->name, head.rank);
+                            source->name, array.rank);
     }
-    uint8_t *made = numeral_allocate(head.values.n, 1, err);
-    if (!made) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    status = numeral_array_to_labels(&head.values, source->name, made, err);
-    if (status != NUMERAL_OK) {
-        numeral_release(made);
-        return status;
-    }
-    *labels = made;
-    *n_labels = head.values.n;
-    return NUMERAL_OK;
+    return status == NUMERAL_OK
+               ? numeral_array_labels(&array, source->name, labels, n_labels, err)
+               : status;
 }
 
 /* `base` with its last `from` replaced by `to`, written to `out`; false: not there. */
@@ -164,9 +116,14 @@ static bool replace_last(const char *base, const char *from, const char *to, cha
     return length > 0 && (size_t)length < out_bytes;
 }
 
+enum { LONGEST_ADDITION = 16 }; /* "-labels", "idx1" for "idx3", ".gz", and a zero */
+
 bool numeral_idx_labels_name(const char *base, char out[NUMERAL_NAME_BYTES])
 {
     char stem[NUMERAL_NAME_BYTES];
+    if (strlen(base) + LONGEST_ADDITION > sizeof stem) {
+        return false;
+    }
     if (replace_last(base, "images", "labels", stem, sizeof stem)) {
         return replace_last(stem, "idx3", "idx1", out, NUMERAL_NAME_BYTES) ||
                replace_last(stem, "idx2", "idx1", out, NUMERAL_NAME_BYTES) ||
@@ -178,32 +135,48 @@ bool numeral_idx_labels_name(const char *base, char out[NUMERAL_NAME_BYTES])
            replace_last(base, "-ubyte", "-labels-ubyte", out, NUMERAL_NAME_BYTES);
 }
 
-static bool ends_with(const char *text, const char *end)
+char *numeral_idx_labels_beside(const char *path, char expected[NUMERAL_NAME_BYTES])
 {
-    size_t length = strlen(text), n = strlen(end);
-    return length >= n && strcmp(text + length - n, end) == 0;
+    const char *base = numeral_path_base(path);
+    if (!numeral_idx_labels_name(base, expected) || strcmp(expected, base) == 0) {
+        expected[0] = '\0';
+        return NULL;
+    }
+    /* packed as the images are, or the other way round */
+    size_t length = strlen(expected);
+    bool packed = numeral_text_ends(expected, ".gz");
+    for (int other = 0; other < 2; other++) {
+        char found[NUMERAL_PATH_BYTES];
+        numeral_status status = numeral_path_print(
+            found, NULL, "%.*s%.*s%s", (int)(base - path), path,
+            (int)(packed && other ? length - 3 : length), expected,
+            other && !packed ? ".gz" : "");
+        if (status == NUMERAL_OK && numeral_path_look(found) == NUMERAL_PATH_FILE) {
+            return numeral_copy_text(found, strlen(found), NULL);
+        }
+    }
+    return NULL;
 }
 
-static numeral_status write_file(const char *path, const uint8_t *head, size_t head_bytes,
+/* Writes all of a file, packed where its name ends in .gz, but for its place. */
+static numeral_status begin_file(const char *path, const uint8_t *head, size_t head_bytes,
                                  const uint8_t *values, size_t value_bytes,
-                                 numeral_error *err)
+                                 numeral_output **out, numeral_error *err)
 {
     numeral_buffer plain = {.max_bytes = SIZE_MAX / 2}, packed = plain;
-    numeral_status status = numeral_buffer_reserve(&plain, head_bytes + value_bytes, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_buffer_append(&plain, head, head_bytes, err);
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_output_create(path, out, err));
+    if (!numeral_text_ends(path, ".gz")) {
+        TRY(numeral_output_write(*out, head, head_bytes, err));
+        TRY(numeral_output_write(*out, values, value_bytes, err));
+        return NUMERAL_OK;
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_buffer_append(&plain, values, value_bytes, err);
-    }
-    const numeral_buffer *from = &plain;
-    if (status == NUMERAL_OK && ends_with(path, ".gz")) {
-        status = numeral_gzip_deflate(plain.data, plain.size, &packed, err);
-        from = &packed;
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_output_save(path, from->data, from->size, err);
-    }
+    TRY(numeral_buffer_reserve(&plain, head_bytes + value_bytes, err));
+    TRY(numeral_buffer_append(&plain, head, head_bytes, err));
+    TRY(numeral_buffer_append(&plain, values, value_bytes, err));
+    TRY(numeral_gzip_deflate(plain.data, plain.size, &packed, err));
+    TRY(numeral_output_write(*out, packed.data, packed.size, err));
+done:
     numeral_buffer_free(&packed);
     numeral_buffer_free(&plain);
     return status;
@@ -216,46 +189,74 @@ static void put_32(uint8_t *bytes, size_t value)
     }
 }
 
-static numeral_status write_labels(const numeral_dataset *data, const char *path,
-                                   numeral_error *err)
+static numeral_status begin_images(const numeral_dataset *data, const char *path,
+                                   numeral_output **out, numeral_error *err)
+{
+    uint8_t head[16] = {0, 0, TYPE_U8, 3};
+    put_32(head + 4, data->n_images);
+    put_32(head + 8, data->height);
+    put_32(head + 12, data->width);
+    return begin_file(path, head, sizeof head, data->pixels,
+                      data->n_images * data->height * data->width, out, err);
+}
+
+static numeral_status begin_labels(const numeral_dataset *data, const char *path,
+                                   numeral_output **out, numeral_error *err)
 {
     const char *base = numeral_path_base(path);
-    char name[NUMERAL_NAME_BYTES], folder[4096];
-    if (strlen(base) + 16 > sizeof name || !numeral_idx_labels_name(base, name)) {
+    char name[NUMERAL_NAME_BYTES], beside[NUMERAL_PATH_BYTES];
+    uint8_t head[8] = {0, 0, TYPE_U8, 1};
+    numeral_status status = NUMERAL_OK;
+    if (!numeral_idx_labels_name(base, name)) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "%s: no name for the labels file follows from this name, "
                             "expected one that ends in .idx or -ubyte",
                             path);
     }
-    int length =
-        snprintf(folder, sizeof folder, "%.*s%s", (int)(base - path), path, name);
-    if (length < 0 || (size_t)length >= sizeof folder) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.100s...: path too long",
-                            path);
-    }
-    uint8_t head[8] = {0, 0, TYPE_U8, 1};
     put_32(head + 4, data->n_images);
-    return write_file(folder, head, sizeof head, data->labels, data->n_images, err);
+    TRY(numeral_path_print(beside, err, "%.*s%s", (int)(base - path), path, name));
+    TRY(begin_file(beside, head, sizeof head, data->labels, data->n_images, out, err));
+done:
+    return status;
+}
+
+/* Images without labels are read with whatever labels lie beside them. */
+static numeral_status check_no_labels(const char *path, numeral_error *err)
+{
+    char expected[NUMERAL_NAME_BYTES];
+    char *found = numeral_idx_labels_beside(path, expected);
+    numeral_status status =
+        found ? numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                             "%s: no labels to write, but %.200s beside it has some of "
+                             "other images; remove it first",
+                             path, found)
+              : NUMERAL_OK;
+    numeral_release(found);
+    return status;
 }
 
 static numeral_status write_images(const numeral_dataset *data, const char *path,
                                    numeral_error *err)
 {
-    uint8_t head[16] = {0, 0, TYPE_U8, 3};
+    numeral_output *images = NULL, *labels = NULL;
+    numeral_status status = NUMERAL_OK;
     if (data->n_images > UINT32_MAX) {
         return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
                             "%s: IDX holds at most %u images, not %zu", path, UINT32_MAX,
                             data->n_images);
     }
-    put_32(head + 4, data->n_images);
-    put_32(head + 8, data->height);
-    put_32(head + 12, data->width);
-    numeral_status status = data->labels ? write_labels(data, path, err) : NUMERAL_OK;
-    if (status != NUMERAL_OK) {
-        return status;
+    if (!data->labels) {
+        TRY(check_no_labels(path, err));
+        TRY(begin_images(data, path, &images, err));
+        return numeral_output_commit(images, err);
     }
-    return write_file(path, head, sizeof head, data->pixels,
-                      data->n_images * data->height * data->width, err);
+    TRY(begin_labels(data, path, &labels, err));
+    TRY(begin_images(data, path, &images, err));
+    return numeral_output_commit_pair(images, labels, err);
+done:
+    numeral_output_destroy(images);
+    numeral_output_destroy(labels);
+    return status;
 }
 
 const numeral_format numeral_format_idx = {

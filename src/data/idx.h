@@ -11,4 +11,8 @@ enum { NUMERAL_NAME_BYTES = 1024 };
  * False where no rule fits. */
 bool numeral_idx_labels_name(const char *base, char out[NUMERAL_NAME_BYTES]);
 
+/* The labels file beside the images file `path`, in new memory; NULL: there is none.
+ * `expected` gets its name, or "" where none follows from the images' name. */
+char *numeral_idx_labels_beside(const char *path, char expected[NUMERAL_NAME_BYTES]);
+
 #endif

@@ -20,24 +20,17 @@ const char *numeral_idx_file_name(numeral_idx_file file);
  * `train-images-idx3-ubyte` or `train-images.idx3-ubyte`. */
 bool numeral_idx_set_present(const char *folder, numeral_split split);
 
-/* Reads the part `split` (ALL: training rows, then test rows) of the set in `folder`.
+/* Reads the split (ALL: training rows, then test rows) of the set in `folder`.
  * `sha256` (NULL: not checked) holds the digests of the four unpacked files; where one
- * differs, the call fails and sets *differs (may be NULL). `out` gets no name. */
+ * differs, the call fails. The name of `out` says nothing. */
 numeral_status numeral_idx_set_load(const char *folder, const char *const *sha256,
                                     numeral_split split, numeral_dataset *out,
-                                    bool *differs, numeral_error *err);
+                                    numeral_error *err);
 
-/* Fails unless the file at `path`, unpacked, has this digest; sets *differs (may be
- * NULL) where that is why. */
-numeral_status numeral_idx_file_check(const char *path, const char *sha256, bool *differs,
+/* Fails unless the file at `path`, unpacked, has this digest. */
+numeral_status numeral_idx_file_check(const char *path, const char *sha256,
                                       numeral_error *err);
 /* The same for one of the set's files in `folder`. */
 bool numeral_idx_set_has(const char *folder, numeral_idx_file file, const char *sha256);
-
-/* The test rows behind the training rows of the set that messages call `name`, into
- * `out`, which gets no name; both are freed whatever happens. */
-numeral_status numeral_dataset_join_splits(numeral_dataset *train, numeral_dataset *test,
-                                           const char *name, numeral_dataset *out,
-                                           numeral_error *err);
 
 #endif

@@ -6,13 +6,11 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "data/idx_set.h"
-
-enum { N_LABELS = 256 };
+#include "data/set.h"
 
 /* The labels of the joined set. */
 typedef struct joined_labels {
-    bool used[N_LABELS];
+    bool used[NUMERAL_LABELS];
     char **names; /* 256, NULL where a label is called by its number */
 } joined_labels;
 
@@ -47,12 +45,12 @@ static const char *joined_name(const joined_labels *all, size_t label, char numb
 }
 
 /* The number in the joined set of what is called `text`: that of the same name; else a
- * new one, `label` itself where it is free. N_LABELS: there is none left. */
+ * new one, `label` itself where it is free. NUMERAL_LABELS: there is none left. */
 static size_t place(joined_labels *all, size_t label, const char *text)
 {
     char number[4];
-    size_t free_one = N_LABELS;
-    for (size_t i = N_LABELS; i-- > 0;) {
+    size_t free_one = NUMERAL_LABELS;
+    for (size_t i = NUMERAL_LABELS; i-- > 0;) {
         if (all->used[i] && strcmp(joined_name(all, i, number), text) == 0) {
             return i;
         }
@@ -63,13 +61,13 @@ static size_t place(joined_labels *all, size_t label, const char *text)
 
 /* Finds a place for each label that `data` has or names; map[label] is its number. */
 static numeral_status map_labels(const numeral_dataset *data, joined_labels *all,
-                                 uint8_t map[N_LABELS], numeral_error *err)
+                                 uint8_t map[NUMERAL_LABELS], numeral_error *err)
 {
-    bool has[N_LABELS] = {false};
+    bool has[NUMERAL_LABELS] = {false};
     for (size_t i = 0; data->labels && i < data->n_images; i++) {
         has[data->labels[i]] = true;
     }
-    for (size_t label = 0; label < N_LABELS; label++) {
+    for (size_t label = 0; label < NUMERAL_LABELS; label++) {
         bool named = data->label_names && data->label_names[label];
         char own[4], number[4];
         const char *text = numeral_dataset_label_name(data, (uint8_t)label, own);
@@ -77,11 +75,11 @@ static numeral_status map_labels(const numeral_dataset *data, joined_labels *all
             continue;
         }
         size_t at = place(all, label, text);
-        if (at == N_LABELS) {
+        if (at == NUMERAL_LABELS) {
             return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                                 "%.200s: no room for label '%.100s' beside those of the "
                                 "sets before it: %d labels at most",
-                                name_of(data), text, N_LABELS);
+                                name_of(data), text, NUMERAL_LABELS);
         }
         if (!all->names[at] &&
             (named || strcmp(joined_name(all, at, number), text) != 0)) {
@@ -97,7 +95,7 @@ static numeral_status map_labels(const numeral_dataset *data, joined_labels *all
 }
 
 /* Copies a set's rows behind the `at` rows that `out` has. */
-static numeral_status append(const numeral_dataset *data, const uint8_t map[N_LABELS],
+static numeral_status append(const numeral_dataset *data, const uint8_t map[NUMERAL_LABELS],
                              size_t at, numeral_dataset *out, numeral_error *err)
 {
     size_t bytes = data->height * data->width;
@@ -133,7 +131,7 @@ static char *join_names(const numeral_dataset *sets, size_t n, numeral_error *er
 static bool any_name(char *const *names)
 {
     bool any = false;
-    for (size_t i = 0; i < N_LABELS; i++) {
+    for (size_t i = 0; i < NUMERAL_LABELS; i++) {
         any = any || names[i];
     }
     return any;
@@ -144,11 +142,11 @@ numeral_status numeral_dataset_join(const numeral_dataset *sets, size_t n,
 {
     numeral_dataset made = {
         .height = sets[0].height, .width = sets[0].width, .framed = true};
-    uint8_t map[N_LABELS] = {0};
+    uint8_t map[NUMERAL_LABELS] = {0};
     joined_labels all = {0};
     bool files = true; /* all of them are of image files */
     size_t at = 0;
-    numeral_status status;
+    numeral_status status = NUMERAL_OK;
     for (size_t i = 0; i < n; i++) {
         TRY(check_alike(&sets[0], &sets[i], err));
         made.n_images += sets[i].n_images;
@@ -156,15 +154,18 @@ numeral_status numeral_dataset_join(const numeral_dataset *sets, size_t n,
         made.framed = made.framed && sets[i].framed;
         files = files && sets[i].inputs;
     }
-    status = NUMERAL_ERROR_MEMORY;
-    if (!(made.label_names = numeral_allocate_zero(N_LABELS, sizeof(char *), err)) ||
-        !(made.pixels = numeral_allocate(made.n_images, made.height * made.width, err)) ||
-        (sets[0].labels && !(made.labels = numeral_allocate(made.n_images, 1, err))) ||
-        (files &&
-         !(made.inputs = numeral_allocate_zero(made.n_images, sizeof(char *), err))) ||
-        !(made.name = join_names(sets, n, err))) {
-        goto done;
+    TRY_ALLOC(made.label_names =
+                  numeral_allocate_zero(NUMERAL_LABELS, sizeof(char *), err));
+    TRY_ALLOC(made.pixels =
+                  numeral_allocate(made.n_images, made.height * made.width, err));
+    if (sets[0].labels) {
+        TRY_ALLOC(made.labels = numeral_allocate(made.n_images, 1, err));
     }
+    if (files) {
+        TRY_ALLOC(made.inputs =
+                      numeral_allocate_zero(made.n_images, sizeof(char *), err));
+    }
+    TRY_ALLOC(made.name = join_names(sets, n, err));
     all.names = made.label_names;
     for (size_t i = 0; i < n; i++) {
         TRY(map_labels(&sets[i], &all, map, err));
@@ -182,28 +183,37 @@ done:
     return status;
 }
 
-numeral_status numeral_dataset_join_splits(numeral_dataset *train, numeral_dataset *test,
+numeral_status numeral_dataset_read_splits(numeral_split_reader *read,
+                                           const void *context, numeral_split split,
                                            const char *name, numeral_dataset *out,
                                            numeral_error *err)
 {
-    char train_name[] = "train", test_name[] = "test";
-    numeral_dataset both[] = {*train, *test};
-    both[0].name = train_name;
-    both[1].name = test_name;
-    numeral_status status = numeral_dataset_join(both, 2, out, err);
+    static const char *const names[] = {"train", "test"};
+    numeral_dataset both[2] = {{0}, {0}};
+    numeral_status status = NUMERAL_OK;
+    if (split != NUMERAL_SPLIT_ALL) {
+        return read(context, split, out, err);
+    }
+    TRY(read(context, NUMERAL_SPLIT_TRAIN, &both[0], err));
+    TRY(read(context, NUMERAL_SPLIT_TEST, &both[1], err));
+    for (int i = 0; i < 2; i++) {
+        TRY(numeral_dataset_rename(&both[i], names[i], "", err));
+    }
+    status = numeral_dataset_join(both, 2, out, err);
     if (status == NUMERAL_OK) {
         numeral_release(out->name);
         out->name = NULL;
     } else {
         numeral_fail_prefix(err, name);
-        if (status == NUMERAL_ERROR_ARGUMENT) { /* the set's fault, not the caller's */
-            status = NUMERAL_ERROR_FORMAT;
-        }
-        if (err) {
-            err->status = status;
-        }
     }
-    numeral_dataset_free(train);
-    numeral_dataset_free(test);
+    if (status == NUMERAL_ERROR_ARGUMENT) { /* the set's fault, not the caller's */
+        status = NUMERAL_ERROR_FORMAT;
+    }
+    if (err) {
+        err->status = status;
+    }
+done:
+    numeral_dataset_free(&both[0]);
+    numeral_dataset_free(&both[1]);
     return status;
 }

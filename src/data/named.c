@@ -3,7 +3,6 @@
  * MNIST's file names say nothing about what is in them. */
 #include "data/named.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +15,15 @@
 #include "base/memory.h"
 #include "data/fetch.h"
 #include "data/idx_set.h"
+#include "data/set.h"
 
-enum { PATH_BYTES = 4096, MAX_PLACES = 4, MAX_NAMES = 16 };
+enum { MAX_PLACES = 4, MAX_NAMES = 16 };
+/* As many as keep a demonstration within seconds, in MNIST's manner more for training. */
 enum { PEN_TRAIN = 20000, PEN_TEST = 4000 };
 
 /* A folder where a set may lie; `certain` where its name vouches for it. */
 typedef struct place {
-    char folder[PATH_BYTES];
+    char folder[NUMERAL_PATH_BYTES];
     bool certain;
 } place;
 
@@ -53,46 +54,37 @@ const char *numeral_named_nearest(const char *name)
 }
 
 /* NAME's folder in the user's cache; false where there is no home. */
-static bool cache_folder(const char *name, char folder[PATH_BYTES])
+static bool cache_folder(const char *name, char folder[NUMERAL_PATH_BYTES])
 {
     const char *cache = environment("XDG_CACHE_HOME");
     const char *home = environment("HOME");
-    int length = -1;
     if (cache && cache[0] == '/') { /* the XDG rules ignore relative ones */
-        length = snprintf(folder, PATH_BYTES, "%s/numeral/%s", cache, name);
-    } else if (home) {
-        length = snprintf(folder, PATH_BYTES, "%s/.cache/numeral/%s", home, name);
+        return numeral_path_print(folder, NULL, "%s/numeral/%s", cache, name) ==
+               NUMERAL_OK;
     }
-    return length > 0 && length < PATH_BYTES;
+    return home && numeral_path_print(folder, NULL, "%s/.cache/numeral/%s", home, name) ==
+                       NUMERAL_OK;
 }
 
-NUMERAL_PRINTF(3, 4)
-static bool put(place *out, bool certain, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vsnprintf(out->folder, PATH_BYTES, format, arguments);
-    va_end(arguments);
-    out->certain = certain;
-    return length > 0 && length < PATH_BYTES;
-}
-
+/* In the order in which they are looked at. */
 static size_t list_places(const char *name, const char *system_folder,
                           place places[MAX_PLACES])
 {
     size_t n = 0;
     const char *data = environment("NUMERAL_DATA");
-    if (data && put(&places[n], true, "%s/%s", data, name)) {
-        n++;
+    if (data &&
+        numeral_path_print(places[n].folder, NULL, "%s/%s", data, name) == NUMERAL_OK) {
+        places[n++].certain = true;
     }
-    if (data && put(&places[n], false, "%s", data)) {
-        n++;
+    if (data && numeral_path_print(places[n].folder, NULL, "%s", data) == NUMERAL_OK) {
+        places[n++].certain = false;
     }
     if (cache_folder(name, places[n].folder)) {
         places[n++].certain = true;
     }
-    if (system_folder && put(&places[n], true, "%s", system_folder)) {
-        n++;
+    if (system_folder) {
+        snprintf(places[n].folder, sizeof places[n].folder, "%s", system_folder);
+        places[n++].certain = true;
     }
     return n;
 }
@@ -122,30 +114,14 @@ char *numeral_named_own_folder(const char *name)
     return folder;
 }
 
-static numeral_status make_pen(const numeral_load *options, numeral_dataset *out,
-                               numeral_error *err)
+static numeral_status make_pen(const void *context, numeral_split split,
+                               numeral_dataset *out, numeral_error *err)
 {
-    numeral_dataset train = {0};
-    numeral_dataset test = {0};
-    numeral_status status = NUMERAL_OK;
-    if (options->split != NUMERAL_SPLIT_TEST) {
-        status =
-            numeral_dataset_pen_threads(PEN_TRAIN, options->seed, NUMERAL_SPLIT_TRAIN,
-                                        options->run.threads, &train, err);
-    }
-    if (status == NUMERAL_OK && options->split != NUMERAL_SPLIT_TRAIN) {
-        status = numeral_dataset_pen_threads(PEN_TEST, options->seed, NUMERAL_SPLIT_TEST,
-                                             options->run.threads, &test, err);
-    }
-    if (status != NUMERAL_OK) {
-        numeral_dataset_free(&train);
-        return status;
-    }
-    if (options->split == NUMERAL_SPLIT_ALL) {
-        return numeral_dataset_join_splits(&train, &test, "pen", out, err);
-    }
-    *out = options->split == NUMERAL_SPLIT_TRAIN ? train : test;
-    return NUMERAL_OK;
+    const numeral_load *options = context;
+    return numeral_dataset_pen_threads(split == NUMERAL_SPLIT_TRAIN ? PEN_TRAIN
+                                                                    : PEN_TEST,
+                                       options->seed, split, options->run.threads, out,
+                                       err);
 }
 
 /* Reads from the first place that has the set; *found says whether one had. */
@@ -160,9 +136,8 @@ static numeral_status load_found(const numeral_named *set, const numeral_load *o
             continue;
         }
         const char *const *digests = places[i].certain ? NULL : set->sha256;
-        bool differs = false;
-        numeral_status status = numeral_idx_set_load(places[i].folder, digests,
-                                                     options->split, out, &differs, err);
+        numeral_status status =
+            numeral_idx_set_load(places[i].folder, digests, options->split, out, err);
         if (places[i].certain || status == NUMERAL_OK) {
             *found = true;
             return status;
@@ -174,31 +149,29 @@ static numeral_status load_found(const numeral_named *set, const numeral_load *o
 static numeral_status fetch_all(const numeral_named *set, const numeral_run *run,
                                 numeral_error *err)
 {
-    char folder[PATH_BYTES];
+    char folder[NUMERAL_PATH_BYTES];
+    char own[NUMERAL_PATH_BYTES];
+    const char *const own_list[] = {own, NULL};
+    const char *mirror = environment("NUMERAL_MIRROR");
+    numeral_status status = NUMERAL_OK;
     if (!cache_folder(set->name, folder)) {
         return numeral_fail(err, NUMERAL_ERROR_IO,
                             "%s: no place to fetch it to: set HOME or XDG_CACHE_HOME",
                             set->name);
     }
-    const char *mirror = environment("NUMERAL_MIRROR");
-    char own[PATH_BYTES];
-    const char *const own_list[] = {own, NULL};
-    if (mirror && snprintf(own, sizeof own, "%s/%s", mirror, set->name) >= PATH_BYTES) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "NUMERAL_MIRROR is too long");
+    if (mirror) {
+        TRY(numeral_path_print(own, err, "%s/%s", mirror, set->name));
     }
     for (unsigned i = 0; i < NUMERAL_IDX_FILES; i++) {
         char name[64];
         snprintf(name, sizeof name, "%s.gz", numeral_idx_file_name(i));
-        if (numeral_idx_set_has(folder, i, set->sha256[i])) {
-            continue;
-        }
-        numeral_status status = numeral_fetch(mirror ? own_list : set->mirrors, folder,
-                                              name, set->sha256[i], run, err);
-        if (status != NUMERAL_OK) {
-            return status;
+        if (!numeral_idx_set_has(folder, i, set->sha256[i])) {
+            TRY(numeral_fetch(mirror ? own_list : set->mirrors, folder, name,
+                              set->sha256[i], run, err));
         }
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 static numeral_status load_files(const numeral_named *set, const numeral_load *options,
@@ -216,14 +189,13 @@ static numeral_status load_files(const numeral_named *set, const numeral_load *o
                             "%s: found in none of %s, and fetching is off", set->name,
                             places);
     }
-    status = fetch_all(set, &options->run, err);
-    if (status == NUMERAL_OK) {
-        status = load_found(set, options, &found, out, err);
+    TRY(fetch_all(set, &options->run, err));
+    TRY(load_found(set, options, &found, out, err));
+    if (!found) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_IO,
+                         "%s: fetched, yet not found in the cache", set->name));
     }
-    if (status == NUMERAL_OK && !found) {
-        status = numeral_fail(err, NUMERAL_ERROR_IO,
-                              "%s: fetched, yet not found in the cache", set->name);
-    }
+done:
     return status;
 }
 
@@ -231,23 +203,17 @@ numeral_status numeral_named_load(const numeral_named *set, const numeral_load *
                                   numeral_dataset *out, numeral_error *err)
 {
     static const char *const endings[] = {"", ":train", ":test"};
-    const char *ending = endings[options->split];
     numeral_dataset made = {0};
-    numeral_status status = set->built_in ? make_pen(options, &made, err)
-                                          : load_files(set, options, &made, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    numeral_release(made.name);
-    size_t bytes = strlen(set->name) + strlen(ending) + 1;
-    made.name = numeral_allocate(bytes, 1, err);
-    if (!made.name) {
-        numeral_dataset_free(&made);
-        return NUMERAL_ERROR_MEMORY;
-    }
-    snprintf(made.name, bytes, "%s%s", set->name, ending);
+    numeral_status status = NUMERAL_OK;
+    TRY(set->built_in ? numeral_dataset_read_splits(make_pen, options, options->split,
+                                                    set->name, &made, err)
+                      : load_files(set, options, &made, err));
+    TRY(numeral_dataset_rename(&made, set->name, endings[options->split], err));
     *out = made;
     return NUMERAL_OK;
+done:
+    numeral_dataset_free(&made);
+    return status;
 }
 
 size_t numeral_named_set_count(void)
@@ -271,7 +237,7 @@ void numeral_named_set_get(size_t at, numeral_named_set *out, char *folder)
             (places[i].certain ||
              numeral_idx_set_has(places[i].folder, NUMERAL_IDX_TEST_LABELS,
                                  set->sha256[NUMERAL_IDX_TEST_LABELS]))) {
-            memcpy(folder, places[i].folder, PATH_BYTES);
+            memcpy(folder, places[i].folder, NUMERAL_PATH_BYTES);
             out->found = folder;
         }
     }
@@ -288,7 +254,7 @@ numeral_status numeral_named_set_fetch(const char *name, const numeral_run *run,
                             nearest ? "; did you mean " : "", nearest ? nearest : "",
                             nearest ? "?" : "");
     }
-    char folder[PATH_BYTES];
+    char folder[NUMERAL_PATH_BYTES];
     numeral_named_set found = {0};
     numeral_named_set_get((size_t)(set - numeral_named_sets), &found, folder);
     return set->built_in || found.found ? NUMERAL_OK : fetch_all(set, run, err);

@@ -18,7 +18,7 @@ extern const numeral_named numeral_named_sets[];
 const numeral_named *numeral_named_find(const char *name);
 const char *numeral_named_nearest(const char *name);
 
-/* Makes, finds or fetches a set and reads its part options->split; `out` gets a name like
+/* Makes, finds or fetches a set and reads options->split of it; `out` gets a name like
  * "mnist:test". */
 numeral_status numeral_named_load(const numeral_named *set, const numeral_load *options,
                                   numeral_dataset *out, numeral_error *err);

@@ -40,7 +40,7 @@ static bool parse_type(const char *text, numeral_array *out)
     }
     unsigned size = (unsigned)(text[3] - '0');
     char kind = text[2];
-    *out = (numeral_array){NULL, 0, kind, size, text[1] == '>'};
+    *out = (numeral_array){.kind = kind, .size = size, .big_endian = text[1] == '>'};
     bool integer = size == 1 || size == 2 || size == 4 || size == 8;
     return kind == 'b' ? size == 1 : kind == 'f' ? size == 4 || size == 8 : integer;
 }
@@ -56,17 +56,17 @@ static bool parse_text_type(const char *text, numeral_array *out)
     for (; isdigit((unsigned char)*at) && size <= NUMERAL_NPY_MAX_TEXT; at++) {
         size = 10 * size + (unsigned)(*at - '0');
     }
-    *out = (numeral_array){NULL, 0, 'S', size, false};
+    *out = (numeral_array){.kind = 'S', .size = size};
     return *at == *text && size >= 1 && size <= NUMERAL_NPY_MAX_TEXT;
 }
 
-static bool parse_shape(const char *text, numeral_npy *out)
+static bool parse_shape(const char *text, numeral_array *out)
 {
     if (!text || *text != '(') {
         return false;
     }
     text += 1 + strspn(text + 1, " ");
-    while (isdigit((unsigned char)*text) && out->rank < NUMERAL_NPY_MAX_RANK) {
+    while (isdigit((unsigned char)*text) && out->rank < NUMERAL_ARRAY_MAX_RANK) {
         size_t size = 0;
         for (; isdigit((unsigned char)*text); text++) {
             if (!numeral_size_multiply(size, 10, &size) ||
@@ -83,14 +83,14 @@ static bool parse_shape(const char *text, numeral_npy *out)
 }
 
 static numeral_status parse_head(const char *head, const char *name, bool texts,
-                                 numeral_npy *out, numeral_error *err)
+                                 numeral_array *out, numeral_error *err)
 {
     const char *type = value_of(head, "descr");
     const char *order = value_of(head, "fortran_order");
     if (!type || !order) {
         return damaged(name, "no descr or fortran_order in its header", err);
     }
-    if (texts ? !parse_text_type(type, &out->values) : !parse_type(type, &out->values)) {
+    if (texts ? !parse_text_type(type, out) : !parse_type(type, out)) {
         return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
                             "%s: NPY type %.12s, expected %s", name, type,
                             texts ? "texts, |S1 to |S255" : "integers, f4, f8 or b1");
@@ -102,27 +102,8 @@ static numeral_status parse_head(const char *head, const char *name, bool texts,
     return NUMERAL_OK;
 }
 
-static numeral_status check_size(const uint8_t *bytes, size_t n_bytes, const char *name,
-                                 numeral_npy *out, numeral_error *err)
-{
-    size_t n = 1, value_bytes = 0;
-    bool fits = true;
-    for (size_t i = 0; i < out->rank; i++) {
-        fits = fits && numeral_size_multiply(n, out->shape[i], &n);
-    }
-    fits = fits && numeral_size_multiply(n, out->values.size, &value_bytes);
-    if (!fits || value_bytes != n_bytes) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: row count %zu does not fit the %zu bytes of values",
-                            name, out->rank ? out->shape[0] : 1, n_bytes);
-    }
-    out->values.data = bytes;
-    out->values.n = n;
-    return NUMERAL_OK;
-}
-
 static numeral_status parse(const uint8_t *bytes, size_t n_bytes, const char *name,
-                            bool texts, numeral_npy *out, numeral_error *err)
+                            bool texts, numeral_array *out, numeral_error *err)
 {
     if (n_bytes < 12 || !recognise(bytes, n_bytes)) {
         return damaged(name, "no NPY header", err);
@@ -139,138 +120,49 @@ static numeral_status parse(const uint8_t *bytes, size_t n_bytes, const char *na
     if (length > n_bytes - start) {
         return damaged(name, "its header is longer than the file", err);
     }
-    char head[1024];
+    char head[1024]; /* NumPy's own are 118 or 128 bytes; what is wanted stands first */
     size_t kept = length < sizeof head ? length : sizeof head - 1;
     memcpy(head, bytes + start, kept);
     head[kept] = '\0';
-    numeral_npy npy = {0};
-    numeral_status status = parse_head(head, name, texts, &npy, err);
-    if (status == NUMERAL_OK) {
-        status =
-            check_size(bytes + start + length, n_bytes - start - length, name, &npy, err);
-    }
-    if (status == NUMERAL_OK) {
-        *out = npy;
-    }
+    numeral_array array = {0};
+    numeral_status status = NUMERAL_OK;
+    TRY(parse_head(head, name, texts, &array, err));
+    TRY(numeral_array_take(&array, bytes, n_bytes, start + length, name, err));
+    *out = array;
+done:
     return status;
 }
 
 numeral_status numeral_npy_parse(const uint8_t *bytes, size_t n_bytes, const char *name,
-                                 numeral_npy *out, numeral_error *err)
+                                 numeral_array *out, numeral_error *err)
 {
     return parse(bytes, n_bytes, name, false, out, err);
 }
 
 numeral_status numeral_npy_parse_texts(const uint8_t *bytes, size_t n_bytes,
-                                       const char *name, numeral_npy *out,
+                                       const char *name, numeral_array *out,
                                        numeral_error *err)
 {
     return parse(bytes, n_bytes, name, true, out, err);
 }
 
-numeral_status numeral_npy_shape(const numeral_npy *npy, const char *name, size_t *n,
-                                 size_t *height, size_t *width, numeral_error *err)
-{
-    bool images = npy->rank == 3 || (npy->rank == 4 && npy->shape[3] == 1);
-    if (!images && npy->rank != 2) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: an array of %zu axes, expected images: n × d, n × h × w "
-                            "or n × h × w × 1",
-                            name, npy->rank);
-    }
-    *n = npy->shape[0];
-    *height = npy->shape[1];
-    *width = npy->shape[2];
-    if (!images) {
-        numeral_vector_shape(npy->shape[1], height, width);
-    }
-    return NUMERAL_OK;
-}
-
-/* From Fortran's order, where the first axis runs fastest, to C's; the array is taken as
- * n × a × b. */
-static void reorder(const numeral_npy *npy, const uint8_t *from, uint8_t *to)
-{
-    size_t n = npy->shape[0], a = npy->shape[1], b = npy->rank > 2 ? npy->shape[2] : 1;
-    for (size_t i = 0; i < n; i++) {
-        for (size_t y = 0; y < a; y++) {
-            for (size_t x = 0; x < b; x++) {
-                to[(i * a + y) * b + x] = from[i + n * (y + a * x)];
-            }
-        }
-    }
-}
-
-numeral_status numeral_npy_pixels(const numeral_npy *npy, const numeral_survey *survey,
-                                  uint8_t *out, uint64_t *rescaled, numeral_error *err)
-{
-    if (!npy->fortran) {
-        *rescaled += numeral_array_to_pixels(&npy->values, survey, out);
-        return NUMERAL_OK;
-    }
-    uint8_t *mixed = numeral_allocate(npy->values.n, 1, err);
-    if (!mixed) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    *rescaled += numeral_array_to_pixels(&npy->values, survey, mixed);
-    reorder(npy, mixed, out);
-    numeral_release(mixed);
-    return NUMERAL_OK;
-}
-
-numeral_status numeral_npy_labels(const numeral_npy *npy, const char *name,
-                                  uint8_t **labels, size_t *n_labels, numeral_error *err)
-{
-    if (npy->rank != 1 && !(npy->rank == 2 && npy->shape[1] == 1)) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: an array of %zu axes, expected labels: n, or n × 1",
-                            name, npy->rank);
-    }
-    uint8_t *made = numeral_allocate(npy->values.n, 1, err);
-    if (!made) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    numeral_status status = numeral_array_to_labels(&npy->values, name, made, err);
-    if (status != NUMERAL_OK) {
-        numeral_release(made);
-        return status;
-    }
-    *labels = made;
-    *n_labels = npy->values.n;
-    return NUMERAL_OK;
-}
-
 static numeral_status read(const numeral_source *source, numeral_dataset *out,
                            numeral_error *err)
 {
-    numeral_npy npy;
-    numeral_survey survey = {0};
-    size_t n = 0, height = 0, width = 0;
+    numeral_array array;
     numeral_status status =
-        numeral_npy_parse(source->bytes, source->n_bytes, source->name, &npy, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_npy_shape(&npy, source->name, &n, &height, &width, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_source_make(source, n, height, width, out, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_array_survey(&npy.values, source->name, &survey, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_npy_pixels(&npy, &survey, out->pixels, &out->rescaled, err);
-    }
-    return status;
+        numeral_npy_parse(source->bytes, source->n_bytes, source->name, &array, err);
+    return status == NUMERAL_OK ? numeral_array_read(&array, source, out, err) : status;
 }
 
 static numeral_status read_labels(const numeral_source *source, uint8_t **labels,
                                   size_t *n_labels, numeral_error *err)
 {
-    numeral_npy npy;
+    numeral_array array;
     numeral_status status =
-        numeral_npy_parse(source->bytes, source->n_bytes, source->name, &npy, err);
+        numeral_npy_parse(source->bytes, source->n_bytes, source->name, &array, err);
     return status == NUMERAL_OK
-               ? numeral_npy_labels(&npy, source->name, labels, n_labels, err)
+               ? numeral_array_labels(&array, source->name, labels, n_labels, err)
                : status;
 }
 

@@ -22,11 +22,11 @@ static bool recognise(const uint8_t *bytes, size_t n_bytes)
 #ifdef NUMERAL_HAVE_ZIP
 #include <zip.h>
 
-typedef struct part {
-    uint8_t *image_bytes, *label_bytes;
-    numeral_npy images, labels;
-    bool has_images, has_labels;
-} part;
+/* The arrays of one split, or of a set without splits. */
+typedef struct half {
+    uint8_t *image_bytes, *label_bytes; /* NULL where there are none */
+    numeral_array images, labels;
+} half;
 
 typedef struct archive {
     const numeral_source *source;
@@ -67,11 +67,12 @@ static numeral_status read_entry(archive *a, const zip_stat_t *about, uint8_t *b
 
 /* Reads the array `name`; *bytes stays NULL where there is none. */
 static numeral_status read_array(archive *a, const char *name, uint8_t **bytes,
-                                 numeral_npy *out, numeral_error *err)
+                                 numeral_array *out, numeral_error *err)
 {
     bool texts = strcmp(name, "names") == 0;
     char file[64], full[NUMERAL_ERROR_TEXT_BYTES];
     zip_stat_t about;
+    numeral_status status = NUMERAL_OK;
     snprintf(file, sizeof file, "%s.npy", name);
     if (zip_stat(a->zip, file, ZIP_FL_NOCASE, &about) != 0) {
         return NUMERAL_OK;
@@ -82,141 +83,118 @@ static numeral_status read_array(archive *a, const char *name, uint8_t **bytes,
                             "%s: would take more than the %llu bytes of memory allowed",
                             full, (unsigned long long)a->left);
     }
-    *bytes = numeral_allocate(about.size, 1, err);
-    if (!*bytes) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    TRY_ALLOC(*bytes = numeral_allocate(about.size, 1, err));
     a->left -= about.size;
-    numeral_status status = read_entry(a, &about, *bytes, err);
-    if (status == NUMERAL_OK) {
-        status = texts ? numeral_npy_parse_texts(*bytes, about.size, full, out, err)
-                       : numeral_npy_parse(*bytes, about.size, full, out, err);
-    }
+    TRY(read_entry(a, &about, *bytes, err));
+    TRY(texts ? numeral_npy_parse_texts(*bytes, about.size, full, out, err)
+              : numeral_npy_parse(*bytes, about.size, full, out, err));
+done:
     return status;
-}
-
-static void free_part(part *p)
-{
-    numeral_release(p->image_bytes);
-    numeral_release(p->label_bytes);
 }
 
 static const char *const image_names[] = {"x_train", "x_test", "x", "images", "data"};
 static const char *const label_names[] = {"y_train", "y_test", "y", "labels", "target"};
-enum { N_HALVES = 2, N_NAMES = 5 };
+enum { TRAIN, TEST, PLAIN, N_HALVES, N_NAMES = 5 };
 
-/* Reads the first arrays found under the names [from, to). */
-static numeral_status read_part(archive *a, size_t from, size_t to, part *out,
-                                numeral_error *err)
+/* Reads the arrays of one half: the first found under its names. */
+static numeral_status read_half(archive *a, size_t from, half *out, numeral_error *err)
 {
+    size_t to = from == PLAIN ? N_NAMES : from + 1;
     numeral_status status = NUMERAL_OK;
-    for (size_t i = from; i < to && !out->image_bytes && status == NUMERAL_OK; i++) {
-        status = read_array(a, image_names[i], &out->image_bytes, &out->images, err);
+    for (size_t i = from; i < to && !out->image_bytes; i++) {
+        TRY(read_array(a, image_names[i], &out->image_bytes, &out->images, err));
     }
-    for (size_t i = from; i < to && !out->label_bytes && status == NUMERAL_OK; i++) {
-        status = read_array(a, label_names[i], &out->label_bytes, &out->labels, err);
+    for (size_t i = from; i < to && !out->label_bytes; i++) {
+        TRY(read_array(a, label_names[i], &out->label_bytes, &out->labels, err));
     }
-    out->has_images = out->image_bytes != NULL;
-    out->has_labels = out->label_bytes != NULL;
+done:
     return status;
 }
 
-static numeral_status survey_part(const part *p, const char *name, numeral_survey *survey,
-                                  numeral_error *err)
-{
-    return p->has_images ? numeral_array_survey(&p->images.values, name, survey, err)
-                         : NUMERAL_OK;
-}
-
-static numeral_status add_labels(const part *p, const char *name, size_t n, uint8_t *to,
+static numeral_status add_labels(const half *h, const char *name, size_t n, uint8_t *to,
                                  numeral_error *err)
 {
     uint8_t *labels = NULL;
     size_t n_labels = 0;
-    numeral_status status = numeral_npy_labels(&p->labels, name, &labels, &n_labels, err);
-    if (status == NUMERAL_OK && n_labels != n) {
-        status = numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: %zu labels for %zu images",
-                              name, n_labels, n);
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_array_labels(&h->labels, name, &labels, &n_labels, err));
+    if (n_labels != n) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: %zu labels for %zu images", name,
+                         n_labels, n));
     }
-    if (status == NUMERAL_OK) {
-        memcpy(to, labels, n);
-    }
+    memcpy(to, labels, n);
+done:
     numeral_release(labels);
     return status;
 }
 
-/* Joins parts (one or two, all with images) to a set. */
-static numeral_status join(const numeral_source *source, part *const *parts, size_t n,
-                           const numeral_survey *survey, numeral_dataset *out,
+/* One half, or two of them one behind the other, as a set. */
+static numeral_status join(const numeral_source *source, const half *const *halves,
+                           size_t n, const numeral_survey *survey, numeral_dataset *out,
                            numeral_error *err)
 {
-    size_t counts[N_HALVES] = {0}, height[N_HALVES] = {0}, width[N_HALVES] = {0};
+    size_t counts[2] = {0}, height[2] = {0}, width[2] = {0};
+    bool labelled = halves[0]->label_bytes != NULL;
     numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
-        status = numeral_npy_shape(&parts[i]->images, source->name, &counts[i],
-                                   &height[i], &width[i], err);
+    for (size_t i = 0; i < n; i++) {
+        TRY(numeral_array_shape(&halves[i]->images, source->name, &counts[i], &height[i],
+                                &width[i], err));
     }
-    if (status == NUMERAL_OK && n == 2 &&
-        (height[0] != height[1] || width[0] != width[1] ||
-         parts[0]->has_labels != parts[1]->has_labels)) {
-        status =
-            numeral_fail(err, NUMERAL_ERROR_FORMAT,
+    if (n == 2 && (height[0] != height[1] || width[0] != width[1] ||
+                   labelled != (halves[1]->label_bytes != NULL))) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
                          "%s: x_train (%zu × %zu) and x_test (%zu × %zu) do not join",
-                         source->name, height[0], width[0], height[1], width[1]);
+                         source->name, height[0], width[0], height[1], width[1]));
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_source_make(source, counts[0] + counts[1], height[0], width[0],
-                                     out, err);
+    TRY(numeral_source_make(source, counts[0] + counts[1], height[0], width[0], out,
+                            err));
+    if (labelled) {
+        TRY_ALLOC(out->labels = numeral_allocate(out->n_images, 1, err));
     }
-    if (status == NUMERAL_OK && parts[0]->has_labels) {
-        out->labels = numeral_allocate(out->n_images, 1, err);
-        status = out->labels ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    }
-    for (size_t i = 0, row = 0; i < n && status == NUMERAL_OK; row += counts[i++]) {
-        status = numeral_npy_pixels(&parts[i]->images, survey,
-                                    out->pixels + row * height[0] * width[0],
-                                    &out->rescaled, err);
-        if (status == NUMERAL_OK && out->labels) {
-            status =
-                add_labels(parts[i], source->name, counts[i], out->labels + row, err);
+    for (size_t i = 0, row = 0; i < n; row += counts[i++]) {
+        TRY(numeral_array_pixels(&halves[i]->images, survey,
+                                 out->pixels + row * height[0] * width[0], &out->rescaled,
+                                 err));
+        if (labelled) {
+            TRY(add_labels(halves[i], source->name, counts[i], out->labels + row, err));
         }
     }
+done:
     return status;
 }
 
-static numeral_status choose(const numeral_source *source, part parts[3],
+/* The half that is asked for; without a question, the plain arrays or both halves. */
+static numeral_status choose(const numeral_source *source, const half halves[N_HALVES],
                              const numeral_survey *survey, numeral_dataset *out,
                              numeral_error *err)
 {
-    part *train = &parts[0], *test = &parts[1], *plain = &parts[2];
-    part *one[] = {plain}, *both[] = {train, test};
+    const half *both[] = {&halves[TRAIN], &halves[TEST]}, *one = &halves[PLAIN];
+    bool train = both[0]->image_bytes != NULL, test = both[1]->image_bytes != NULL;
     numeral_split split = source->options->split;
-    bool halves = train->has_images || test->has_images;
-    if (halves && split != NUMERAL_SPLIT_ALL) {
-        one[0] = split == NUMERAL_SPLIT_TRAIN ? train : test;
-        if (!one[0]->has_images) {
+    if ((train || test) && split != NUMERAL_SPLIT_ALL) {
+        one = both[split == NUMERAL_SPLIT_TEST];
+        if (!one->image_bytes) {
             return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: holds no %s",
-                                source->name,
-                                split == NUMERAL_SPLIT_TRAIN ? "x_train" : "x_test");
+                                source->name, image_names[split == NUMERAL_SPLIT_TEST]);
         }
-    } else if (!plain->has_images && train->has_images && test->has_images) {
+    } else if (!one->image_bytes && train && test) {
         return join(source, both, 2, survey, out, err);
-    } else if (!plain->has_images) {
-        one[0] = train->has_images ? train : test;
+    } else if (!one->image_bytes) {
+        one = both[!train];
     }
-    if (!one[0]->has_images) {
+    if (!one->image_bytes) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: holds no images, expected arrays x_train, x_test, x, "
                             "images or data",
                             source->name);
     }
-    return join(source, one, 1, survey, out, err);
+    return join(source, &one, 1, survey, out, err);
 }
 
 static numeral_status read_names(archive *a, numeral_dataset *out, numeral_error *err)
 {
     uint8_t *bytes = NULL;
-    numeral_npy texts = {0};
+    numeral_array texts = {0};
     numeral_status status = read_array(a, "names", &bytes, &texts, err);
     if (status == NUMERAL_OK && bytes) {
         status = numeral_npz_names_read(&texts, a->source->name, out, err);
@@ -229,30 +207,30 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
                            numeral_error *err)
 {
     archive a = {.source = source, .left = source->budget};
-    part parts[3] = {0};
+    half halves[N_HALVES] = {0};
     numeral_survey survey = {0};
-    numeral_status status = open_zip(source, &a.zip, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    for (size_t i = 0; i < 3 && status == NUMERAL_OK; i++) {
-        status = read_part(&a, i, i < N_HALVES ? i + 1 : N_NAMES, &parts[i], err);
-        if (status == NUMERAL_OK) {
-            status = survey_part(&parts[i], source->name, &survey, err);
+    numeral_source rest = *source;
+    numeral_status status = NUMERAL_OK;
+    TRY(open_zip(source, &a.zip, err));
+    for (size_t i = 0; i < N_HALVES; i++) {
+        TRY(read_half(&a, i, &halves[i], err));
+        if (halves[i].image_bytes) {
+            TRY(numeral_array_survey(&halves[i].images, source->name, &survey, err));
         }
     }
-    if (status == NUMERAL_OK) {
-        numeral_source rest = *source;
-        rest.budget = a.left;
-        status = choose(&rest, parts, &survey, out, err);
+    rest.budget = a.left;
+    TRY(choose(&rest, halves, &survey, out, err));
+    if (out->labels) {
+        TRY(read_names(&a, out, err));
     }
-    if (status == NUMERAL_OK && out->labels) {
-        status = read_names(&a, out, err);
+done:
+    for (size_t i = 0; i < N_HALVES; i++) {
+        numeral_release(halves[i].image_bytes);
+        numeral_release(halves[i].label_bytes);
     }
-    for (size_t i = 0; i < 3; i++) {
-        free_part(&parts[i]);
+    if (a.zip) {
+        zip_discard(a.zip);
     }
-    zip_discard(a.zip);
     return status;
 }
 #else

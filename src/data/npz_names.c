@@ -1,38 +1,30 @@
+/* As many texts as the last named label needs, each as long as the longest. */
 #include "data/npz_names.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
+#include "data/set.h"
 
-enum { N_LABELS = 256 };
-
-static size_t length_of(const char *text, size_t most)
-{
-    const char *end = memchr(text, '\0', most);
-    return end ? (size_t)(end - text) : most;
-}
-
-numeral_status numeral_npz_names_read(const numeral_npy *texts, const char *name,
+numeral_status numeral_npz_names_read(const numeral_array *texts, const char *name,
                                       numeral_dataset *out, numeral_error *err)
 {
-    size_t n = texts->rank == 1 ? texts->shape[0] : 0, width = texts->values.size;
-    if (n < 1 || n > N_LABELS) {
+    size_t n = texts->rank == 1 ? texts->shape[0] : 0, width = texts->size;
+    if (n < 1 || n > NUMERAL_LABELS) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: names holds %zu texts on %zu axes, expected 1 to %d on "
                             "one",
-                            name, texts->values.n, texts->rank, N_LABELS);
+                            name, texts->n, texts->rank, NUMERAL_LABELS);
     }
-    out->label_names = numeral_allocate_zero(N_LABELS, sizeof *out->label_names, err);
-    for (size_t i = 0; out->label_names && i < n; i++) {
-        const char *text = (const char *)texts->values.data + i * width;
-        size_t length = length_of(text, width);
-        out->label_names[i] = length ? numeral_copy_text(text, length, err) : NULL;
-        if (length && !out->label_names[i]) {
-            return NUMERAL_ERROR_MEMORY;
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        const char *text = (const char *)texts->data + i * width;
+        if (*text) {
+            status = numeral_dataset_name_label(out, i, text, width, err);
         }
     }
-    return out->label_names ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    return status;
 }
 
 numeral_status numeral_npz_names_make(const numeral_dataset *data, const char *path,
@@ -40,7 +32,7 @@ numeral_status numeral_npz_names_make(const numeral_dataset *data, const char *p
                                       numeral_error *err)
 {
     size_t n = 0, width = 0;
-    for (size_t i = 0; data->label_names && i < N_LABELS; i++) {
+    for (size_t i = 0; data->label_names && i < NUMERAL_LABELS; i++) {
         size_t length = data->label_names[i] ? strlen(data->label_names[i]) : 0;
         n = length ? i + 1 : n;
         width = length > width ? length : width;

@@ -18,6 +18,11 @@ static numeral_status fail_zip(const char *path, zip_t *zip, numeral_error *err)
                         zip_strerror(zip));
 }
 
+static numeral_status fail_making(const char *path, numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ", path);
+}
+
 /* Adds an array; `bytes` must live until the archive is closed. */
 static numeral_status add_array(zip_t *zip, const char *name, const numeral_buffer *bytes,
                                 const char *path, numeral_error *err)
@@ -40,17 +45,17 @@ static numeral_status save_source(zip_source_t *made, const char *path,
                                   numeral_error *err)
 {
     zip_stat_t about;
-    numeral_status status = NUMERAL_ERROR_MEMORY;
     if (zip_source_stat(made, &about) != 0 || zip_source_open(made) != 0) {
-        return numeral_fail(err, status, "%s: cannot make the NPZ", path);
+        return fail_making(path, err);
     }
+    numeral_status status = NUMERAL_OK;
     uint8_t *bytes = numeral_allocate(about.size, 1, err);
-    if (bytes) {
-        zip_int64_t got = zip_source_read(made, bytes, about.size);
-        status = got >= 0 && (uint64_t)got == about.size
-                     ? numeral_output_save(path, bytes, about.size, err)
-                     : numeral_fail(err, status, "%s: cannot make the NPZ", path);
-    }
+    TRY_ALLOC(bytes);
+    zip_int64_t got = zip_source_read(made, bytes, about.size);
+    TRY(got >= 0 && (uint64_t)got == about.size
+            ? numeral_output_save(path, bytes, about.size, err)
+            : fail_making(path, err));
+done:
     numeral_release(bytes);
     zip_source_close(made);
     return status;
@@ -75,45 +80,43 @@ static numeral_status add_arrays(zip_t *zip, const numeral_npz_array *arrays,
                                  numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < n_arrays && status == NUMERAL_OK; i++) {
+    for (size_t i = 0; i < n_arrays; i++) {
         char name[64];
         snprintf(name, sizeof name, "%s.npy", arrays[i].name);
         bytes[i] = (numeral_buffer){.max_bytes = SIZE_MAX / 2};
-        status = print_array(&arrays[i], &bytes[i], err);
-        if (status == NUMERAL_OK) {
-            status = add_array(zip, name, &bytes[i], path, err);
-        }
+        TRY(print_array(&arrays[i], &bytes[i], err));
+        TRY(add_array(zip, name, &bytes[i], path, err));
     }
+done:
     return status;
 }
 
 numeral_status numeral_npz_save(const char *path, const numeral_npz_array *arrays,
                                 size_t n_arrays, numeral_error *err)
 {
-    numeral_buffer *bytes = numeral_allocate_zero(n_arrays, sizeof *bytes, err);
-    if (!bytes) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    zip_source_t *made = zip_source_buffer_create(NULL, 0, 0, NULL);
-    zip_t *zip = made ? zip_open_from_source(made, ZIP_TRUNCATE, NULL) : NULL;
+    zip_source_t *made = NULL;
+    zip_t *zip = NULL;
     numeral_status status = NUMERAL_OK;
+    numeral_buffer *bytes = numeral_allocate_zero(n_arrays, sizeof *bytes, err);
+    TRY_ALLOC(bytes);
+    made = zip_source_buffer_create(NULL, 0, 0, NULL);
+    zip = made ? zip_open_from_source(made, ZIP_TRUNCATE, NULL) : NULL;
     if (!zip) {
-        status = numeral_fail(err, NUMERAL_ERROR_MEMORY, "%s: cannot make the NPZ", path);
-    } else {
-        zip_source_keep(made);
-        status = add_arrays(zip, arrays, n_arrays, bytes, path, err);
+        TRY(fail_making(path, err));
     }
-    if (status == NUMERAL_OK && zip_close(zip) != 0) {
-        status = fail_zip(path, zip, err);
-    } else if (status == NUMERAL_OK) {
-        zip = NULL;
-        status = save_source(made, path, err);
+    zip_source_keep(made); /* the archive owns one reference, we the other */
+    TRY(add_arrays(zip, arrays, n_arrays, bytes, path, err));
+    if (zip_close(zip) != 0) {
+        TRY(fail_zip(path, zip, err));
     }
+    zip = NULL;
+    TRY(save_source(made, path, err));
+done:
     if (zip) {
         zip_discard(zip);
     }
     zip_source_free(made);
-    for (size_t i = 0; i < n_arrays; i++) {
+    for (size_t i = 0; bytes && i < n_arrays; i++) {
         numeral_buffer_free(&bytes[i]);
     }
     numeral_release(bytes);

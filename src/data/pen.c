@@ -12,20 +12,22 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/threads.h"
-#include "data/pen_parts.h"
+#include "data/pen.h"
+#include "data/set.h"
 
-enum { SIDE = 28, GRAIN = 64 };
+enum { SIDE = 28 };  /* as MNIST's */
+enum { GRAIN = 64 }; /* digits a thread takes at a time: much more work than taking them */
 
 typedef struct sheet {
-    uint64_t seed, part;
+    uint64_t seed, split;
     uint8_t *pixels;
     const uint8_t *labels;
 } sheet;
 
-/* Stream 0 of a part shuffles its labels; stream 1 + row draws a row. */
-static uint64_t stream_of(uint64_t part, uint64_t number)
+/* Stream 0 of a split shuffles its labels; stream 1 + row draws a row. */
+static uint64_t stream_of(uint64_t split, uint64_t number)
 {
-    return (part + 1) << 48 | number;
+    return (split + 1) << 48 | number;
 }
 
 static void draw_rows(void *context, size_t begin, size_t end, int worker)
@@ -33,7 +35,7 @@ static void draw_rows(void *context, size_t begin, size_t end, int worker)
     (void)worker;
     const sheet *s = context;
     for (size_t row = begin; row < end; row++) {
-        numeral_random random = numeral_random_seed(s->seed, stream_of(s->part, 1 + row));
+        numeral_random random = numeral_random_seed(s->seed, stream_of(s->split, 1 + row));
         numeral_pen_dot dots[NUMERAL_PEN_MAX_DOTS];
         size_t n_dots = numeral_pen_shape(&random, s->labels[row], dots);
         numeral_pen_ink(&random, dots, n_dots, s->pixels + row * SIDE * SIDE);
@@ -42,7 +44,7 @@ static void draw_rows(void *context, size_t begin, size_t end, int worker)
 
 static void draw_labels(const sheet *s, size_t n, uint8_t *labels)
 {
-    numeral_random random = numeral_random_seed(s->seed, stream_of(s->part, 0));
+    numeral_random random = numeral_random_seed(s->seed, stream_of(s->split, 0));
     for (size_t i = 0; i < n; i++) {
         size_t j = (size_t)numeral_random_below(&random, i + 1);
         labels[i] = labels[j];
@@ -50,13 +52,13 @@ static void draw_labels(const sheet *s, size_t n, uint8_t *labels)
     }
 }
 
-numeral_status numeral_dataset_pen(size_t n, uint64_t seed, numeral_split part,
+numeral_status numeral_dataset_pen(size_t n, uint64_t seed, numeral_split split,
                                    numeral_dataset *out, numeral_error *err)
 {
-    return numeral_dataset_pen_threads(n, seed, part, 0, out, err);
+    return numeral_dataset_pen_threads(n, seed, split, 0, out, err);
 }
 
-numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed, numeral_split part,
+numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed, numeral_split split,
                                            int threads, numeral_dataset *out,
                                            numeral_error *err)
 {
@@ -67,17 +69,16 @@ numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed, numeral_spli
     }
     static const char *const names[] = {"pen", "pen:train", "pen:test"};
     numeral_dataset data = {.n_images = n, .height = SIDE, .width = SIDE};
-    data.name = numeral_copy_text(names[part], strlen(names[part]), err);
-    data.pixels = data.name ? numeral_allocate(n, (size_t)SIDE * SIDE, err) : NULL;
-    data.labels = data.pixels ? numeral_allocate_zero(n, 1, err) : NULL;
-    if (!data.labels) {
-        numeral_release(data.pixels);
-        numeral_release(data.name);
-        return NUMERAL_ERROR_MEMORY;
-    }
-    sheet s = {seed, (uint64_t)part, data.pixels, data.labels};
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_dataset_rename(&data, names[split], "", err));
+    TRY_ALLOC(data.pixels = numeral_allocate(n, (size_t)SIDE * SIDE, err));
+    TRY_ALLOC(data.labels = numeral_allocate_zero(n, 1, err));
+    sheet s = {seed, (uint64_t)split, data.pixels, data.labels};
     draw_labels(&s, n, data.labels);
     numeral_parallel_for(n, GRAIN, threads, draw_rows, &s);
     *out = data;
     return NUMERAL_OK;
+done:
+    numeral_dataset_free(&data);
+    return status;
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "data/pen_parts.h"
+#include "data/pen.h"
 
 enum { BOX = 20, FRAME = 28 };
 

@@ -9,7 +9,7 @@
  * of sine, so that every machine draws the same digit. */
 #include <stdbool.h>
 
-#include "data/pen_parts.h"
+#include "data/pen.h"
 
 typedef struct point {
     double x, y;

@@ -1,7 +1,7 @@
 /* How people write the ten digits: for each some allographs, as the points that a pen
  * passes. They follow the school hands of Europe and America (1 with and without flag
  * and foot, 4 open and closed, 7 with and without bar, 2 with and without loop, ...). */
-#include "data/pen_parts.h"
+#include "data/pen.h"
 
 /* clang-format off */
 #define S(x, y) {x, y, PEN_SMOOTH}

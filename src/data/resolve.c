@@ -3,8 +3,6 @@
  * The order is fixed, so that each text means one thing: an existing path; else a final
  * slice taken off and the rest resolved; else a final :split; else two existing paths
  * around a comma; else a name. Slices may be stacked, a split may stand once. */
-#include <numeral/dataset.h>
-
 #include <stdio.h>
 #include <string.h>
 
@@ -16,9 +14,11 @@
 #include "data/idx_set.h"
 #include "data/named.h"
 #include "data/read.h"
+#include "data/set.h"
 #include "data/slice.h"
 
-enum { MAX_SLICES = 8, N_SPLITS = 3 };
+enum { MAX_SLICES = 8 }; /* more is a mistake, and each goes one call deeper */
+enum { N_SPLITS = 3 };
 static const char *const split_names[N_SPLITS] = {"all", "train", "test"};
 
 /* What has been taken off the text so far. */
@@ -29,41 +29,27 @@ typedef struct request {
     int n_slices;
 } request;
 
-static numeral_status rename_to(numeral_dataset *data, const char *text, const char *tail,
-                                numeral_error *err)
-{
-    size_t bytes = strlen(text) + strlen(tail) + 1;
-    char *name = numeral_allocate(bytes, 1, err);
-    if (!name) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    snprintf(name, bytes, "%s%s", text, tail);
-    numeral_release(data->name);
-    data->name = name;
-    return NUMERAL_OK;
-}
-
-static const char *part_ending(numeral_split split)
+static const char *split_ending(numeral_split split)
 {
     static const char *const endings[N_SPLITS] = {"", ":train", ":test"};
     return endings[split];
 }
 
-/* Which parts an IDX set in a folder can serve; ALL of half a set is that half. */
-static bool idx_part(const char *folder, const request *r, numeral_split *part)
+/* Which splits an IDX set in a folder can serve; ALL of half a set is that half. */
+static bool idx_split(const char *folder, const request *r, numeral_split *split)
 {
     bool train = numeral_idx_set_present(folder, NUMERAL_SPLIT_TRAIN);
     bool test = numeral_idx_set_present(folder, NUMERAL_SPLIT_TEST);
-    *part = r->options.split;
+    *split = r->options.split;
     if (!r->has_split && train != test) {
-        *part = train ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST;
+        *split = train ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST;
     }
     return train || test;
 }
 
-/* The part of that name in a folder: a sub-folder, or a file that `data split` makes;
+/* The split of that name in a folder: a sub-folder, or a file that `data split` makes;
  * NULL where there is none, or no memory. Ends with numeral_release. */
-static char *find_part(const char *folder, const char *name)
+static char *find_split(const char *folder, const char *name)
 {
     static const char *const endings[] = {"", ".npz", ".csv", ".csv.gz"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
@@ -79,52 +65,39 @@ static char *find_part(const char *folder, const char *name)
     return NULL;
 }
 
-static bool has_parts(const char *folder)
+static bool has_splits(const char *folder)
 {
     bool both = true;
     for (int i = 1; i < N_SPLITS && both; i++) {
-        char *path = find_part(folder, split_names[i]);
+        char *path = find_split(folder, split_names[i]);
         both = path != NULL;
         numeral_release(path);
     }
     return both;
 }
 
-static numeral_status read_found_part(const char *folder, const char *name,
-                                      const request *r, numeral_dataset *out,
-                                      numeral_error *err)
+typedef struct split_folder {
+    const char *folder;
+    const request *r;
+} split_folder;
+
+static numeral_status read_split(const void *context, numeral_split split,
+                                 numeral_dataset *out, numeral_error *err)
 {
-    char *path = find_part(folder, name);
+    const split_folder *from = context;
+    char *path = find_split(from->folder, split_names[split]);
     if (!path) {
-        return numeral_fail(err, NUMERAL_ERROR_IO, "%.300s: has no %s", folder, name);
+        return numeral_fail(err, NUMERAL_ERROR_IO, "%.300s: has no %s", from->folder,
+                            split_names[split]);
     }
-    numeral_load options = r->options;
-    options.split = NUMERAL_SPLIT_ALL; /* all that the part holds */
+    numeral_load options = from->r->options;
+    options.split = NUMERAL_SPLIT_ALL; /* all that the file or folder holds */
     numeral_status status = numeral_data_read(path, NULL, &options, out, err);
     numeral_release(path);
     return status;
 }
 
-static numeral_status read_parts(const char *folder, const request *r,
-                                 numeral_dataset *out, numeral_error *err)
-{
-    if (r->options.split != NUMERAL_SPLIT_ALL) {
-        return read_found_part(folder, split_names[r->options.split], r, out, err);
-    }
-    numeral_dataset train = {0};
-    numeral_dataset test = {0};
-    numeral_status status = read_found_part(folder, "train", r, &train, err);
-    if (status == NUMERAL_OK) {
-        status = read_found_part(folder, "test", r, &test, err);
-    }
-    if (status == NUMERAL_OK) {
-        return numeral_dataset_join_splits(&train, &test, folder, out, err);
-    }
-    numeral_dataset_free(&train);
-    return status;
-}
-
-/* Only archives have named parts inside one file. */
+/* Only archives have splits inside one file. */
 static bool is_archive(const char *path)
 {
     numeral_bytes bytes;
@@ -141,33 +114,31 @@ static numeral_status load_path(const char *path, const request *r, numeral_data
                                 numeral_error *err)
 {
     numeral_dataset made = {0};
-    numeral_split part = NUMERAL_SPLIT_ALL;
-    const char *ending = part_ending(r->options.split);
-    numeral_status status;
+    numeral_split split = NUMERAL_SPLIT_ALL;
+    const char *ending = r->has_split ? split_ending(r->options.split) : "";
+    numeral_status status = NUMERAL_OK;
     bool folder = numeral_path_look(path) == NUMERAL_PATH_FOLDER;
-    if (folder && idx_part(path, r, &part)) {
-        status = numeral_idx_set_load(path, NULL, part, &made, NULL, err);
-        ending = part_ending(part);
-    } else if (folder && has_parts(path)) {
-        status = read_parts(path, r, &made, err);
+    if (folder && idx_split(path, r, &split)) {
+        TRY(numeral_idx_set_load(path, NULL, split, &made, err));
+        ending = split_ending(split);
+    } else if (folder && has_splits(path)) {
+        TRY(numeral_dataset_read_splits(read_split, &(split_folder){path, r},
+                                        r->options.split, path, &made, err));
+        ending = split_ending(r->options.split);
     } else if (r->has_split && r->options.split != NUMERAL_SPLIT_ALL &&
                !is_archive(path)) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "%.300s: has no parts, so that %s cannot be taken", path,
-                            ending);
+        TRY(numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                         "%.300s: has no splits, so that %s cannot be taken", path,
+                         ending));
     } else {
-        status = numeral_data_read(path, NULL, &r->options, &made, err);
-        ending = r->has_split ? ending : "";
+        TRY(numeral_data_read(path, NULL, &r->options, &made, err));
     }
-    if (status == NUMERAL_OK) {
-        status = rename_to(&made, path, ending, err);
-    }
-    if (status != NUMERAL_OK) {
-        numeral_dataset_free(&made);
-        return status;
-    }
+    TRY(numeral_dataset_rename(&made, path, ending, err));
     *out = made;
     return NUMERAL_OK;
+done:
+    numeral_dataset_free(&made);
+    return status;
 }
 
 static numeral_status fail_unknown(const char *text, numeral_error *err)
@@ -204,17 +175,15 @@ static numeral_status load_name(const char *name, const request *r, numeral_data
         return fail_unknown(name, err);
     }
     numeral_dataset made = {0};
-    numeral_status status = load_path(folder, r, &made, err);
-    if (status == NUMERAL_OK) {
-        status = rename_to(&made, name, part_ending(r->options.split), err);
-    }
-    numeral_release(folder);
-    if (status != NUMERAL_OK) {
-        numeral_dataset_free(&made);
-        return status;
-    }
+    numeral_status status = NUMERAL_OK;
+    TRY(load_path(folder, r, &made, err));
+    TRY(numeral_dataset_rename(&made, name, split_ending(r->options.split), err));
     *out = made;
-    return NUMERAL_OK;
+    made = (numeral_dataset){0};
+done:
+    numeral_release(folder);
+    numeral_dataset_free(&made);
+    return status;
 }
 
 static numeral_status resolve(const char *text, request *r, numeral_dataset *out,
@@ -264,58 +233,43 @@ static numeral_status load_slice(const char *text, const char *at, request *r,
                                  numeral_dataset *out, numeral_error *err)
 {
     numeral_slice slice;
-    numeral_status status = numeral_slice_parse(at, r->whole, &slice, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    if (++r->n_slices > MAX_SLICES) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "%.200s: more than %d slices after one another", r->whole,
-                            (int)MAX_SLICES);
-    }
     numeral_dataset base = {0};
-    status = resolve_head(text, (size_t)(at - text), r, &base, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
     numeral_dataset made = {0};
-    status = take_rows(&slice, r->whole, &base, &made, err);
-    if (status == NUMERAL_OK) {
-        status = rename_to(&made, base.name ? base.name : "data", at, err);
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_slice_parse(at, r->whole, &slice, err));
+    if (++r->n_slices > MAX_SLICES) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                         "%.200s: more than %d slices after one another", r->whole,
+                         (int)MAX_SLICES));
     }
-    numeral_dataset_free(&base);
-    if (status != NUMERAL_OK) {
-        numeral_dataset_free(&made);
-        return status;
-    }
+    TRY(resolve_head(text, (size_t)(at - text), r, &base, err));
+    TRY(take_rows(&slice, r->whole, &base, &made, err));
+    TRY(numeral_dataset_rename(&made, base.name ? base.name : "data", at, err));
     *out = made;
-    return NUMERAL_OK;
-}
-
-static int find_split(const char *word)
-{
-    for (int i = 0; i < N_SPLITS; i++) {
-        if (strcmp(word, split_names[i]) == 0) {
-            return i;
-        }
-    }
-    return -1;
+    made = (numeral_dataset){0};
+done:
+    numeral_dataset_free(&base);
+    numeral_dataset_free(&made);
+    return status;
 }
 
 static numeral_status load_split(const char *text, const char *colon, request *r,
                                  numeral_dataset *out, numeral_error *err)
 {
-    int split = find_split(colon + 1);
-    if (split < 0) {
+    int split = 0;
+    while (split < N_SPLITS && strcmp(colon + 1, split_names[split]) != 0) {
+        split++;
+    }
+    if (split == N_SPLITS) {
         const char *nearest = numeral_name_nearest(colon + 1, split_names, N_SPLITS);
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "%.200s: unknown part \"%.50s\", expected train, test or "
+                            "%.200s: unknown split \"%.50s\", expected train, test or "
                             "all%s%s%s",
                             r->whole, colon + 1, nearest ? "; did you mean " : "",
                             nearest ? nearest : "", nearest ? "?" : "");
     }
     if (r->has_split) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.200s: names two parts",
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%.200s: names two splits",
                             r->whole);
     }
     r->has_split = true;

@@ -4,13 +4,8 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "data/format.h"
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), n = strlen(end);
-    return length >= n && strcmp(text + length - n, end) == 0;
-}
 
 static const char *format_of(const char *path)
 {
@@ -20,7 +15,7 @@ static const char *format_of(const char *path)
                    {".idx", "idx"},      {".idx.gz", "idx"}, {"-ubyte", "idx"},
                    {"-ubyte.gz", "idx"}, {"/", "folder"}};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        if (ends_with(path, endings[i].end)) {
+        if (numeral_text_ends(path, endings[i].end)) {
             return endings[i].format;
         }
     }

@@ -3,6 +3,7 @@
 
 #include <numeral/image.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
 #include "data/format.h"
 
@@ -28,11 +29,8 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
                            numeral_error *err)
 {
     numeral_image image = {0};
-    numeral_status status =
-        numeral_image_decode(source->bytes, source->n_bytes, source->name, &image, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_image_decode(source->bytes, source->n_bytes, source->name, &image, err));
     if (source->options->frame == NUMERAL_FRAME_KEEP) {
         out->pixels = image.pixels;
         out->height = image.height;
@@ -40,17 +38,14 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
         out->n_images = 1;
         image.pixels = NULL;
     } else {
-        status = frame(source, &image, out, err);
+        TRY(frame(source, &image, out, err));
     }
+    TRY_ALLOC(out->inputs = numeral_allocate_zero(1, sizeof *out->inputs, err));
+    TRY_ALLOC(out->inputs[0] =
+                  numeral_copy_text(source->name, strlen(source->name), err));
+done:
     numeral_image_free(&image);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    out->inputs = numeral_allocate_zero(1, sizeof *out->inputs, err);
-    if (out->inputs) {
-        out->inputs[0] = numeral_copy_text(source->name, strlen(source->name), err);
-    }
-    return out->inputs && out->inputs[0] ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    return status;
 }
 
 const numeral_format numeral_format_image = {

@@ -1,14 +1,13 @@
 /* Stratified splitting: of each label's n rows, round(n × share) drawn by the seed go to
- * the second part, at least one stays in the first, and rows keep their order. */
-#include <numeral/dataset.h>
-
+ * the second set, at least one stays in the first, and rows keep their order. */
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "data/set.h"
 
-enum { N_LABELS = 256 };
+/* Apart from the streams that other work draws from the same seed. */
 static const uint64_t SPLIT_STREAM = 0x5b11;
 
 static uint8_t label_of(const numeral_dataset *data, size_t row)
@@ -30,12 +29,12 @@ static size_t quota(size_t n, double share)
 static void mark(const numeral_dataset *data, double share, uint64_t seed,
                  uint32_t *order, uint8_t *goes)
 {
-    size_t left[N_LABELS] = {0};
+    size_t left[NUMERAL_LABELS] = {0};
     size_t n = data->n_images;
     for (size_t row = 0; row < n; row++) {
         left[label_of(data, row)]++;
     }
-    for (size_t label = 0; label < N_LABELS; label++) {
+    for (size_t label = 0; label < NUMERAL_LABELS; label++) {
         left[label] = left[label] ? quota(left[label], share) : 0;
     }
     numeral_random random = numeral_random_seed(seed, SPLIT_STREAM);
@@ -58,7 +57,7 @@ static numeral_status select_marked(const numeral_dataset *data, const uint8_t *
     }
     if (n == 0) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "%s: a split of these %zu rows would leave one part empty",
+                            "%s: a split of these %zu rows would leave one side empty",
                             data->name ? data->name : "data", data->n_images);
     }
     return numeral_dataset_select(data, ids, n, out, err);
@@ -80,27 +79,23 @@ numeral_status numeral_dataset_holdout(const numeral_dataset *data, double share
                             "%zu rows are too many to split, expected at most %lu", n,
                             (unsigned long)UINT32_MAX);
     }
-    uint32_t *order = numeral_allocate(n, sizeof *order, err);
-    uint8_t *goes = order ? numeral_allocate(n, 1, err) : NULL;
-    size_t *ids = goes ? numeral_allocate(n + 1, sizeof *ids, err) : NULL;
+    uint8_t *goes = NULL;
+    size_t *ids = NULL;
     numeral_dataset kept = {0};
-    numeral_dataset held = {0};
-    numeral_status status = ids ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK) {
-        mark(data, share, seed, order, goes);
-        status = select_marked(data, goes, 0, ids, &kept, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = select_marked(data, goes, 1, ids, &held, err);
-    }
+    numeral_status status = NUMERAL_OK;
+    uint32_t *order = numeral_allocate(n, sizeof *order, err);
+    TRY_ALLOC(order);
+    TRY_ALLOC(goes = numeral_allocate(n, 1, err));
+    TRY_ALLOC(ids = numeral_allocate(n + 1, sizeof *ids, err));
+    mark(data, share, seed, order, goes);
+    TRY(select_marked(data, goes, 0, ids, &kept, err));
+    TRY(select_marked(data, goes, 1, ids, second, err));
+    *first = kept;
+    kept = (numeral_dataset){0};
+done:
+    numeral_dataset_free(&kept);
     numeral_release(ids);
     numeral_release(goes);
     numeral_release(order);
-    if (status != NUMERAL_OK) {
-        numeral_dataset_free(&kept);
-        return status;
-    }
-    *first = kept;
-    *second = held;
-    return NUMERAL_OK;
+    return status;
 }

@@ -3,16 +3,10 @@
 #ifndef TESTS_UNIT_DATA_BYTES_H
 #define TESTS_UNIT_DATA_BYTES_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit/check.h"
 
-#include <cmocka.h>
+#include <stdbool.h>
+#include <stdlib.h>
 
 #include <numeral/dataset.h>
 #include <numeral/runtime.h>
@@ -35,15 +29,15 @@ static inline numeral_dataset decode_ok(const void *bytes, size_t n_bytes,
     return data;
 }
 
-static inline void expect_text(const char *text, const char *part)
+static inline void expect_text(const char *text, const char *words)
 {
-    if (!strstr(text, part)) {
-        fail_msg("\"%s\" does not contain \"%s\"", text, part);
+    if (!strstr(text, words)) {
+        fail_msg("\"%s\" does not contain \"%s\"", text, words);
     }
 }
 
-/* Decoding a copy of exactly these bytes must fail with `part` in the message. */
-static inline void decode_fails(const void *bytes, size_t n_bytes, const char *part)
+/* Decoding a copy of exactly these bytes must fail with `words` in the message. */
+static inline void decode_fails(const void *bytes, size_t n_bytes, const char *words)
 {
     numeral_dataset data = {0}, untouched = {0};
     numeral_error err = {0};
@@ -52,16 +46,16 @@ static inline void decode_fails(const void *bytes, size_t n_bytes, const char *p
     assert_int_not_equal(numeral_dataset_decode(copy, n_bytes, "test", NULL, &data, &err),
                          NUMERAL_OK);
     free(copy);
-    expect_text(err.text, part);
+    expect_text(err.text, words);
     assert_memory_equal(&data, &untouched, sizeof data);
 }
 
-static inline void read_fails(const char *path, const char *labels, const char *part)
+static inline void read_fails(const char *path, const char *labels, const char *words)
 {
     numeral_dataset data = {0};
     numeral_error err = {0};
     assert_int_not_equal(numeral_data_read(path, labels, NULL, &data, &err), NUMERAL_OK);
-    expect_text(err.text, part);
+    expect_text(err.text, words);
 }
 
 static inline int folder_make(void **state)

@@ -6,9 +6,9 @@ static numeral_dataset csv_ok(const char *text)
     return decode_ok(text, strlen(text), NULL);
 }
 
-static void csv_fails(const char *text, const char *part)
+static void csv_fails(const char *text, const char *words)
 {
-    decode_fails(text, strlen(text), part);
+    decode_fails(text, strlen(text), words);
 }
 
 static void reads_every_shape(void **state)
@@ -130,11 +130,12 @@ static void labels_in_a_file_of_their_own(void **state)
     const char *folder = *state;
     static const uint8_t idx[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 1, 2};
     static const char good[] = "label\n3\n4\n", wide[] = "1,2\n",
-                      text[] = "label\na\nb\n";
+                      text[] = "label\na\nb\n", pixels[] = "\"pixel,\"\n3\n4\n";
     char *x = write_file_in(folder, "x", idx, sizeof idx);
     char *y = write_file_in(folder, "y", good, sizeof good - 1);
     char *two = write_file_in(folder, "two", wide, sizeof wide - 1);
     char *names = write_file_in(folder, "names", text, sizeof text - 1);
+    char *other = write_file_in(folder, "other", pixels, sizeof pixels - 1);
     numeral_dataset data;
     assert_int_equal(numeral_data_read(x, y, NULL, &data, NULL), NUMERAL_OK);
     assert_int_equal(data.labels[0], 3);
@@ -142,6 +143,8 @@ static void labels_in_a_file_of_their_own(void **state)
     numeral_dataset_free(&data);
     read_fails(x, two, "two: 2 columns, expected one label a line");
     read_fails(x, names, "names: label a, expected an integer from 0 to 255");
+    read_fails(x, other, "other: 1 columns, expected one label a line");
+    free(other);
     free(names);
     free(two);
     free(y);

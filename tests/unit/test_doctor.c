@@ -9,7 +9,7 @@
 #include <numeral/tools/explain.h>
 
 #include "base/random.h"
-#include "data/pen_parts.h"
+#include "data/pen.h"
 #include "framing/shape.h"
 
 enum { SIDE = 160, N_FAULTS = 7, N_CLEAN = 40, PIXELS = 28 * 28 };

@@ -1,6 +1,9 @@
 /* IDX: every type and rank, labels beside images, gzip, and bytes that are wrong. */
 #include "tests/unit/data_bytes.h"
 
+#include <errno.h>
+#include <fcntl.h>
+
 #include "data/idx.h"
 
 /* Two images of 2 × 3, values 0..11. */
@@ -208,6 +211,139 @@ static void round_trip(void **state)
     numeral_dataset_free(&data);
 }
 
+/* Two sets of as many images: image i of set 7 and its label are 7. */
+static numeral_dataset pair_of(uint8_t value)
+{
+    static uint8_t pixels[2][8], labels[2][2];
+    int at = value == 7;
+    memset(pixels[at], value, sizeof pixels[at]);
+    memset(labels[at], value, sizeof labels[at]);
+    return (numeral_dataset){
+        .n_images = 2, .height = 2, .width = 2, .pixels = pixels[at], .labels = labels[at]};
+}
+
+static char pair_path[200];
+
+static void write_pair(uint8_t value)
+{
+    numeral_dataset data = pair_of(value);
+    numeral_error err;
+    CHECK_OK(numeral_dataset_save(&data, NULL, pair_path, &err), err);
+}
+
+/* What is read there: 0 where it is refused. */
+static uint8_t read_pair(numeral_error *err)
+{
+    numeral_dataset data;
+    uint8_t value = 0;
+    if (numeral_data_read(pair_path, NULL, &(numeral_load){.need_labels = true}, &data,
+                          err) == NUMERAL_OK) {
+        value = data.pixels[0];
+        assert_int_equal(data.labels[1], value);
+        numeral_dataset_free(&data);
+    }
+    return value;
+}
+
+static int renames_left;
+static char stopped_at[200];
+
+static int stop_renaming(const char *from, const char *to)
+{
+    if (renames_left-- == 0) {
+        errno = EIO;
+        return -1;
+    }
+    /* whoever reads between two steps gets two that belong together, or none */
+    int done = rename(from, to);
+    read_pair(NULL);
+    return done;
+}
+
+/* Each rename fails in turn: all is as it was, and nothing is left over. */
+static void pairs_are_replaced_together(void **state)
+{
+    const char *folder = *state;
+    numeral_error err;
+    numeral_file_operations broken = *numeral_get_file_operations();
+    broken.rename = stop_renaming;
+    snprintf(pair_path, sizeof pair_path, "%s/p.idx", folder);
+    numeral_dataset seven = pair_of(7);
+    for (int old = 0; old < 2; old++) {
+        for (int n = 0; n < (old ? 4 : 2); n++) {
+            if (old) {
+                write_pair(3);
+            }
+            /* without an old pair, what is put away is not there */
+            renames_left = old ? n : n + 2;
+            numeral_set_file_operations(&broken);
+            numeral_status status = numeral_dataset_save(&seven, NULL, pair_path, &err);
+            numeral_set_file_operations(NULL);
+            assert_int_equal(status, NUMERAL_ERROR_IO);
+            assert_int_equal(read_pair(&err), old ? 3 : 0);
+            numeral_names names;
+            CHECK_OK(numeral_folder_list(folder, &names, &err), err);
+            assert_int_equal(names.n_names, old ? 2 : 0);
+            numeral_names_free(&names);
+        }
+    }
+    renames_left = 100;
+    numeral_set_file_operations(&broken);
+    CHECK_OK(numeral_dataset_save(&seven, NULL, pair_path, &err), err);
+    numeral_set_file_operations(NULL);
+    assert_int_equal(read_pair(&err), 7);
+    snprintf(stopped_at, sizeof stopped_at, "ls -A %s | wc -l | grep -qx 2", folder);
+    assert_int_equal(system(stopped_at), 0);
+}
+
+static bool write_between;
+
+/* Somebody writes both files anew when the labels are about to be opened. */
+static int open_late(const char *path, int flags, unsigned mode)
+{
+    if (write_between && strstr(path, "-labels")) {
+        write_between = false;
+        write_pair(7);
+    }
+    return open(path, flags, (mode_t)mode);
+}
+
+static void new_labels_beside_old_images_are_refused(void **state)
+{
+    const char *folder = *state;
+    numeral_error err;
+    numeral_file_operations late = *numeral_get_file_operations();
+    late.open = open_late;
+    numeral_set_file_operations(&late);
+    snprintf(pair_path, sizeof pair_path, "%s/p.idx", folder);
+    write_pair(3);
+    write_between = true;
+    assert_int_equal(read_pair(&err), 0);
+    expect_text(err.text, "p.idx: was replaced while it was read; read it again");
+    assert_int_equal(read_pair(&err), 7);
+    /* the same for the files of a set in a folder */
+    snprintf(pair_path, sizeof pair_path, "%s/t10k-images-idx3-ubyte", folder);
+    write_pair(3);
+    write_between = true;
+    numeral_dataset data;
+    CHECK_FAILS(numeral_dataset_load(folder, NULL, &data, &err), NUMERAL_ERROR_IO, err,
+                "t10k-images-idx3-ubyte: was replaced while it was read");
+    numeral_set_file_operations(NULL);
+}
+
+static void images_alone_do_not_take_old_labels(void **state)
+{
+    const char *folder = *state;
+    numeral_error err;
+    numeral_dataset data = pair_of(7);
+    snprintf(pair_path, sizeof pair_path, "%s/p.idx", folder);
+    write_pair(3);
+    data.labels = NULL;
+    CHECK_FAILS(numeral_dataset_save(&data, NULL, pair_path, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "p-labels.idx beside it has some of other");
+    assert_int_equal(read_pair(&err), 3);
+}
+
 static void selects_rows(void **state)
 {
     (void)state;
@@ -247,6 +383,12 @@ int main(void)
         cmocka_unit_test(gzip_members_and_damage),
         cmocka_unit_test(budget_holds),
         cmocka_unit_test_setup_teardown(round_trip, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(pairs_are_replaced_together, folder_make,
+                                        folder_remove),
+        cmocka_unit_test_setup_teardown(new_labels_beside_old_images_are_refused,
+                                        folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(images_alone_do_not_take_old_labels, folder_make,
+                                        folder_remove),
         cmocka_unit_test(selects_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

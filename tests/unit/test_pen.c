@@ -16,11 +16,11 @@
 
 enum { SIDE = 28, PIXELS = SIDE * SIDE };
 
-static numeral_dataset draw(size_t n, uint64_t seed, numeral_split part)
+static numeral_dataset draw(size_t n, uint64_t seed, numeral_split split)
 {
     numeral_dataset data = {0};
     numeral_error err = {0};
-    assert_int_equal(numeral_dataset_pen(n, seed, part, &data, &err), NUMERAL_OK);
+    assert_int_equal(numeral_dataset_pen(n, seed, split, &data, &err), NUMERAL_OK);
     assert_int_equal(data.n_images, n);
     assert_int_equal(data.height, SIDE);
     assert_int_equal(data.width, SIDE);
@@ -38,7 +38,7 @@ static void test_first_digits_never_change(void **state)
     numeral_dataset_free(&data);
 }
 
-static void test_parts_and_seeds_differ(void **state)
+static void test_splits_and_seeds_differ(void **state)
 {
     (void)state;
     numeral_dataset train = draw(100, 1, NUMERAL_SPLIT_TRAIN);
@@ -182,7 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_digits_never_change),
-        cmocka_unit_test(test_parts_and_seeds_differ),
+        cmocka_unit_test(test_splits_and_seeds_differ),
         cmocka_unit_test(test_labels_are_balanced_and_shuffled),
         cmocka_unit_test(test_every_digit_is_framed_as_mnist),
         cmocka_unit_test(test_ink_is_like_mnists),

@@ -1,4 +1,4 @@
-/* DATA: paths, slices, parts, pairs and names, in that order. */
+/* DATA: paths, slices, splits, pairs and names, in that order. */
 #include "tests/unit/named_files.h"
 
 #include <unistd.h>
@@ -36,7 +36,7 @@ static int leave_folder(void **state)
     return chdir("/") == 0 ? folder_remove(state) : -1;
 }
 
-static void folder_of_four_files_has_parts(void **state)
+static void folder_of_four_files_has_splits(void **state)
 {
     (void)state;
     expect_rows("digits:train", "digits:train", 20, 0, 19, 0);
@@ -122,9 +122,9 @@ static void slice_arithmetic(void **state)
 static void an_existing_path_wins(void **state)
 {
     (void)state;
-    write_idx_part("mnist", "t10k", 3, 7);
-    write_idx_part("odd[0:1]", "t10k", 3, 50);
-    write_idx_part("odd:test", "t10k", 2, 60);
+    write_idx_split("mnist", "t10k", 3, 7);
+    write_idx_split("odd[0:1]", "t10k", 3, 50);
+    write_idx_split("odd:test", "t10k", 2, 60);
     expect_rows("mnist", "mnist:test", 3, 7, 9, 0);
     expect_rows("odd[0:1]", "odd[0:1]:test", 3, 50, 52, 0);
     expect_rows("odd:test", "odd:test:test", 2, 60, 61, 0);
@@ -178,11 +178,11 @@ static void wrong_texts(void **state)
                "more than 8 slices after one another");
     load_fails("digits[99999999999999999999]", NULL, bad, "does not exist");
     load_fails("digits:tain", NULL, bad,
-               "digits:tain: unknown part \"tain\", expected train, test or all; did you "
+               "digits:tain: unknown split \"tain\", expected train, test or all; did you "
                "mean train?");
-    load_fails("digits:train:test", NULL, bad, "digits:train:test: names two parts");
+    load_fails("digits:train:test", NULL, bad, "digits:train:test: names two splits");
     load_fails("digits/t10k-images-idx3-ubyte:test", NULL, bad,
-               "digits/t10k-images-idx3-ubyte: has no parts, so that :test cannot be "
+               "digits/t10k-images-idx3-ubyte: has no splits, so that :test cannot be "
                "taken");
     load_fails("", NULL, bad, "\"\": names no data, expected a file, a folder or a name");
     load_fails("[1:2]", NULL, bad, "[1:2]: names no data");
@@ -214,7 +214,7 @@ static void labels_may_be_demanded(void **state)
     assert_int_equal(rename("digits/gone", "digits/t10k-labels-idx1-ubyte"), 0);
 }
 
-static void parts_must_fit_together(void **state)
+static void splits_must_fit_together(void **state)
 {
     (void)state;
     static const uint8_t other[16 + 30] = {0, 0, 8, 3, 0, 0, 0, 5,
@@ -226,7 +226,7 @@ static void parts_must_fit_together(void **state)
     write_idx_set("short");
     free(write_file_in("short", "t10k-labels-idx1-ubyte", "\0\0\10\1\0\0\0\1\1", 9));
     load_fails("short", NULL, NUMERAL_ERROR_FORMAT,
-               "short/t10k-labels-idx1-ubyte: 1 labels for the 5 images beside it");
+               "short/t10k-labels-idx1-ubyte: 1 labels for the 5 images of short/t10k-");
 }
 
 static void dotted_and_packed_names(void **state)
@@ -240,8 +240,8 @@ static void dotted_and_packed_names(void **state)
     expect_rows("dotted:test", "dotted:test", 5, 100, 104, 0);
 }
 
-/* What `data split --format` makes: a file for each part. */
-static void files_named_by_part(void **state)
+/* What `data split --format` makes: a file for each split. */
+static void files_named_by_split(void **state)
 {
     (void)state;
     static const char *const endings[] = {"npz", "csv", "csv.gz"};
@@ -250,11 +250,11 @@ static void files_named_by_part(void **state)
         snprintf(folder, sizeof folder, "by-%s", endings[i]);
         assert_int_equal(numeral_folder_create(folder, NULL), NUMERAL_OK);
         for (int test = 0; test < 2; test++) {
-            numeral_dataset part = load_ok(test ? "digits:test" : "digits:train", NULL);
+            numeral_dataset half = load_ok(test ? "digits:test" : "digits:train", NULL);
             snprintf(path, sizeof path, "%s/%s.%s", folder, test ? "test" : "train",
                      endings[i]);
-            assert_int_equal(numeral_dataset_save(&part, NULL, path, NULL), NUMERAL_OK);
-            numeral_dataset_free(&part);
+            assert_int_equal(numeral_dataset_save(&half, NULL, path, NULL), NUMERAL_OK);
+            numeral_dataset_free(&half);
         }
         snprintf(text, sizeof text, "%s:train", folder);
         expect_rows(text, text, 20, 0, 19, 0);
@@ -267,7 +267,7 @@ static void files_named_by_part(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(folder_of_four_files_has_parts),
+        cmocka_unit_test(folder_of_four_files_has_splits),
         cmocka_unit_test(slices_follow_numpy),
         cmocka_unit_test(slice_arithmetic),
         cmocka_unit_test(inputs_are_called_by_their_own_row),
@@ -276,9 +276,9 @@ int main(void)
         cmocka_unit_test(a_sub_folder_of_the_data_folder_is_a_name),
         cmocka_unit_test(wrong_texts),
         cmocka_unit_test(labels_may_be_demanded),
-        cmocka_unit_test(parts_must_fit_together),
+        cmocka_unit_test(splits_must_fit_together),
         cmocka_unit_test(dotted_and_packed_names),
-        cmocka_unit_test(files_named_by_part),
+        cmocka_unit_test(files_named_by_split),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

@@ -123,7 +123,7 @@ static void test_bad_shares(void **state)
     check_share(-0.5, "the share held out is -0.5, expected more than 0 and less than 1");
     check_share(__builtin_nan(""),
                 "the share held out is nan, expected more than 0 and less than 1");
-    check_share(0.5, "tiny: a split of these 2 rows would leave one part empty");
+    check_share(0.5, "tiny: a split of these 2 rows would leave one side empty");
 }
 
 int main(void)

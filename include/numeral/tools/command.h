@@ -23,7 +23,7 @@ NUMERAL_API void numeral_dataset_input(const numeral_dataset *data, size_t at, c
 /* numeral_dataset_pen by that many threads (0: one for each processor); the same digits.
  */
 NUMERAL_API numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed,
-                                                       numeral_split part, int threads,
+                                                       numeral_split split, int threads,
                                                        numeral_dataset *out,
                                                        numeral_error *err);
 

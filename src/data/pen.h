@@ -1,6 +1,6 @@
-/* The parts of the pen generator: letters' shapes, deformation, ink. */
-#ifndef NUMERAL_DATA_PEN_PARTS_H
-#define NUMERAL_DATA_PEN_PARTS_H
+/* The steps of the pen generator: the shapes of digits, a hand that varies them, ink. */
+#ifndef NUMERAL_DATA_PEN_H
+#define NUMERAL_DATA_PEN_H
 
 #include <stddef.h>
 #include <stdint.h>

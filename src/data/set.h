@@ -1,0 +1,29 @@
+/* What readers make data sets of. */
+#ifndef NUMERAL_DATA_SET_H
+#define NUMERAL_DATA_SET_H
+
+#include <numeral/dataset.h>
+
+enum { NUMERAL_LABELS = 256 };
+
+/* Calls the set `text` with `tail` behind it. */
+numeral_status numeral_dataset_rename(numeral_dataset *data, const char *text,
+                                      const char *tail, numeral_error *err);
+
+/* Calls a label by the first `length` bytes of `text`. */
+numeral_status numeral_dataset_name_label(numeral_dataset *data, size_t label,
+                                          const char *text, size_t length,
+                                          numeral_error *err);
+
+/* Reads the split TRAIN or TEST. */
+typedef numeral_status numeral_split_reader(const void *context, numeral_split split,
+                                            numeral_dataset *out, numeral_error *err);
+
+/* Reads `split`; for ALL both, one behind the other, labels joined by what they are
+ * called; messages then say which of them, and begin with `name`. The set gets no name. */
+numeral_status numeral_dataset_read_splits(numeral_split_reader *read,
+                                           const void *context, numeral_split split,
+                                           const char *name, numeral_dataset *out,
+                                           numeral_error *err);
+
+#endif
