@@ -18,8 +18,8 @@ typedef struct numeral_array {
     size_t shape[NUMERAL_ARRAY_MAX_RANK];
 } numeral_array;
 
-/* Takes the `n_bytes` behind a header of `head_bytes` as the values, which must be as many
- * as type and shape say. */
+/* Takes the `n_bytes` behind a header of `head_bytes` as the values, which must be as
+ * many as type and shape say. */
 numeral_status numeral_array_take(numeral_array *array, const uint8_t *bytes,
                                   size_t n_bytes, size_t head_bytes, const char *name,
                                   numeral_error *err);

@@ -18,9 +18,9 @@
 #include "data/set.h"
 
 enum { NO_LABEL = -1, N_LABELS = NUMERAL_LABELS };
-enum { LOOK = 4096 };   /* bytes that tell text from something else */
+enum { LOOK = 4096 };    /* bytes that tell text from something else */
 enum { LEAST_SIDE = 7 }; /* a square of fewer columns is as likely something else */
-enum { SHOWN = 40 };    /* characters of a field in a message */
+enum { SHOWN = 40 };     /* characters of a field in a message */
 
 typedef struct table {
     const numeral_source *source;

@@ -1,7 +1,7 @@
 /* Fetching with libcurl. Bytes go to NAME.part, which the next attempt continues by a
  * range request; only when the whole file is there and its digest is right does it become
- * NAME. A server that knows no ranges, or a partial file that turns out wrong, costs one more
- * attempt from the beginning. */
+ * NAME. A server that knows no ranges, or a partial file that turns out wrong, costs one
+ * more attempt from the beginning. */
 #include "data/fetch.h"
 
 #include "base/fail.h"
@@ -154,8 +154,8 @@ done:
     return status;
 }
 
-/* One mirror: continues a partial file, and begins anew once where that did not do. What a broken
- * connection left is kept for the next attempt. */
+/* One mirror: continues a partial file, and begins anew once where that did not do. What
+ * a broken connection left is kept for the next attempt. */
 static numeral_status fetch_from(transfer *t, const char *path, const char *sha256,
                                  numeral_error *err)
 {

@@ -1,5 +1,6 @@
-/* Folders of images: their files are listed in byte order first, so that row numbers do not
- * depend on the file system, then decoded by several threads, each row in its place. */
+/* Folders of images: their files are listed in byte order first, so that row numbers do
+ * not depend on the file system, then decoded by several threads, each row in its place.
+ */
 #include <stdlib.h>
 #include <string.h>
 

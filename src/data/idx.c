@@ -147,10 +147,10 @@ char *numeral_idx_labels_beside(const char *path, char expected[NUMERAL_NAME_BYT
     bool packed = numeral_text_ends(expected, ".gz");
     for (int other = 0; other < 2; other++) {
         char found[NUMERAL_PATH_BYTES];
-        numeral_status status = numeral_path_print(
-            found, NULL, "%.*s%.*s%s", (int)(base - path), path,
-            (int)(packed && other ? length - 3 : length), expected,
-            other && !packed ? ".gz" : "");
+        numeral_status status =
+            numeral_path_print(found, NULL, "%.*s%.*s%s", (int)(base - path), path,
+                               (int)(packed && other ? length - 3 : length), expected,
+                               other && !packed ? ".gz" : "");
         if (status == NUMERAL_OK && numeral_path_look(found) == NUMERAL_PATH_FILE) {
             return numeral_copy_text(found, strlen(found), NULL);
         }

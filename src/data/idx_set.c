@@ -96,8 +96,8 @@ static numeral_status read_split(const void *context, numeral_split split,
                                  numeral_dataset *out, numeral_error *err)
 {
     const idx_set *set = context;
-    numeral_idx_file first = split == NUMERAL_SPLIT_TRAIN ? NUMERAL_IDX_TRAIN_IMAGES
-                                                          : NUMERAL_IDX_TEST_IMAGES;
+    numeral_idx_file first =
+        split == NUMERAL_SPLIT_TRAIN ? NUMERAL_IDX_TRAIN_IMAGES : NUMERAL_IDX_TEST_IMAGES;
     char paths[2][NUMERAL_PATH_BYTES]; /* images, labels */
     numeral_input inputs[2] = {0};
     numeral_dataset made = {0};
@@ -128,6 +128,6 @@ numeral_status numeral_idx_set_load(const char *folder, const char *const *sha25
                                     numeral_split split, numeral_dataset *out,
                                     numeral_error *err)
 {
-    return numeral_dataset_read_splits(read_split, &(idx_set){folder, sha256},
-                                       split, folder, out, err);
+    return numeral_dataset_read_splits(read_split, &(idx_set){folder, sha256}, split,
+                                       folder, out, err);
 }

@@ -95,8 +95,9 @@ static numeral_status map_labels(const numeral_dataset *data, joined_labels *all
 }
 
 /* Copies a set's rows behind the `at` rows that `out` has. */
-static numeral_status append(const numeral_dataset *data, const uint8_t map[NUMERAL_LABELS],
-                             size_t at, numeral_dataset *out, numeral_error *err)
+static numeral_status append(const numeral_dataset *data,
+                             const uint8_t map[NUMERAL_LABELS], size_t at,
+                             numeral_dataset *out, numeral_error *err)
 {
     size_t bytes = data->height * data->width;
     memcpy(out->pixels + at * bytes, data->pixels, data->n_images * bytes);

@@ -118,10 +118,9 @@ static numeral_status make_pen(const void *context, numeral_split split,
                                numeral_dataset *out, numeral_error *err)
 {
     const numeral_load *options = context;
-    return numeral_dataset_pen_threads(split == NUMERAL_SPLIT_TRAIN ? PEN_TRAIN
-                                                                    : PEN_TEST,
-                                       options->seed, split, options->run.threads, out,
-                                       err);
+    return numeral_dataset_pen_threads(
+        split == NUMERAL_SPLIT_TRAIN ? PEN_TRAIN : PEN_TEST, options->seed, split,
+        options->run.threads, out, err);
 }
 
 /* Reads from the first place that has the set; *found says whether one had. */
@@ -192,8 +191,8 @@ static numeral_status load_files(const numeral_named *set, const numeral_load *o
     TRY(fetch_all(set, &options->run, err));
     TRY(load_found(set, options, &found, out, err));
     if (!found) {
-        TRY(numeral_fail(err, NUMERAL_ERROR_IO,
-                         "%s: fetched, yet not found in the cache", set->name));
+        TRY(numeral_fail(err, NUMERAL_ERROR_IO, "%s: fetched, yet not found in the cache",
+                         set->name));
     }
 done:
     return status;

@@ -15,8 +15,10 @@
 #include "data/pen.h"
 #include "data/set.h"
 
-enum { SIDE = 28 };  /* as MNIST's */
-enum { GRAIN = 64 }; /* digits a thread takes at a time: much more work than taking them */
+enum { SIDE = 28 }; /* as MNIST's */
+enum {
+    GRAIN = 64
+}; /* digits a thread takes at a time: much more work than taking them */
 
 typedef struct sheet {
     uint64_t seed, split;
@@ -35,7 +37,8 @@ static void draw_rows(void *context, size_t begin, size_t end, int worker)
     (void)worker;
     const sheet *s = context;
     for (size_t row = begin; row < end; row++) {
-        numeral_random random = numeral_random_seed(s->seed, stream_of(s->split, 1 + row));
+        numeral_random random =
+            numeral_random_seed(s->seed, stream_of(s->split, 1 + row));
         numeral_pen_dot dots[NUMERAL_PEN_MAX_DOTS];
         size_t n_dots = numeral_pen_shape(&random, s->labels[row], dots);
         numeral_pen_ink(&random, dots, n_dots, s->pixels + row * SIDE * SIDE);

@@ -20,7 +20,8 @@ typedef numeral_status numeral_split_reader(const void *context, numeral_split s
                                             numeral_dataset *out, numeral_error *err);
 
 /* Reads `split`; for ALL both, one behind the other, labels joined by what they are
- * called; messages then say which of them, and begin with `name`. The set gets no name. */
+ * called; messages then say which of them, and begin with `name`. The set gets no name.
+ */
 numeral_status numeral_dataset_read_splits(numeral_split_reader *read,
                                            const void *context, numeral_split split,
                                            const char *name, numeral_dataset *out,

@@ -6,7 +6,7 @@
 
 /* n images of 2 × 2 whose pixels are all `first` + row, labels the row. */
 static inline void write_idx_split(const char *folder, const char *split, uint8_t n,
-                                  uint8_t first)
+                                   uint8_t first)
 {
     uint8_t images[16 + 4 * 256] = {0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 2, 0, 0, 0, 2};
     uint8_t labels[8 + 256] = {0, 0, 8, 1, 0, 0, 0, n};

@@ -218,8 +218,11 @@ static numeral_dataset pair_of(uint8_t value)
     int at = value == 7;
     memset(pixels[at], value, sizeof pixels[at]);
     memset(labels[at], value, sizeof labels[at]);
-    return (numeral_dataset){
-        .n_images = 2, .height = 2, .width = 2, .pixels = pixels[at], .labels = labels[at]};
+    return (numeral_dataset){.n_images = 2,
+                             .height = 2,
+                             .width = 2,
+                             .pixels = pixels[at],
+                             .labels = labels[at]};
 }
 
 static char pair_path[200];

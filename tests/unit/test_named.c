@@ -434,9 +434,8 @@ static void digests_decide(void **state)
     }
     numeral_dataset data = {0};
     numeral_error err;
-    assert_int_equal(
-        numeral_idx_set_load("own", list, NUMERAL_SPLIT_ALL, &data, &err),
-        NUMERAL_OK);
+    assert_int_equal(numeral_idx_set_load("own", list, NUMERAL_SPLIT_ALL, &data, &err),
+                     NUMERAL_OK);
     numeral_dataset_free(&data);
     for (unsigned i = 0; i < NUMERAL_IDX_FILES; i++) {
         digests[i][0] ^= 1;

@@ -99,7 +99,8 @@ static void refuses(void **state)
     static const uint8_t u1[16] = {0};
     static const float bad[] = {1, INFINITY};
     file f = make(1, DICTIONARY("|u1", "False", "(9, 3)"), u1, 16);
-    decode_fails(f.bytes, f.n, "test: row count 9 does not fit a file of 86 bytes (truncated, or a");
+    decode_fails(f.bytes, f.n,
+                 "test: row count 9 does not fit a file of 86 bytes (truncated, or a");
     f = make(1, DICTIONARY("|u1", "False", "(99999999999999999999, 3)"), u1, 16);
     decode_fails(f.bytes, f.n, "test: damaged NPY: its shape is none of 1 to 4 sizes");
     f = make(1, DICTIONARY("|u1", "False", "(4294967296, 4294967296, 16)"), u1, 16);

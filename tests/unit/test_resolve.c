@@ -177,9 +177,10 @@ static void wrong_texts(void **state)
     load_fails("digits[:][:][:][:][:][:][:][:][:]", NULL, bad,
                "more than 8 slices after one another");
     load_fails("digits[99999999999999999999]", NULL, bad, "does not exist");
-    load_fails("digits:tain", NULL, bad,
-               "digits:tain: unknown split \"tain\", expected train, test or all; did you "
-               "mean train?");
+    load_fails(
+        "digits:tain", NULL, bad,
+        "digits:tain: unknown split \"tain\", expected train, test or all; did you "
+        "mean train?");
     load_fails("digits:train:test", NULL, bad, "digits:train:test: names two splits");
     load_fails("digits/t10k-images-idx3-ubyte:test", NULL, bad,
                "digits/t10k-images-idx3-ubyte: has no splits, so that :test cannot be "
