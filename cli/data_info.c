@@ -99,7 +99,7 @@ static numeral_status print_labels(const numeral_dataset *data, const facts *f,
     if (status == NUMERAL_OK) {
         printf("\n%s", text);
     }
-    numeral_text_free(text);
+    numeral_free(text);
     return status;
 }
 
@@ -135,7 +135,7 @@ static numeral_status print_digits(const numeral_dataset *data,
     TRY(numeral_text_grid(&grid, options, &text, err));
     printf("\n%s", text);
 done:
-    numeral_text_free(text);
+    numeral_free(text);
     numeral_dataset_free(&some);
     return status;
 }

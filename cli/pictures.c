@@ -57,7 +57,7 @@ numeral_status cli_picture_print(const numeral_grid *grid, numeral_error *err)
     if (status == NUMERAL_OK) {
         fputs(text, stdout);
     }
-    numeral_text_free(text);
+    numeral_free(text);
     return status;
 }
 

@@ -1,3 +1,5 @@
+/* Ticks at round numbers (1, 2 or 5 times a power of ten), and fields with axes. Labels
+ * that would touch are left out; grid lines stay. */
 #include "plot/axes.h"
 
 #include <math.h>
@@ -25,6 +27,8 @@ numeral_axis numeral_axis_linear(double low, double high, bool whole)
         low -= whole ? 1 : room;
         high += whole ? 1 : room;
     }
+    /* About eight ticks; where whole numbers are counted, up to twenty, so that each k
+     * has its own. */
     double step = round_step((high - low) / (whole ? 20 : 8));
     step = whole && step < 1 ? 1 : step;
     numeral_axis axis = {.low = low, .high = high};

@@ -6,9 +6,8 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "plot/axes.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 #include "plot/page.h"
-#include "plot/table.h"
 
 static const double SIDE = 340, BARS = 90, GAP = 14;
 
@@ -89,10 +88,10 @@ static numeral_status draw_calibration(const void *data, numeral_canvas *canvas,
 {
     const numeral_calibration *calibration = data;
     double most;
-    numeral_status status = check_bins(calibration, &most, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    char note[120];
+    numeral_box body;
+    numeral_status status;
+    TRY(check_bins(calibration, &most, err));
     numeral_axis unit = numeral_axis_linear(0, 1, false);
     numeral_field upper = {.x = unit, .y = unit, .y_name = "share that was right"};
     numeral_field lower = {.x = unit,
@@ -102,28 +101,22 @@ static numeral_status draw_calibration(const void *data, numeral_canvas *canvas,
     numeral_rim rim = numeral_field_rim(&upper, canvas);
     numeral_rim low_rim = numeral_field_rim(&lower, canvas);
     double left = fmax(rim.left, low_rim.left);
-    char subtitle[1024];
     numeral_text_format(
-        subtitle, sizeof subtitle,
-        "%.700s%sExpected calibration error %.4f; the dashed line is perfect "
-        "calibration",
-        calibration->subtitle ? calibration->subtitle : "",
-        calibration->subtitle ? "\n" : "", calibration->ece);
-    numeral_box body;
-    status = numeral_page_open(
-        canvas, calibration->title, subtitle, left + SIDE + rim.right,
+        note, sizeof note,
+        "Expected calibration error %.4f; the dashed line is perfect calibration",
+        calibration->ece);
+    TRY(numeral_page_open(
+        canvas, calibration->title, calibration->subtitle, note, left + SIDE + rim.right,
         rim.top + SIDE + rim.bottom + GAP + low_rim.top + BARS + low_rim.bottom, &body,
-        err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+        err));
     double width = body.width - left - rim.right;
     upper.box = (numeral_box){body.x + left, body.y + rim.top, width, SIDE};
     lower.box = (numeral_box){
         body.x + left, upper.box.y + SIDE + rim.bottom + GAP + low_rim.top, width, BARS};
     draw_reliability(calibration, &upper, canvas);
     draw_counts(calibration, &lower, canvas);
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 const numeral_chart numeral_chart_calibration = {
@@ -132,11 +125,3 @@ const numeral_chart numeral_chart_calibration = {
               .source = "DeGroot & Fienberg 1983"},
     .draw = draw_calibration,
 };
-
-numeral_status numeral_draw_calibration(const numeral_calibration *calibration,
-                                        numeral_picture_format format,
-                                        numeral_picture *out, numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_calibration, calibration, format, out,
-                                 err);
-}

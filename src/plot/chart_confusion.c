@@ -6,9 +6,8 @@
 
 #include "base/fail.h"
 #include "base/text.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 #include "plot/page.h"
-#include "plot/table.h"
 
 static const double WIDEST_LABEL = 140, HEADER_LINE = 14;
 static const numeral_font LABEL = {12, false, NUMERAL_INK, NUMERAL_ALIGN_RIGHT, 0, 1};
@@ -49,19 +48,6 @@ static uint64_t column_total(const numeral_confusion_matrix *matrix, size_t colu
     return total;
 }
 
-static double widest_label(const numeral_confusion_matrix *matrix, numeral_canvas *canvas,
-                           numeral_font font)
-{
-    double widest = 0;
-    for (size_t i = 0; i < matrix->n_classes; i++) {
-        char number[NUMERAL_NUMBER_BYTES];
-        const char *text =
-            numeral_label_text(matrix->label_names, matrix->labels[i], number);
-        widest = fmax(widest, numeral_canvas_measure(canvas, font, text).width);
-    }
-    return ceil(widest);
-}
-
 static void find_most(const numeral_confusion_matrix *matrix, matrix_layout *layout)
 {
     for (size_t i = 0; i < matrix->n_classes * matrix->n_classes; i++) {
@@ -89,31 +75,23 @@ static matrix_layout lay_out(const numeral_confusion_matrix *matrix,
                              numeral_canvas *canvas)
 {
     matrix_layout layout = {0};
-    double n = (double)matrix->n_classes;
+    size_t n_classes = matrix->n_classes;
+    double n = (double)n_classes;
     find_most(matrix, &layout);
-    double header = widest_label(matrix, canvas, HEADER);
+    double header = numeral_labels_width(canvas, HEADER, matrix->label_names,
+                                         matrix->labels, n_classes);
+    double label = numeral_labels_width(canvas, LABEL, matrix->label_names,
+                                        matrix->labels, n_classes);
     double smallest = n <= 12 ? 44 : n <= 24 ? 34 : 18;
     layout.cell_width = fmin(fmax(header + 8, smallest), fmax(78, smallest));
     layout.cell_height = n <= 12 ? 36 : n <= 24 ? 28 : 18;
-    layout.left = fmin(widest_label(matrix, canvas, LABEL), WIDEST_LABEL) + 10;
-    layout.left = fmax(layout.left, 44);
+    layout.left = fmax(fmin(label, WIDEST_LABEL) + 10, 44);
     layout.top = 20 + (header + 6 > layout.cell_width ? 2 : 1) * HEADER_LINE + 4;
     layout.count_size = fit_counts(&layout, canvas);
     layout.totals = numeral_canvas_measure(canvas, TOTAL, "0,000,000").width + 8;
     layout.mistakes = numeral_canvas_measure(canvas, TOTAL, "100.00 %").width + 8;
     layout.bottom = 24;
     return layout;
-}
-
-/* From white to `full` as share goes from 0 to 1. */
-static uint32_t shade(uint32_t full, double share)
-{
-    uint32_t colour = 0;
-    for (int shift = 16; shift >= 0; shift -= 8) {
-        double part = full >> shift & 255;
-        colour |= (uint32_t)lround(255 + (part - 255) * share) << shift;
-    }
-    return colour;
 }
 
 /* Whether white is legible on it: a luma below 115 of 255. */
@@ -134,7 +112,7 @@ static void draw_cell(const numeral_confusion_matrix *matrix, const matrix_layou
         return;
     }
     double share = 0.15 + 0.85 * log1p((double)count) / log1p((double)most);
-    uint32_t colour = shade(row == column ? NUMERAL_BLUE : 0xB84E00, share);
+    uint32_t colour = numeral_shade(row == column ? NUMERAL_BLUE : 0xB84E00, share);
     numeral_canvas_fill(canvas, box, colour);
     if (layout->count_size > 0) {
         char number[NUMERAL_NUMBER_BYTES];
@@ -223,19 +201,13 @@ static numeral_status draw_confusion(const void *data, numeral_canvas *canvas,
     }
     matrix_layout layout = lay_out(matrix, canvas);
     double n = (double)matrix->n_classes;
-    char subtitle[1024];
-    snprintf(
-        subtitle, sizeof subtitle,
-        "%.700s%sBlue: read correctly; orange: misread; darker is more (logarithmic)",
-        matrix->subtitle ? matrix->subtitle : "", matrix->subtitle ? "\n" : "");
     numeral_box body;
-    numeral_status status = numeral_page_open(
-        canvas, matrix->title, subtitle,
+    numeral_status status;
+    TRY(numeral_page_open(
+        canvas, matrix->title, matrix->subtitle,
+        "Blue: read correctly; orange: misread; darker is more (logarithmic)",
         layout.left + n * layout.cell_width + layout.totals + layout.mistakes,
-        layout.top + n * layout.cell_height + layout.bottom, &body, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+        layout.top + n * layout.cell_height + layout.bottom, &body, err));
     double left = body.x + layout.left, top = body.y + layout.top;
     numeral_canvas_text(canvas, left, body.y, AXIS, "read as");
     numeral_font axis = AXIS;
@@ -244,7 +216,8 @@ static numeral_status draw_confusion(const void *data, numeral_canvas *canvas,
     draw_labels(matrix, &layout, left, top, canvas);
     draw_cells(matrix, &layout, left, top, canvas);
     draw_totals(matrix, &layout, left, top, canvas);
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 const numeral_chart numeral_chart_confusion = {
@@ -253,10 +226,3 @@ const numeral_chart numeral_chart_confusion = {
               .source = ""},
     .draw = draw_confusion,
 };
-
-numeral_status numeral_draw_confusion(const numeral_confusion_matrix *matrix,
-                                      numeral_picture_format format, numeral_picture *out,
-                                      numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_confusion, matrix, format, out, err);
-}

@@ -5,10 +5,9 @@
 
 #include "base/fail.h"
 #include "base/text.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 #include "plot/page.h"
 #include "plot/pieces.h"
-#include "plot/table.h"
 
 enum { MOST_STEPS = 28, MOST_NEIGHBOURS = 200, MOST_BARS = 6, ROW_CELLS = 7 };
 enum { MOST_COMPARISONS = 4, MOST_PARAGRAPHS = 8 };
@@ -46,17 +45,13 @@ static numeral_status check_decision(const numeral_decision *decision, numeral_e
                                 decision->votes[i]);
         }
     }
-    for (size_t i = 0; i < decision->n_steps; i++) {
-        const numeral_named_image *step = &decision->steps[i];
-        numeral_digits shape = {step->pixels, 1, step->height, step->width};
-        numeral_status status = numeral_check_digits(&shape, "why", err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
+    numeral_status status;
+    TRY(numeral_check_images(decision->steps, decision->n_steps, "why", err));
+    if (decision->neighbours.n > 0) {
+        TRY(numeral_check_digits(&decision->neighbours, "why", err));
     }
-    return decision->neighbours.n > 0
-               ? numeral_check_digits(&decision->neighbours, "why", err)
-               : NUMERAL_OK;
+done:
+    return status;
 }
 
 static void draw_steps(const numeral_decision *decision, double x, double y,
@@ -151,21 +146,20 @@ static void draw_votes(const numeral_decision *decision, const size_t *best, siz
     name.align = NUMERAL_ALIGN_RIGHT;
     name.max_width = WIDEST_NAME + 1;
     share.align = NUMERAL_ALIGN_LEFT;
-    double widest = 0;
+    uint8_t labels[MOST_BARS];
     for (size_t i = 0; i < n; i++) {
-        const char *label =
-            numeral_label_text(decision->label_names, decision->classes[best[i]], text);
-        widest = fmax(widest, numeral_canvas_measure(canvas, name, label).width);
+        labels[i] = decision->classes[best[i]];
     }
-    double left = x + fmin(ceil(widest), WIDEST_NAME) + 8;
+    double widest = numeral_labels_width(canvas, name, decision->label_names, labels, n);
+    double left = x + fmin(widest, WIDEST_NAME) + 8;
     for (size_t i = 0; i < n; i++) {
         double vote = decision->votes[best[i]], middle = y + ((double)i + 0.5) * BAR_LINE;
-        uint8_t label = decision->classes[best[i]];
         numeral_canvas_label(canvas, left - 8, middle, name,
-                             numeral_label_text(decision->label_names, label, text));
+                             numeral_label_text(decision->label_names, labels[i], text));
         numeral_box bar = {left, middle - 7, fmax(BAR * vote, 1), 14};
         numeral_canvas_fill(canvas, bar,
-                            label == decision->answer ? NUMERAL_BLUE : NUMERAL_VERMILION);
+                            labels[i] == decision->answer ? NUMERAL_BLUE
+                                                          : NUMERAL_VERMILION);
         numeral_text_format(text, sizeof text, "%.1f %%", 100 * vote);
         numeral_canvas_label(canvas, left + bar.width + 8, middle, share, text);
     }
@@ -176,30 +170,30 @@ static numeral_status draw_comparisons(const numeral_decision *decision, double 
                                        double y, numeral_canvas *canvas,
                                        numeral_error *err)
 {
+    numeral_font detail = DETAIL;
+    detail.max_width = 2 * STEP + GAP;
     numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < decision->n_comparisons && status == NUMERAL_OK; i++) {
+    for (size_t i = 0; i < decision->n_comparisons; i++) {
         const numeral_digit_difference *one = &decision->comparisons[i];
         numeral_named_image image = {
             .pixels = one->pixels, .height = one->height, .width = one->width};
+        numeral_font name = one->agrees ? AGREES : DIFFERS;
+        name.max_width = STEP + GAP - 4;
         double left = x + (double)i * SIGHT_STEP;
         numeral_draw_fitted(
             canvas, left, y, STEP, &image,
             (numeral_stroke){one->agrees ? NUMERAL_BLUE : NUMERAL_VERMILION, 2, 0});
-        status =
-            numeral_draw_difference(canvas, left + STEP + GAP, y, STEP, one->difference,
-                                    one->difference_height, one->difference_width, err);
-        numeral_font name = one->agrees ? AGREES : DIFFERS, detail = DETAIL;
-        name.max_width = STEP + GAP - 4;
-        detail.max_width = 2 * STEP + GAP;
+        TRY(numeral_draw_difference(canvas, left + STEP + GAP, y, STEP, one->difference,
+                                    one->difference_height, one->difference_width, err));
         numeral_canvas_text(canvas, left + STEP / 2, y + STEP + 5, name, one->name);
-        numeral_font more = NAME;
-        numeral_canvas_text(canvas, left + 1.5 * STEP + GAP, y + STEP + 5, more,
+        numeral_canvas_text(canvas, left + 1.5 * STEP + GAP, y + STEP + 5, NAME,
                             "what differs");
         if (one->note) {
             numeral_canvas_text(canvas, left + STEP + GAP / 2, y + STEP + 6 + LINE,
                                 detail, one->note);
         }
     }
+done:
     return status;
 }
 
@@ -263,17 +257,12 @@ static numeral_status draw_decision(const void *data, numeral_canvas *canvas,
                                     numeral_error *err)
 {
     const numeral_decision *decision = data;
-    numeral_status status = check_decision(decision, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    decision_layout at = lay_out(decision, canvas);
     numeral_box body;
-    status = numeral_page_open(canvas, decision->title, decision->subtitle, at.width,
-                               at.height, &body, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_status status;
+    TRY(check_decision(decision, err));
+    decision_layout at = lay_out(decision, canvas);
+    TRY(numeral_page_open(canvas, decision->title, decision->subtitle, NULL, at.width,
+                          at.height, &body, err));
     double x = body.x, y = body.y;
     numeral_canvas_text(canvas, x, y, HEADING, "The digit");
     draw_steps(decision, x, y + SECTION, canvas);
@@ -284,7 +273,7 @@ static numeral_status draw_decision(const void *data, numeral_canvas *canvas,
         numeral_canvas_text(canvas, x, y + at.comparisons, HEADING,
                             "The nearest of each (orange: the digit has more ink there, "
                             "blue: less)");
-        status = draw_comparisons(decision, x, y + at.comparisons + SECTION, canvas, err);
+        TRY(draw_comparisons(decision, x, y + at.comparisons + SECTION, canvas, err));
     }
     numeral_canvas_text(canvas, x, y + at.votes, HEADING, "Votes");
     draw_votes(decision, at.best, at.n_bars, x, y + at.votes + SECTION, canvas);
@@ -293,6 +282,7 @@ static numeral_status draw_decision(const void *data, numeral_canvas *canvas,
         numeral_paragraph_draw(&decision->paragraphs[i], x, y, at.width, canvas);
         y += numeral_paragraph_height(&decision->paragraphs[i], at.width, canvas);
     }
+done:
     return status;
 }
 
@@ -302,10 +292,3 @@ const numeral_chart numeral_chart_decision = {
               .source = ""},
     .draw = draw_decision,
 };
-
-numeral_status numeral_draw_decision(const numeral_decision *decision,
-                                     numeral_picture_format format, numeral_picture *out,
-                                     numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_decision, decision, format, out, err);
-}

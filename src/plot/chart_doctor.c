@@ -3,10 +3,9 @@
 #include <math.h>
 
 #include "base/fail.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 #include "plot/page.h"
 #include "plot/pieces.h"
-#include "plot/table.h"
 
 enum { MOST_IN_ROW = 7, MOST_GAUGES = 32 };
 static const double SIDE = 112, GAP = 14, SECTION = 26, PICTURE_LINE = 146;
@@ -19,17 +18,6 @@ static const numeral_font WRONG = {12,  true, NUMERAL_VERMILION, NUMERAL_ALIGN_L
                                    112, 1};
 static const numeral_font NOTE = {11, false, NUMERAL_GREY, NUMERAL_ALIGN_LEFT, 190, 1};
 static const numeral_font WORDS = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 4};
-
-static numeral_status check_images(const numeral_named_image *images, size_t n,
-                                   numeral_error *err)
-{
-    numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
-        numeral_digits shape = {images[i].pixels, 1, images[i].height, images[i].width};
-        status = numeral_check_digits(&shape, "doctor", err);
-    }
-    return status;
-}
 
 static numeral_status check(const numeral_examination *e, numeral_error *err)
 {
@@ -50,8 +38,11 @@ static numeral_status check(const numeral_examination *e, numeral_error *err)
                                 i, gauge->value, gauge->low, gauge->high);
         }
     }
-    numeral_status status = check_images(e->steps, e->n_steps, err);
-    return status == NUMERAL_OK ? check_images(e->means, e->n_means, err) : status;
+    numeral_status status;
+    TRY(numeral_check_images(e->steps, e->n_steps, "doctor", err));
+    TRY(numeral_check_images(e->means, e->n_means, "doctor", err));
+done:
+    return status;
 }
 
 static void draw_images(const numeral_named_image *images, size_t n, double x, double y,
@@ -132,10 +123,9 @@ static numeral_status draw_examination(const void *data, numeral_canvas *canvas,
                                        numeral_error *err)
 {
     const numeral_examination *e = data;
-    numeral_status status = check(e, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_box body;
+    numeral_status status;
+    TRY(check(e, err));
     size_t most = e->n_steps > e->n_means ? e->n_steps : e->n_means;
     double width = fmax(READABLE, (double)most * (SIDE + GAP) - GAP);
     width = fmax(width, 22 + NAME_WIDTH + 2 * GAP + BAR + NOTE_WIDTH);
@@ -145,11 +135,8 @@ static numeral_status draw_examination(const void *data, numeral_canvas *canvas,
     for (size_t i = 0; i < e->n_gauges; i++) {
         height += gauge_height(&e->gauges[i], width - 22, canvas);
     }
-    numeral_box body;
-    status = numeral_page_open(canvas, e->title, e->subtitle, width, height, &body, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    TRY(numeral_page_open(canvas, e->title, e->subtitle, NULL, width, height, &body,
+                          err));
     double x = body.x, y = body.y;
     numeral_canvas_text(canvas, x, y, HEADING, "The picture on its way in");
     draw_images(e->steps, e->n_steps, x, y + SECTION, canvas);
@@ -166,7 +153,8 @@ static numeral_status draw_examination(const void *data, numeral_canvas *canvas,
         draw_gauge(&e->gauges[i], x, y, width, canvas);
         y += gauge_height(&e->gauges[i], width - 22, canvas);
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 const numeral_chart numeral_chart_doctor = {
@@ -175,10 +163,3 @@ const numeral_chart numeral_chart_doctor = {
               .source = ""},
     .draw = draw_examination,
 };
-
-numeral_status numeral_draw_examination(const numeral_examination *examination,
-                                        numeral_picture_format format,
-                                        numeral_picture *out, numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_doctor, examination, format, out, err);
-}

@@ -3,11 +3,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "plot/chart.h"
+#include "base/fail.h"
+#include "plot/chart_entries.h"
 #include "plot/chart_grid.h"
-#include "plot/grid_words.h"
 #include "plot/page.h"
-#include "plot/table.h"
 
 static const double TARGET = 56, GAP = 10, LINE = 15, WIDEST_CAPTION = 150;
 static const double WIDEST_PAGE = 860;
@@ -108,38 +107,26 @@ static void draw_cell(const numeral_grid *grid, const grid_layout *layout, size_
     }
 }
 
-static void heading(const numeral_grid *grid, char *out, size_t bytes)
-{
-    char key[NUMERAL_CAPTION_BYTES];
-    numeral_grid_key(grid, false, key);
-    snprintf(out, bytes, "%.700s%s%s", grid->subtitle ? grid->subtitle : "",
-             grid->subtitle && key[0] ? "\n" : "", key);
-}
-
 numeral_status numeral_grid_draw(const numeral_grid *grid, double target,
                                  numeral_canvas *canvas, numeral_error *err)
 {
-    numeral_status status = numeral_check_digits(&grid->digits, "grid", err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    char key[NUMERAL_CAPTION_BYTES];
+    numeral_box body;
+    numeral_status status;
+    TRY(numeral_check_digits(&grid->digits, "grid", err));
     grid_layout layout = lay_out(grid, target, canvas);
     double width = (double)layout.columns * (layout.cell_width + GAP) - GAP;
     double height = (double)layout.rows * (layout.cell_height + GAP) - GAP;
-    char subtitle[1024];
-    heading(grid, subtitle, sizeof subtitle);
-    numeral_box body;
-    status = numeral_page_open(canvas, grid->title, subtitle[0] ? subtitle : NULL, width,
-                               height, &body, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_grid_key(grid, false, key);
+    TRY(numeral_page_open(canvas, grid->title, grid->subtitle, key, width, height, &body,
+                          err));
     for (size_t i = 0; i < grid->digits.n; i++) {
         double x = body.x + (double)(i % layout.columns) * (layout.cell_width + GAP);
         double y = body.y + (double)(i / layout.columns) * (layout.cell_height + GAP);
         draw_cell(grid, &layout, i, x, y, canvas);
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 static numeral_status draw_grid(const void *data, numeral_canvas *canvas,
@@ -154,9 +141,3 @@ const numeral_chart numeral_chart_grid = {
               .source = ""},
     .draw = draw_grid,
 };
-
-numeral_status numeral_draw_grid(const numeral_grid *grid, numeral_picture_format format,
-                                 numeral_picture *out, numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_grid, grid, format, out, err);
-}

@@ -5,9 +5,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 #include "plot/page.h"
-#include "plot/table.h"
 
 static const double WIDTH = 760, HEIGHT = 600, LEGEND_LINE = 22, INNER = 20;
 static const double THUMB = 34, APART = 64;
@@ -18,7 +17,6 @@ typedef struct map_layout {
     size_t place[256]; /* of each label among those that occur, ascending */
     bool occurs[256];
     double x_low, y_low, x_scale, y_scale;
-    double legend_height;
     numeral_box box;
 } map_layout;
 
@@ -154,20 +152,15 @@ static numeral_status draw_map(const void *data, numeral_canvas *canvas,
 {
     const numeral_map *map = data;
     map_layout layout = {0};
-    numeral_status status = check_map(map, &layout, err);
-    if (status == NUMERAL_OK && map->digits.pixels) {
-        status = numeral_check_digits(&map->digits, "map", err);
-    }
-    if (status != NUMERAL_OK) {
-        return status;
+    numeral_box body;
+    numeral_status status;
+    TRY(check_map(map, &layout, err));
+    if (map->digits.pixels) {
+        TRY(numeral_check_digits(&map->digits, "map", err));
     }
     double legend = lay_legend(map, &layout, 0, 0, WIDTH, false, canvas) + 8;
-    numeral_box body;
-    status = numeral_page_open(canvas, map->title, map->subtitle, WIDTH, legend + HEIGHT,
-                               &body, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    TRY(numeral_page_open(canvas, map->title, map->subtitle, NULL, WIDTH, legend + HEIGHT,
+                          &body, err));
     lay_legend(map, &layout, body.x, body.y, WIDTH, true, canvas);
     layout.box = (numeral_box){body.x, body.y + legend, body.width, HEIGHT};
     numeral_canvas_frame(canvas, layout.box, (numeral_stroke){NUMERAL_PALE, 1, 0});
@@ -175,7 +168,8 @@ static numeral_status draw_map(const void *data, numeral_canvas *canvas,
     if (map->digits.pixels) {
         draw_thumbs(map, &layout, canvas);
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 const numeral_chart numeral_chart_map = {
@@ -184,9 +178,3 @@ const numeral_chart numeral_chart_map = {
               .source = ""},
     .draw = draw_map,
 };
-
-numeral_status numeral_draw_map(const numeral_map *map, numeral_picture_format format,
-                                numeral_picture *out, numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_map, map, format, out, err);
-}

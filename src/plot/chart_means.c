@@ -2,9 +2,8 @@
 #include <stdio.h>
 
 #include "base/fail.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 #include "plot/chart_grid.h"
-#include "plot/table.h"
 #include "plot/words.h"
 
 static const double TARGET = 112;
@@ -39,10 +38,3 @@ const numeral_chart numeral_chart_means = {
     .entry = {.name = "means", .help = "the mean digit of each class", .source = ""},
     .draw = draw_means,
 };
-
-numeral_status numeral_draw_means(const numeral_class_means *means,
-                                  numeral_picture_format format, numeral_picture *out,
-                                  numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_means, means, format, out, err);
-}

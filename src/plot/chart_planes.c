@@ -6,11 +6,10 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 #include "plot/page.h"
 #include "plot/pieces.h"
 #include "plot/planes.h"
-#include "plot/table.h"
 
 static const double TARGET = 112, GAP = 16, LINE = 15, WIDEST_PAGE = 860;
 static const double STRIP_HEIGHT = 28, WIDEST_CELL = 32; /* of rows of numbers */
@@ -32,17 +31,20 @@ static numeral_status check_planes(const numeral_planes *planes,
 {
     numeral_digits shape = {NULL, planes->n, planes->height, planes->width};
     numeral_status status = numeral_check_digits(&shape, "planes", err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
     size_t n = planes->n * planes->height * planes->width;
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (!isfinite(planes->values[i])) {
-            status = numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                                  "planes: value %zu is %g: expected a finite number", i,
-                                  planes->values[i]);
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "planes: value %zu is %g: expected a finite number", i,
+                                planes->values[i]);
         }
         layout->two_way = layout->two_way || planes->values[i] < 0;
     }
-    layout->most = status == NUMERAL_OK ? most_of(planes->values, n) : 0;
-    return status;
+    layout->most = most_of(planes->values, n);
+    return NUMERAL_OK;
 }
 
 static void range_text(const double *values, size_t n, char out[2 * NUMERAL_NUMBER_BYTES])
@@ -161,22 +163,19 @@ static numeral_status draw_planes(const void *data, numeral_canvas *canvas,
 {
     const numeral_planes *planes = data;
     numeral_plane_layout layout;
-    numeral_status status = numeral_planes_lay(planes, canvas, &layout, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    char subtitle[1024];
-    snprintf(subtitle, sizeof subtitle, "%.700s%s%s%s",
-             planes->subtitle ? planes->subtitle : "", planes->subtitle ? "\n" : "",
+    numeral_box body;
+    char note[120];
+    numeral_status status;
+    TRY(numeral_planes_lay(planes, canvas, &layout, err));
+    snprintf(note, sizeof note, "%s%s",
              layout.two_way ? "White is zero, blue below it, orange above it"
                             : "White is zero, darker is more",
              planes->common_scale ? "; one scale for all" : "; each on its own scale");
-    numeral_box body;
-    status = numeral_page_open(canvas, planes->title, subtitle, layout.width,
-                               layout.height, &body, err);
-    return status == NUMERAL_OK
-               ? numeral_planes_draw(planes, &layout, body.x, body.y, canvas, err)
-               : status;
+    TRY(numeral_page_open(canvas, planes->title, planes->subtitle, note, layout.width,
+                          layout.height, &body, err));
+    TRY(numeral_planes_draw(planes, &layout, body.x, body.y, canvas, err));
+done:
+    return status;
 }
 
 const numeral_chart numeral_chart_planes = {
@@ -185,10 +184,3 @@ const numeral_chart numeral_chart_planes = {
               .source = ""},
     .draw = draw_planes,
 };
-
-numeral_status numeral_draw_planes(const numeral_planes *planes,
-                                   numeral_picture_format format, numeral_picture *out,
-                                   numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_planes, planes, format, out, err);
-}

@@ -6,9 +6,8 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "plot/chart.h"
-#include "plot/curves.h"
-#include "plot/table.h"
+#include "plot/chart_curves.h"
+#include "plot/chart_entries.h"
 
 enum { NOTE_BYTES = 160 };
 
@@ -46,19 +45,15 @@ static numeral_status draw_rejection(const void *data, numeral_canvas *canvas,
                                      numeral_error *err)
 {
     const numeral_rejection *rejection = data;
-    numeral_status status = check_shares(rejection, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    double *percent = numeral_allocate(rejection->n, 2 * sizeof *percent, err);
-    if (!percent) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    char note[NOTE_BYTES];
+    double *percent = NULL;
+    numeral_status status;
+    TRY(check_shares(rejection, err));
+    TRY_ALLOC(percent = numeral_allocate(rejection->n, 2 * sizeof *percent, err));
     for (size_t i = 0; i < rejection->n; i++) {
         percent[i] = 100 * rejection->refused[i];
         percent[rejection->n + i] = 100 * rejection->errors[i];
     }
-    char note[NOTE_BYTES];
     numeral_text_format(
         note, sizeof note,
         "%.2f %% refusing none, %.2f %% at most 1 %%, %.2f %% at most 5 %%",
@@ -76,7 +71,8 @@ static numeral_status draw_rejection(const void *data, numeral_canvas *canvas,
                              .series = &series,
                              .n_series = 1,
                              .from_zero = true};
-    status = numeral_curves_draw(&curves, "rejection", canvas, err);
+    TRY(numeral_curves_draw(&curves, "rejection", canvas, err));
+done:
     numeral_release(percent);
     return status;
 }
@@ -87,10 +83,3 @@ const numeral_chart numeral_chart_rejection = {
               .source = "Chow 1970"},
     .draw = draw_rejection,
 };
-
-numeral_status numeral_draw_rejection(const numeral_rejection *rejection,
-                                      numeral_picture_format format, numeral_picture *out,
-                                      numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_rejection, rejection, format, out, err);
-}

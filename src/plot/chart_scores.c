@@ -7,9 +7,8 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "plot/axes.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 #include "plot/page.h"
-#include "plot/table.h"
 
 enum { N_SCORES = 3 };
 static const double ROW = 27, SCALE = 330, NUMBER = 92, WIDEST_LABEL = 140;
@@ -85,49 +84,32 @@ static void draw_row(const numeral_class_scores *scores, const numeral_field *fi
                          numeral_count_text(scores->support[at], text));
 }
 
-static double widest_label(const numeral_class_scores *scores, numeral_canvas *canvas)
-{
-    double widest = 0;
-    for (size_t i = 0; i < scores->n_classes; i++) {
-        char number[NUMERAL_NUMBER_BYTES];
-        widest = fmax(
-            widest, numeral_canvas_measure(canvas, LABEL,
-                                           numeral_label_text(scores->label_names,
-                                                              scores->labels[i], number))
-                        .width);
-    }
-    return fmin(ceil(widest), WIDEST_LABEL);
-}
-
 static numeral_status draw_scores(const void *data, numeral_canvas *canvas,
                                   numeral_error *err)
 {
     const numeral_class_scores *scores = data;
-    double lowest = 1;
-    numeral_status status = check_scores(scores, &lowest, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    double lowest = 1, header = 28, height = (double)scores->n_classes * ROW;
+    numeral_box body;
+    numeral_status status;
+    TRY(check_scores(scores, &lowest, err));
     numeral_field field = {.x = numeral_axis_linear(100 * lowest, 100, false),
                            .x_name = "%",
                            .y = {.low = 0, .high = 1}};
     numeral_rim rim = numeral_field_rim(&field, canvas);
-    double left = fmax(widest_label(scores, canvas) + 12, rim.left), header = 28;
-    double height = (double)scores->n_classes * ROW;
-    numeral_box body;
-    status = numeral_page_open(canvas, scores->title, scores->subtitle,
-                               left + SCALE + (N_SCORES + 1) * NUMBER,
-                               header + height + rim.bottom, &body, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    double label = numeral_labels_width(canvas, LABEL, scores->label_names,
+                                        scores->labels, scores->n_classes);
+    double left = fmax(fmin(label, WIDEST_LABEL) + 12, rim.left);
+    TRY(numeral_page_open(canvas, scores->title, scores->subtitle, NULL,
+                          left + SCALE + (N_SCORES + 1) * NUMBER,
+                          header + height + rim.bottom, &body, err));
     field.box = (numeral_box){body.x + left, body.y + header, SCALE, height};
     numeral_field_draw(&field, canvas);
     draw_header(field.box.x + SCALE, body.y + 12, canvas);
     for (size_t i = 0; i < scores->n_classes; i++) {
         draw_row(scores, &field, i, canvas);
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 const numeral_chart numeral_chart_scores = {
@@ -136,10 +118,3 @@ const numeral_chart numeral_chart_scores = {
               .source = "Cleveland 1984"},
     .draw = draw_scores,
 };
-
-numeral_status numeral_draw_scores(const numeral_class_scores *scores,
-                                   numeral_picture_format format, numeral_picture *out,
-                                   numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_scores, scores, format, out, err);
-}

@@ -4,10 +4,9 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 #include "plot/page.h"
 #include "plot/planes.h"
-#include "plot/table.h"
 
 static const double HEADING_LINE = 20, NOTE_LINE = 18, APART = 26, NARROWEST = 480;
 static const numeral_font HEADING = {13.5, true, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
@@ -36,50 +35,34 @@ static double draw_heading(const numeral_planes *group, double x, double y, doub
     return heading_height(group);
 }
 
-static numeral_status draw_groups(const numeral_stages *stages,
-                                  const numeral_plane_layout *layouts, double width,
-                                  double height, numeral_canvas *canvas,
-                                  numeral_error *err)
-{
-    char subtitle[1024];
-    snprintf(subtitle, sizeof subtitle, "%.700s%s%s",
-             stages->subtitle ? stages->subtitle : "", stages->subtitle ? "\n" : "",
-             LEGEND);
-    numeral_box body;
-    numeral_status status =
-        numeral_page_open(canvas, stages->title, subtitle, width, height, &body, err);
-    double y = body.y;
-    for (size_t i = 0; i < stages->n_groups && status == NUMERAL_OK; i++) {
-        const numeral_planes *group = &stages->groups[i];
-        y += draw_heading(group, body.x, y, body.width, canvas);
-        status = numeral_planes_draw(group, &layouts[i], body.x, y, canvas, err);
-        y += layouts[i].height + APART;
-    }
-    return status;
-}
-
 static numeral_status draw_stages(const void *data, numeral_canvas *canvas,
                                   numeral_error *err)
 {
     const numeral_stages *stages = data;
     size_t n = stages->n_groups;
+    double width = NARROWEST, height = -APART;
+    numeral_plane_layout *layouts = NULL;
+    numeral_box body;
+    numeral_status status;
     if (n < 1 || n > MOST_GROUPS) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "stages: %zu groups: expected 1 to %d", n, MOST_GROUPS);
     }
-    numeral_plane_layout *layouts = numeral_allocate(n, sizeof *layouts, err);
-    numeral_status status = layouts ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    double width = NARROWEST, height = -APART;
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
-        status = numeral_planes_lay(&stages->groups[i], canvas, &layouts[i], err);
-        if (status == NUMERAL_OK) {
-            width = fmax(width, layouts[i].width);
-            height += heading_height(&stages->groups[i]) + layouts[i].height + APART;
-        }
+    TRY_ALLOC(layouts = numeral_allocate(n, sizeof *layouts, err));
+    for (size_t i = 0; i < n; i++) {
+        TRY(numeral_planes_lay(&stages->groups[i], canvas, &layouts[i], err));
+        width = fmax(width, layouts[i].width);
+        height += heading_height(&stages->groups[i]) + layouts[i].height + APART;
     }
-    if (status == NUMERAL_OK) {
-        status = draw_groups(stages, layouts, width, height, canvas, err);
+    TRY(numeral_page_open(canvas, stages->title, stages->subtitle, LEGEND, width, height,
+                          &body, err));
+    for (size_t i = 0; i < n; i++) {
+        const numeral_planes *group = &stages->groups[i];
+        body.y += draw_heading(group, body.x, body.y, body.width, canvas);
+        TRY(numeral_planes_draw(group, &layouts[i], body.x, body.y, canvas, err));
+        body.y += layouts[i].height + APART;
     }
+done:
     numeral_release(layouts);
     return status;
 }
@@ -90,10 +73,3 @@ const numeral_chart numeral_chart_stages = {
               .source = ""},
     .draw = draw_stages,
 };
-
-numeral_status numeral_draw_stages(const numeral_stages *stages,
-                                   numeral_picture_format format, numeral_picture *out,
-                                   numeral_error *err)
-{
-    return numeral_chart_picture(&numeral_chart_stages, stages, format, out, err);
-}

@@ -24,12 +24,19 @@
 uint32_t numeral_series_colour(size_t at);
 numeral_marker numeral_series_marker(size_t at);
 
+/* From white to `full` as share goes from 0 to 1. */
+uint32_t numeral_shade(uint32_t full, double share);
+
 /* Opens a page around a body of this size, wide enough for the heading, and draws the
- * title and the subtitle (NULL: none). *body is where the body's top left corner lies
- * and the size it may use (at least that asked for). */
+ * title, the subtitle and a note under it (either NULL or "": none). *body is where the
+ * body's top left corner lies and the size it may use (at least that asked for). */
 numeral_status numeral_page_open(numeral_canvas *canvas, const char *title,
-                                 const char *subtitle, double width, double height,
-                                 numeral_box *body, numeral_error *err);
+                                 const char *subtitle, const char *note, double width,
+                                 double height, numeral_box *body, numeral_error *err);
+
+/* How wide the widest of n labels is. */
+double numeral_labels_width(numeral_canvas *canvas, numeral_font font,
+                            numeral_label_names names, const uint8_t *labels, size_t n);
 
 /* How large digits are drawn: whole multiples where they are small. */
 double numeral_digit_zoom(size_t height, size_t width, double target);

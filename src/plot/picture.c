@@ -8,12 +8,14 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "plot/chart.h"
+#include "plot/chart_entries.h"
 
 void numeral_picture_free(numeral_picture *picture)
 {
-    numeral_release(picture->bytes);
-    *picture = (numeral_picture){0};
+    if (picture) {
+        numeral_release(picture->bytes);
+        *picture = (numeral_picture){0};
+    }
 }
 
 numeral_status numeral_picture_format_of(const char *path, numeral_picture_format *out,
@@ -42,13 +44,32 @@ numeral_status numeral_chart_picture(const numeral_chart *chart, const void *dat
                                      numeral_error *err)
 {
     numeral_canvas *canvas = NULL;
-    numeral_status status = numeral_canvas_create(format, &canvas, err);
-    if (status == NUMERAL_OK) {
-        status = chart->draw(data, canvas, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_canvas_finish(canvas, out, err);
-    }
+    numeral_status status;
+    TRY(numeral_canvas_create(format, &canvas, err));
+    TRY(chart->draw(data, canvas, err));
+    TRY(numeral_canvas_finish(canvas, out, err));
+done:
     numeral_canvas_destroy(canvas);
     return status;
 }
+
+/* The public function of each chart, which takes the chart's own struct. */
+#define DRAW(function, type, chart)                                                      \
+    numeral_status function(const type *data, numeral_picture_format format,             \
+                            numeral_picture *out, numeral_error *err)                    \
+    {                                                                                    \
+        return numeral_chart_picture(&(chart), data, format, out, err);                  \
+    }
+
+DRAW(numeral_draw_grid, numeral_grid, numeral_chart_grid)
+DRAW(numeral_draw_curves, numeral_curves, numeral_chart_curves)
+DRAW(numeral_draw_confusion, numeral_confusion_matrix, numeral_chart_confusion)
+DRAW(numeral_draw_calibration, numeral_calibration, numeral_chart_calibration)
+DRAW(numeral_draw_rejection, numeral_rejection, numeral_chart_rejection)
+DRAW(numeral_draw_means, numeral_class_means, numeral_chart_means)
+DRAW(numeral_draw_scores, numeral_class_scores, numeral_chart_scores)
+DRAW(numeral_draw_decision, numeral_decision, numeral_chart_decision)
+DRAW(numeral_draw_examination, numeral_examination, numeral_chart_doctor)
+DRAW(numeral_draw_map, numeral_map, numeral_chart_map)
+DRAW(numeral_draw_planes, numeral_planes, numeral_chart_planes)
+DRAW(numeral_draw_stages, numeral_stages, numeral_chart_stages)

@@ -1,3 +1,4 @@
+/* Images in squares, differences, and paragraphs with tables. */
 #include "plot/pieces.h"
 
 #include <math.h>
@@ -10,15 +11,30 @@ static const numeral_font HEADING = {13.5, true, NUMERAL_INK, NUMERAL_ALIGN_LEFT
 static const numeral_font WORDS = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 12};
 static const numeral_font CELL = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
 
+/* As large as fits the square, whole multiples where it is enlarged, at least a line. */
+static numeral_box fit_box(double x, double y, double side, size_t height, size_t width)
+{
+    double zoom = side / (double)(height > width ? height : width);
+    zoom = zoom >= 1 ? floor(zoom) : zoom;
+    double wide = fmax(zoom * (double)width, 1), high = fmax(zoom * (double)height, 1);
+    return (numeral_box){floor(x + (side - wide) / 2), floor(y + side - high), wide,
+                         high};
+}
+
+static void draw_rim(numeral_canvas *canvas, numeral_box box, numeral_stroke rim)
+{
+    double out = rim.width / 2;
+    numeral_canvas_frame(canvas,
+                         (numeral_box){box.x - out, box.y - out, box.width + 2 * out,
+                                       box.height + 2 * out},
+                         rim);
+}
+
 void numeral_draw_fitted(numeral_canvas *canvas, double x, double y, double side,
                          const numeral_named_image *image, numeral_stroke rim)
 {
     size_t height = image->height, width = image->width;
-    double longest = (double)(height > width ? height : width);
-    double zoom = side / longest;
-    zoom = zoom >= 1 ? floor(zoom) : zoom;
-    double wide = fmax(zoom * (double)width, 1), high = fmax(zoom * (double)height, 1);
-    numeral_box box = {floor(x + (side - wide) / 2), floor(y + side - high), wide, high};
+    numeral_box box = fit_box(x, y, side, height, width);
     if (image->luminance) {
         uint32_t colours[256];
         for (uint32_t level = 0; level < 256; level++) {
@@ -28,23 +44,14 @@ void numeral_draw_fitted(numeral_canvas *canvas, double x, double y, double side
     } else {
         numeral_draw_digit(canvas, box, image->pixels, height, width);
     }
-    double out = rim.width / 2;
-    numeral_canvas_frame(canvas,
-                         (numeral_box){box.x - out, box.y - out, box.width + 2 * out,
-                                       box.height + 2 * out},
-                         rim);
+    draw_rim(canvas, box, rim);
 }
 
 void numeral_signed_colours(uint32_t colours[256])
 {
     for (int level = 0; level < 256; level++) {
         double share = fmin(fabs((double)level - 128) / 127.0, 1);
-        uint32_t full = level < 128 ? 0x00568A : 0xA64400, colour = 0;
-        for (int shift = 16; shift >= 0; shift -= 8) {
-            double part = full >> shift & 255;
-            colour |= (uint32_t)lround(255 + (part - 255) * share) << shift;
-        }
-        colours[level] = colour;
+        colours[level] = numeral_shade(level < 128 ? 0x00568A : 0xA64400, share);
     }
 }
 
@@ -60,14 +67,10 @@ numeral_status numeral_draw_difference(numeral_canvas *canvas, double x, double 
     for (size_t i = 0; i < height * width; i++) {
         levels[i] = (uint8_t)(128 + values[i] / 2);
     }
-    double zoom = side / (double)(height > width ? height : width);
-    zoom = zoom >= 1 ? floor(zoom) : zoom;
-    double wide = fmax(zoom * (double)width, 1), high = fmax(zoom * (double)height, 1);
-    numeral_box box = {floor(x + (side - wide) / 2), floor(y + side - high), wide, high};
+    numeral_box box = fit_box(x, y, side, height, width);
     numeral_signed_colours(colours);
     numeral_canvas_image(canvas, box, levels, height, width, colours);
-    numeral_box frame = {box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1};
-    numeral_canvas_frame(canvas, frame, (numeral_stroke){NUMERAL_PALE, 1, 0});
+    draw_rim(canvas, box, (numeral_stroke){NUMERAL_PALE, 1, 0});
     numeral_release(levels);
     return NUMERAL_OK;
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/hash.h"
 
 static const char PIXELATED[] = "\" style=\"image-rendering:pixelated";
@@ -66,11 +67,11 @@ static numeral_status find_id(id_list *ids, const char *text, size_t start, size
         }
     }
     *place = list_count(ids);
-    numeral_status status =
-        numeral_buffer_append(&ids->starts, &start, sizeof start, err);
-    return status != NUMERAL_OK
-               ? status
-               : numeral_buffer_append(&ids->lengths, &length, sizeof length, err);
+    numeral_status status;
+    TRY(numeral_buffer_append(&ids->starts, &start, sizeof start, err));
+    TRY(numeral_buffer_append(&ids->lengths, &length, sizeof length, err));
+done:
+    return status;
 }
 
 /* Whether the id at `at` is that of an image. */
@@ -88,27 +89,22 @@ static numeral_status rewrite(const numeral_buffer *file, const char *prefix, bo
     const char *text = (const char *)file->data;
     numeral_status status = NUMERAL_OK;
     size_t copied = 0;
-    for (size_t at = 0; at < file->size && status == NUMERAL_OK; at++) {
+    for (size_t at = 0; at < file->size; at++) {
         size_t skip = introduction(text + at, file->size - at);
         if (skip == 0) {
             continue;
         }
         at += skip;
         size_t place = 0, length = id_length(text + at, file->size - at);
-        status = find_id(&ids, text, at, length, &place, err);
-        if (status == NUMERAL_OK) {
-            status = numeral_buffer_append(out, text + copied, at - copied, err);
-        }
-        if (status == NUMERAL_OK) {
-            status = numeral_buffer_printf(out, err, "%s%zu%s", prefix, place,
-                                           sharp && of_image(text, at) ? PIXELATED : "");
-        }
+        TRY(find_id(&ids, text, at, length, &place, err));
+        TRY(numeral_buffer_append(out, text + copied, at - copied, err));
+        TRY(numeral_buffer_printf(out, err, "%s%zu%s", prefix, place,
+                                  sharp && of_image(text, at) ? PIXELATED : ""));
         at += length;
         copied = at;
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_buffer_append(out, text + copied, file->size - copied, err);
-    }
+    TRY(numeral_buffer_append(out, text + copied, file->size - copied, err));
+done:
     numeral_buffer_free(&ids.starts);
     numeral_buffer_free(&ids.lengths);
     return status;
@@ -119,18 +115,16 @@ numeral_status numeral_svg_finish(numeral_buffer *file, bool sharp, numeral_erro
     numeral_buffer plain = {.max_bytes = file->max_bytes};
     numeral_buffer named = {.max_bytes = file->max_bytes};
     char prefix[32];
-    numeral_status status = rewrite(file, "n", sharp, &plain, err);
-    if (status == NUMERAL_OK) {
-        snprintf(prefix, sizeof prefix, "n%016llx-",
-                 (unsigned long long)numeral_hash64(plain.data, plain.size));
-        status = rewrite(file, prefix, sharp, &named, err);
-    }
-    numeral_buffer_free(&plain);
-    if (status != NUMERAL_OK) {
-        numeral_buffer_free(&named);
-        return status;
-    }
+    numeral_status status;
+    TRY(rewrite(file, "n", sharp, &plain, err));
+    snprintf(prefix, sizeof prefix, "n%016llx-",
+             (unsigned long long)numeral_hash64(plain.data, plain.size));
+    TRY(rewrite(file, prefix, sharp, &named, err));
     numeral_buffer_free(file);
     *file = named;
-    return NUMERAL_OK;
+    named = (numeral_buffer){0};
+done:
+    numeral_buffer_free(&plain);
+    numeral_buffer_free(&named);
+    return status;
 }

@@ -6,7 +6,7 @@
 #include "base/fail.h"
 #include "plot/text_tools.h"
 
-enum { STANDARD_COLUMNS = 80, MOST_BAR = 50, LEAST_BAR = 4 };
+enum { MOST_BAR = 50, LEAST_BAR = 4 }; /* columns: longer is not read more easily */
 
 typedef struct bar_layout {
     numeral_text_mode mode;
@@ -34,7 +34,8 @@ static bar_layout lay_out(const numeral_bar *bars, size_t n, double maximum,
                           const numeral_text_options *options)
 {
     bar_layout layout = {.mode = options->mode,
-                         .line = options->columns ? options->columns : STANDARD_COLUMNS,
+                         .line =
+                             options->columns ? options->columns : NUMERAL_TEXT_COLUMNS,
                          .maximum = maximum};
     for (size_t i = 0; i < n; i++) {
         size_t name = numeral_text_width(layout.mode, bars[i].name);
@@ -66,47 +67,42 @@ static numeral_status append_bar(numeral_buffer *out, const bar_layout *layout,
         length = 1;
     }
     numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < layout->bar && status == NUMERAL_OK; i++) {
+    for (size_t i = 0; i < layout->bar; i++) {
         size_t left = length > i * steps ? length - i * steps : 0;
-        const char *part = plain ? (left > 0 ? "#" : "") : eighths[left < 8 ? left : 8];
-        status = numeral_buffer_append(out, part, strlen(part), err);
+        TRY(numeral_text_put(
+            out, plain ? (left > 0 ? "#" : "") : eighths[left < 8 ? left : 8], err));
     }
+done:
     return status;
 }
 
 static numeral_status append_line(numeral_buffer *out, const bar_layout *layout,
                                   const numeral_bar *bar, numeral_error *err)
 {
-    numeral_status status =
-        numeral_text_append(out, layout->mode, bar->name, layout->names, true, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_text_spaces(out, 1, err);
+    numeral_status status;
+    TRY(numeral_text_append(out, layout->mode, bar->name, layout->names, true, err));
+    TRY(numeral_text_spaces(out, 1, err));
+    TRY(append_bar(out, layout, bar->value, err));
+    if (bar->text) {
+        TRY(numeral_text_spaces(out, 1, err));
+        TRY(numeral_text_append(out, layout->mode, bar->text, layout->texts, false, err));
     }
-    if (status == NUMERAL_OK) {
-        status = append_bar(out, layout, bar->value, err);
-    }
-    if (status == NUMERAL_OK && bar->text) {
-        status = numeral_text_spaces(out, 1, err);
-        if (status == NUMERAL_OK) {
-            status = numeral_text_append(out, layout->mode, bar->text, layout->texts,
-                                         false, err);
-        }
-    }
-    return status == NUMERAL_OK ? numeral_buffer_append(out, "\n", 1, err) : status;
+    TRY(numeral_text_put(out, "\n", err));
+done:
+    return status;
 }
 
 numeral_status numeral_text_bars(const numeral_bar *bars, size_t n, double maximum,
                                  const numeral_text_options *options, char **out,
                                  numeral_error *err)
 {
-    numeral_status status = check_bars(bars, n, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    bar_layout layout = lay_out(bars, n, maximum, options);
     numeral_buffer text = {.max_bytes = NUMERAL_TEXT_MAX_BYTES};
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
-        status = append_line(&text, &layout, &bars[i], err);
+    numeral_status status;
+    TRY(check_bars(bars, n, err));
+    bar_layout layout = lay_out(bars, n, maximum, options);
+    for (size_t i = 0; i < n; i++) {
+        TRY(append_line(&text, &layout, &bars[i], err));
     }
+done:
     return numeral_text_finish(status, &text, out, err);
 }

@@ -1,16 +1,17 @@
 /* Digits in a terminal, by chafa: kitty or sixel pixels where the terminal has them, else
  * block symbols in as many colours as it has. Digits are light on dark tiles, so that
- * they look the same on light and dark terminals. */
+ * they look the same on light and dark terminals. In a build without chafa block symbols
+ * stand in for it (text_grid.c). */
 #include "numeral_config.h"
+
+#include "base/fail.h"
+#include "plot/text_tools.h"
 
 #ifdef NUMERAL_HAVE_CHAFA
 
 #include <string.h>
 
 #include <chafa.h>
-
-#include "base/fail.h"
-#include "plot/text_tools.h"
 
 /* Pixels that stand for one character; characters are about twice as high as wide. */
 enum { CELL_WIDTH = 12, CELL_HEIGHT = 24 };
@@ -122,6 +123,24 @@ numeral_status numeral_text_chafa(numeral_buffer *out, const numeral_text_strip 
     g_strfreev(known);
     numeral_release(pixels);
     return status;
+}
+
+#else
+
+bool numeral_text_chafa_serves(char *const *environment)
+{
+    (void)environment;
+    return false;
+}
+
+numeral_status numeral_text_chafa(numeral_buffer *out, const numeral_text_strip *strip,
+                                  char *const *environment, numeral_error *err)
+{
+    (void)out;
+    (void)strip;
+    (void)environment;
+    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                        "terminal pictures need chafa, which this build does not have");
 }
 
 #endif

@@ -1,9 +1,9 @@
 /* Digits as text: for terminals, pipes and logs. */
-#include "plot/grid_words.h"
+#include "base/fail.h"
 #include "plot/text_tools.h"
 #include "plot/words.h"
 
-enum { GAP = 2, STANDARD_COLUMNS = 80 };
+enum { GAP = 2 };
 
 typedef struct text_layout {
     numeral_text_mode mode;
@@ -17,10 +17,10 @@ static text_layout lay_out(const numeral_grid *grid, const numeral_text_options 
 {
     const numeral_digits *digits = &grid->digits;
     bool known = numeral_text_chafa_serves(options->environment);
-    text_layout layout = {.mode = options->mode == NUMERAL_TEXT_TERMINAL && !known
-                                      ? NUMERAL_TEXT_UNICODE
-                                      : options->mode,
-                          .line = options->columns ? options->columns : STANDARD_COLUMNS};
+    text_layout layout = {
+        .mode = options->mode == NUMERAL_TEXT_TERMINAL && !known ? NUMERAL_TEXT_UNICODE
+                                                                 : options->mode,
+        .line = options->columns ? options->columns : NUMERAL_TEXT_COLUMNS};
     layout.columns = layout.mode == NUMERAL_TEXT_TERMINAL ? 14 : 18;
     if (layout.columns > layout.line) {
         layout.columns = layout.line;
@@ -47,17 +47,16 @@ static numeral_status append_centred(numeral_buffer *out, const text_layout *lay
     bool coloured = mistake && layout->mode == NUMERAL_TEXT_TERMINAL;
     size_t width = numeral_text_width(layout->mode, text);
     size_t left = width < layout->columns ? (layout->columns - width) / 2 : 0;
-    numeral_status status = numeral_text_spaces(out, left, err);
-    if (status == NUMERAL_OK && coloured) {
-        status = numeral_buffer_printf(out, err, "\033[1;38;5;208m");
+    numeral_status status;
+    TRY(numeral_text_spaces(out, left, err));
+    if (coloured) {
+        TRY(numeral_text_put(out, "\033[1;38;5;208m", err));
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_text_append(out, layout->mode, text, layout->columns - left,
-                                     true, err);
+    TRY(numeral_text_append(out, layout->mode, text, layout->columns - left, true, err));
+    if (coloured) {
+        TRY(numeral_text_put(out, "\033[0m", err));
     }
-    if (status == NUMERAL_OK && coloured) {
-        status = numeral_buffer_printf(out, err, "\033[0m");
-    }
+done:
     return status;
 }
 
@@ -75,7 +74,7 @@ static numeral_status append_captions(numeral_buffer *out, const numeral_grid *g
                                       bool labels, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    for (size_t i = first; i < first + n && status == NUMERAL_OK; i++) {
+    for (size_t i = first; i < first + n; i++) {
         char line[NUMERAL_CAPTION_BYTES];
         const char *text = line;
         if (labels) {
@@ -83,13 +82,13 @@ static numeral_status append_captions(numeral_buffer *out, const numeral_grid *g
         } else {
             text = grid->captions[i] ? grid->captions[i] : "";
         }
-        status = append_centred(out, layout, text,
-                                labels && numeral_grid_mistake(grid, i), err);
-        if (status == NUMERAL_OK && i + 1 < first + n) {
-            status = numeral_text_spaces(out, GAP, err);
-        }
+        TRY(numeral_text_spaces(out, i > first ? GAP : 0, err));
+        TRY(append_centred(out, layout, text, labels && numeral_grid_mistake(grid, i),
+                           err));
     }
-    return status == NUMERAL_OK ? end_line(out, err) : status;
+    TRY(end_line(out, err));
+done:
+    return status;
 }
 
 static numeral_status append_blocks(numeral_buffer *out, const numeral_grid *grid,
@@ -98,25 +97,18 @@ static numeral_status append_blocks(numeral_buffer *out, const numeral_grid *gri
 {
     const numeral_digits *digits = &grid->digits;
     size_t bytes = digits->height * digits->width;
+    numeral_status status = NUMERAL_OK;
     for (size_t row = 0; row < layout->rows; row++) {
-        numeral_status status = NUMERAL_OK;
-        for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
-            status = numeral_text_spaces(out, i > 0 ? GAP : 0, err);
-            if (status == NUMERAL_OK) {
-                status = numeral_text_digit_row(out, layout->mode,
-                                                digits->pixels + (first + i) * bytes,
-                                                digits->height, digits->width,
-                                                layout->columns, layout->rows, row, err);
-            }
+        for (size_t i = 0; i < n; i++) {
+            TRY(numeral_text_spaces(out, i > 0 ? GAP : 0, err));
+            TRY(numeral_text_digit_row(
+                out, layout->mode, digits->pixels + (first + i) * bytes, digits->height,
+                digits->width, layout->columns, layout->rows, row, err));
         }
-        if (status == NUMERAL_OK) {
-            status = end_line(out, err);
-        }
-        if (status != NUMERAL_OK) {
-            return status;
-        }
+        TRY(end_line(out, err));
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 static numeral_status append_images(numeral_buffer *out, const numeral_grid *grid,
@@ -143,41 +135,39 @@ static numeral_status append_images(numeral_buffer *out, const numeral_grid *gri
 static numeral_status append_heading(numeral_buffer *out, const numeral_grid *grid,
                                      const text_layout *layout, numeral_error *err)
 {
-    numeral_status status =
-        numeral_text_wrap(out, layout->mode, grid->title, layout->line, err);
-    if (status == NUMERAL_OK && grid->subtitle) {
-        status = numeral_text_wrap(out, layout->mode, grid->subtitle, layout->line, err);
-    }
     char key[NUMERAL_CAPTION_BYTES];
+    numeral_status status;
     numeral_grid_key(grid, layout->mode == NUMERAL_TEXT_PLAIN, key);
-    if (status == NUMERAL_OK) {
-        status = numeral_text_wrap(out, layout->mode, key, layout->line, err);
+    const char *const texts[] = {grid->title, grid->subtitle, key};
+    for (size_t i = 0; i < 3; i++) {
+        TRY(numeral_text_wrap(out, layout->mode, texts[i] ? texts[i] : "", layout->line,
+                              err));
     }
-    return status == NUMERAL_OK ? numeral_buffer_append(out, "\n", 1, err) : status;
+    TRY(numeral_text_put(out, "\n", err));
+done:
+    return status;
 }
 
 numeral_status numeral_text_grid(const numeral_grid *grid,
                                  const numeral_text_options *options, char **out,
                                  numeral_error *err)
 {
-    numeral_status status = numeral_check_digits(&grid->digits, "grid", err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    text_layout layout = lay_out(grid, options);
+    size_t n = grid->digits.n;
     numeral_buffer text = {.max_bytes = NUMERAL_TEXT_MAX_BYTES};
-    status = append_heading(&text, grid, &layout, err);
-    for (size_t first = 0; first < grid->digits.n && status == NUMERAL_OK;
-         first += layout.across) {
-        size_t left = grid->digits.n - first;
-        size_t n = left < layout.across ? left : layout.across;
-        status = append_images(&text, grid, &layout, options, first, n, err);
-        if (status == NUMERAL_OK && (grid->labels || grid->predicted)) {
-            status = append_captions(&text, grid, &layout, first, n, true, err);
+    numeral_status status;
+    TRY(numeral_check_digits(&grid->digits, "grid", err));
+    text_layout layout = lay_out(grid, options);
+    TRY(append_heading(&text, grid, &layout, err));
+    for (size_t first = 0; first < n; first += layout.across) {
+        size_t across = n - first < layout.across ? n - first : layout.across;
+        TRY(append_images(&text, grid, &layout, options, first, across, err));
+        if (grid->labels || grid->predicted) {
+            TRY(append_captions(&text, grid, &layout, first, across, true, err));
         }
-        if (status == NUMERAL_OK && grid->captions) {
-            status = append_captions(&text, grid, &layout, first, n, false, err);
+        if (grid->captions) {
+            TRY(append_captions(&text, grid, &layout, first, across, false, err));
         }
     }
+done:
     return numeral_text_finish(status, &text, out, err);
 }

@@ -1,3 +1,4 @@
+/* UTF-8 as characters and columns of a terminal, and grey images as characters. */
 #include "plot/text_tools.h"
 
 #include <string.h>
@@ -64,6 +65,11 @@ size_t numeral_text_width(numeral_text_mode mode, const char *text)
     return columns;
 }
 
+numeral_status numeral_text_put(numeral_buffer *out, const char *text, numeral_error *err)
+{
+    return numeral_buffer_append(out, text, strlen(text), err);
+}
+
 numeral_status numeral_text_spaces(numeral_buffer *out, size_t n, numeral_error *err)
 {
     numeral_status status = numeral_buffer_reserve(out, n, err);
@@ -81,18 +87,18 @@ numeral_status numeral_text_append(numeral_buffer *out, numeral_text_mode mode,
     size_t used = 0, length;
     uint32_t code;
     numeral_status status = NUMERAL_OK;
-    while (status == NUMERAL_OK && (length = next_character(text, &code)) > 0) {
-        used += columns_of(mode, code);
-        if (used > columns) {
-            used -= columns_of(mode, code);
-            break;
-        }
+    while ((length = next_character(text, &code)) > 0 &&
+           used + columns_of(mode, code) <= columns) {
         bool as_is = shown(mode, code);
-        status = numeral_buffer_append(out, as_is ? text : "?", as_is ? length : 1, err);
+        TRY(numeral_buffer_append(out, as_is ? text : "?", as_is ? length : 1, err));
+        used += columns_of(mode, code);
         text += length;
     }
-    return status == NUMERAL_OK && fill ? numeral_text_spaces(out, columns - used, err)
-                                        : status;
+    if (fill) {
+        TRY(numeral_text_spaces(out, columns - used, err));
+    }
+done:
+    return status;
 }
 
 /* Bytes of `text` that go on one line: up to the last space that fits, or as many
@@ -118,20 +124,20 @@ numeral_status numeral_text_wrap(numeral_buffer *out, numeral_text_mode mode,
                                  const char *text, size_t columns, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    while (*text && status == NUMERAL_OK) {
+    char *line = NULL;
+    while (*text) {
         size_t length = line_length(mode, text, columns);
-        char *line = numeral_copy_text(text, length, err);
-        status = line ? numeral_text_append(out, mode, line, columns, false, err)
-                      : NUMERAL_ERROR_MEMORY;
         numeral_release(line);
-        if (status == NUMERAL_OK) {
-            status = numeral_buffer_append(out, "\n", 1, err);
-        }
+        TRY_ALLOC(line = numeral_copy_text(text, length, err));
+        TRY(numeral_text_append(out, mode, line, columns, false, err));
+        TRY(numeral_text_put(out, "\n", err));
         text += length;
         while (*text == ' ') {
             text++;
         }
     }
+done:
+    numeral_release(line);
     return status;
 }
 
@@ -165,6 +171,10 @@ static const char *ramp_character(double ink)
     return ramp[level < 9 ? level : 9];
 }
 
+/* A quarter is set where its mean ink is at least this: less than half, as averaging
+ * makes thin strokes pale. */
+enum { HALF_INK = 96 };
+
 static const char *quarter_character(const uint8_t *pixels, size_t height, size_t width,
                                      size_t columns, size_t rows, size_t x, size_t y)
 {
@@ -174,7 +184,7 @@ static const char *quarter_character(const uint8_t *pixels, size_t height, size_
     for (size_t part = 0; part < 4; part++) {
         double ink = mean_ink(pixels, height, width, 2 * columns, 2 * rows,
                               2 * x + part % 2, 2 * y + part / 2);
-        pattern |= (size_t)(ink >= 96) << part;
+        pattern |= (size_t)(ink >= HALF_INK) << part;
     }
     return quarters[pattern];
 }
@@ -185,13 +195,14 @@ numeral_status numeral_text_digit_row(numeral_buffer *out, numeral_text_mode mod
                                       numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    for (size_t x = 0; x < columns && status == NUMERAL_OK; x++) {
+    for (size_t x = 0; x < columns; x++) {
         const char *character =
             mode == NUMERAL_TEXT_PLAIN
                 ? ramp_character(mean_ink(pixels, height, width, columns, rows, x, row))
                 : quarter_character(pixels, height, width, columns, rows, x, row);
-        status = numeral_buffer_append(out, character, strlen(character), err);
+        TRY(numeral_text_put(out, character, err));
     }
+done:
     return status;
 }
 
@@ -201,15 +212,10 @@ numeral_status numeral_text_finish(numeral_status status, numeral_buffer *out,
     if (status == NUMERAL_OK) {
         status = numeral_buffer_append(out, "", 1, err);
     }
-    if (status != NUMERAL_OK) {
+    if (status == NUMERAL_OK) {
+        *text = (char *)out->data;
+    } else {
         numeral_buffer_free(out);
-        return status;
     }
-    *text = (char *)out->data;
-    return NUMERAL_OK;
-}
-
-void numeral_text_free(char *text)
-{
-    numeral_release(text);
+    return status;
 }

@@ -6,8 +6,8 @@
 
 #include "base/memory.h"
 
-/* Most bytes that one text picture may have. */
-enum { NUMERAL_TEXT_MAX_BYTES = 1 << 28 };
+/* Most bytes that one text picture may have; columns of a line where nothing is said. */
+enum { NUMERAL_TEXT_MAX_BYTES = 1 << 28, NUMERAL_TEXT_COLUMNS = 80 };
 
 /* Columns that the mode's form of `text` takes. In it, control characters and bytes that
  * are not UTF-8 are `?`, and so, for PLAIN, is all that is not ASCII. */
@@ -23,6 +23,9 @@ numeral_status numeral_text_append(numeral_buffer *out, numeral_text_mode mode,
 numeral_status numeral_text_wrap(numeral_buffer *out, numeral_text_mode mode,
                                  const char *text, size_t columns, numeral_error *err);
 
+/* Appends `text` as it is, and n spaces. */
+numeral_status numeral_text_put(numeral_buffer *out, const char *text,
+                                numeral_error *err);
 numeral_status numeral_text_spaces(numeral_buffer *out, size_t n, numeral_error *err);
 
 /* Appends row `row` of a grey image shown as columns × rows characters: an ASCII ramp for

@@ -1,3 +1,4 @@
+/* Labels, counts and captions as text, and what digits may be drawn at all. */
 #include "plot/words.h"
 
 #include <stdio.h>
@@ -19,6 +20,18 @@ numeral_status numeral_check_digits(const numeral_digits *digits, const char *ch
                             chart, digits->height, digits->width);
     }
     return NUMERAL_OK;
+}
+
+numeral_status numeral_check_images(const numeral_named_image *images, size_t n,
+                                    const char *chart, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < n; i++) {
+        numeral_digits shape = {images[i].pixels, 1, images[i].height, images[i].width};
+        TRY(numeral_check_digits(&shape, chart, err));
+    }
+done:
+    return status;
 }
 
 const char *numeral_label_text(numeral_label_names names, uint8_t label,
@@ -45,4 +58,49 @@ const char *numeral_count_text(uint64_t count, char number[NUMERAL_NUMBER_BYTES]
     }
     number[at] = '\0';
     return number;
+}
+
+bool numeral_grid_mistake(const numeral_grid *grid, size_t at)
+{
+    return grid->labels && grid->predicted && grid->labels[at] != grid->predicted[at];
+}
+
+void numeral_grid_label(const numeral_grid *grid, size_t at, bool ascii,
+                        char out[NUMERAL_CAPTION_BYTES])
+{
+    char first[NUMERAL_NUMBER_BYTES], second[NUMERAL_NUMBER_BYTES];
+    const uint8_t *shown = grid->labels ? grid->labels : grid->predicted;
+    if (numeral_grid_mistake(grid, at)) {
+        snprintf(out, NUMERAL_CAPTION_BYTES, "%s %.80s %s %.80s", ascii ? "x" : "✗",
+                 numeral_label_text(grid->label_names, grid->labels[at], first),
+                 ascii ? "->" : "→",
+                 numeral_label_text(grid->label_names, grid->predicted[at], second));
+    } else {
+        snprintf(out, NUMERAL_CAPTION_BYTES, "%.160s",
+                 numeral_label_text(grid->label_names, shown[at], first));
+    }
+}
+
+void numeral_grid_key(const numeral_grid *grid, bool ascii,
+                      char out[NUMERAL_CAPTION_BYTES])
+{
+    char right[NUMERAL_NUMBER_BYTES], all[NUMERAL_NUMBER_BYTES];
+    size_t n_right = 0;
+    for (size_t i = 0; i < grid->digits.n; i++) {
+        n_right += !numeral_grid_mistake(grid, i);
+    }
+    const char *sign = ascii ? "x true -> read" : "✗ true → read";
+    if (grid->labels && grid->predicted && n_right == 0) {
+        snprintf(out, NUMERAL_CAPTION_BYTES, "Below each: %s", sign);
+    } else if (grid->labels && grid->predicted) {
+        snprintf(out, NUMERAL_CAPTION_BYTES,
+                 "%s of %s read correctly; a mistake is marked %s",
+                 numeral_count_text(n_right, right),
+                 numeral_count_text(grid->digits.n, all), sign);
+    } else {
+        snprintf(out, NUMERAL_CAPTION_BYTES, "%s",
+                 grid->predicted ? "Below each: what it was read as"
+                 : grid->labels  ? "Below each: its label"
+                                 : "");
+    }
 }

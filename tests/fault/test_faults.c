@@ -432,7 +432,7 @@ static numeral_status draw_text(const char *argument, numeral_error *err)
                          .labels = queries.labels};
     numeral_status status = numeral_text_grid(&grid, &how, &text, err);
     assert_true((text != NULL) == (status == NUMERAL_OK));
-    numeral_text_free(text);
+    numeral_free(text);
     return status;
 }
 

@@ -172,6 +172,7 @@ static void check_files(const numeral_chart *chart, const void *data)
                      endings[format]);
             assert_int_equal(numeral_picture_save(&first, path, &err), NUMERAL_OK);
         }
+        numeral_picture_free(NULL);
         numeral_picture_free(&first);
         numeral_picture_free(&second);
     }
@@ -485,7 +486,7 @@ static void plain_text_grids_fit(void **state)
         char *text = NULL;
         assert_int_equal(numeral_text_grid(&grid, &options, &text, NULL), NUMERAL_OK);
         check_plain(text, widths[i]);
-        numeral_text_free(text);
+        numeral_free(text);
     }
     numeral_text_options options = {NUMERAL_TEXT_PLAIN, 0, NULL};
     char *text = NULL;
@@ -495,7 +496,7 @@ static void plain_text_grids_fit(void **state)
     assert_non_null(strstr(text, "10 of 12 read correctly"));
     assert_non_null(strstr(text, "x 5 -> 8"));
     assert_non_null(strstr(text, "?[31mred"));
-    numeral_text_free(text);
+    numeral_free(text);
 }
 
 static void pictures_of_text_are_exact(void **state)
@@ -509,11 +510,11 @@ static void pictures_of_text_are_exact(void **state)
     assert_int_equal(numeral_text_grid(&grid, &options, &text, NULL), NUMERAL_OK);
     /* One row of characters for each row of pixels; 120 is step 7 of the ramp. */
     assert_string_equal(text, "t\n\n@@\n@@\n@@\n####\n");
-    numeral_text_free(text);
+    numeral_free(text);
     options.mode = NUMERAL_TEXT_UNICODE;
     assert_int_equal(numeral_text_grid(&grid, &options, &text, NULL), NUMERAL_OK);
     assert_string_equal(text, "t\n\n██\n██\n██\n████\n");
-    numeral_text_free(text);
+    numeral_free(text);
 }
 
 static void terminals_get_their_best(void **state)
@@ -539,7 +540,7 @@ static void terminals_get_their_best(void **state)
         if (!strstr(text, cases[i].found)) {
             fail_msg("terminal %zu: not as expected: %.300s", i, text);
         }
-        numeral_text_free(text);
+        numeral_free(text);
     }
 }
 
@@ -552,13 +553,13 @@ static void bars_are_exact(void **state)
     char *text = NULL;
     assert_int_equal(numeral_text_bars(bars, 4, 0, &options, &text, NULL), NUMERAL_OK);
     assert_string_equal(text, "zero  none\ntiny #\nhalf #### 5\nfull ######## 10\n");
-    numeral_text_free(text);
+    numeral_free(text);
     options.mode = NUMERAL_TEXT_UNICODE;
     assert_int_equal(numeral_text_bars(bars + 2, 1, 16, &options, &text, NULL),
                      NUMERAL_OK);
     /* 5 / 16 of 11 columns is 27.5 eighths. */
     assert_string_equal(text, "half ███▌ 5\n");
-    numeral_text_free(text);
+    numeral_free(text);
 }
 
 static void bad_bars_are_refused(void **state)

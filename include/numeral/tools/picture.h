@@ -341,7 +341,7 @@ typedef struct numeral_text_options {
 } numeral_text_options;
 
 /* The grid as text with a line break at the end of each line. *out is the caller's: end
- * with numeral_text_free. grid->columns is kept where it fits. */
+ * with numeral_free. grid->columns is kept where it fits. */
 NUMERAL_API numeral_status numeral_text_grid(const numeral_grid *grid,
                                              const numeral_text_options *options,
                                              char **out, numeral_error *err);
@@ -358,8 +358,6 @@ NUMERAL_API numeral_status numeral_text_bars(const numeral_bar *bars, size_t n,
                                              double maximum,
                                              const numeral_text_options *options,
                                              char **out, numeral_error *err);
-
-NUMERAL_API void numeral_text_free(char *text);
 
 #ifdef __cplusplus
 }

@@ -1,8 +1,9 @@
-#include "plot/table.h"
+/* Every chart by name. */
+#include "plot/chart_entries.h"
 
 const numeral_entry *const numeral_charts[] = {
     &numeral_chart_grid.entry,        &numeral_chart_confusion.entry,
-    &numeral_chart_scores.entry,      &numeral_chart_k_curve.entry,
+    &numeral_chart_scores.entry,      &numeral_chart_curves.entry,
     &numeral_chart_calibration.entry, &numeral_chart_rejection.entry,
     &numeral_chart_means.entry,       &numeral_chart_decision.entry,
     &numeral_chart_map.entry,         &numeral_chart_planes.entry,

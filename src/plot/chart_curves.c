@@ -1,6 +1,7 @@
-/* Curves are told apart by colour, by sign and by dashes; the legend, above the field,
- * gives each a line of words, so that nothing is written over the curves. */
-#include "plot/curves.h"
+/* Curves in one field: the error against k or against any other number, a curve for each
+ * series. Curves are told apart by colour, by sign and by dashes; the legend, above the
+ * field, gives each a line of words, so that nothing is written over the curves. */
+#include "plot/chart_curves.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "plot/axes.h"
+#include "plot/chart_entries.h"
 #include "plot/page.h"
 
 static const double WIDTH = 640, HEIGHT = 340, LEGEND_LINE = 20, SAMPLE = 36;
@@ -133,19 +135,14 @@ numeral_status numeral_curves_draw(const numeral_curves *curves, const char *cha
                                    numeral_canvas *canvas, numeral_error *err)
 {
     span x, y;
-    numeral_status status = check_series(curves, chart, &x, &y, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_box body;
+    numeral_status status;
+    TRY(check_series(curves, chart, &x, &y, err));
     numeral_field field = create_field(curves, x, y);
     numeral_rim rim = numeral_field_rim(&field, canvas);
     double legend = (double)curves->n_series * LEGEND_LINE + 10;
-    numeral_box body;
-    status = numeral_page_open(canvas, curves->title, curves->subtitle, WIDTH,
-                               legend + rim.top + HEIGHT + rim.bottom, &body, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    TRY(numeral_page_open(canvas, curves->title, curves->subtitle, NULL, WIDTH,
+                          legend + rim.top + HEIGHT + rim.bottom, &body, err));
     draw_legend(curves, body.x, body.y, body.width, canvas);
     field.box = (numeral_box){body.x + rim.left, body.y + legend + rim.top,
                               body.width - rim.left - rim.right, HEIGHT};
@@ -153,5 +150,19 @@ numeral_status numeral_curves_draw(const numeral_curves *curves, const char *cha
     for (size_t i = 0; i < curves->n_series; i++) {
         draw_series(&field, &curves->series[i], i, canvas);
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
+
+static numeral_status draw_curves(const void *data, numeral_canvas *canvas,
+                                  numeral_error *err)
+{
+    return numeral_curves_draw(data, "k-curve", canvas, err);
+}
+
+const numeral_chart numeral_chart_curves = {
+    .entry = {.name = "k-curve",
+              .help = "the error against k, a curve for each way of voting",
+              .source = ""},
+    .draw = draw_curves,
+};

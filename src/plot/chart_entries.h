@@ -1,13 +1,13 @@
-/* Every chart by name. */
-#ifndef NUMERAL_PLOT_TABLE_H
-#define NUMERAL_PLOT_TABLE_H
+/* Every chart, one in each file. */
+#ifndef NUMERAL_PLOT_CHART_ENTRIES_H
+#define NUMERAL_PLOT_CHART_ENTRIES_H
 
 #include "plot/chart.h"
 
 extern const numeral_chart numeral_chart_grid;
 extern const numeral_chart numeral_chart_confusion;
 extern const numeral_chart numeral_chart_scores;
-extern const numeral_chart numeral_chart_k_curve;
+extern const numeral_chart numeral_chart_curves;
 extern const numeral_chart numeral_chart_calibration;
 extern const numeral_chart numeral_chart_rejection;
 extern const numeral_chart numeral_chart_means;

@@ -1,6 +1,6 @@
 /* Curves with a legend, for the charts made of them. */
-#ifndef NUMERAL_PLOT_CURVES_H
-#define NUMERAL_PLOT_CURVES_H
+#ifndef NUMERAL_PLOT_CHART_CURVES_H
+#define NUMERAL_PLOT_CHART_CURVES_H
 
 #include "plot/canvas.h"
 
