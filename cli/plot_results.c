@@ -126,7 +126,7 @@ static numeral_status draw_rejection(const cli_plot_input *input, numeral_pictur
                                    .errors = points + n};
     status = numeral_draw_rejection(&rejection, input->format, out, err);
 done:
-    numeral_refusals_free(curve);
+    numeral_free(curve);
     free(points);
     return status;
 }

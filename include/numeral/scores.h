@@ -107,13 +107,12 @@ NUMERAL_API numeral_refusal numeral_refuse_below(const uint8_t *truth,
 
 /* The whole curve: one refusal for each confidence that occurs, ascending, so that the
  * first refuses nothing. *out, n_out long, is the caller's: end with
- * numeral_refusals_free. NUMERAL_ERROR_ARGUMENT (n = 0), _MEMORY. O(n log n). */
+ * numeral_free. NUMERAL_ERROR_ARGUMENT (n = 0), _MEMORY. O(n log n). */
 NUMERAL_API numeral_status numeral_refusal_curve(const uint8_t *truth,
                                                  const uint8_t *predicted,
                                                  const double *confidence, size_t n,
                                                  numeral_refusal **out, size_t *n_out,
                                                  numeral_error *err);
-NUMERAL_API void numeral_refusals_free(numeral_refusal *refusals);
 
 /* Two models on the same digits: is one better, or do they only differ by chance?
  * McNemar's test (1947) of the digits that exactly one of them reads right. */

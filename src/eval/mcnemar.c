@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+/* Below that chi² is too rough an approximation; the usual limit. */
 enum { FEWEST_FOR_CHI2 = 25 };
 
 /* Twice the chance of at most `fewer` heads in n fair tosses (n below 25). */
@@ -36,6 +37,7 @@ numeral_comparison numeral_compare_predictions(const uint8_t *truth, const uint8
         out.statistic = (double)fewer;
         out.p_value = binomial_test(fewer, single);
     } else {
+        /* The -1: counts are whole, chi² is not (Edwards 1948). */
         double gap = fmax(0, (double)(single - 2 * fewer) - 1);
         out.statistic = gap * gap / (double)single;
         out.p_value = erfc(sqrt(out.statistic / 2));

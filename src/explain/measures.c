@@ -54,6 +54,7 @@ static void swap(const numeral_explanation *why, const numeral_framing *framing,
         return;
     }
     const numeral_image *scaled = &framing->scaled;
+    /* Swapped, the box is full of ink around the digit; its mass is centred anew. */
     double mass = 0, y_mass = 0, x_mass = 0;
     size_t h = scaled->height, w = scaled->width;
     for (size_t i = 0; i < h * w; i++) {

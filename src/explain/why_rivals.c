@@ -20,6 +20,7 @@ static numeral_status find_row(numeral_why *m, uint8_t label, bool other, size_t
                              .n_skip = model->n_rows};
     numeral_status status;
     TRY_ALLOC(skip);
+    /* All rows but the wanted ones are passed over. */
     for (size_t i = 0; i < model->n_rows; i++) {
         bool wanted = (model->labels[i] == label) != other;
         skip[i / 64] |= (uint64_t)!wanted << i % 64;

@@ -112,6 +112,7 @@ static numeral_status explain_terms(numeral_why *m, numeral_rerank_digit *digit,
     if (!terms || !scores || !values || !totals) {
         return NUMERAL_ERROR_MEMORY;
     }
+    /* By the code that decided, with room for what each re-ranker said. */
     void *scratch = numeral_look_lay_views(look, m->framed, -1, 0, digit);
     size_t n_asked =
         numeral_cascade_trace(cascade, &look->base, digit, scratch, scores, totals);

@@ -18,7 +18,12 @@
 #include "base/random.h"
 #include "base/run.h"
 
-enum { NEGATIVES = 5, MANY_POINTS = 10000, BISECTIONS = 50, STREAM = 0x6d6170 };
+/* As in the two papers' own programs: five points repel for one that attracts (LargeVis),
+ * 500 rounds or, above 10,000 points, 200, and no step is longer than 4 (UMAP). Fifty
+ * bisections exhaust a double. */
+enum { NEGATIVES = 5, MANY_POINTS = 10000, MANY_ROUNDS = 200, FEW_ROUNDS = 500 };
+enum { BISECTIONS = 50, STREAM = 0x6d6170 /* of the seed's random numbers; any */ };
+/* The start spans 10 (UMAP), so that steps of 4 can still cross it. */
 static const double SPAN = 10, JITTER = 1e-3, LONGEST = 4, NEARLY_ZERO = 1e-3;
 
 typedef struct edge {
@@ -229,54 +234,37 @@ static void draw_round(layout *of, double round, double rate)
     }
 }
 
-static numeral_status draw_rounds(layout *of, size_t rounds,
-                                  const numeral_progress *progress, numeral_error *err)
-{
-    for (size_t round = 0; round < rounds; round++) {
-        numeral_status status =
-            numeral_progress_report(progress, "laying out the map", round, rounds, err);
-        if (status != NUMERAL_OK) {
-            return status;
-        }
-        double rate = 1 - (double)round / (double)rounds;
-        draw_round(of, (double)(round + 1), rate);
-    }
-    return NUMERAL_OK;
-}
-
 numeral_status numeral_map_neighbours(const int64_t *ids, const double *distances,
                                       size_t n, size_t k, uint64_t seed,
                                       const numeral_run *run, double *x, double *y,
                                       numeral_error *err)
 {
-    numeral_status status = check_graph(ids, distances, n, k, x, y, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    layout of = {ids, distances, n, k, NULL, NULL, NULL, 0, {{0}}};
-    size_t rounds = n <= MANY_POINTS ? 500 : 200, cells = 0;
+    const numeral_progress *progress = numeral_run_or_default(run)->progress;
+    layout of = {.ids = ids, .distances = distances, .n = n, .k = k};
+    size_t rounds = n <= MANY_POINTS ? FEW_ROUNDS : MANY_ROUNDS, cells = 0;
+    numeral_status status;
+    TRY(check_graph(ids, distances, n, k, x, y, err));
     if (!numeral_size_multiply(n, k, &cells)) {
         cells = SIZE_MAX; /* refused below, with its message */
     }
     of.random = numeral_random_seed(seed, STREAM);
-    of.weights = numeral_allocate(cells, sizeof *of.weights, err);
-    of.points = of.weights ? numeral_allocate(n, 2 * sizeof *of.points, err) : NULL;
-    of.edges = of.points ? numeral_allocate(cells, 2 * sizeof *of.edges, err) : NULL;
-    if (!of.edges) {
-        status = NUMERAL_ERROR_MEMORY;
-        goto fail;
-    }
+    TRY_ALLOC(of.weights = numeral_allocate(cells, sizeof *of.weights, err));
+    TRY_ALLOC(of.points = numeral_allocate(n, 2 * sizeof *of.points, err));
+    TRY_ALLOC(of.edges = numeral_allocate(cells, 2 * sizeof *of.edges, err));
     for (size_t i = 0; i < n; i++) {
         weigh_point(&of, i);
     }
     join_edges(&of, rounds);
     place_start(&of, x, y);
-    status = draw_rounds(&of, rounds, numeral_run_or_default(run)->progress, err);
-    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+    for (size_t round = 0; round < rounds; round++) {
+        TRY(numeral_progress_report(progress, "laying out the map", round, rounds, err));
+        draw_round(&of, (double)(round + 1), 1 - (double)round / (double)rounds);
+    }
+    for (size_t i = 0; i < n; i++) {
         x[i] = of.points[2 * i];
         y[i] = of.points[2 * i + 1];
     }
-fail:
+done:
     numeral_release(of.edges);
     numeral_release(of.points);
     numeral_release(of.weights);

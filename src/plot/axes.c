@@ -10,6 +10,7 @@
 
 static const numeral_font TICK = {11, false, NUMERAL_GREY, NUMERAL_ALIGN_RIGHT, 0, 1};
 static const numeral_font NAME = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
+/* Units of the page: what a tick's text and an axis's name take beside the box. */
 static const double TICK_GAP = 6, NAME_HEIGHT = 20, TICK_HEIGHT = 22;
 
 /* The smallest of 1, 2, 5 times a power of ten that is at least `wish`. */
@@ -54,6 +55,7 @@ numeral_axis numeral_axis_logarithmic(double low, double high)
     if (axis.high <= axis.low) {
         axis.high = axis.low * 10;
     }
+    /* Every power of ten has a tick, of more than eight decades every second, ... */
     double decades = round(log10(axis.high / axis.low));
     double stride = pow(10, ceil(decades / 8));
     axis.decimals = axis.low < 1 ? (int)round(-log10(axis.low)) : 0;

@@ -23,7 +23,7 @@
 
 /* A page side is bounded by cairo's 32,767 pixels; all pixels by 512 MiB of memory. */
 static const double MAX_SIDE = 16000.0, MAX_AREA = 3.2e7;
-static const double PNG_SCALE = 2.0, PDF_SCALE = 0.75;
+static const double PNG_SCALE = 2.0, PDF_SCALE = 0.75; /* 72 points to the inch */
 static const size_t MAX_FILE_BYTES = (size_t)1 << 30;
 
 struct numeral_canvas {
@@ -303,7 +303,7 @@ void numeral_canvas_mark(numeral_canvas *canvas, numeral_point at, numeral_marke
     cairo_new_path(cairo);
     trace_marker(cairo, marker);
     cairo_restore(cairo);
-    if (size >= 7) {
+    if (size >= 7) { /* signs that touch are told apart */
         set_stroke(cairo, (numeral_stroke){0xFFFFFF, 1.2, 0});
         cairo_stroke_preserve(cairo);
     }

@@ -9,6 +9,7 @@
 #include "plot/chart_entries.h"
 #include "plot/page.h"
 
+/* A square, so that perfect calibration is its diagonal. */
 static const double SIDE = 340, BARS = 90, GAP = 14;
 
 static numeral_status check_bins(const numeral_calibration *calibration, double *most,

@@ -82,6 +82,7 @@ static matrix_layout lay_out(const numeral_confusion_matrix *matrix,
                                          matrix->labels, n_classes);
     double label = numeral_labels_width(canvas, LABEL, matrix->label_names,
                                         matrix->labels, n_classes);
+    /* Ten classes have room; 256 still fit one page (256 × 18 units). */
     double smallest = n <= 12 ? 44 : n <= 24 ? 34 : 18;
     layout.cell_width = fmin(fmax(header + 8, smallest), fmax(78, smallest));
     layout.cell_height = n <= 12 ? 36 : n <= 24 ? 28 : 18;
@@ -111,6 +112,7 @@ static void draw_cell(const numeral_confusion_matrix *matrix, const matrix_layou
         numeral_canvas_fill(canvas, box, 0xF6F6F6);
         return;
     }
+    /* A single one is told from none. */
     double share = 0.15 + 0.85 * log1p((double)count) / log1p((double)most);
     uint32_t colour = numeral_shade(row == column ? NUMERAL_BLUE : 0xB84E00, share);
     numeral_canvas_fill(canvas, box, colour);

@@ -12,8 +12,10 @@
 #include "plot/chart_entries.h"
 #include "plot/page.h"
 
+/* Twice as wide as high: slopes of curves are read best near 45° (Cleveland 1988). */
 static const double WIDTH = 640, HEIGHT = 340, LEGEND_LINE = 20, SAMPLE = 36;
 static const numeral_font LEGEND = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
+/* More signs would hide their line; there are ten colours. */
 enum { MOST_MARKERS = 40, MOST_SERIES = 10 };
 
 typedef struct span {

@@ -9,6 +9,8 @@
 #include "plot/page.h"
 #include "plot/pieces.h"
 
+/* Digits of 28 pixels are enlarged four times as steps and three times as neighbours;
+ * seven in a row make a page of about 870 units. */
 enum { MOST_STEPS = 28, MOST_NEIGHBOURS = 200, MOST_BARS = 6, ROW_CELLS = 7 };
 enum { MOST_COMPARISONS = 4, MOST_PARAGRAPHS = 8 };
 static const double STEP = 112, NEIGHBOUR = 84, CELL = 114, GAP = 14, LINE = 15;
@@ -220,6 +222,7 @@ static decision_layout lay_out(const numeral_decision *decision, numeral_canvas 
     at.width = fmax(WIDEST_NAME + BAR + 80, (double)steps * (STEP + GAP) - GAP);
     at.width = fmax(at.width, (double)cells * (CELL + GAP) - GAP);
     at.width = fmax(at.width, (double)decision->n_comparisons * SIGHT_STEP - SIGHT_GAP);
+    /* Wide enough for every table; words alone are set as wide as lines read well. */
     for (size_t i = 0; i < decision->n_paragraphs; i++) {
         const numeral_figures *figures = decision->paragraphs[i].figures;
         at.width =

@@ -7,6 +7,7 @@
 #include "plot/page.h"
 #include "plot/pieces.h"
 
+/* Digits of 28 pixels are enlarged four times, seven in a row. */
 enum { MOST_IN_ROW = 7, MOST_GAUGES = 32 };
 static const double SIDE = 112, GAP = 14, SECTION = 26, PICTURE_LINE = 146;
 static const double NAME_WIDTH = 112, NOTE_WIDTH = 190, BAR = 300, LINE = 26,

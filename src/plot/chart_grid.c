@@ -8,6 +8,7 @@
 #include "plot/chart_grid.h"
 #include "plot/page.h"
 
+/* Digits of 28 pixels are enlarged twice. */
 static const double TARGET = 56, GAP = 10, LINE = 15, WIDEST_CAPTION = 150;
 static const double WIDEST_PAGE = 860;
 

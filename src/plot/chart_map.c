@@ -9,6 +9,8 @@
 #include "plot/page.h"
 
 static const double WIDTH = 760, HEIGHT = 600, LEGEND_LINE = 22, INNER = 20;
+/* Shown digits stand apart by nearly twice their size, so that points between them are
+ * seen. */
 static const double THUMB = 34, APART = 64;
 static const numeral_font LEGEND = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
 enum { MOST_POINTS = 100000, MOST_THUMBS = 400 };
@@ -94,6 +96,7 @@ static double lay_legend(const numeral_map *map, const map_layout *layout, doubl
 static void draw_points(const numeral_map *map, const map_layout *layout,
                         numeral_canvas *canvas)
 {
+    /* All signs together cover about as much of the field, however many there are. */
     double size = fmin(9, fmax(3, 220 / sqrt((double)map->n)));
     for (size_t i = 0; i < map->n; i++) {
         size_t place = layout->place[map->labels[i]];

@@ -11,6 +11,7 @@
 #include "plot/pieces.h"
 #include "plot/planes.h"
 
+/* As in the other charts: 28 pixels four times, at most 860 units wide. */
 static const double TARGET = 112, GAP = 16, LINE = 15, WIDEST_PAGE = 860;
 static const double STRIP_HEIGHT = 28, WIDEST_CELL = 32; /* of rows of numbers */
 static const double WIDE_TARGET = 190; /* of planes twice as wide as high */

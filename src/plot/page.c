@@ -46,6 +46,7 @@ numeral_status numeral_page_open(numeral_canvas *canvas, const char *title,
                  subtitle && *subtitle ? "\n" : "", note);
         subtitle = both;
     }
+    subtitle = subtitle && *subtitle ? subtitle : NULL;
     double inner = ceil(width > NARROWEST ? width : NARROWEST);
     numeral_font title_font = TITLE, subtitle_font = SUBTITLE;
     title_font.max_width = subtitle_font.max_width = inner;

@@ -65,7 +65,7 @@ numeral_status numeral_draw_difference(numeral_canvas *canvas, double x, double 
         return NUMERAL_ERROR_MEMORY;
     }
     for (size_t i = 0; i < height * width; i++) {
-        levels[i] = (uint8_t)(128 + values[i] / 2);
+        levels[i] = (uint8_t)(128 + values[i] / 2); /* -255..255 to 1..255 */
     }
     numeral_box box = fit_box(x, y, side, height, width);
     numeral_signed_colours(colours);

@@ -5,9 +5,7 @@
 
 #include "base/fail.h"
 
-/* One character of `text`: its length in bytes, or 0 at the end. A byte that is no UTF-8
- * is a character of length 1 and code 0xFFFD. */
-static size_t next_character(const char *text, uint32_t *code)
+size_t numeral_text_next(const char *text, uint32_t *code)
 {
     const uint8_t *bytes = (const uint8_t *)text;
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -16,7 +14,7 @@ static size_t next_character(const char *text, uint32_t *code)
         return bytes[0] != 0;
     }
     size_t length = bytes[0] >= 0xF0 ? 4 : bytes[0] >= 0xE0 ? 3 : 2;
-    *code = 0xFFFD;
+    *code = NUMERAL_TEXT_UNKNOWN;
     if (bytes[0] < 0xC2 || bytes[0] > 0xF4) {
         return 1;
     }
@@ -41,7 +39,7 @@ static bool shown(numeral_text_mode mode, uint32_t code)
     if (code < 0x80) {
         return code >= ' ' && code != 0x7F;
     }
-    return mode != NUMERAL_TEXT_PLAIN && code >= 0xA0 && code != 0xFFFD &&
+    return mode != NUMERAL_TEXT_PLAIN && code >= 0xA0 && code != NUMERAL_TEXT_UNKNOWN &&
            !(code >= 0x200B && code <= 0x200F) && !(code >= 0x2028 && code <= 0x202E) &&
            !(code >= 0x2066 && code <= 0x2069);
 }
@@ -58,7 +56,7 @@ size_t numeral_text_width(numeral_text_mode mode, const char *text)
 {
     size_t columns = 0, length;
     uint32_t code;
-    while ((length = next_character(text, &code)) > 0) {
+    while ((length = numeral_text_next(text, &code)) > 0) {
         columns += columns_of(mode, code);
         text += length;
     }
@@ -87,7 +85,7 @@ numeral_status numeral_text_append(numeral_buffer *out, numeral_text_mode mode,
     size_t used = 0, length;
     uint32_t code;
     numeral_status status = NUMERAL_OK;
-    while ((length = next_character(text, &code)) > 0 &&
+    while ((length = numeral_text_next(text, &code)) > 0 &&
            used + columns_of(mode, code) <= columns) {
         bool as_is = shown(mode, code);
         TRY(numeral_buffer_append(out, as_is ? text : "?", as_is ? length : 1, err));
@@ -107,7 +105,7 @@ static size_t line_length(numeral_text_mode mode, const char *text, size_t colum
 {
     size_t used = 0, at = 0, last_space = 0, length;
     uint32_t code;
-    while ((length = next_character(text + at, &code)) > 0) {
+    while ((length = numeral_text_next(text + at, &code)) > 0) {
         if (code == ' ') {
             last_space = at;
         }
@@ -156,8 +154,8 @@ static double mean_ink(const uint8_t *pixels, size_t height, size_t width, size_
         for (size_t column = (size_t)left; column < width && (double)column < right;
              column++) {
             double far = right < (double)(column + 1) ? right : (double)(column + 1);
-            double near = left > (double)column ? left : (double)column;
-            sum += (far - near) * (high - low) * pixels[row * width + column];
+            double close = left > (double)column ? left : (double)column;
+            sum += (far - close) * (high - low) * pixels[row * width + column];
         }
     }
     return sum / ((right - left) * (bottom - top));

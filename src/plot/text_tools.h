@@ -9,6 +9,11 @@
 /* Most bytes that one text picture may have; columns of a line where nothing is said. */
 enum { NUMERAL_TEXT_MAX_BYTES = 1 << 28, NUMERAL_TEXT_COLUMNS = 80 };
 
+/* One character of `text`: its length in bytes, or 0 at the end. A byte that is no UTF-8
+ * is a character of length 1 and code UNKNOWN (U+FFFD, which stands for such). */
+enum { NUMERAL_TEXT_UNKNOWN = 0xFFFD };
+size_t numeral_text_next(const char *text, uint32_t *code);
+
 /* Columns that the mode's form of `text` takes. In it, control characters and bytes that
  * are not UTF-8 are `?`, and so, for PLAIN, is all that is not ASCII. */
 size_t numeral_text_width(numeral_text_mode mode, const char *text);

@@ -4,23 +4,19 @@
 
 #include "report/html.h"
 
-enum { NUMERAL_SHEET_COLUMNS = 32 };
-
 typedef struct numeral_digit_sheet {
     size_t height, width; /* of the largest digit */
     size_t n, capacity;
     uint8_t *pixels; /* n × height × width */
 } numeral_digit_sheet;
 
-/* Adds a digit, no larger than the sheet's, in the middle of its place, which is sheet->n
- * before the call. */
-numeral_status numeral_digit_sheet_add(numeral_digit_sheet *sheet, const uint8_t *pixels,
-                                       size_t height, size_t width, numeral_error *err);
+/* Takes a digit, no larger than the sheet's, into its middle, and writes the element that
+ * shows it, `scale` times its size. */
+void numeral_digit_sheet_show(numeral_digit_sheet *sheet, const uint8_t *pixels,
+                              size_t height, size_t width, double scale, const char *what,
+                              numeral_html *html);
 /* Writes the style rule `.digit { background-image: ... }`: dark ink on white. */
 void numeral_digit_sheet_style(const numeral_digit_sheet *sheet, numeral_html *html);
-/* Writes the element that shows digit `at`, `scale` times its size. */
-void numeral_digit_sheet_show(const numeral_digit_sheet *sheet, size_t at, double scale,
-                              const char *what, numeral_html *html);
 void numeral_digit_sheet_free(numeral_digit_sheet *sheet);
 
 #endif

@@ -1,3 +1,4 @@
+/* HTML text: escaping, and a first failure that is kept. */
 #include "report/html.h"
 
 #include <stdarg.h>
@@ -5,8 +6,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plot/text_tools.h"
 
-static void append(numeral_html *html, const void *bytes, size_t n)
+void numeral_html_bytes(numeral_html *html, const void *bytes, size_t n)
 {
     if (html->status == NUMERAL_OK) {
         html->status = numeral_buffer_append(&html->text, bytes, n, html->err);
@@ -15,7 +17,7 @@ static void append(numeral_html *html, const void *bytes, size_t n)
 
 void numeral_html_put(numeral_html *html, const char *markup)
 {
-    append(html, markup, strlen(markup));
+    numeral_html_bytes(html, markup, strlen(markup));
 }
 
 void numeral_html_printf(numeral_html *html, const char *format, ...)
@@ -26,29 +28,6 @@ void numeral_html_printf(numeral_html *html, const char *format, ...)
     numeral_text_format_list(text, sizeof text, format, arguments);
     va_end(arguments);
     numeral_html_put(html, text);
-}
-
-/* Bytes of the UTF-8 character that `text` begins with; 0 where it is none (overlong
- * forms and surrogates are none). */
-static size_t character_bytes(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    size_t n = at[0] < 0x80   ? 1
-               : at[0] < 0xC2 ? 0
-               : at[0] < 0xE0 ? 2
-               : at[0] < 0xF0 ? 3
-               : at[0] < 0xF5 ? 4
-                              : 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((at[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    if ((at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xED && at[1] > 0x9F) ||
-        (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] > 0x8F)) {
-        return 0;
-    }
-    return n;
 }
 
 static const char *escape_of(char c)
@@ -71,20 +50,26 @@ static const char *escape_of(char c)
 
 void numeral_html_text(numeral_html *html, const char *text)
 {
-    while (*text) {
-        size_t n = character_bytes(text);
+    uint32_t code;
+    for (size_t n; (n = numeral_text_next(text, &code)) > 0; text += n) {
         const char *escape = escape_of(*text);
+        bool control = code < ' ' && code != '\n' && code != '\t';
         if (escape) {
             numeral_html_put(html, escape);
-        } else if (n == 0 || (n == 1 && (unsigned char)*text < ' ' && *text != '\n' &&
-                              *text != '\t')) {
+        } else if (control || code == NUMERAL_TEXT_UNKNOWN) {
             numeral_html_put(html, "\xEF\xBF\xBD");
-            n = 1;
         } else {
-            append(html, text, n);
+            numeral_html_bytes(html, text, n);
         }
-        text += n;
     }
+}
+
+void numeral_html_element(numeral_html *html, const char *before, const char *text,
+                          const char *after)
+{
+    numeral_html_put(html, before);
+    numeral_html_text(html, text);
+    numeral_html_put(html, after);
 }
 
 void numeral_html_base64(numeral_html *html, const uint8_t *bytes, size_t n)
@@ -99,6 +84,6 @@ void numeral_html_base64(numeral_html *html, const uint8_t *bytes, size_t n)
         char four[4] = {digits[word >> 18], digits[word >> 12 & 63],
                         left > 1 ? digits[word >> 6 & 63] : '=',
                         left > 2 ? digits[word & 63] : '='};
-        append(html, four, sizeof four);
+        numeral_html_bytes(html, four, sizeof four);
     }
 }

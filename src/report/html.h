@@ -13,11 +13,15 @@ typedef struct numeral_html {
 
 /* Markup, as it is. */
 void numeral_html_put(numeral_html *html, const char *markup);
+void numeral_html_bytes(numeral_html *html, const void *bytes, size_t n);
 void numeral_html_printf(numeral_html *html, const char *format, ...)
     NUMERAL_PRINTF(2, 3);
 /* Text: what means something in HTML is escaped; bytes that are not UTF-8 become U+FFFD.
  */
 void numeral_html_text(numeral_html *html, const char *text);
+/* Text between two pieces of markup. */
+void numeral_html_element(numeral_html *html, const char *before, const char *text,
+                          const char *after);
 /* Bytes in base64 (RFC 4648). */
 void numeral_html_base64(numeral_html *html, const uint8_t *bytes, size_t n);
 

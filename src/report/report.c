@@ -9,9 +9,11 @@
 #include <numeral/tools/command.h>
 
 #include "base/fail.h"
+#include "plot/words.h"
 #include "report/digit_sheet.h"
 #include "report_assets.h"
 
+/* Pixels of the screen for one of a digit. */
 static const double LARGE = 2.5, SMALL = 1.4, CELL = 1.6;
 
 typedef struct page {
@@ -22,27 +24,21 @@ typedef struct page {
     uint8_t *image; /* of the model's frame */
 } page;
 
-static const char *name_of(const page *p, uint8_t label, char number[4])
+/* The label's name, or its number, between two pieces of markup. */
+static void write_label(page *p, const char *before, uint8_t label, const char *after)
 {
-    if (p->report->label_names && p->report->label_names[label]) {
-        return p->report->label_names[label];
-    }
-    snprintf(number, 4, "%d", label);
-    return number;
+    char number[NUMERAL_NUMBER_BYTES];
+    numeral_html_element(&p->body, before,
+                         numeral_label_text(p->report->label_names, label, number),
+                         after);
 }
 
-/* Adds row `at` of the data to the sheet and shows it. */
+/* Shows row `at` of the data. */
 static void show_digit(page *p, size_t at, double scale, const char *what)
 {
     const numeral_dataset *data = p->report->data;
-    size_t size = data->height * data->width;
-    if (p->body.status == NUMERAL_OK) {
-        p->body.status = numeral_digit_sheet_add(&p->sheet, data->pixels + at * size,
-                                                 data->height, data->width, p->body.err);
-    }
-    if (p->body.status == NUMERAL_OK) {
-        numeral_digit_sheet_show(&p->sheet, p->sheet.n - 1, scale, what, &p->body);
-    }
+    numeral_digit_sheet_show(&p->sheet, data->pixels + at * data->height * data->width,
+                             data->height, data->width, scale, what, &p->body);
 }
 
 static void write_facts(page *p)
@@ -50,14 +46,11 @@ static void write_facts(page *p)
     const numeral_report *report = p->report;
     numeral_html_put(&p->body, "<dl class=\"facts\">\n");
     for (size_t i = 0; i < report->n_headline; i++) {
-        numeral_html_put(&p->body, "<div><dt>");
-        numeral_html_text(&p->body, report->headline[i].name);
-        numeral_html_put(&p->body, "</dt><dd>");
-        numeral_html_text(&p->body, report->headline[i].value);
-        if (report->headline[i].note) {
-            numeral_html_put(&p->body, "<small>");
-            numeral_html_text(&p->body, report->headline[i].note);
-            numeral_html_put(&p->body, "</small>");
+        const numeral_fact *fact = &report->headline[i];
+        numeral_html_element(&p->body, "<div><dt>", fact->name, "</dt><dd>");
+        numeral_html_text(&p->body, fact->value);
+        if (fact->note) {
+            numeral_html_element(&p->body, "<small>", fact->note, "</small>");
         }
         numeral_html_put(&p->body, "</dd></div>\n");
     }
@@ -93,7 +86,7 @@ static void write_matrix(page *p)
 {
     const numeral_scores *scores = p->report->scores;
     size_t n = scores->n_labels, most_on = 0, most_off = 0;
-    char number[4];
+    /* Right and wrong counts have a scale each: mistakes are few beside hits. */
     for (size_t i = 0; i < n * n; i++) {
         size_t *most = i / n == i % n ? &most_on : &most_off;
         *most = scores->confusion[i] > *most ? scores->confusion[i] : *most;
@@ -104,15 +97,11 @@ static void write_matrix(page *p)
                      "digits.</p>\n<div class=\"scroll\"><table class=\"matrix\">"
                      "<thead><tr><th scope=\"col\">true \\ read</th>");
     for (size_t i = 0; i < n; i++) {
-        numeral_html_put(&p->body, "<th scope=\"col\">");
-        numeral_html_text(&p->body, name_of(p, scores->per_label[i].label, number));
-        numeral_html_put(&p->body, "</th>");
+        write_label(p, "<th scope=\"col\">", scores->per_label[i].label, "</th>");
     }
     numeral_html_put(&p->body, "</tr></thead>\n<tbody>\n");
     for (size_t row = 0; row < n; row++) {
-        numeral_html_put(&p->body, "<tr><th scope=\"row\">");
-        numeral_html_text(&p->body, name_of(p, scores->per_label[row].label, number));
-        numeral_html_put(&p->body, "</th>");
+        write_label(p, "<tr><th scope=\"row\">", scores->per_label[row].label, "</th>");
         for (size_t column = 0; column < n; column++) {
             write_cell(p, row, column, most_on, most_off);
         }
@@ -128,12 +117,11 @@ static void write_cell_digits(page *p, size_t row, size_t column)
     const numeral_scores *scores = report->scores;
     uint8_t truth = scores->per_label[row].label, read = scores->per_label[column].label;
     size_t count = scores->confusion[row * scores->n_labels + column], shown = 0;
-    char a[4], b[4], input[300];
+    char input[300];
     numeral_html_printf(&p->body, "<div class=\"cellbox\" id=\"cell-%zu-%zu\"><p>", row,
                         column);
-    numeral_html_text(&p->body, name_of(p, truth, a));
-    numeral_html_put(&p->body, " read as ");
-    numeral_html_text(&p->body, name_of(p, read, b));
+    write_label(p, "", truth, " read as ");
+    write_label(p, "", read, "");
     numeral_html_printf(&p->body, ": %zu", count);
     if (count > NUMERAL_REPORT_CELL) {
         numeral_html_printf(&p->body, ", the first %d of them", NUMERAL_REPORT_CELL);
@@ -175,17 +163,13 @@ static void write_charts(page *p)
         const numeral_picture *chart = &report->charts[i];
         const char *text = (const char *)chart->bytes;
         const char *end = text + chart->n_bytes;
-        const char *svg = text; /* behind <?xml ...?> */
+        const char *svg = text; /* HTML takes it without <?xml ...?> */
         while (svg < end && (end - svg < 4 || memcmp(svg, "<svg", 4) != 0)) {
             svg++;
         }
-        numeral_html_put(&p->body, "<figure role=\"img\" aria-label=\"");
-        numeral_html_text(&p->body, report->chart_names[i]);
-        numeral_html_put(&p->body, "\">\n");
-        if (p->body.status == NUMERAL_OK) {
-            p->body.status = numeral_buffer_append(&p->body.text, svg,
-                                                   (size_t)(end - svg), p->body.err);
-        }
+        numeral_html_element(&p->body, "<figure role=\"img\" aria-label=\"",
+                             report->chart_names[i], "\">\n");
+        numeral_html_bytes(&p->body, svg, (size_t)(end - svg));
         numeral_html_put(&p->body, "</figure>\n");
     }
     numeral_html_put(&p->body, "</div>\n");
@@ -201,44 +185,36 @@ static void write_neighbours(page *p, size_t at)
         if (id < 0 || p->body.status != NUMERAL_OK) {
             return;
         }
-        char number[4], what[80];
+        char number[NUMERAL_NUMBER_BYTES], what[80];
         uint8_t label = p->info.labels[id];
         bool right = label == p->report->data->labels[at];
-        const char *name = name_of(p, label, number);
-        snprintf(what, sizeof what, "training row %lld, %.40s", (long long)id, name);
+        snprintf(what, sizeof what, "training row %lld, %.40s", (long long)id,
+                 numeral_label_text(p->report->label_names, label, number));
         numeral_html_put(&p->body, "<div class=\"near\">");
         if (numeral_model_get_image(p->report->model, (size_t)id, p->image)) {
-            p->body.status = numeral_digit_sheet_add(&p->sheet, p->image, p->info.height,
-                                                     p->info.width, p->body.err);
-            if (p->body.status == NUMERAL_OK) {
-                numeral_digit_sheet_show(&p->sheet, p->sheet.n - 1, SMALL, what,
-                                         &p->body);
-            }
+            numeral_digit_sheet_show(&p->sheet, p->image, p->info.height, p->info.width,
+                                     SMALL, what, &p->body);
             numeral_html_put(&p->body, "<br>");
         }
         numeral_html_printf(&p->body, "<span class=\"%s\">", right ? "right" : "wrong");
-        numeral_html_text(&p->body, name);
-        numeral_html_put(&p->body, "</span></div>\n");
+        write_label(p, "", label, "</span></div>\n");
     }
 }
 
 static void write_mistake(page *p, size_t at)
 {
     const numeral_answers *answers = p->report->answers;
-    char number[4], input[300];
+    char input[300];
     numeral_dataset_input(p->report->data, at, input, sizeof input);
     numeral_html_put(&p->body, "<div class=\"mistake\"><div class=\"row\">"
                                "<span class=\"given\">");
     show_digit(p, at, LARGE, input);
     numeral_html_put(&p->body, "</span>\n");
     write_neighbours(p, at);
-    numeral_html_put(&p->body, "</div><p class=\"says\">");
-    numeral_html_text(&p->body, input);
-    numeral_html_put(&p->body, "<br>true <span class=\"right\">");
-    numeral_html_text(&p->body, name_of(p, p->report->data->labels[at], number));
-    numeral_html_put(&p->body, "</span>, read <span class=\"wrong\">");
-    numeral_html_text(&p->body, name_of(p, answers->labels[at], number));
-    numeral_html_printf(&p->body, "</span>, confidence %.3f</p></div>\n",
+    numeral_html_element(&p->body, "</div><p class=\"says\">", input, "<br>true ");
+    write_label(p, "<span class=\"right\">", p->report->data->labels[at], "</span>");
+    write_label(p, ", read <span class=\"wrong\">", answers->labels[at], "</span>");
+    numeral_html_printf(&p->body, ", confidence %.3f</p></div>\n",
                         answers->confidence[at]);
 }
 
@@ -278,22 +254,19 @@ static void write_details(page *p)
     numeral_html_put(&p->body, "<h2 id=\"details\">How it was made</h2>\n"
                                "<table class=\"details\">\n");
     for (size_t i = 0; i < report->n_details; i++) {
-        numeral_html_put(&p->body, "<tr><th scope=\"row\">");
-        numeral_html_text(&p->body, report->details[i].name);
-        numeral_html_put(&p->body, "</th><td>");
-        numeral_html_text(&p->body, report->details[i].value);
-        if (report->details[i].note) {
-            numeral_html_put(&p->body, " <span class=\"soft\">");
-            numeral_html_text(&p->body, report->details[i].note);
-            numeral_html_put(&p->body, "</span>");
+        const numeral_fact *fact = &report->details[i];
+        numeral_html_element(&p->body, "<tr><th scope=\"row\">", fact->name, "</th><td>");
+        numeral_html_text(&p->body, fact->value);
+        if (fact->note) {
+            numeral_html_element(&p->body, " <span class=\"soft\">", fact->note,
+                                 "</span>");
         }
         numeral_html_put(&p->body, "</td></tr>\n");
     }
     numeral_html_put(&p->body, "</table>\n");
     if (report->commands) {
-        numeral_html_put(&p->body, "<p>To repeat it:</p>\n<pre>");
-        numeral_html_text(&p->body, report->commands);
-        numeral_html_put(&p->body, "</pre>\n");
+        numeral_html_element(&p->body, "<p>To repeat it:</p>\n<pre>", report->commands,
+                             "</pre>\n");
     }
 }
 
@@ -310,27 +283,21 @@ static void write_body(page *p)
 static void write_page(const page *p, numeral_html *out)
 {
     const numeral_report *report = p->report;
-    numeral_html_put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-                          "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-                          "content=\"width=device-width, initial-scale=1\">\n"
-                          "<link rel=\"icon\" href=\"data:,\">\n<title>");
-    numeral_html_text(out, report->title);
-    numeral_html_put(out, "</title>\n<style>\n");
+    numeral_html_element(out,
+                         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+                         "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                         "content=\"width=device-width, initial-scale=1\">\n"
+                         "<link rel=\"icon\" href=\"data:,\">\n<title>",
+                         report->title, "</title>\n<style>\n");
     numeral_html_put(out, numeral_asset_report_css);
     numeral_digit_sheet_style(&p->sheet, out);
-    numeral_html_put(out, "</style>\n</head>\n<body>\n<header><h1>");
-    numeral_html_text(out, report->title);
-    numeral_html_put(out, "</h1>\n");
+    numeral_html_element(out, "</style>\n</head>\n<body>\n<header><h1>", report->title,
+                         "</h1>\n");
     if (report->subtitle) {
-        numeral_html_put(out, "<p class=\"soft\">");
-        numeral_html_text(out, report->subtitle);
-        numeral_html_put(out, "</p>\n");
+        numeral_html_element(out, "<p class=\"soft\">", report->subtitle, "</p>\n");
     }
     numeral_html_put(out, "</header>\n<main>\n");
-    if (out->status == NUMERAL_OK) {
-        out->status = numeral_buffer_append(&out->text, p->body.text.data,
-                                            p->body.text.size, out->err);
-    }
+    numeral_html_bytes(out, p->body.text.data, p->body.text.size);
     numeral_html_put(out, "</main>\n<script>\n");
     numeral_html_put(out, numeral_asset_report_js);
     numeral_html_put(out, "</script>\n</body>\n</html>\n");
@@ -355,37 +322,29 @@ static size_t larger(size_t a, size_t b)
 numeral_status numeral_report_html(const numeral_report *report, char **out,
                                    size_t *n_bytes, numeral_error *err)
 {
-    numeral_status status = check(report, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
     page p = {.report = report,
               .body = {.text = {.max_bytes = SIZE_MAX / 2}, .err = err}};
     numeral_html whole = {.text = {.max_bytes = SIZE_MAX / 2}, .err = err};
+    numeral_status status;
+    TRY(check(report, err));
     numeral_model_get_info(report->model, &p.info);
     p.sheet.height = larger(report->data->height, p.info.height);
     p.sheet.width = larger(report->data->width, p.info.width);
-    p.image = numeral_allocate(p.info.height, p.info.width, err);
-    if (!p.image) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    TRY_ALLOC(p.image = numeral_allocate(p.info.height, p.info.width, err));
+    /* The body first: only then the sheet, which the style carries, has all digits. */
     write_body(&p);
-    whole.status = p.body.status;
-    if (whole.status == NUMERAL_OK) {
-        write_page(&p, &whole);
-    }
-    char *text = NULL;
-    if (whole.status == NUMERAL_OK) {
-        text = numeral_copy_text((const char *)whole.text.data, whole.text.size, err);
-        whole.status = text ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    }
-    if (text) {
-        *out = text;
-        *n_bytes = whole.text.size;
-    }
+    TRY(p.body.status);
+    write_page(&p, &whole);
+    TRY(whole.status);
+    char *text;
+    TRY_ALLOC(text =
+                  numeral_copy_text((const char *)whole.text.data, whole.text.size, err));
+    *out = text;
+    *n_bytes = whole.text.size;
+done:
     numeral_release(p.image);
     numeral_digit_sheet_free(&p.sheet);
     numeral_buffer_free(&p.body.text);
     numeral_buffer_free(&whole.text);
-    return whole.status;
+    return status;
 }

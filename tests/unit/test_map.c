@@ -11,7 +11,7 @@
 enum { N = 600, K = 15 };
 
 static numeral_dataset digits;
-static numeral_answers near;
+static numeral_answers graph;
 static const numeral_run one = {.threads = 1};
 
 static int set_up(void **state)
@@ -26,7 +26,7 @@ static int set_up(void **state)
     CHECK_OK(numeral_dataset_pen(N, 1, NUMERAL_SPLIT_TRAIN, &digits, &err), err);
     CHECK_OK(numeral_recipe_parse(registry, "deskew,pixels", &recipe, &err), err);
     CHECK_OK(numeral_model_fit(recipe, &digits, 3, &one, &model, NULL, &err), err);
-    CHECK_OK(numeral_model_search(model, NULL, &search, &near, &err), err);
+    CHECK_OK(numeral_model_search(model, NULL, &search, &graph, &err), err);
     numeral_model_destroy(model);
     numeral_recipe_destroy(recipe);
     numeral_registry_destroy(registry);
@@ -36,7 +36,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    numeral_answers_free(&near);
+    numeral_answers_free(&graph);
     numeral_dataset_free(&digits);
     return 0;
 }
@@ -74,8 +74,9 @@ static void labels_lie_together(void **state)
     double x[N], y[N];
     begin(x, y);
     size_t before = same_label(x, y);
-    CHECK_OK(numeral_map_neighbours(near.ids, near.distances, N, K, 7, &one, x, y, &err),
-             err);
+    CHECK_OK(
+        numeral_map_neighbours(graph.ids, graph.distances, N, K, 7, &one, x, y, &err),
+        err);
     size_t after = same_label(x, y);
     if (before > N / 2 || after < N * 9 / 10) {
         fail_msg("%zu of %d by components, %zu by neighbours", before, N, after);
@@ -91,7 +92,7 @@ static void the_seed_alone_decides(void **state)
         numeral_error err;
         numeral_run run = {.threads = i == 0 ? 1 : 4};
         begin(maps[i][0], maps[i][1]);
-        CHECK_OK(numeral_map_neighbours(near.ids, near.distances, N, K, seeds[i], &run,
+        CHECK_OK(numeral_map_neighbours(graph.ids, graph.distances, N, K, seeds[i], &run,
                                         maps[i][0], maps[i][1], &err),
                  err);
     }
@@ -109,7 +110,7 @@ static void pairs_find_each_other(void **state)
                                 9, 9,        0, INFINITY, 0, INFINITY};
     double x[] = {0, 3, 0, 3, 1, 1}, y[] = {0, 3, 3, 0, 1, 1};
     numeral_error err;
-    CHECK_OK(numeral_map_neighbours(ids, distances, 6, 2, 1, &one, x, y, &err), err);
+    CHECK_OK(numeral_map_neighbours(ids, distances, 6, 2, 1, NULL, x, y, &err), err);
     for (size_t i = 0; i < 6; i++) {
         size_t best = i;
         double least = INFINITY;

@@ -219,6 +219,27 @@ static void grids_of_other_shapes(void **state)
     check_texts(chart, &grid, true);
 }
 
+/* As of the charts of a report, whose own heading says enough. */
+static void empty_subtitles_take_no_line(void **state)
+{
+    (void)state;
+    const char *const subtitles[] = {NULL, "", "with one"};
+    double heights[3];
+    for (size_t i = 0; i < 3; i++) {
+        numeral_calibration calibration =
+            *(const numeral_calibration *)sample_of("calibration");
+        numeral_picture picture = {0};
+        numeral_error err = {0};
+        calibration.subtitle = subtitles[i];
+        assert_int_equal(
+            numeral_draw_calibration(&calibration, NUMERAL_PICTURE_SVG, &picture, &err),
+            NUMERAL_OK);
+        heights[i] = picture.height;
+        numeral_picture_free(&picture);
+    }
+    assert_true(heights[1] == heights[0] && heights[2] > heights[0]);
+}
+
 static void refuse(const numeral_grid *grid, numeral_status status, const char *text)
 {
     numeral_picture picture = {0};
@@ -583,6 +604,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_chart_is_drawn),
         cmocka_unit_test(grids_of_other_shapes),
+        cmocka_unit_test(empty_subtitles_take_no_line),
         cmocka_unit_test(bad_grids_are_refused),
         cmocka_unit_test(bad_curves_are_refused),
         cmocka_unit_test(bad_results_are_refused),

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include <numeral/runtime.h>
 #include <numeral/scores.h>
 
 #include "tests/golden/scores.h"
@@ -46,6 +47,7 @@ static void check_case(const struct golden_scores *golden)
     } else {
         check_near(scores.kappa, golden->kappa, golden->name);
     }
+    numeral_scores_free(NULL);
     numeral_scores_free(&scores);
 }
 
@@ -206,7 +208,7 @@ static void refusing_the_doubtful_leaves_fewer_errors(void **state)
     }
     check_near(curve[1].refused_share, 0.2, "refused");
     check_near(curve[1].error_share, 0.25, "error of the kept");
-    numeral_refusals_free(curve);
+    numeral_free(curve);
     numeral_refusal all = numeral_refuse_below(truth, predicted, confidence, 5, 1.1);
     assert_true(all.refused == 5 && all.error_share == 0);
 }
