@@ -9,14 +9,14 @@
 #include "plot/page.h"
 #include "plot/pieces.h"
 
-/* Digits of 28 pixels are enlarged four times as steps and three times as neighbours;
- * seven in a row make a page of about 870 units. */
-enum { MOST_STEPS = 28, MOST_NEIGHBOURS = 200, MOST_BARS = 6, ROW_CELLS = 7 };
+enum { MOST_STEPS = 28, MOST_NEIGHBOURS = 200, MOST_BARS = 6 };
 enum { MOST_COMPARISONS = 4, MOST_PARAGRAPHS = 8 };
-static const double STEP = 112, NEIGHBOUR = 84, CELL = 114, GAP = 14, LINE = 15;
-static const double SECTION = 26, READABLE = 560, SIGHT_STEP = 2 * 112 + 14 + 40,
-                    SIGHT_GAP = 40, STEP_LINE = 146, BAR_LINE = 22, BAR = 320,
-                    WIDEST_NAME = 150;
+/* Neighbours are smaller than the steps, three times their 28 pixels. */
+static const double STEP = NUMERAL_SQUARE, GAP = NUMERAL_SQUARE_GAP, NEIGHBOUR = 84,
+                    CELL = 114, LINE = 15;
+static const double SECTION = 26, READABLE = 560,
+                    SIGHT_STEP = 2 * NUMERAL_SQUARE + NUMERAL_SQUARE_GAP + 40,
+                    SIGHT_GAP = 40, BAR_LINE = 22, BAR = 320, WIDEST_NAME = 150;
 static const numeral_font HEADING = {13.5, true, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
 static const numeral_font NAME = {12, false, NUMERAL_INK, NUMERAL_ALIGN_CENTRE, 0, 1};
 static const numeral_font AGREES = {12.5, true, NUMERAL_BLUE, NUMERAL_ALIGN_CENTRE, 0, 1};
@@ -54,21 +54,6 @@ static numeral_status check_decision(const numeral_decision *decision, numeral_e
     }
 done:
     return status;
-}
-
-static void draw_steps(const numeral_decision *decision, double x, double y,
-                       numeral_canvas *canvas)
-{
-    numeral_font name = NAME;
-    name.max_width = STEP + GAP - 4;
-    for (size_t i = 0; i < decision->n_steps; i++) {
-        double left = x + (double)(i % ROW_CELLS) * (STEP + GAP);
-        double top = y + (double)(i / ROW_CELLS) * STEP_LINE;
-        numeral_draw_fitted(canvas, left, top, STEP, &decision->steps[i],
-                            (numeral_stroke){NUMERAL_PALE, 1, 0});
-        numeral_canvas_text(canvas, left + STEP / 2, top + STEP + 5, name,
-                            decision->steps[i].name);
-    }
 }
 
 /* `distance` with as many digits as tell it: integers whole. */
@@ -207,15 +192,16 @@ typedef struct decision_layout {
 
 static size_t rows_of(size_t n)
 {
-    return n > 0 ? (n - 1) / ROW_CELLS + 1 : 0;
+    return n > 0 ? (n - 1) / NUMERAL_SQUARES + 1 : 0;
 }
 
 static decision_layout lay_out(const numeral_decision *decision, numeral_canvas *canvas)
 {
     decision_layout at = {0};
     size_t n = decision->neighbours.n;
-    size_t steps = decision->n_steps < ROW_CELLS ? decision->n_steps : ROW_CELLS;
-    size_t cells = n < ROW_CELLS ? n : ROW_CELLS;
+    size_t steps =
+        decision->n_steps < NUMERAL_SQUARES ? decision->n_steps : NUMERAL_SQUARES;
+    size_t cells = n < NUMERAL_SQUARES ? n : NUMERAL_SQUARES;
     double lines = 2 + (decision->weights != NULL) + (decision->rows != NULL);
     at.n_bars = rank_classes(decision, at.best);
     at.cell_height = NEIGHBOUR + 8 + lines * LINE;
@@ -228,7 +214,7 @@ static decision_layout lay_out(const numeral_decision *decision, numeral_canvas 
         at.width =
             fmax(at.width, figures ? numeral_figures_width(figures, canvas) : READABLE);
     }
-    at.neighbours = SECTION + (double)rows_of(decision->n_steps) * STEP_LINE;
+    at.neighbours = SECTION + (double)rows_of(decision->n_steps) * NUMERAL_SQUARE_LINE;
     at.comparisons = at.neighbours;
     if (n > 0) {
         at.comparisons += SECTION + (double)rows_of(n) * (at.cell_height + GAP);
@@ -250,8 +236,9 @@ static void draw_neighbours(const numeral_decision *decision, const decision_lay
     numeral_canvas_text(canvas, x, y, HEADING,
                         "Its nearest neighbours (✓ votes for the answer, ✗ against it)");
     for (size_t i = 0; i < decision->neighbours.n; i++) {
-        draw_neighbour(decision, i, x + (double)(i % ROW_CELLS) * (CELL + GAP),
-                       y + SECTION + (double)(i / ROW_CELLS) * (at->cell_height + GAP),
+        draw_neighbour(decision, i, x + (double)(i % NUMERAL_SQUARES) * (CELL + GAP),
+                       y + SECTION +
+                           (double)(i / NUMERAL_SQUARES) * (at->cell_height + GAP),
                        canvas);
     }
 }
@@ -268,7 +255,7 @@ static numeral_status draw_decision(const void *data, numeral_canvas *canvas,
                           at.height, &body, err));
     double x = body.x, y = body.y;
     numeral_canvas_text(canvas, x, y, HEADING, "The digit");
-    draw_steps(decision, x, y + SECTION, canvas);
+    numeral_draw_squares(canvas, x, y + SECTION, decision->steps, decision->n_steps);
     if (decision->neighbours.n > 0) {
         draw_neighbours(decision, &at, x, y + at.neighbours, canvas);
     }

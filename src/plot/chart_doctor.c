@@ -7,13 +7,10 @@
 #include "plot/page.h"
 #include "plot/pieces.h"
 
-/* Digits of 28 pixels are enlarged four times, seven in a row. */
-enum { MOST_IN_ROW = 7, MOST_GAUGES = 32 };
-static const double SIDE = 112, GAP = 14, SECTION = 26, PICTURE_LINE = 146;
-static const double NAME_WIDTH = 112, NOTE_WIDTH = 190, BAR = 300, LINE = 26,
-                    READABLE = 640;
+enum { MOST_GAUGES = 32 };
+static const double SECTION = 26, NAME_WIDTH = 112, NOTE_WIDTH = 190, BAR = 300;
+static const double GAP = 14, LINE = 26, READABLE = 640;
 static const numeral_font HEADING = {13.5, true, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
-static const numeral_font CAPTION = {12, false, NUMERAL_INK, NUMERAL_ALIGN_CENTRE, 0, 1};
 static const numeral_font NAME = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 112, 1};
 static const numeral_font WRONG = {12,  true, NUMERAL_VERMILION, NUMERAL_ALIGN_LEFT,
                                    112, 1};
@@ -22,13 +19,13 @@ static const numeral_font WORDS = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0
 
 static numeral_status check(const numeral_examination *e, numeral_error *err)
 {
-    if (e->n_steps == 0 || e->n_steps > MOST_IN_ROW || e->n_means > MOST_IN_ROW ||
+    if (e->n_steps == 0 || e->n_steps > NUMERAL_SQUARES || e->n_means > NUMERAL_SQUARES ||
         e->n_gauges == 0 || e->n_gauges > MOST_GAUGES) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "doctor: %zu steps, %zu means, %zu gauges: expected 1 to %d, "
                             "0 to %d, 1 to %d",
-                            e->n_steps, e->n_means, e->n_gauges, MOST_IN_ROW, MOST_IN_ROW,
-                            MOST_GAUGES);
+                            e->n_steps, e->n_means, e->n_gauges, NUMERAL_SQUARES,
+                            NUMERAL_SQUARES, MOST_GAUGES);
     }
     for (size_t i = 0; i < e->n_gauges; i++) {
         const numeral_gauge *gauge = &e->gauges[i];
@@ -44,19 +41,6 @@ static numeral_status check(const numeral_examination *e, numeral_error *err)
     TRY(numeral_check_images(e->means, e->n_means, "doctor", err));
 done:
     return status;
-}
-
-static void draw_images(const numeral_named_image *images, size_t n, double x, double y,
-                        numeral_canvas *canvas)
-{
-    numeral_font name = CAPTION;
-    name.max_width = SIDE + GAP - 4;
-    for (size_t i = 0; i < n; i++) {
-        numeral_draw_fitted(canvas, x, y, SIDE, &images[i],
-                            (numeral_stroke){NUMERAL_PALE, 1, 0});
-        numeral_canvas_text(canvas, x + SIDE / 2, y + SIDE + 5, name, images[i].name);
-        x += SIDE + GAP;
-    }
 }
 
 static numeral_font words_font(double width)
@@ -128,9 +112,11 @@ static numeral_status draw_examination(const void *data, numeral_canvas *canvas,
     numeral_status status;
     TRY(check(e, err));
     size_t most = e->n_steps > e->n_means ? e->n_steps : e->n_means;
-    double width = fmax(READABLE, (double)most * (SIDE + GAP) - GAP);
+    double width = fmax(READABLE, (double)most * (NUMERAL_SQUARE + NUMERAL_SQUARE_GAP) -
+                                      NUMERAL_SQUARE_GAP);
     width = fmax(width, 22 + NAME_WIDTH + 2 * GAP + BAR + NOTE_WIDTH);
-    double height = SECTION + PICTURE_LINE + (e->n_means ? SECTION + PICTURE_LINE : 0);
+    double height =
+        SECTION + NUMERAL_SQUARE_LINE + (e->n_means ? SECTION + NUMERAL_SQUARE_LINE : 0);
     double gauges = height;
     height += SECTION;
     for (size_t i = 0; i < e->n_gauges; i++) {
@@ -140,11 +126,12 @@ static numeral_status draw_examination(const void *data, numeral_canvas *canvas,
                           err));
     double x = body.x, y = body.y;
     numeral_canvas_text(canvas, x, y, HEADING, "The picture on its way in");
-    draw_images(e->steps, e->n_steps, x, y + SECTION, canvas);
+    numeral_draw_squares(canvas, x, y + SECTION, e->steps, e->n_steps);
     if (e->n_means) {
-        numeral_canvas_text(canvas, x, y + SECTION + PICTURE_LINE, HEADING,
+        numeral_canvas_text(canvas, x, y + SECTION + NUMERAL_SQUARE_LINE, HEADING,
                             "Beside the mean training digits");
-        draw_images(e->means, e->n_means, x, y + 2 * SECTION + PICTURE_LINE, canvas);
+        numeral_draw_squares(canvas, x, y + 2 * SECTION + NUMERAL_SQUARE_LINE, e->means,
+                             e->n_means);
     }
     y += gauges;
     numeral_canvas_text(canvas, x, y, HEADING,

@@ -9,6 +9,9 @@
 static const double LINE = 19, COLUMN_GAP = 22, HEADING_LINE = 24, AFTER = 14;
 static const numeral_font HEADING = {13.5, true, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
 static const numeral_font WORDS = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 12};
+static const numeral_font CAPTION = {
+    12, false, NUMERAL_INK, NUMERAL_ALIGN_CENTRE, NUMERAL_SQUARE + NUMERAL_SQUARE_GAP - 4,
+    1};
 static const numeral_font CELL = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
 
 /* As large as fits the square, whole multiples where it is enlarged, at least a line. */
@@ -45,6 +48,20 @@ void numeral_draw_fitted(numeral_canvas *canvas, double x, double y, double side
         numeral_draw_digit(canvas, box, image->pixels, height, width);
     }
     draw_rim(canvas, box, rim);
+}
+
+void numeral_draw_squares(numeral_canvas *canvas, double x, double y,
+                          const numeral_named_image *images, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double left =
+            x + (double)(i % NUMERAL_SQUARES) * (NUMERAL_SQUARE + NUMERAL_SQUARE_GAP);
+        double top = y + (double)(i / NUMERAL_SQUARES) * NUMERAL_SQUARE_LINE;
+        numeral_draw_fitted(canvas, left, top, NUMERAL_SQUARE, &images[i],
+                            (numeral_stroke){NUMERAL_PALE, 1, 0});
+        numeral_canvas_text(canvas, left + NUMERAL_SQUARE / 2, top + NUMERAL_SQUARE + 5,
+                            CAPTION, images[i].name);
+    }
 }
 
 void numeral_signed_colours(uint32_t colours[256])

@@ -9,6 +9,15 @@
 void numeral_draw_fitted(numeral_canvas *canvas, double x, double y, double side,
                          const numeral_named_image *image, numeral_stroke rim);
 
+/* A row of squares of digits: 28 pixels enlarged four times, their names below, seven in
+ * a row of a page of about 870 units. */
+#define NUMERAL_SQUARE 112.0
+#define NUMERAL_SQUARE_GAP 14.0
+#define NUMERAL_SQUARE_LINE 146.0
+enum { NUMERAL_SQUARES = 7 };
+void numeral_draw_squares(numeral_canvas *canvas, double x, double y,
+                          const numeral_named_image *images, size_t n);
+
 /* Colours of numbers with a sign: level 128 is zero and white, 1 is blue, 255 orange. */
 void numeral_signed_colours(uint32_t colours[256]);
 
