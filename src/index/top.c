@@ -34,7 +34,7 @@ static void sink(numeral_top *top, size_t size, size_t at, double distance, int6
     top->ids[at] = id;
 }
 
-void numeral_top_offer(numeral_top *top, double distance, int64_t id)
+void numeral_top_push(numeral_top *top, double distance, int64_t id)
 {
     if (!(distance <= top->radius)) {
         return;

@@ -37,8 +37,8 @@ static inline double numeral_top_bound(const numeral_top *top)
     return top->size < top->k ? top->radius : top->distances[0];
 }
 
-/* Offers a row; kept when it is among the k nearest and not one to skip. */
-void numeral_top_offer(numeral_top *top, double distance, int64_t id);
+/* Pushes a row; kept when it is among the k nearest and not one to skip. */
+void numeral_top_push(numeral_top *top, double distance, int64_t id);
 /* Sorts ascending and pads with (INFINITY, -1). */
 void numeral_top_finish(numeral_top *top);
 /* Only pads: for a list that was filled in order. */

@@ -36,7 +36,7 @@ static void float64_block(void *context, size_t begin, size_t end, int worker)
                                         job->queries + query * job->n_dims,
                                         job->rows + row * job->n_dims, job->n_dims);
             if (d <= numeral_top_bound(&top)) {
-                numeral_top_offer(&top, d, (int64_t)row);
+                numeral_top_push(&top, d, (int64_t)row);
             }
         }
         numeral_top_finish(&top);

@@ -40,7 +40,7 @@ static void look_at_each(const int16_t *query, int64_t *nearest, double *distanc
             int d = query[j] - set.values[i][j];
             sum += d * d;
         }
-        numeral_top_offer(&top, sum, set.ids[i]);
+        numeral_top_push(&top, sum, set.ids[i]);
     }
     numeral_top_finish(&top);
 }

@@ -1,15 +1,14 @@
 /* l2 and cosine over pixel-major u8 rows: only the pairs of dimensions in which the query
  * is not zero are touched. A prepared query is its list of values (two for each pair),
  * then its list of pairs. */
-#include "index/brute/brute.h"
+#include "index/brute/task.h"
 
 static void prepare(const numeral_brute_job *job, numeral_brute_scratch *scratch,
                     size_t slot, const void *stored)
 {
     const uint8_t *query = stored;
     size_t stride = job->brute->stride, count = 0;
-    int16_t *values =
-        (int16_t *)(void *)(scratch->queries + slot * job->method.query_bytes);
+    int16_t *values = numeral_brute_query(job, scratch, slot);
     uint16_t *pairs = (uint16_t *)(void *)(values + stride);
     for (size_t j = 0; j < stride; j += 2) {
         pairs[count] = (uint16_t)(j / 2);
@@ -18,25 +17,23 @@ static void prepare(const numeral_brute_job *job, numeral_brute_scratch *scratch
         count += (query[j] | query[j + 1]) != 0;
     }
     scratch->n_pairs[slot] = count;
-    numeral_brute_measure_query(job->brute, scratch, slot, stored);
+    numeral_brute_measure_query(job, scratch, slot, stored);
 }
 
 static void scan(const numeral_brute_job *job, numeral_brute_scratch *scratch,
                  size_t n_slots, size_t first, size_t n)
 {
     size_t stride = job->brute->stride;
-    const uint8_t *blocks = (const uint8_t *)job->brute->data + first * stride;
+    const uint8_t *blocks = numeral_brute_rows_at(job->brute, first);
     int32_t *dots = scratch->results;
     for (size_t slot = 0; slot < n_slots; slot++) {
-        const int16_t *values =
-            (const int16_t *)(const void *)(scratch->queries +
-                                            slot * job->method.query_bytes);
+        const int16_t *values = numeral_brute_query(job, scratch, slot);
         const uint16_t *pairs = (const uint16_t *)(const void *)(values + stride);
         for (size_t r = 0; r < n; r += NUMERAL_COLUMN_ROWS) {
             job->kernels->columns_dot_u8(pairs, values, scratch->n_pairs[slot],
                                          blocks + r * stride, dots + r);
         }
-        numeral_brute_offer_dots(job, scratch, slot, first, n, dots);
+        numeral_brute_push_dots(job, scratch, slot, first, n, dots);
     }
 }
 

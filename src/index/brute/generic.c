@@ -1,45 +1,36 @@
 /* Any other metric, a program's own included: rows become float64 a tile at a time, once
  * for a block of queries, and the metric's function is called for each pair. */
-#include "index/brute/brute.h"
+#include "index/brute/task.h"
 
 static void prepare(const numeral_brute_job *job, numeral_brute_scratch *scratch,
                     size_t slot, const void *stored)
 {
     const numeral_index *head = &job->brute->head;
-    void *query = scratch->queries + slot * job->method.query_bytes;
-    numeral_row_reals(head->dtype, stored, head->n_dims, query);
-}
-
-static void offer_rows(const numeral_brute_job *job, numeral_brute_scratch *scratch,
-                       size_t slot, size_t first, size_t n)
-{
-    const numeral_index *head = &job->brute->head;
-    const void *query = scratch->queries + slot * job->method.query_bytes;
-    size_t stride = job->method.row_bytes / sizeof(double);
-    for (size_t r = 0; r < n; r++) {
-        int64_t id = (int64_t)(first + r);
-        if (id == scratch->skip[slot]) {
-            continue;
-        }
-        double distance = head->metric->distance(
-            head->metric_parameters, query, scratch->rows + r * stride, head->n_dims);
-        numeral_top_offer(&scratch->tops[slot], distance, id);
-    }
+    numeral_row_reals(head->dtype, stored, head->n_dims,
+                      numeral_brute_query(job, scratch, slot));
 }
 
 static void scan(const numeral_brute_job *job, numeral_brute_scratch *scratch,
                  size_t n_slots, size_t first, size_t n)
 {
-    const numeral_brute *brute = job->brute;
+    const numeral_index *head = &job->brute->head;
     size_t stride = job->method.row_bytes / sizeof(double);
-    size_t bytes = brute->stride * numeral_dtype_bytes(brute->head.dtype);
-    const uint8_t *rows = (const uint8_t *)brute->data + first * bytes;
     for (size_t r = 0; r < n; r++) {
-        numeral_row_reals(brute->head.dtype, rows + r * bytes, brute->head.n_dims,
-                          scratch->rows + r * stride);
+        numeral_row_reals(head->dtype, numeral_brute_rows_at(job->brute, first + r),
+                          head->n_dims, scratch->rows + r * stride);
     }
     for (size_t slot = 0; slot < n_slots; slot++) {
-        offer_rows(job, scratch, slot, first, n);
+        const double *query = numeral_brute_query(job, scratch, slot);
+        for (size_t r = 0; r < n; r++) {
+            int64_t id = (int64_t)(first + r);
+            if (id != scratch->leave_out[slot]) {
+                numeral_top_push(&scratch->tops[slot],
+                                 head->metric->distance(head->metric_parameters, query,
+                                                        scratch->rows + r * stride,
+                                                        head->n_dims),
+                                 id);
+            }
+        }
     }
 }
 

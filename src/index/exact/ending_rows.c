@@ -42,7 +42,7 @@ static bool mark(numeral_exact_scratch *s, uint32_t position)
 static void push_row(numeral_exact_task *t, uint32_t position)
 {
     if (numeral_exact_allows(t, position) && mark(t->s, position)) {
-        numeral_top_offer(&t->top, distance_at(t, position), t->exact->ids[position]);
+        numeral_top_push(&t->top, distance_at(t, position), t->exact->ids[position]);
         t->s->work.exact++;
     }
 }
