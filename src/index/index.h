@@ -24,9 +24,6 @@ struct numeral_index {
 
 struct numeral_index_kind {
     numeral_entry entry;
-    /* What few rows beside many (numeral/dynamic.h) are, where this kind takes too long
-     * to be built of them; NULL: this kind. */
-    const numeral_index_kind *side;
     /* Whether this kind serves the metric on rows of this type exactly. */
     bool (*serves)(const numeral_metric *metric, numeral_dtype dtype);
     /* Builds over checked rows. `head` is filled; copy it to the front of the new index.
@@ -34,6 +31,11 @@ struct numeral_index_kind {
     numeral_status (*build)(const numeral_rows *rows, const double *parameters,
                             const numeral_index *head, const numeral_run *run,
                             numeral_index **out, numeral_error *err);
+    /* Builds quickly over few checked rows that lie beside those of `base`, an index of
+     * this kind (numeral/dynamic.h); NULL: `build` is quick. */
+    numeral_status (*build_beside)(const numeral_rows *rows, const numeral_index *base,
+                                   const numeral_run *run, numeral_index **out,
+                                   numeral_error *err);
     /* Searches for checked queries; same promises as numeral_index_search. */
     numeral_status (*search)(const numeral_index *index, const numeral_rows *queries,
                              const numeral_search *search, int64_t *ids,

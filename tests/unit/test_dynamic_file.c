@@ -3,10 +3,12 @@
  */
 #include "tests/unit/naive.h"
 
+#include <numeral/dataset.h>
+
 #include "index/dynamic/dynamic.h"
 #include "tests/unit/stored.h"
 
-enum { N_ROWS = 1500, DIMS = 16, K = 9, N_QUERIES = 12 };
+enum { N_ROWS = 3000, DIMS = 16, K = 9, N_QUERIES = 12 };
 
 static naive set;
 static int16_t values[NAIVE_ROWS][NAIVE_DIMS];
@@ -30,6 +32,9 @@ static void fill(numeral_random *random, size_t n)
 static numeral_rows more_rows(numeral_random *random, size_t n, int64_t first)
 {
     fill(random, n);
+    if (set.dtype == NUMERAL_I16 && n == 200) { /* longer than any before it */
+        values[3][0] = INT16_MAX;
+    }
     for (size_t i = 0; i < n; i++) {
         memcpy(set.values[set.n], values[i], sizeof values[i]);
         set.ids[set.n++] = first + (int64_t)i;
@@ -46,12 +51,13 @@ static numeral_part parse(const char *spec)
 }
 
 /* A built index of N_ROWS rows that has become dynamic. */
-static numeral_index *adopt(numeral_random *random, const char *spec, const char *metric)
+static numeral_index *adopt(numeral_random *random, const char *spec, const char *metric,
+                            numeral_dtype dtype)
 {
     numeral_index *base = NULL, *index = NULL;
     numeral_error err = {0};
     numeral_part part = parse(spec);
-    set = (naive){.metric = metric, .dtype = NUMERAL_U8, .dims = DIMS};
+    set = (naive){.metric = metric, .dtype = dtype, .dims = DIMS};
     numeral_rows rows = more_rows(random, N_ROWS, 0);
     CHECK_OK(numeral_index_create(&rows, spec, metric, NULL, &one, &base, &err), err);
     CHECK_OK(numeral_index_make_dynamic(base, &part, &index, &err), err);
@@ -137,12 +143,22 @@ static numeral_index *again(numeral_index *index, bool exact)
     return index;
 }
 
-static void taught_and_loaded(const char *spec, const char *metric, bool exact)
+/* What rows beside the base are kept as. */
+static const char *side_of(const numeral_index *index)
+{
+    const numeral_snapshot *now = ((const numeral_dynamic *)index)->now;
+    assert_int_equal(now->n_segments, 2);
+    return numeral_index_kind_label(now->segments[1].rows->index);
+}
+
+static void taught_and_loaded(const char *spec, const char *metric, numeral_dtype dtype,
+                              const char *side)
 {
     numeral_random random = numeral_random_seed(2, 2);
     numeral_error err = {0};
     numeral_dynamic_state now;
-    numeral_index *index = again(adopt(&random, spec, metric), exact);
+    bool exact = strncmp(spec, "near", 4) != 0;
+    numeral_index *index = again(adopt(&random, spec, metric, dtype), exact);
     add(&random, index, 3);
     index = again(index, exact);
     remove_some(index, 5, 40);
@@ -153,14 +169,19 @@ static void taught_and_loaded(const char *spec, const char *metric, bool exact)
     CHECK_OK(numeral_index_get_state(index, &now, &err), err);
     assert_int_equal(now.next_id, N_ROWS + 93);
     assert_true(now.n_segments > 1 && now.n_tombstones > 0);
-    uint8_t row[DIMS];
+    int16_t row[DIMS];
     CHECK_OK(numeral_index_get_row(index, set.ids[7], row, &err), err);
     for (size_t j = 0; j < DIMS; j++) {
-        assert_int_equal(row[j], set.values[7][j]);
+        assert_int_equal(dtype == NUMERAL_I16 ? row[j] : ((uint8_t *)row)[j],
+                         set.values[7][j]);
     }
     CHECK_FAILS(numeral_index_get_row(index, N_ROWS + 92, row, &err),
                 NUMERAL_ERROR_ARGUMENT, err, "there is none of that id");
-    add(&random, index, 200); /* the side is merged into the base */
+    assert_string_equal(side_of(index), "brute");
+    add(&random, index, 200);
+    assert_string_equal(side_of(index), side); /* 292 rows now */
+    index = again(index, exact);
+    add(&random, index, 100); /* the side is merged into the base */
     index = again(index, exact);
     CHECK_OK(numeral_index_compact(index, &one, &err), err);
     index = again(index, exact);
@@ -171,12 +192,62 @@ static void taught_and_loaded(const char *spec, const char *metric, bool exact)
 static void every_kind_is_taught_and_loaded(void **state)
 {
     (void)state;
-    taught_and_loaded("auto", "l2", true);
-    taught_and_loaded("brute", "l2", true);
-    taught_and_loaded("brute=rows", "l1", true);
-    taught_and_loaded("exact=structure=always", "l2", true);
-    taught_and_loaded("exact=structure=always", "cosine", true);
-    taught_and_loaded("near=0.8:structure=always", "l2", false);
+    taught_and_loaded("auto", "l2", NUMERAL_U8, "exact");
+    taught_and_loaded("brute", "l2", NUMERAL_U8, "brute");
+    taught_and_loaded("brute=rows", "l1", NUMERAL_U8, "brute");
+    taught_and_loaded("exact=structure=always", "l2", NUMERAL_U8, "exact");
+    taught_and_loaded("exact=structure=always", "l2", NUMERAL_I16, "exact");
+    taught_and_loaded("exact=structure=always", "cosine", NUMERAL_U8, "exact");
+    taught_and_loaded("near=0.8:structure=always", "l2", NUMERAL_U8, "exact");
+    taught_and_loaded("near=0.8:structure=always", "cosine", NUMERAL_I16, "exact");
+}
+
+/* Digits beside digits share their projection, whatever the metric: the answers are those
+ * of brute force over all of them. */
+static void digits_lie_beside_digits(void **state)
+{
+    (void)state;
+    enum { ALL = 4000, BASE = 3600, ASKED = 50 };
+    static const char *const metrics[] = {"l2", "l1", "cosine"};
+    static int64_t ids[2][ASKED * K];
+    static double distances[2][ASKED * K];
+    numeral_dataset digits;
+    numeral_error err = {0};
+    CHECK_OK(numeral_dataset_pen(ALL, 3, NUMERAL_SPLIT_TRAIN, &digits, &err), err);
+    numeral_rows all = {digits.pixels, NUMERAL_U8, ALL, 784, 784}, base = all, side = all,
+                 asked = all;
+    base.n_rows = BASE;
+    side.n_rows = (ALL - BASE) / 2;
+    asked.n_rows = ASKED;
+    asked.stride *= ALL / ASKED;
+    numeral_part spec = parse("exact=structure=always");
+    numeral_search search = {.k = K, .radius = INFINITY, .run = one};
+    for (size_t m = 0; m < 3; m++) {
+        numeral_index *index = NULL, *brute = NULL;
+        CHECK_OK(
+            numeral_index_create(&all, "brute", metrics[m], NULL, &one, &brute, &err),
+            err);
+        CHECK_OK(numeral_index_create(&base, "exact=structure=always", metrics[m], NULL,
+                                      &one, &index, &err),
+                 err);
+        CHECK_OK(numeral_index_make_dynamic(index, &spec, &index, &err), err);
+        for (size_t at = BASE; at < ALL; at += side.n_rows) {
+            side.data = numeral_rows_at(&all, at);
+            CHECK_OK(numeral_index_add(index, &side, NULL, &one, NULL, &err), err);
+        }
+        index = stored_again(index, &file);
+        assert_string_equal(side_of(index), "exact");
+        CHECK_OK(numeral_index_search(brute, &asked, &search, ids[0], distances[0], &err),
+                 err);
+        CHECK_OK(numeral_index_search(index, &asked, &search, ids[1], distances[1], &err),
+                 err);
+        assert_memory_equal(ids[0], ids[1], sizeof ids[0]);
+        assert_memory_equal(distances[0], distances[1], sizeof distances[0]);
+        numeral_index_destroy(index);
+        numeral_index_destroy(brute);
+        stored_free(&file);
+    }
+    numeral_dataset_free(&digits);
 }
 
 static void nothing_at_all_is_loaded(void **state)
@@ -251,7 +322,8 @@ static void forged_files_are_refused(void **state)
     (void)state;
     numeral_random random = numeral_random_seed(4, 4);
     numeral_error err = {0};
-    numeral_index *index = adopt(&random, "exact=structure=always", "l2"), *loaded = NULL;
+    numeral_index *index = adopt(&random, "exact=structure=always", "l2", NUMERAL_U8),
+                  *loaded = NULL;
     add(&random, index, 70);
     remove_some(index, 1, 10);
     remove_some(index, set.n - 1, 1);
@@ -278,11 +350,11 @@ static void forged_files_are_refused(void **state)
     refuse(&s, index, "segment.0.kind", "brute", 5,
            "segment.0: tensor index.rows is missing");
     refuse_at(&s, index, "index.next_id", 0, -1, "expected 0 to -2");
-    refuse_at(&s, index, "index.next_id", 0, N_ROWS, "segment.1: tensor ids: 1500");
+    refuse_at(&s, index, "index.next_id", 0, N_ROWS, "segment.1: tensor ids: 3000");
     refuse_at(&s, index, "segment.0.ids", 0, -1, "segment.0: tensor ids: -1 in place 0");
     refuse_at(&s, index, "segment.0.ids", 9, 8, "tensor ids: 8 in place 9, expected 9");
-    refuse_at(&s, index, "segment.0.ids", 9, INT64_MAX, "in place 9, expected 9 to 1569");
-    refuse_at(&s, index, "segment.1.ids", 0, N_ROWS - 1, "segment.1: tensor ids: 1499");
+    refuse_at(&s, index, "segment.0.ids", 9, INT64_MAX, "in place 9, expected 9 to 3069");
+    refuse_at(&s, index, "segment.1.ids", 0, N_ROWS - 1, "segment.1: tensor ids: 2999");
     refuse_at(&s, index, "segment.0.tombstones", 0, 0, "rows and the next id");
     refuse_at(&s, index, "segment.1.tombstones", 1, 0, "tombstones: 0 of 70 rows");
     refuse_at(&s, index, "segment.1.tombstones", 1, 1 << 6, "or one that there is not");
@@ -304,6 +376,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_is_taught_and_loaded),
+        cmocka_unit_test(digits_lie_beside_digits),
         cmocka_unit_test(nothing_at_all_is_loaded),
         cmocka_unit_test(forged_files_are_refused),
     };

@@ -54,12 +54,21 @@ static void collect(const sources *s, numeral_rows *out, uint8_t *memory, int64_
     }
 }
 
-/* What a segment is built as: the base as was wished. */
-static numeral_part choose_spec(const numeral_dynamic *dynamic, bool is_base)
+/* The base is built as was wished; what lies beside it as what the base has become. */
+static numeral_status build_index(const numeral_dynamic *dynamic,
+                                  const numeral_index *base, const numeral_rows *rows,
+                                  const numeral_run *run, numeral_index **out,
+                                  numeral_error *err)
 {
-    const numeral_index_kind *side = numeral_index_kind_of(dynamic->spec.entry)->side;
-    return is_base || !side ? dynamic->spec
-                            : numeral_part_default(NUMERAL_KIND_INDEX, &side->entry);
+    static const numeral_run standard = {0};
+    numeral_part spec = dynamic->spec;
+    if (base && base->kind->build_beside) {
+        return base->kind->build_beside(rows, base, run ? run : &standard, out, err);
+    }
+    if (base && &base->kind->entry != spec.entry) {
+        spec = numeral_part_default(NUMERAL_KIND_INDEX, &base->kind->entry);
+    }
+    return numeral_index_build(rows, &spec, &dynamic->metric, run, out, err);
 }
 
 static numeral_status build_segment(const numeral_dynamic *dynamic, const sources *s,
@@ -69,15 +78,14 @@ static numeral_status build_segment(const numeral_dynamic *dynamic, const source
     numeral_dtype dtype = dynamic->head.dtype;
     size_t n_dims = dynamic->head.n_dims, n = count_rows(s);
     size_t stride = n_dims * numeral_dtype_bytes(dtype);
-    numeral_part spec = choose_spec(dynamic, s->first == 0);
+    const numeral_index *base = s->first ? s->from->segments[0].rows->index : NULL;
     numeral_status status = NUMERAL_ERROR_MEMORY;
     numeral_segment_rows *rows = numeral_segment_rows_create(n, err);
     uint8_t *memory = numeral_allocate(n, stride, err);
     if (rows && memory) {
         numeral_rows live = {memory, dtype, 0, n_dims, stride};
         collect(s, &live, memory, rows->ids);
-        status =
-            numeral_index_build(&live, &spec, &dynamic->metric, run, &rows->index, err);
+        status = build_index(dynamic, base, &live, run, &rows->index, err);
     }
     numeral_release(memory);
     if (status != NUMERAL_OK) {

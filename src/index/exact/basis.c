@@ -339,15 +339,19 @@ static void order_dimensions(basis *b, int16_t *matrix, int32_t *offsets)
     }
 }
 
-/* The greatest norm of all rows, rounded up. */
-static double longest_row(const basis *b)
+/* No row as stored is longer: of 8 bits, none that there can be. */
+static double longest_row(const numeral_rows *rows)
 {
     int64_t most = 0;
-    int16_t row[NUMERAL_MAX_DIMS];
-    for (size_t r = 0; r < b->rows->n_rows; r++) {
-        numeral_row_store(b->rows->dtype, numeral_rows_at(b->rows, r), b->dims,
-                          b->exact->stride, row);
-        int64_t sum = numeral_row_sum(b->rows->dtype, row, b->dims).squares;
+    if (rows->dtype != NUMERAL_I16) {
+        return 255.0 * sqrt((double)rows->n_dims) + 1.0;
+    }
+    for (size_t r = 0; r < rows->n_rows; r++) {
+        int16_t row[NUMERAL_MAX_DIMS];
+        size_t bytes = rows->n_dims * sizeof *row;
+        numeral_row_store(rows->dtype, numeral_rows_at(rows, r), rows->n_dims, bytes,
+                          row);
+        int64_t sum = numeral_row_sum(rows->dtype, row, rows->n_dims).squares;
         most = sum > most ? sum : most;
     }
     return sqrt((double)most) + 1.0;
@@ -379,9 +383,7 @@ static numeral_status principal(basis *b, numeral_exact *exact, int16_t *matrix,
                                 int32_t *offsets, const numeral_run *run,
                                 numeral_error *err)
 {
-    double longest = exact->head.dtype == NUMERAL_I16
-                         ? longest_row(b)
-                         : 255.0 * sqrt((double)b->dims) + 1.0;
+    double longest = longest_row(b->rows);
     int bits = MAX_BITS;
     numeral_status status;
     TRY(find_directions(b, run, err));
@@ -460,4 +462,22 @@ numeral_status numeral_exact_basis(numeral_exact *exact, const numeral_rows *row
 done:
     release(&b);
     return status;
+}
+
+bool numeral_exact_basis_like(numeral_exact *exact, const numeral_exact *like,
+                              const numeral_rows *rows, int16_t *matrix, int32_t *offsets)
+{
+    const numeral_exact_numbers *n = &like->numbers;
+    /* A permutation is quickly found, and its offsets suit the range of its rows alone.
+     */
+    if (exact->ordered || like->n_out != exact->n_out ||
+        like->n_pairs != exact->n_pairs || longest_row(rows) > n->max_norm) {
+        return false;
+    }
+    memcpy(matrix, like->matrix, exact->n_pairs * exact->n_out * 2 * sizeof *matrix);
+    memcpy(offsets, like->offsets, exact->n_out * sizeof *offsets);
+    exact->numbers.sigma_head = n->sigma_head;
+    exact->numbers.sigma_all = n->sigma_all;
+    exact->numbers.max_norm = n->max_norm;
+    return true;
 }

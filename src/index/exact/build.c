@@ -34,6 +34,7 @@ typedef struct builder {
     numeral_exact *exact;
     const numeral_rows *rows;  /* what the index is built over: derived rows, or */
     const numeral_rows *given; /* those that it is to keep */
+    const numeral_exact *like; /* as in the options */
     int threads;
     int32_t *y;        /* n_rows × n_head */
     int16_t *fine;     /* n_rows × n_head */
@@ -224,7 +225,10 @@ static numeral_status make_coordinates(builder *b, const numeral_run *run,
                   exact, exact->n_pairs * exact->n_out * 2, sizeof *matrix, err));
     TRY_ALLOC(exact->offsets = b->offsets =
                   numeral_exact_own(exact, exact->n_out, sizeof *b->offsets, err));
-    TRY(numeral_exact_basis(exact, b->rows, matrix, b->offsets, run, err));
+    if (!b->like ||
+        !numeral_exact_basis_like(exact, b->like, b->rows, matrix, b->offsets)) {
+        TRY(numeral_exact_basis(exact, b->rows, matrix, b->offsets, run, err));
+    }
     TRY(allocate_scratch(b, err));
     numeral_parallel_for(n, GRAIN, b->threads, project_rows, b);
     choose_steps(b);
@@ -441,6 +445,7 @@ numeral_status numeral_exact_build(const numeral_rows *rows,
     int threads = run ? run->threads : 1;
     builder b = {.rows = rows,
                  .given = rows,
+                 .like = options->like,
                  .threads = threads,
                  .n_workers = (size_t)numeral_thread_count(threads)};
     numeral_status status;

@@ -112,6 +112,32 @@ done:
     return status;
 }
 
+/* Beside a base, whose neighbours are a bound, so many rows of 784 pixels or 64 features
+ * take about as many instructions by brute force. */
+enum { MIN_BESIDE = 256 };
+
+/* Rows like those of the base prune as well as those: no trial is needed. */
+static numeral_status build_beside(const numeral_rows *rows, const numeral_index *base,
+                                   const numeral_run *run, numeral_index **out,
+                                   numeral_error *err)
+{
+    numeral_exact_options options = {.like = (const numeral_exact *)base};
+    numeral_exact *exact;
+    numeral_index head = *base;
+    char why[64];
+    head.n_rows = rows->n_rows;
+    if (rows->n_rows < MIN_BESIDE) {
+        snprintf(why, sizeof why, "fewer than %d rows", MIN_BESIDE);
+        return build_brute(rows, &head, run, why, out, err);
+    }
+    numeral_status status = numeral_exact_build(rows, &options, &head, run, &exact, err);
+    if (status == NUMERAL_OK) {
+        numeral_exact_describe(exact);
+        *out = &exact->head;
+    }
+    return status;
+}
+
 static void get_row(const numeral_index *index, size_t id, void *out)
 {
     const numeral_exact *exact = (const numeral_exact *)index;
@@ -136,6 +162,7 @@ const numeral_index_kind numeral_index_exact = {
               .n_parameters = 2},
     .serves = serves,
     .build = build,
+    .build_beside = build_beside,
     .search = numeral_exact_search,
     .search_within = numeral_exact_search_within,
     .get_row = get_row,

@@ -147,6 +147,7 @@ struct numeral_exact {
 typedef struct numeral_exact_options {
     size_t n_clusters; /* 0: by the number of rows */
     bool always;       /* keep the structure even where brute force would be faster */
+    const numeral_exact *like; /* whose projection serves these rows, too; NULL: none */
 } numeral_exact_options;
 
 /* What one or more searches did, for reports and for the decision at build time. */
@@ -249,6 +250,11 @@ void numeral_exact_to_centroids(const numeral_exact *exact, const int16_t *fine,
 numeral_status numeral_exact_basis(numeral_exact *exact, const numeral_rows *rows,
                                    int16_t *matrix, int32_t *offsets,
                                    const numeral_run *run, numeral_error *err);
+/* Fills the same from another index over rows of the same sort; false where that cannot
+ * serve these. */
+bool numeral_exact_basis_like(numeral_exact *exact, const numeral_exact *like,
+                              const numeral_rows *rows, int16_t *matrix,
+                              int32_t *offsets);
 /* cluster.c: k-means over the fine coordinates (n × n_head) of all rows. Fills
  * centroids and norms, and the cluster of each row. */
 numeral_status numeral_exact_cluster(const numeral_exact *exact, const int16_t *fine,

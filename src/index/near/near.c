@@ -90,6 +90,15 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
     return NUMERAL_OK;
 }
 
+/* To calibrate few rows would take longer than it saves: they miss no neighbour. */
+static numeral_status build_beside(const numeral_rows *rows, const numeral_index *base,
+                                   const numeral_run *run, numeral_index **out,
+                                   numeral_error *err)
+{
+    return numeral_index_exact.build_beside(
+        rows, &((const numeral_near *)base)->exact->head, run, out, err);
+}
+
 static numeral_status save(const numeral_index *index, numeral_tensors *out,
                            numeral_error *err)
 {
@@ -214,9 +223,9 @@ const numeral_index_kind numeral_index_near = {
               .source = "bisector bounds: Hwang et al. 2012; intervals: Wilson 1927",
               .parameters = parameters,
               .n_parameters = 4},
-    .side = &numeral_index_exact,
     .serves = serves,
     .build = build,
+    .build_beside = build_beside,
     .search = search,
     .get_row = get_row,
     .save = save,
