@@ -8,10 +8,10 @@
 #include "index/self.h"
 
 enum {
-    FIRST_ROOM = 64,
-    GROWTH = 8,
+    FIRST_ROOM = 64,     /* rows that a query is first searched with */
+    GROWTH = 8,          /* one search too many costs an eighth of the last at most */
     MAX_BLOCK = 1024,    /* queries at a time */
-    MAX_PLACES = 1 << 22 /* of one block, of 16 bytes */
+    MAX_PLACES = 1 << 22 /* of one block, of 16 bytes: 64 MiB */
 };
 
 /* A growing array. */

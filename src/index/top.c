@@ -1,3 +1,5 @@
+/* The k nearest rows in a max-heap (Williams 1964), sorted in place at the end. Rows are
+ * compared by (distance, id), so that the order in which they come does not matter. */
 #include "index/top.h"
 
 void numeral_top_init(numeral_top *top, size_t k, double radius, numeral_skip skip,

@@ -7,9 +7,9 @@
 #include "base/fail.h"
 #include "index/dynamic/dynamic.h"
 
-/* Queries at a time, and places for what a segment finds: enough to keep threads busy,
- * few enough (4 MiB) to stay in a cache. */
-enum { MAX_BLOCK = 1024, MAX_PLACES = 1 << 18 };
+/* Queries at a time: so many that an index finds some side by side (self.h); and places
+ * for what a segment finds, 4 MiB of them. */
+enum { MAX_BLOCK = 8192, MAX_PLACES = 1 << 18 };
 
 typedef struct scratch {
     size_t block; /* queries at a time */
