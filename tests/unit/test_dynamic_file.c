@@ -372,6 +372,51 @@ static void forged_files_are_refused(void **state)
     numeral_index_destroy(index);
 }
 
+/* A file may have as many segments as there is room for: rows are added all the same. */
+static void the_most_segments_leave_room(void **state)
+{
+    (void)state;
+    static int64_t ids[NUMERAL_MAX_SEGMENTS][2];
+    static stored s;
+    numeral_random random = numeral_random_seed(5, 5);
+    numeral_error err = {0};
+    numeral_index *index = adopt(&random, "brute", "l2", NUMERAL_U8), *loaded = NULL;
+    numeral_part metric = numeral_index_metric(index);
+    add(&random, index, 2);
+    stored_save(index, &s);
+    size_t n_tensors = s.tensors.n_tensors;
+    for (int i = 2; i < NUMERAL_MAX_SEGMENTS; i++) { /* like the second */
+        for (size_t t = 0; t < n_tensors; t++) {
+            numeral_tensor copy = s.tensors.tensors[t];
+            char rest[NUMERAL_TENSOR_NAME_BYTES];
+            if (sscanf(copy.name, "segment.1.%s", rest) != 1) {
+                continue;
+            }
+            snprintf(copy.name, sizeof copy.name, "segment.%d.%.40s", i, rest);
+            if (strcmp(rest, "ids") == 0) {
+                ids[i][0] = N_ROWS + 2 * i;
+                ids[i][1] = ids[i][0] + 1;
+                copy.data = ids[i];
+            }
+            s.tensors.tensors[s.tensors.n_tensors++] = copy;
+        }
+    }
+    *(int64_t *)(uintptr_t)find(&s, "index.next_id")->data = INT64_MAX - 2;
+    CHECK_OK(numeral_index_load(&s.tensors, "dynamic", &metric, NUMERAL_U8,
+                                N_ROWS + 2 * (NUMERAL_MAX_SEGMENTS - 1), DIMS, &loaded,
+                                &err),
+             err);
+    numeral_index_destroy(index);
+    add(&random, loaded, 1);
+    numeral_dynamic_state now;
+    CHECK_OK(numeral_index_get_state(loaded, &now, &err), err);
+    assert_int_equal(now.n_segments, NUMERAL_MAX_SEGMENTS);
+    assert_int_equal(now.next_id, INT64_MAX - 1);
+    numeral_index_destroy(loaded);
+    s.tensors.n_tensors = n_tensors;
+    stored_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +424,7 @@ int main(void)
         cmocka_unit_test(digits_lie_beside_digits),
         cmocka_unit_test(nothing_at_all_is_loaded),
         cmocka_unit_test(forged_files_are_refused),
+        cmocka_unit_test(the_most_segments_leave_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,7 +81,7 @@ static void search_block(void *context, size_t begin, size_t end, int worker)
     uint8_t *memory = job->memory + (size_t)worker * job->scratch_bytes;
     numeral_brute_scratch *scratch = (void *)memory;
     size_t n_rows = job->brute->head.n_rows;
-    lay_out(job, memory, scratch);
+    lay_out(job, memory, scratch); /* the same for each block of the worker */
     for (size_t q = begin; q < end; q++) {
         take_query(job, scratch, q - begin, q);
     }

@@ -101,9 +101,11 @@ static size_t choose_first(const numeral_snapshot *snapshot, size_t n)
 {
     const numeral_segment *segments = snapshot->segments;
     size_t first = snapshot->n_segments, size = n, all = snapshot->n_rows + n;
+    /* Each segment stays at least twice as long as the next. */
     while (first > 0 && numeral_segment_n_live(&segments[first - 1]) < 2 * size) {
         size += numeral_segment_n_live(&segments[--first]);
     }
+    first = first < NUMERAL_MAX_SEGMENTS ? first : NUMERAL_MAX_SEGMENTS - 1;
     if (first > 0) {
         size_t base = numeral_segment_n_live(&segments[0]);
         first = (all - base) * MERGE_SHARE > base ? 0 : first;
@@ -173,6 +175,7 @@ static numeral_status add_rows(numeral_dynamic *dynamic, const numeral_rows *row
                                numeral_error *err)
 {
     const numeral_snapshot *now = dynamic->now;
+    /* The snapshot that this is of may be gone when the next one is in force. */
     int64_t first_id = ids ? ids[0] : now->next_id;
     sources all = {now, choose_first(now, rows->n_rows), now->n_segments, rows, ids};
     numeral_status status = check_ids(ids, rows->n_rows, now->next_id, err);
@@ -253,7 +256,7 @@ static numeral_status reclaim(const numeral_dynamic *dynamic, numeral_snapshot *
         if (status != NUMERAL_OK) {
             return status;
         }
-        numeral_segment_release(segment);
+        numeral_segment_release(segment); /* whole again, whatever fails behind it */
         *segment = anew;
     }
     for (size_t i = 0; i < next->n_segments; i++) {

@@ -14,7 +14,7 @@
 #include "index/top.h"
 
 /* Each segment was at most half of the one before it when it was made, so that there are
- * at most log2 of the number of rows. */
+ * at most log2 of the number of rows, unless a forged file has more. */
 enum { NUMERAL_MAX_SEGMENTS = 64, NUMERAL_SPEC_BYTES = 64 };
 
 /* Rows that are searched together. */

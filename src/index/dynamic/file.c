@@ -158,6 +158,7 @@ static numeral_status load_segment(const numeral_tensors *tensors,
     TRY(numeral_index_load(tensors, label, metric, head->dtype, segment.rows->n,
                            head->n_dims, &segment.rows->index, err));
     TRY(read_tombstones(tensors, &segment, err));
+    /* Only whole segments are listed, so that the next one's ids have a bound. */
     numeral_snapshot_append(snapshot, segment);
     segment = (numeral_segment){0};
 done:
@@ -214,7 +215,7 @@ numeral_status numeral_dynamic_load(const numeral_tensors *tensors,
     }
     TRY(numeral_tensors_require(tensors, "index.next_id", NUMERAL_TENSOR_I64, 1, 0,
                                 &next_id, err));
-    snapshot->next_id = *(const int64_t *)next_id->data;
+    snapshot->next_id = *(const int64_t *)next_id->data; /* bounds the segments' ids */
     TRY(load_segments(tensors, head, &metric, snapshot, err));
     if (snapshot->n_rows != head->n_rows || snapshot->next_id < 0) {
         TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,

@@ -131,6 +131,7 @@ static numeral_status search_block(const numeral_segment_rows *rows,
     if (status != NUMERAL_OK) {
         return status;
     }
+    /* From places in the segment to ids, which are in the same order. */
     for (size_t i = 0; i < queries->n_rows * how.k; i++) {
         s->ids[i] = s->ids[i] < 0 ? -1 : rows->ids[s->ids[i]];
     }
@@ -177,6 +178,7 @@ static numeral_status search_now(const numeral_index *index, const numeral_rows 
     numeral_snapshot *snapshot = numeral_snapshot_hold(index);
     TRY(scratch_fill(snapshot, search, queries->n_rows, &s, err));
     s.within = within;
+    /* The base comes first: its neighbours leave little to be looked at in the side. */
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         s.bounded = i > 0;
         TRY(search_segment(&snapshot->segments[i], queries, search, &s, ids, distances,
