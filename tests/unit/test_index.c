@@ -434,7 +434,7 @@ static void test_progress(void **unused)
     numeral_index_destroy(index);
 }
 
-/* A program's own metric takes the same road. */
+/* A program's own metric goes the same way. */
 static double weighted(const double *parameters, const double *a, const double *b,
                        size_t n_dims)
 {

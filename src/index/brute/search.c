@@ -5,7 +5,7 @@
 #include "index/brute/task.h"
 
 enum {
-    /* Of rows, a part of the second-level cache: the block's queries and what kernels
+    /* Of rows, a share of the second-level cache: the block's queries and what kernels
      * give for the tile need room, too. */
     TILE_BYTES = 128 << 10,
     MAX_TILE_ROWS = 1024 /* 64 KiB of results for a block of 8 queries */
