@@ -8,10 +8,10 @@
  * Row ids are stable: a row keeps its id until it is removed, and no id is given twice.
  *
  * Inside (the logarithmic method: Bentley & Saxe 1980): rows lie in segments, each an
- * index that never changes. The first, of the kind asked for, is the base; those behind it
- * are the side, quick to build and exact. Rows added make a new segment, which takes in
- * the smaller ones before it; when the side holds an eighth of what the base holds, all
- * are merged into a new base. So there are at most log2(n) segments, and each row is
+ * index that never changes. The first, of the kind asked for, is the base; those behind
+ * it are the side, quick to build and exact. Rows added make a new segment, which takes
+ * in the smaller ones before it; when the side holds an eighth of what the base holds,
+ * all are merged into a new base. So there are at most log2(n) segments, and each row is
  * built into one anew about log2(n) + 8 times in its life. A removed row stays as a
  * tombstone, which no search sees; a segment of which a quarter is tombstones is built
  * anew without them.
