@@ -1,3 +1,5 @@
+/* Images that a model keeps beside its rows: packed (src/image/sparse.c), as they were
+ * and as its re-rankers look at them, so that no view is made while digits are read. */
 #include "model/views.h"
 
 #include <stdio.h>
@@ -80,14 +82,14 @@ numeral_status numeral_images_save(const numeral_sparse_images *images, const ch
                                    numeral_tensors *tensors, numeral_error *err)
 {
     char full[NUMERAL_TENSOR_NAME_BYTES];
+    numeral_status status;
     tensor_name(name, "masks", full);
-    numeral_status status = numeral_tensors_add(
-        tensors, full, NUMERAL_TENSOR_U64, images->n, images->words, images->masks, err);
-    if (status == NUMERAL_OK) {
-        tensor_name(name, "values", full);
-        status = numeral_tensors_add(tensors, full, NUMERAL_TENSOR_U8, images->n_values,
-                                     0, images->values, err);
-    }
+    TRY(numeral_tensors_add(tensors, full, NUMERAL_TENSOR_U64, images->n, images->words,
+                            images->masks, err));
+    tensor_name(name, "values", full);
+    TRY(numeral_tensors_add(tensors, full, NUMERAL_TENSOR_U8, images->n_values, 0,
+                            images->values, err));
+done:
     return status;
 }
 
@@ -112,25 +114,22 @@ numeral_status numeral_images_load(const numeral_model *model, const char *name,
     size_t pixels = model->pipeline.height * model->pipeline.width;
     const numeral_tensor *masks = NULL, *values = NULL;
     char full[NUMERAL_TENSOR_NAME_BYTES];
+    numeral_status status;
     if (numeral_tensors_find(tensors, name)) {
         return pack_plain(model, name, tensors, out, err);
     }
     tensor_name(name, "masks", full);
-    numeral_status status =
-        numeral_tensors_require(tensors, full, NUMERAL_TENSOR_U64, model->n_rows,
-                                numeral_sparse_words(pixels), &masks, err);
-    if (status == NUMERAL_OK) {
-        tensor_name(name, "values", full);
-        status = numeral_tensors_require(tensors, full, NUMERAL_TENSOR_U8, SIZE_MAX, 0,
-                                         &values, err);
+    TRY(numeral_tensors_require(tensors, full, NUMERAL_TENSOR_U64, model->n_rows,
+                                numeral_sparse_words(pixels), &masks, err));
+    tensor_name(name, "values", full);
+    TRY(numeral_tensors_require(tensors, full, NUMERAL_TENSOR_U8, SIZE_MAX, 0, &values,
+                                err));
+    status = numeral_sparse_open(masks->data, values->data, values->shape[0],
+                                 model->n_rows, pixels, out, err);
+    if (status != NUMERAL_OK) {
+        numeral_fail_prefix(err, name);
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_sparse_open(masks->data, values->data, values->shape[0],
-                                     model->n_rows, pixels, out, err);
-        if (status != NUMERAL_OK) {
-            numeral_fail_prefix(err, name);
-        }
-    }
+done:
     return status;
 }
 
@@ -138,13 +137,14 @@ numeral_status numeral_views_save(const numeral_model *model, numeral_tensors *t
                                   numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    for (int view = 0; view < NUMERAL_VIEW_COUNT && status == NUMERAL_OK; view++) {
+    for (int view = 0; view < NUMERAL_VIEW_COUNT; view++) {
+        char name[NUMERAL_TENSOR_NAME_BYTES];
+        view_name(view, name);
         if (model->views[view].n) {
-            char name[NUMERAL_TENSOR_NAME_BYTES];
-            view_name(view, name);
-            status = numeral_images_save(&model->views[view], name, tensors, err);
+            TRY(numeral_images_save(&model->views[view], name, tensors, err));
         }
     }
+done:
     return status;
 }
 
@@ -152,19 +152,16 @@ numeral_status numeral_views_load(numeral_model *model, const numeral_tensors *t
                                   numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    for (int view = 0; view < NUMERAL_VIEW_COUNT && status == NUMERAL_OK; view++) {
-        if (!numeral_view_images(model, (numeral_view)view)) {
-            continue;
-        }
-        if (view == NUMERAL_VIEW_RAW) {
-            status = model->images.n ? NUMERAL_OK
-                                     : numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                                                    "tensor images.masks is missing");
-        } else {
-            char name[NUMERAL_TENSOR_NAME_BYTES];
-            view_name(view, name);
-            status = numeral_images_load(model, name, tensors, &model->views[view], err);
+    if (numeral_view_images(model, NUMERAL_VIEW_RAW) && !model->images.n) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "tensor images.masks is missing");
+    }
+    for (int view = NUMERAL_VIEW_RAW + 1; view < NUMERAL_VIEW_COUNT; view++) {
+        char name[NUMERAL_TENSOR_NAME_BYTES];
+        view_name(view, name);
+        if (numeral_view_images(model, (numeral_view)view)) {
+            TRY(numeral_images_load(model, name, tensors, &model->views[view], err));
         }
     }
+done:
     return status;
 }
