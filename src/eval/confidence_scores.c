@@ -80,7 +80,7 @@ numeral_status numeral_reliability_compute(const uint8_t *truth, const uint8_t *
     return NUMERAL_OK;
 }
 
-/* Refusing the doubtful -------------------------------------------------------------- */
+/* Refusing the doubtful. */
 
 /* Fills the shares from the counts. */
 static numeral_refusal finish(numeral_refusal one)

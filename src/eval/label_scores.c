@@ -9,9 +9,9 @@
 
 enum { MAX_LABELS = 256 };
 
-static double ratio(size_t part, size_t whole)
+static double ratio(size_t some, size_t whole)
 {
-    return whole ? (double)part / (double)whole : 0;
+    return whole ? (double)some / (double)whole : 0;
 }
 
 static void score_label(numeral_scores *scores, size_t at, uint8_t label)
@@ -112,8 +112,7 @@ void numeral_scores_free(numeral_scores *scores)
     }
 }
 
-/* The confusions that happen most, by repeated selection: few are asked for -------------
- */
+/* The confusions that happen most, by repeated selection: few are asked for. */
 
 static bool comes_first(const numeral_confusion *a, const numeral_confusion *b)
 {
@@ -157,8 +156,7 @@ size_t numeral_scores_confusions(const numeral_scores *scores, numeral_confusion
     return n;
 }
 
-/* Top-k accuracy: whether the true label was at least considered ------------------------
- */
+/* Top-k accuracy: whether the true label was at least considered. */
 
 /* How many classes come before class `c`: those with more votes, and of equal votes those
  * of larger labels. */

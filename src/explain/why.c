@@ -35,7 +35,7 @@ static numeral_status answer(numeral_why *m, numeral_error *err)
     const numeral_model *model = m->model;
     double *votes = numeral_arena_take(&m->arena, model->n_classes, sizeof *votes, err);
     numeral_status status;
-    TRY(votes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    TRY_ALLOC(votes);
     TRY(numeral_reader_open(&m->reader, model, NUMERAL_READ_ANSWER, 1, 0, m->run, err));
     TRY(numeral_reader_read(&m->reader, m->framed, NULL, 1, err));
     const numeral_read_verdict *verdict = &m->reader.verdicts[0];
@@ -99,17 +99,17 @@ static numeral_status show_stages(numeral_why *m, const numeral_image *image,
 {
     size_t most = 2 + m->model->pipeline.n_transforms + NUMERAL_VIEW_COUNT;
     numeral_image given = {0};
-    m->public.stages = m->stages =
-        numeral_arena_take(&m->arena, most, sizeof *m->stages, err);
-    if (!m->stages ||
-        numeral_image_shrink(image, MOST_GIVEN, &given, err) != NUMERAL_OK ||
-        !numeral_arena_own(&m->arena, given.pixels, err)) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    numeral_status status;
+    TRY_ALLOC(m->stages = numeral_arena_take(&m->arena, most, sizeof *m->stages, err));
+    TRY(numeral_image_shrink(image, MOST_GIVEN, &given, err));
+    TRY_ALLOC(numeral_arena_own(&m->arena, given.pixels, err));
+    m->public.stages = m->stages;
     add_stage(m, "as given", given.pixels, given.height, given.width);
     add_stage(m, "framed", m->framed, m->public.height, m->public.width);
-    numeral_status status = add_transforms(m, scratch, err);
-    return status == NUMERAL_OK ? add_views(m, scratch, err) : status;
+    TRY(add_transforms(m, scratch, err));
+    TRY(add_views(m, scratch, err));
+done:
+    return status;
 }
 
 static numeral_status explain(numeral_why *m, const numeral_image *image,
@@ -121,6 +121,7 @@ static numeral_status explain(numeral_why *m, const numeral_image *image,
                                            sizeof *scratch, err));
     TRY(frame_image(m, image, frame, err));
     TRY(answer(m, err));
+    /* From here on the answer stands; the rest tells how it came about. */
     TRY(show_stages(m, image, scratch, err));
     TRY(numeral_why_vote(m, err));
     TRY(numeral_why_second_look(m, err));

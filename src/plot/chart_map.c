@@ -113,8 +113,8 @@ static void draw_thumb(const numeral_map *map, numeral_point at, size_t id,
     for (uint32_t level = 0; level < 256; level++) {
         colours[level] = 0;
         for (int shift = 16; shift >= 0; shift -= 8) {
-            uint32_t part = colour >> shift & 255;
-            colours[level] |= (255 - level * (255 - part) / 255) << shift;
+            uint32_t channel = colour >> shift & 255;
+            colours[level] |= (255 - level * (255 - channel) / 255) << shift;
         }
     }
     const numeral_digits *digits = &map->digits;

@@ -30,8 +30,8 @@ uint32_t numeral_shade(uint32_t full, double share)
 {
     uint32_t colour = 0;
     for (int shift = 16; shift >= 0; shift -= 8) {
-        double part = full >> shift & 255;
-        colour |= (uint32_t)lround(255 + (part - 255) * share) << shift;
+        double channel = full >> shift & 255;
+        colour |= (uint32_t)lround(255 + (channel - 255) * share) << shift;
     }
     return colour;
 }

@@ -179,10 +179,10 @@ static const char *quarter_character(const uint8_t *pixels, size_t height, size_
     static const char *const quarters[] = {" ", "▘", "▝", "▀", "▖", "▌", "▞", "▛",
                                            "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█"};
     size_t pattern = 0;
-    for (size_t part = 0; part < 4; part++) {
+    for (size_t quarter = 0; quarter < 4; quarter++) {
         double ink = mean_ink(pixels, height, width, 2 * columns, 2 * rows,
-                              2 * x + part % 2, 2 * y + part / 2);
-        pattern |= (size_t)(ink >= HALF_INK) << part;
+                              2 * x + quarter % 2, 2 * y + quarter / 2);
+        pattern |= (size_t)(ink >= HALF_INK) << quarter;
     }
     return quarters[pattern];
 }

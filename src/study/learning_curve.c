@@ -98,7 +98,7 @@ static numeral_status read_point(study *work, const numeral_dataset *rest,
 {
     numeral_progress progress = {pass_on, work};
     numeral_run run = {work->request->threads, &progress};
-    numeral_dataset part = {0};
+    numeral_dataset sample = {0};
     numeral_model *model = NULL;
     numeral_answers answers = {0};
     for (size_t i = 0; i < point->n_train; i++) {
@@ -106,8 +106,8 @@ static numeral_status read_point(study *work, const numeral_dataset *rest,
     }
     qsort(ids, point->n_train, sizeof *ids, compare_rows);
     numeral_status status;
-    TRY(numeral_dataset_select(rest, ids, point->n_train, &part, err));
-    TRY(numeral_model_fit(work->recipe, &part, work->request->seed, &run, &model, NULL,
+    TRY(numeral_dataset_select(rest, ids, point->n_train, &sample, err));
+    TRY(numeral_model_fit(work->recipe, &sample, work->request->seed, &run, &model, NULL,
                           err));
     TRY(numeral_model_predict(model, held, &run, &answers, err));
     for (size_t i = 0; i < held->n_images; i++) {
@@ -118,7 +118,7 @@ static numeral_status read_point(study *work, const numeral_dataset *rest,
 done:
     numeral_answers_free(&answers);
     numeral_model_destroy(model);
-    numeral_dataset_free(&part);
+    numeral_dataset_free(&sample);
     return status;
 }
 

@@ -139,10 +139,10 @@ static void check_gate(const numeral_explanation *why)
         assert_true(gate->means[c] >= best);
         assert_true(c == gate->best || gate->means[c] >= second);
     }
-    bool near = second < gate->margin * best || second == best;
-    numeral_decider right = same                        ? NUMERAL_DECIDER_UNANIMOUS
-                            : gate->wanted == 0 || near ? NUMERAL_DECIDER_RERANK
-                                                        : NUMERAL_DECIDER_MARGIN;
+    bool close = second < gate->margin * best || second == best;
+    numeral_decider right = same                         ? NUMERAL_DECIDER_UNANIMOUS
+                            : gate->wanted == 0 || close ? NUMERAL_DECIDER_RERANK
+                                                         : NUMERAL_DECIDER_MARGIN;
     assert_int_equal(why->decider, right);
 }
 

@@ -16,8 +16,7 @@ extern "C" {
 /* What settled the label. */
 typedef enum numeral_decider {
     NUMERAL_DECIDER_VOTE,      /* the vote; the recipe knows no second look */
-    NUMERAL_DECIDER_UNANIMOUS, /* the gate: the nearest rows have one label; so the vote
-                                */
+    NUMERAL_DECIDER_UNANIMOUS, /* the gate: the nearest rows have one label; the vote */
     NUMERAL_DECIDER_MARGIN,    /* the gate: the second-best class is far off; the vote */
     NUMERAL_DECIDER_RERANK     /* the gate called the digit hard; the re-rankers */
 } numeral_decider;
@@ -109,9 +108,8 @@ typedef struct numeral_explanation {
  * MNIST always frames it, as numeral_dataset_load does with image files; AUTO and KEEP
  * treat it as numeral_model_predict does a row of a data set. End *out with
  * numeral_explanation_destroy. `model` must outlive it. NUMERAL_ERROR_ARGUMENT (a model
- * of
- * --frame keep and an image of another size), _MEMORY. O(one prediction), and a search
- * for the nearest row of the runner-up. */
+ * of --frame keep and an image of another size), _MEMORY. O(one prediction), and a search
+ * for the nearest row of the answer and of the runner-up. */
 NUMERAL_API numeral_status numeral_model_explain(
     const numeral_model *model, const numeral_image *image, numeral_frame frame,
     const numeral_run *run, numeral_explanation **out, numeral_error *err);
