@@ -7,9 +7,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "plot/chart_entries.h"
+#include "plot/chart_planes.h"
 #include "plot/page.h"
 #include "plot/pieces.h"
-#include "plot/planes.h"
 
 /* As in the other charts: 28 pixels four times, at most 860 units wide. */
 static const double TARGET = 112, GAP = 16, LINE = 15, WIDEST_PAGE = 860;

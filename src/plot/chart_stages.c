@@ -5,8 +5,8 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "plot/chart_entries.h"
+#include "plot/chart_planes.h"
 #include "plot/page.h"
-#include "plot/planes.h"
 
 static const double HEADING_LINE = 20, NOTE_LINE = 18, APART = 26, NARROWEST = 480;
 static const numeral_font HEADING = {13.5, true, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};

@@ -1,6 +1,6 @@
 /* Planes of numbers, for the charts that show them. */
-#ifndef NUMERAL_PLOT_PLANES_H
-#define NUMERAL_PLOT_PLANES_H
+#ifndef NUMERAL_PLOT_CHART_PLANES_H
+#define NUMERAL_PLOT_CHART_PLANES_H
 
 #include "plot/canvas.h"
 
