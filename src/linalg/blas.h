@@ -1,20 +1,17 @@
-/* BLAS and LAPACK as the fitting stages use them, always on one BLAS thread: the blocks
- * that run in parallel are numeral's own, so that sums keep their order whatever the
- * number of threads. In a build without LAPACK numeral_blas_require fails and the rest is
- * plain C. Matrices are row-major. */
+/* The matrix products that fitting spends its time on: by BLAS where there is one
+ * (blas_lapack.c), else our own (blas_own.c). BLAS runs on one thread: the blocks that
+ * run in parallel are numeral's, so that sums keep their order whatever the number of
+ * threads. Matrices are row-major. */
 #ifndef NUMERAL_LINALG_BLAS_H
 #define NUMERAL_LINALG_BLAS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-#include <numeral/error.h>
+/* Before the calls below, by one thread. */
+void numeral_blas_begin(void);
 
-/* NUMERAL_OK, or NUMERAL_ERROR_UNSUPPORTED with a message that begins with `what`. */
-numeral_status numeral_blas_require(const char *what, numeral_error *err);
-
-/* out (m × n, rows `stride` apart) = a · bᵀ for a: m × dims and b: n × dims. Only
- * after numeral_blas_require; may be called by many threads at once. */
+/* out (m × n, rows `stride` apart) = a · bᵀ for a: m × dims and b: n × dims. May be
+ * called by many threads at once. */
 void numeral_blas_dots(const float *a, size_t m, const float *b, size_t n, size_t dims,
                        float *out, size_t stride);
 

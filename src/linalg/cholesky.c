@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { PANEL = 4 };
+enum { PANEL = 4 }; /* rows taken off in one go, whose factors stay in registers */
 
 static bool finish_row(double *a, size_t n, size_t k)
 {

@@ -1,5 +1,5 @@
-/* The largest eigenvalues of symmetric matrices and their vectors (LAPACK). Each vector's
- * sign is fixed: its first entry of largest magnitude is positive. */
+/* The largest eigenvalues of symmetric matrices and their vectors. Each vector's sign is
+ * fixed: its first entry of largest magnitude is positive. */
 #ifndef NUMERAL_LINALG_EIGEN_H
 #define NUMERAL_LINALG_EIGEN_H
 
@@ -9,8 +9,7 @@
 
 /* The `count` <= n largest eigenvalues, descending, into `values`, and their unit vectors
  * into the rows of `vectors` (count × n). `matrix` (n × n, symmetric, finite) is
- * overwritten. NUMERAL_ERROR_MEMORY, _UNSUPPORTED (no LAPACK), _ARGUMENT (no
- * convergence). O(n³). */
+ * overwritten. NUMERAL_ERROR_MEMORY, _ARGUMENT (no convergence). O(n³). */
 numeral_status numeral_eigen_top(double *matrix, size_t n, size_t count, double *values,
                                  double *vectors, numeral_error *err);
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Eigenvalues, ascending, into `values` (n); eigenvector j into column j of `matrix`
- * (n × n, row-major, symmetric on entry). `scratch` holds n values. False when 60
+/* Eigenvalues, ascending, into `values` (n); unit eigenvector j into row j of `matrix`
+ * (n × n, symmetric on entry). `scratch` holds n values. False when 60
  * iterations do not suffice for one of them (then nothing is promised). O(n³). */
 bool numeral_symmetric_eigen(double *matrix, size_t n, double *values, double *scratch);
 

@@ -5,7 +5,6 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "linalg/blas.h"
 #include "linalg/covariance.h"
 #include "linalg/eigen.h"
 #include "projection/linear_map.h"
@@ -67,6 +66,12 @@ static void between_classes(const numeral_fit_rows *rows, const double *means,
     }
 }
 
+static size_t smallest_of(size_t a, size_t b, size_t c)
+{
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
 static void shrink_to_identity(double *matrix, size_t d, double share)
 {
     double trace = 0;
@@ -81,90 +86,52 @@ static void shrink_to_identity(double *matrix, size_t d, double share)
     }
 }
 
-typedef struct lda_work {
-    double *means, *within, *between, *values, *vectors;
-    size_t *counts;
-} lda_work;
-
-static bool allocate_work(const numeral_fit_rows *rows, lda_work *work,
-                          numeral_error *err)
-{
-    size_t d = rows->n_dims, n_classes = rows->n_classes;
-    return (work->means = numeral_allocate(n_classes * d, sizeof(double), err)) &&
-           (work->within = numeral_allocate(d * d, sizeof(double), err)) &&
-           (work->between = numeral_allocate(d * d, sizeof(double), err)) &&
-           (work->values = numeral_allocate(d, sizeof(double), err)) &&
-           (work->vectors = numeral_allocate(n_classes * d, sizeof(double), err)) &&
-           (work->counts = numeral_allocate(n_classes, sizeof(size_t), err));
-}
-
-static void free_work(lda_work *work)
-{
-    numeral_release(work->means);
-    numeral_release(work->within);
-    numeral_release(work->between);
-    numeral_release(work->values);
-    numeral_release(work->vectors);
-    numeral_release(work->counts);
-}
-
-static size_t smallest_of(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-static numeral_status solve(const double *parameters, const numeral_fit_rows *rows,
-                            lda_work *work, numeral_fitted *map, numeral_error *err)
-{
-    size_t d = rows->n_dims, present = class_means(rows, work->means, work->counts);
-    if (present < 2) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "lda: rows of at least two classes are needed, found %zu",
-                            present);
-    }
-    size_t kept = smallest_of((size_t)parameters[LDA_DIMS], present - 1, d);
-    numeral_status status = numeral_linear_map_make(map, kept, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_covariance(rows->rows, rows->n_rows, d, work->means,
-                                    rows->labels, rows->run.threads, work->within, err);
-    }
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    double *mean = map->arrays[NUMERAL_LINEAR_MEAN];
-    numeral_mean(rows->rows, rows->n_rows, d, mean);
-    between_classes(rows, work->means, work->counts, mean, work->between);
-    shrink_to_identity(work->within, d, parameters[LDA_SHRINK]);
-    status = numeral_eigen_top_general(work->between, work->within, d, kept, work->values,
-                                       work->vectors, err);
-    if (status != NUMERAL_OK) {
-        numeral_fail_prefix(err, "lda");
-        return status;
-    }
-    for (size_t i = 0; i < kept; i++) {
-        numeral_linear_map_set_column(map, i, work->vectors + i * d, 1);
-    }
-    return NUMERAL_OK;
-}
-
 static numeral_status lda_fit(const double *parameters, const numeral_fit_rows *rows,
                               numeral_fitted *out, numeral_error *err)
 {
-    numeral_status status = numeral_blas_require("lda", err);
+    size_t d = rows->n_dims, n_classes = rows->n_classes, *counts = NULL;
+    double *means = NULL, *within = NULL, *between = NULL, *values = NULL,
+           *vectors = NULL;
+    numeral_fitted map = {.in_dims = d};
+    numeral_status status = NUMERAL_OK;
+    TRY_ALLOC(counts = numeral_allocate(n_classes, sizeof *counts, err));
+    TRY_ALLOC(means = numeral_allocate(n_classes, d * sizeof *means, err));
+    TRY_ALLOC(within = numeral_allocate(d, d * sizeof *within, err));
+    TRY_ALLOC(between = numeral_allocate(d, d * sizeof *between, err));
+    TRY_ALLOC(values = numeral_allocate(n_classes, sizeof *values, err));
+    TRY_ALLOC(vectors = numeral_allocate(n_classes, d * sizeof *vectors, err));
+    size_t present = class_means(rows, means, counts);
+    if (present < 2) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                         "lda: rows of at least two classes are needed, found %zu",
+                         present));
+    }
+    size_t kept = smallest_of((size_t)parameters[LDA_DIMS], present - 1, d);
+    TRY(numeral_linear_map_make(&map, kept, err));
+    double *mean = map.arrays[NUMERAL_LINEAR_MEAN];
+    numeral_mean(rows->rows, rows->n_rows, d, mean);
+    TRY(numeral_covariance(rows->rows, rows->n_rows, d, means, rows->labels,
+                           rows->run.threads, within, err));
+    between_classes(rows, means, counts, mean, between);
+    shrink_to_identity(within, d, parameters[LDA_SHRINK]);
+    status = numeral_eigen_top_general(between, within, d, kept, values, vectors, err);
     if (status != NUMERAL_OK) {
-        return status;
+        numeral_fail_prefix(err, "lda");
+        goto done;
     }
-    lda_work work = {0};
-    numeral_fitted map = {.in_dims = rows->n_dims};
-    status = allocate_work(rows, &work, err) ? solve(parameters, rows, &work, &map, err)
-                                             : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK) {
-        *out = map;
-    } else {
-        numeral_fitted_free(&map);
+    for (size_t i = 0; i < kept; i++) {
+        numeral_linear_map_set_column(&map, i, vectors + i * d, 1);
     }
-    free_work(&work);
+    *out = map;
+    map = (numeral_fitted){0};
+done:
+    numeral_fitted_free(&map);
+    numeral_release(counts);
+    numeral_release(means);
+    numeral_release(within);
+    numeral_release(between);
+    numeral_release(values);
+    numeral_release(vectors);
     return status;
 }
 

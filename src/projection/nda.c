@@ -14,7 +14,6 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/threads.h"
-#include "linalg/blas.h"
 #include "linalg/covariance.h"
 #include "linalg/eigen.h"
 #include "projection/linear_map.h"
@@ -91,7 +90,7 @@ static numeral_status check_rows(const numeral_fit_rows *rows, numeral_error *er
     }
     for (size_t i = 1; i < rows->n_rows; i++) {
         if (rows->labels[i] != rows->labels[0]) {
-            return numeral_blas_require("nda", err);
+            return NUMERAL_OK;
         }
     }
     return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
@@ -107,19 +106,19 @@ static numeral_status prepare(const double *parameters, const numeral_fit_rows *
     work->k = smaller((size_t)parameters[NDA_K], n - 1);
     work->n_anchors = smaller((size_t)parameters[NDA_ANCHORS], n);
     size_t space = kept < FIRST_SPACE ? FIRST_SPACE : kept;
-    if (!(work->anchors = numeral_allocate(n, sizeof(uint32_t), err)) ||
-        !(work->neighbours =
-              numeral_allocate(work->n_anchors, work->k * sizeof(uint32_t), err)) ||
-        !(work->points = numeral_allocate(n, space * sizeof(float), err)) ||
-        !(work->within = numeral_allocate(d, d * sizeof(double), err)) ||
-        !(work->between = numeral_allocate(d, d * sizeof(double), err)) ||
-        !(work->values = numeral_allocate(d, sizeof(double), err)) ||
-        !(work->vectors = numeral_allocate(kept, d * sizeof(double), err))) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    numeral_status status = NUMERAL_OK;
+    TRY_ALLOC(work->anchors = numeral_allocate(n, sizeof(uint32_t), err));
+    TRY_ALLOC(work->neighbours =
+                  numeral_allocate(work->n_anchors, work->k * sizeof(uint32_t), err));
+    TRY_ALLOC(work->points = numeral_allocate(n, space * sizeof(float), err));
+    TRY_ALLOC(work->within = numeral_allocate(d, d * sizeof(double), err));
+    TRY_ALLOC(work->between = numeral_allocate(d, d * sizeof(double), err));
+    TRY_ALLOC(work->values = numeral_allocate(kept, sizeof(double), err));
+    TRY_ALLOC(work->vectors = numeral_allocate(kept, d * sizeof(double), err));
     numeral_random random = numeral_random_seed(rows->seed, NDA_STREAM);
     numeral_random_permutation(&random, work->anchors, n);
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 static void free_work(nda_work *work)
@@ -173,13 +172,6 @@ static numeral_status find_scatter(const double *parameters, const numeral_fit_r
                                    numeral_error *err)
 {
     point_work points = {rows, map, work->points};
-    numeral_parallel_for(rows->n_rows, 64, rows->run.threads, map_points, &points);
-    numeral_status status = numeral_nda_neighbours(
-        work->points, rows->n_rows, map->out_dims, work->anchors, work->n_anchors,
-        work->k, &rows->run, work->neighbours, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
     numeral_nda_lists lists = {work->anchors,
                                work->n_anchors,
                                work->neighbours,
@@ -187,14 +179,21 @@ static numeral_status find_scatter(const double *parameters, const numeral_fit_r
                                (size_t)parameters[NDA_OWN],
                                (size_t)parameters[NDA_OTHER]};
     size_t n_within = 0, n_between = 0;
-    status = numeral_nda_scatter(rows, &lists, work->within, &n_within, work->between,
-                                 &n_between, err);
-    if (status == NUMERAL_OK && n_between == 0) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "nda: no anchor has a row of another class among its %zu "
-                            "nearest; a larger k is needed",
-                            work->k);
+    numeral_status status = NUMERAL_OK;
+    numeral_parallel_for(rows->n_rows, 64, rows->run.threads, map_points, &points);
+    TRY(numeral_nda_neighbours(work->points, rows->n_rows, map->out_dims, work->anchors,
+                               work->n_anchors, work->k, &rows->run, work->neighbours,
+                               err));
+    TRY(numeral_nda_scatter(rows, &lists, work->within, &n_within, work->between,
+                            &n_between, err));
+    if (n_between == 0) {
+        TRY(numeral_fail(
+            err, NUMERAL_ERROR_ARGUMENT,
+            "nda: no anchor has a row of another class among its %zu nearest; "
+            "a larger k is needed",
+            work->k));
     }
+done:
     return status;
 }
 
@@ -204,22 +203,17 @@ static numeral_status iterate(const double *parameters, const numeral_fit_rows *
                               numeral_error *err)
 {
     size_t d = rows->n_dims;
-    numeral_status status = find_scatter(parameters, rows, map, work, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    numeral_fitted next = {.in_dims = d};
+    numeral_status status = NUMERAL_OK;
+    TRY(find_scatter(parameters, rows, map, work, err));
     add_ridge(work->within, d, parameters[NDA_RIDGE]);
     status = numeral_eigen_top_general(work->between, work->within, d, kept, work->values,
                                        work->vectors, err);
     if (status != NUMERAL_OK) {
         numeral_fail_prefix(err, "nda");
-        return status;
+        goto done;
     }
-    numeral_fitted next = {.in_dims = d};
-    status = numeral_linear_map_make(&next, kept, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    TRY(numeral_linear_map_make(&next, kept, err));
     numeral_mean(rows->rows, rows->n_rows, d, next.arrays[NUMERAL_LINEAR_MEAN]);
     for (size_t i = 0; i < kept; i++) {
         double value = work->values[i] > 0 ? work->values[i] : 0;
@@ -227,7 +221,8 @@ static numeral_status iterate(const double *parameters, const numeral_fit_rows *
     }
     numeral_fitted_free(map);
     *map = next;
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 static bool report(const numeral_run *run, size_t done, size_t total)
@@ -244,25 +239,20 @@ static numeral_status nda_fit(const double *parameters, const numeral_fit_rows *
     numeral_fitted map = {0};
     size_t kept = smaller((size_t)parameters[NDA_DIMS], rows->n_dims);
     size_t iterations = (size_t)parameters[NDA_ITERATIONS];
-    numeral_status status = check_rows(rows, err);
-    if (status == NUMERAL_OK) {
-        status = prepare(parameters, rows, kept, &work, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_principal_fit(rows, FIRST_SPACE, &map, work.values, err);
-    }
-    for (size_t i = 0; i < iterations && status == NUMERAL_OK; i++) {
+    numeral_status status = NUMERAL_OK;
+    TRY(check_rows(rows, err));
+    TRY(prepare(parameters, rows, kept, &work, err));
+    TRY(numeral_principal_fit(rows, FIRST_SPACE, &map, NULL, err));
+    for (size_t i = 0; i < iterations; i++) {
         if (!report(&rows->run, i, iterations)) {
-            status = numeral_fail(err, NUMERAL_ERROR_CANCELLED, "nda: cancelled");
-            break;
+            TRY(numeral_fail(err, NUMERAL_ERROR_CANCELLED, "nda: cancelled"));
         }
-        status = iterate(parameters, rows, kept, &work, &map, err);
+        TRY(iterate(parameters, rows, kept, &work, &map, err));
     }
-    if (status == NUMERAL_OK) {
-        *out = map;
-    } else {
-        numeral_fitted_free(&map);
-    }
+    *out = map;
+    map = (numeral_fitted){0};
+done:
+    numeral_fitted_free(&map);
     free_work(&work);
     return status;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
 #include "base/threads.h"
 #include "linalg/blas.h"
@@ -69,7 +70,6 @@ typedef struct search_work {
     const float *points, *norms;
     size_t n, dims, k;
     const uint32_t *anchors;
-    size_t n_anchors;
     uint32_t *out;
     /* Scratch of each worker: a block of anchors, their dots with a tile, and pools. */
     float *block, *dots;
@@ -176,19 +176,22 @@ numeral_status numeral_nda_neighbours(const float *points, size_t n, size_t dims
                                       numeral_error *err)
 {
     size_t workers = (size_t)numeral_thread_count(run->threads);
-    search_work work = {points,    NULL, n,    dims, k,   anchors,
-                        n_anchors, out,  NULL, NULL, NULL};
-    float *norms = numeral_allocate(n, sizeof *norms, err);
-    work.block = numeral_allocate(workers * ANCHOR_BLOCK, dims * sizeof(float), err);
-    work.dots = numeral_allocate(workers * ANCHOR_BLOCK, ROW_TILE * sizeof(float), err);
-    work.pools = numeral_allocate(workers * ANCHOR_BLOCK, 2 * k * sizeof(candidate), err);
-    numeral_status status = NUMERAL_ERROR_MEMORY;
-    if (norms && work.block && work.dots && work.pools) {
-        squared_norms(points, n, dims, norms);
-        work.norms = norms;
-        numeral_parallel_for(n_anchors, ANCHOR_BLOCK, run->threads, search_block, &work);
-        status = NUMERAL_OK;
-    }
+    search_work work = {
+        .points = points, .n = n, .dims = dims, .k = k, .anchors = anchors, .out = out};
+    float *norms = NULL;
+    numeral_status status = NUMERAL_OK;
+    TRY_ALLOC(norms = numeral_allocate(n, sizeof *norms, err));
+    TRY_ALLOC(work.block =
+                  numeral_allocate(workers * ANCHOR_BLOCK, dims * sizeof(float), err));
+    TRY_ALLOC(work.dots = numeral_allocate(workers * ANCHOR_BLOCK,
+                                           ROW_TILE * sizeof(float), err));
+    TRY_ALLOC(work.pools = numeral_allocate(workers * ANCHOR_BLOCK,
+                                            2 * k * sizeof(candidate), err));
+    squared_norms(points, n, dims, norms);
+    work.norms = norms;
+    numeral_blas_begin();
+    numeral_parallel_for(n_anchors, ANCHOR_BLOCK, run->threads, search_block, &work);
+done:
     numeral_release(norms);
     numeral_release(work.block);
     numeral_release(work.dots);

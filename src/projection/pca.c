@@ -1,6 +1,7 @@
-/* Principal components (Pearson 1901): the directions in which the rows vary most. */
+/* Principal components (Pearson 1901): the directions in which the rows vary most, which
+ * are the eigenvectors of their covariance. */
+#include "base/fail.h"
 #include "base/memory.h"
-#include "linalg/blas.h"
 #include "linalg/covariance.h"
 #include "linalg/eigen.h"
 #include "projection/linear_map.h"
@@ -17,34 +18,34 @@ static const numeral_parameter pca_parameters[] = {
 };
 
 numeral_status numeral_principal_fit(const numeral_fit_rows *rows, size_t max_dims,
-                                     numeral_fitted *out, double *variances,
+                                     numeral_fitted *out, double **variances,
                                      numeral_error *err)
 {
     size_t d = rows->n_dims, kept = max_dims < d ? max_dims : d;
-    double *matrix = numeral_allocate(d * d, sizeof *matrix, err);
-    double *vectors = matrix ? numeral_allocate(kept * d, sizeof *vectors, err) : NULL;
+    double *matrix = NULL, *vectors = NULL, *values = NULL;
     numeral_fitted map = {.in_dims = d};
-    numeral_status status =
-        vectors ? numeral_linear_map_make(&map, kept, err) : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK) {
-        double *mean = map.arrays[NUMERAL_LINEAR_MEAN];
-        numeral_mean(rows->rows, rows->n_rows, d, mean);
-        status = numeral_covariance(rows->rows, rows->n_rows, d, mean, NULL,
-                                    rows->run.threads, matrix, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_eigen_top(matrix, d, kept, variances, vectors, err);
-    }
-    if (status != NUMERAL_OK) {
-        goto fail;
-    }
+    numeral_status status = NUMERAL_OK;
+    TRY_ALLOC(matrix = numeral_allocate(d, d * sizeof *matrix, err));
+    TRY_ALLOC(vectors = numeral_allocate(kept, d * sizeof *vectors, err));
+    TRY_ALLOC(values = numeral_allocate(kept, sizeof *values, err));
+    TRY(numeral_linear_map_make(&map, kept, err));
+    double *mean = map.arrays[NUMERAL_LINEAR_MEAN];
+    numeral_mean(rows->rows, rows->n_rows, d, mean);
+    TRY(numeral_covariance(rows->rows, rows->n_rows, d, mean, NULL, rows->run.threads,
+                           matrix, err));
+    TRY(numeral_eigen_top(matrix, d, kept, values, vectors, err));
     for (size_t i = 0; i < kept; i++) {
         numeral_linear_map_set_column(&map, i, vectors + i * d, 1);
     }
     *out = map;
     map = (numeral_fitted){0};
-fail:
+    if (variances) {
+        *variances = values;
+        values = NULL;
+    }
+done:
     numeral_fitted_free(&map);
+    numeral_release(values);
     numeral_release(vectors);
     numeral_release(matrix);
     return status;
@@ -53,17 +54,7 @@ fail:
 static numeral_status pca_fit(const double *parameters, const numeral_fit_rows *rows,
                               numeral_fitted *out, numeral_error *err)
 {
-    numeral_status status = numeral_blas_require("pca", err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    double *variances = numeral_allocate(rows->n_dims, sizeof *variances, err);
-    if (!variances) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    status = numeral_principal_fit(rows, (size_t)parameters[0], out, variances, err);
-    numeral_release(variances);
-    return status;
+    return numeral_principal_fit(rows, (size_t)parameters[0], out, NULL, err);
 }
 
 const numeral_projection numeral_projection_pca = {

@@ -4,10 +4,10 @@
 
 #include "projection/projection.h"
 
-/* Fits a linear map to at most `max_dims` components, and their variances (divided by n)
- * into `variances` (n_dims places, descending). */
+/* Fits a linear map to at most `max_dims` components; with `variances` not NULL hands
+ * over their variances (divided by n, descending). */
 numeral_status numeral_principal_fit(const numeral_fit_rows *rows, size_t max_dims,
-                                     numeral_fitted *out, double *variances,
+                                     numeral_fitted *out, double **variances,
                                      numeral_error *err);
 
 #endif

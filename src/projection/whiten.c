@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "base/memory.h"
-#include "linalg/blas.h"
 #include "projection/linear_map.h"
 #include "projection/principal.h"
 #include "projection/projection_entries.h"
@@ -34,15 +33,9 @@ static void scale_columns(numeral_fitted *map, const double *variances, size_t n
 static numeral_status whiten_fit(const double *parameters, const numeral_fit_rows *rows,
                                  numeral_fitted *out, numeral_error *err)
 {
-    numeral_status status = numeral_blas_require("whiten", err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
-    double *variances = numeral_allocate(rows->n_dims, sizeof *variances, err);
-    if (!variances) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    status = numeral_principal_fit(rows, (size_t)parameters[0], out, variances, err);
+    double *variances = NULL;
+    numeral_status status =
+        numeral_principal_fit(rows, (size_t)parameters[0], out, &variances, err);
     if (status == NUMERAL_OK) {
         scale_columns(out, variances, rows->n_rows);
     }

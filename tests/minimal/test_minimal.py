@@ -51,7 +51,12 @@ def check_answers(t, small):
     t.good("train", "pen:train[0:1200]", "--preset", "pixels", "--index", "brute", "-q", "-o", "full.model")
     t.check(open(t.path("own.model"), "rb").read() == open(t.path("full.model"), "rb").read(),
             "the minimal build fits another model")
-    small.bad("", "train", "pen:train[0:200]", "--recipe", "gradient,nda=8", "-o", "x.model")
+    # without LAPACK a fit may differ in the last bits; it is read alike by both builds
+    small.good("train", "pen:train[0:1200]", "--recipe", "deskew,gradient,nda=8", "-q", "-o",
+               "own.model")
+    t.check(small.good("predict", "own.model", "test.csv", "--json", "-") ==
+            t.good("predict", "own.model", "test.csv", "--json", "-"),
+            "other answers from the minimal build's own nda")
     small.bad("", "show", "pen[0:3]", "-o", "x.png")
     small.good("show", "pen[0:3]")
     small.bad("libzip", "data", "convert", "pen[0:3]", "-o", "x.npz")

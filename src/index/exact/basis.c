@@ -178,7 +178,7 @@ static numeral_status ritz(basis *b, int threads, numeral_error *err)
     if (numeral_symmetric_eigen(gram, b->m, values, values + b->m)) {
         for (size_t i = 0; i < b->m; i++) {
             for (size_t k = 0; k < b->m; k++) {
-                double weight = gram[k * b->m + (b->m - 1 - i)];
+                double weight = gram[(b->m - 1 - i) * b->m + k];
                 for (size_t j = 0; j < b->dims; j++) {
                     turned[i * b->dims + j] += weight * b->directions[k * b->dims + j];
                 }
