@@ -372,6 +372,46 @@ static void forged_files_are_refused(void **state)
     numeral_index_destroy(index);
 }
 
+/* Any byte changed, in what a dynamic index adds to its segments: refused, or searched.
+ */
+static void damaged_files_do_no_harm(void **state)
+{
+    (void)state;
+    static stored s;
+    numeral_random random = numeral_random_seed(6, 6);
+    numeral_index *index = adopt(&random, "brute", "l2", NUMERAL_U8);
+    add(&random, index, 70);
+    remove_some(index, 1, 10);
+    remove_some(index, set.n - 1, 1);
+    stored_save(index, &s);
+    size_t n_loaded = 0;
+    for (int i = 0; i < 2000; i++) {
+        numeral_tensor *tensor =
+            &s.tensors.tensors[naive_below(&random, (int)s.tensors.n_tensors)];
+        if (strstr(tensor->name, ".index.")) {
+            continue;
+        }
+        size_t n = numeral_tensor_bytes(tensor);
+        uint8_t *byte = (uint8_t *)(uintptr_t)tensor->data + naive_below(&random, (int)n);
+        uint8_t kept = *byte;
+        numeral_index *loaded = NULL;
+        numeral_error err = {0};
+        *byte ^= (uint8_t)(1 << naive_below(&random, 8));
+        if (stored_load(&s, index, &loaded, &err) == NUMERAL_OK) {
+            static answers got;
+            ask(loaded, &got);
+            numeral_index_destroy(loaded);
+            n_loaded++;
+        } else {
+            assert_true(err.status == NUMERAL_ERROR_FORMAT && err.text[0]);
+        }
+        *byte = kept;
+    }
+    assert_true(n_loaded > 0 && n_loaded < 1000);
+    stored_free(&s);
+    numeral_index_destroy(index);
+}
+
 /* A file may have as many segments as there is room for: rows are added all the same. */
 static void the_most_segments_leave_room(void **state)
 {
@@ -424,6 +464,7 @@ int main(void)
         cmocka_unit_test(digits_lie_beside_digits),
         cmocka_unit_test(nothing_at_all_is_loaded),
         cmocka_unit_test(forged_files_are_refused),
+        cmocka_unit_test(damaged_files_do_no_harm),
         cmocka_unit_test(the_most_segments_leave_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
