@@ -336,6 +336,19 @@ static void own_rows_are_searched(void **state)
             naive_search(&set, set.values[i], INFINITY, own[i], (numeral_skip){0}, hits);
         expect(got_ids + 4 * i, got + 4 * i, 4, n_hits);
     }
+    numeral_ranges ranges = {0};
+    search = (numeral_search){.radius = 3, .run = one};
+    CHECK_OK(numeral_index_search_radius_self(index, own, n, &search, &ranges, &err),
+             err);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (size_t)ranges.starts[i];
+        size_t n_hits =
+            naive_search(&set, set.values[i], 3, own[i], (numeral_skip){0}, hits);
+        assert_int_equal((size_t)ranges.starts[i + 1] - at, n_hits);
+        expect(ranges.ids + at, ranges.distances + at, n_hits, n_hits);
+    }
+    numeral_ranges_free(&ranges);
+    search.k = 4;
     own[0] = 1000;
     CHECK_FAILS(numeral_index_search_self(index, own, n, &search, got_ids, got, &err),
                 NUMERAL_ERROR_ARGUMENT, err, "row 1000: there is none of that id");
