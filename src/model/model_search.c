@@ -37,7 +37,7 @@ static numeral_status make_digits(const numeral_model *model, const numeral_data
                                   const numeral_run *run, digits *d, numeral_error *err)
 {
     if (!data) {
-        return list_own(model, d, err);
+        return list_own(model, d, err); /* the index has their vectors */
     }
     const numeral_pipeline *pipeline = &model->pipeline;
     numeral_dtype dtype = pipeline->quantiser.dtype;

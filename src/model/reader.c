@@ -188,6 +188,7 @@ static numeral_status search_some(numeral_reader *r, const size_t *digits, size_
     numeral_rows vectors = r->vectors;
     vectors.data = r->again.vectors;
     vectors.n_rows = n;
+    /* side by side, so that the search shares what it looks at for all of them */
     for (size_t i = 0; i < n; i++) {
         memcpy(r->again.vectors + i * vectors.stride,
                r->vector_bytes + digits[i] * vectors.stride, vectors.stride);
@@ -304,7 +305,7 @@ static void settle(void *context, size_t begin, size_t end, int worker)
     const numeral_model *model = r->model;
     for (size_t i = begin; i < end; i++) {
         numeral_read_verdict *v = &r->verdicts[i];
-        if (!v->hard) {
+        if (!v->hard) { /* the votes of a hard digit are the second look's */
             v->winner = count_votes(r, v, worker);
         }
         v->decided = v->hard                  ? NUMERAL_DECIDED_SECOND_LOOK
@@ -337,9 +338,9 @@ numeral_status numeral_reader_read(numeral_reader *r, const uint8_t *images,
     r->own = own;
     TRY(take_vectors(r, err));
     add_lap(&r->seconds.features, &since);
-    TRY(find_neighbours(r, err));
+    TRY(find_neighbours(r, err)); /* every verdict has them; the rest of it is zero */
     add_lap(&r->seconds.search, &since);
-    if (r->look.model) {
+    if (r->look.model) { /* hard digits get their winner and their votes */
         TRY(look_twice(r, err));
         add_lap(&r->seconds.rerank, &since);
     }
@@ -363,7 +364,7 @@ numeral_status numeral_reader_read_all(numeral_reader *r, const uint8_t *images,
     if (leave_out && !own) {
         return NUMERAL_ERROR_MEMORY;
     }
-    if (leave_out) {
+    if (leave_out) { /* rows that were taken away leave gaps in the ids */
         numeral_index_get_ids(r->model->index, own, n);
     }
     for (size_t first = 0; first < n; first += r->room) {

@@ -70,6 +70,7 @@ bool numeral_look_is_open(const numeral_look *look, size_t n, const int64_t *ids
 {
     const double *gate = look->model->recipe.cascade.gate;
     numeral_rerank_digit digit = {.n_candidates = n, .ids = ids};
+    /* a gate that asks for 0 rows of one mind wants a second look at every digit */
     return gate[0] == 0 || !numeral_gate_is_unanimous(gate, &look->base, &digit);
 }
 
@@ -84,7 +85,7 @@ void *numeral_look_lay_views(const numeral_look *look, const uint8_t *image, int
         if (!base->images[view]) {
             continue;
         }
-        if (image) {
+        if (image) { /* a stranger: its views are made; a row's were, in fitting */
             numeral_view_make((numeral_view)view, image, base->height, base->width, plane,
                               pixels);
         } else {
@@ -118,7 +119,7 @@ bool numeral_look_decide(const numeral_look *look, const uint8_t *image, int64_t
     const numeral_cascade *cascade = &look->model->recipe.cascade;
     double scores[NUMERAL_MAX_CLASSES];
     if (!numeral_gate_is_hard(cascade->gate, &look->base, digit)) {
-        return false;
+        return false; /* its margin settles it: the vote stands */
     }
     void *scratch = numeral_look_lay_views(look, image, row, worker, digit);
     numeral_cascade_score(cascade, &look->base, digit, scratch, scores);
