@@ -67,7 +67,7 @@ typedef struct numeral_progress {
 } numeral_progress;
 
 /* How to run: threads 0 means one for each processor; progress may be NULL. Results never
- * depend on `threads`. */
+ * depend on `threads`. A NULL run, wherever one is taken, stands for these defaults. */
 typedef struct numeral_run {
     int threads;
     const numeral_progress *progress;
