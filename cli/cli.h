@@ -95,6 +95,14 @@ typedef struct cli_session {
     numeral_dataset data;
 } cli_session;
 
+/* A command is a file cmd_NAME.c with this table at its end, and a line in main.c. Its
+ * `run` gets an open session and what cli_parse has checked, and mostly begins so:
+ *
+ *     TRY(cli_integer(session->arguments, "n", 1, 1000, 20, &n, err)); // options first
+ *     TRY(cli_session_model(session, 0, err));                         // MODEL
+ *     TRY(cli_load_all(session, 1, (numeral_load){0}, &data, err));    // DATA...
+ *
+ * The session is closed behind it. */
 typedef struct cli_command {
     const char *name;
     const char *arguments; /* e.g. "MODEL DATA" */
@@ -156,12 +164,12 @@ numeral_status cli_load_all(const cli_session *session, size_t first, numeral_lo
 numeral_status cli_session_data(cli_session *session, const char *text,
                                 numeral_split split, bool need_labels,
                                 numeral_error *err);
-/* Both parts of DATA. `text` NULL: mnist, or pen where mnist is not to be had; the reason
- * is then in *why, whose status else is NUMERAL_OK. */
-numeral_status cli_load_parts(const cli_session *session, const char *text,
-                              numeral_load how, numeral_dataset *train,
-                              numeral_dataset *test, numeral_error *why,
-                              numeral_error *err);
+/* Both splits of DATA. `text` NULL: mnist, or pen where mnist is not to be had; the
+ * reason is then in *why, whose status else is NUMERAL_OK. */
+numeral_status cli_load_splits(const cli_session *session, const char *text,
+                               numeral_load how, numeral_dataset *train,
+                               numeral_dataset *test, numeral_error *why,
+                               numeral_error *err);
 /* Puts the --holdout share of each label of *data into *held; without that option *held
  * stays empty. */
 numeral_status cli_hold_out(const cli_session *session, numeral_dataset *data,

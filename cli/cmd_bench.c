@@ -231,9 +231,9 @@ static numeral_status run(cli_session *session, numeral_error *err)
                   .want_stats = cli_is_set(arguments, "stats")};
     TRY(cli_integer(arguments, "k", 1, 10000, 10, &work.k, err));
     TRY(cli_integer(arguments, "single", 1, 1e9, 1000, &work.n_single, err));
-    TRY(cli_load_parts(session, arguments->n_inputs ? arguments->inputs[0] : NULL,
-                       (numeral_load){.offline = arguments->n_inputs == 0}, &train, test,
-                       &why, err));
+    TRY(cli_load_splits(session, arguments->n_inputs ? arguments->inputs[0] : NULL,
+                        (numeral_load){.offline = arguments->n_inputs == 0}, &train, test,
+                        &why, err));
     size_t dims = train.height * train.width;
     work.rows = (numeral_rows){train.pixels, NUMERAL_U8, train.n_images, dims, dims};
     work.queries = (numeral_rows){test->pixels, NUMERAL_U8, test->n_images, dims, dims};

@@ -129,9 +129,9 @@ static numeral_status run_convert(cli_session *session, numeral_error *err)
                : status;
 }
 
-/* The part's path in the folder -o: the names that a folder of four IDX files has, so
+/* The split's path in the folder -o: the names that a folder of four IDX files has, so
  * that FOLDER:train and FOLDER:test are read again; with named labels, which IDX cannot
- * hold, a folder of images for each part; with --format, a file of that format. */
+ * hold, a folder of images for each split; with --format, a file of that format. */
 static numeral_status save_split(const cli_session *session, const numeral_dataset *data,
                                  bool test, numeral_error *err)
 {
@@ -166,7 +166,7 @@ static numeral_status run_split(cli_session *session, numeral_error *err)
     TRY(load(session, err));
     TRY(numeral_dataset_holdout(&session->data, share, session->seed, &train, &test,
                                 err));
-    numeral_dataset_free(&session->data); /* both parts are copies */
+    numeral_dataset_free(&session->data); /* both splits are copies */
     TRY(numeral_folder_create(cli_value(arguments, "output"), err));
     TRY(save_split(session, &train, false, err));
     status = save_split(session, &test, true, err);

@@ -100,8 +100,8 @@ static numeral_status run(cli_session *session, numeral_error *err)
     cli_evaluation_request request = {.page = cli_demo_can_draw() ? page : NULL,
                                       .model_name = model};
     TRY(cli_recipe_read(session, CLI_DEFAULT_PRESET, NULL, &recipe, err));
-    TRY(cli_load_parts(session, arguments->n_inputs ? arguments->inputs[0] : NULL,
-                       (numeral_load){.need_labels = true}, &train, test, &why, err));
+    TRY(cli_load_splits(session, arguments->n_inputs ? arguments->inputs[0] : NULL,
+                        (numeral_load){.need_labels = true}, &train, test, &why, err));
     cli_progress_clear();
     if (session->text && why.status != NUMERAL_OK) {
         printf("MNIST is not here and could not be fetched, so this runs on `pen`: "

@@ -55,13 +55,13 @@ done:
 static numeral_status load_data(cli_session *session, const char *text,
                                 numeral_error *err)
 {
-    bool part = cli_is_set(session->arguments, "holdout");
+    bool held_out = cli_is_set(session->arguments, "holdout");
     numeral_dataset held = {0};
     numeral_status status;
     /* what train kept out is a share of the training digits */
-    TRY(cli_session_data(session, text, part ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST,
-                         true, err));
-    if (part) {
+    TRY(cli_session_data(session, text,
+                         held_out ? NUMERAL_SPLIT_TRAIN : NUMERAL_SPLIT_TEST, true, err));
+    if (held_out) {
         TRY(cli_hold_out(session, &session->data, &held, err));
         numeral_dataset_free(&session->data);
         session->data = held;

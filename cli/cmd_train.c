@@ -43,7 +43,7 @@ static void print_calibration(const numeral_model_info *info)
     for (size_t way = 0; info->map && way < NUMERAL_DECIDED_COUNT; way++) {
         const double *weights = info->map->weights[way];
         printf("         %-12s z = %.6g + %.6g margin - %.6g distance\n", ways[way],
-               weights[0], weights[1], -weights[2]);
+               weights[0], weights[1], 0 - weights[2]); /* no "-0" */
     }
 }
 

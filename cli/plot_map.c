@@ -18,12 +18,12 @@ typedef struct map_work {
     double *points; /* x of all, then y of all */
     numeral_recipe *recipe;
     numeral_model *model;
-    numeral_answers near;
+    numeral_answers found;
 } map_work;
 
 static void free_work(map_work *work)
 {
-    numeral_answers_free(&work->near);
+    numeral_answers_free(&work->found);
     numeral_model_destroy(work->model);
     numeral_recipe_destroy(work->recipe);
     numeral_dataset_free(&work->data);
@@ -60,10 +60,10 @@ static numeral_status lay_out_graph(map_work *work, const cli_session *session,
     TRY(numeral_recipe_set(work->recipe, "k", "1", err));
     TRY(numeral_model_fit(work->recipe, &work->data, session->seed, &session->run,
                           &work->model, NULL, err));
-    TRY(numeral_model_search(work->model, NULL, &search, &work->near, err));
-    status = numeral_map_neighbours(work->near.ids, work->near.distances, n, work->near.k,
-                                    session->seed, &session->run, work->points,
-                                    work->points + n, err);
+    TRY(numeral_model_search(work->model, NULL, &search, &work->found, err));
+    status = numeral_map_neighbours(work->found.ids, work->found.distances, n,
+                                    work->found.k, session->seed, &session->run,
+                                    work->points, work->points + n, err);
 done:
     return status;
 }
@@ -83,7 +83,7 @@ static numeral_status draw_points(const map_work *work, const cli_plot_input *in
         snprintf(subtitle + used, sizeof subtitle - (size_t)used,
                  "their %zu nearest neighbours: %.*s, %s%s%s%s\n"
                  "Neighbourhoods mean something; far distances and the axes do not",
-                 work->near.k, (int)strcspn(info.recipe, " "), info.recipe, info.metric,
+                 work->found.k, (int)strcspn(info.recipe, " "), info.recipe, info.metric,
                  learner ? " (" : "", learner ? learner : "",
                  learner ? " has seen the labels)" : "");
     } else {

@@ -151,10 +151,10 @@ numeral_status cli_session_data(cli_session *session, const char *text,
                     &session->data, err);
 }
 
-numeral_status cli_load_parts(const cli_session *session, const char *text,
-                              numeral_load how, numeral_dataset *train,
-                              numeral_dataset *test, numeral_error *why,
-                              numeral_error *err)
+numeral_status cli_load_splits(const cli_session *session, const char *text,
+                               numeral_load how, numeral_dataset *train,
+                               numeral_dataset *test, numeral_error *why,
+                               numeral_error *err)
 {
     const char *name = text ? text : "mnist";
     how.split = NUMERAL_SPLIT_TRAIN;

@@ -97,11 +97,11 @@ def check_conversion(t):
     arrays = load_npz(t.path("c.npz"))
     t.check(any(a[1] == (40, 28, 28) and a[0] == "|u1" for a in arrays.values()),
             f"convert: arrays {[(n, a[:2]) for n, a in arrays.items()]}")
-    t.good("data", "split", "first.csv", "--holdout", "0.25", "--seed", 3, "-o", "parts")
-    sizes = [t.json("data", "info", f"parts:{part}")["n"] for part in ("train", "test")]
-    t.check(sum(sizes) == 40 and 5 <= sizes[1] <= 15, f"split: parts of {sizes}")
-    t.good("data", "split", "first.csv", "--holdout", "0.25", "--format", "npz", "-o", "parts2")
-    t.check(sorted(os.listdir(t.path("parts2"))) == ["test.npz", "train.npz"], "split: npz")
+    t.good("data", "split", "first.csv", "--holdout", "0.25", "--seed", 3, "-o", "splits")
+    sizes = [t.json("data", "info", f"splits:{split}")["n"] for split in ("train", "test")]
+    t.check(sum(sizes) == 40 and 5 <= sizes[1] <= 15, f"split: {sizes} digits")
+    t.good("data", "split", "first.csv", "--holdout", "0.25", "--format", "npz", "-o", "splits2")
+    t.check(sorted(os.listdir(t.path("splits2"))) == ["test.npz", "train.npz"], "split: npz")
 
 
 def check_slices(t):
