@@ -1,3 +1,4 @@
+/* The table of features, in the order in which `numeral list feature` shows them. */
 #include "feature/feature_entries.h"
 
 const numeral_entry *const numeral_features[] = {

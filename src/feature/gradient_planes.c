@@ -55,6 +55,8 @@ static void split_any(const direction_fan *fan, double gx, double gy, double *at
     for (size_t d = 0; d < fan->dirs; d++) {
         double from = fan->x[d] * gy - fan->y[d] * gx;
         double to = gx * fan->y[d + 1] - gy * fan->x[d + 1];
+        /* Both crosses are positive in the one sector that holds g; y[1] is the sine of
+         * its angle, u × v. */
         if (from >= 0 && to > 0) {
             at[d * step] = to / fan->y[1];
             at[(d + 1) % fan->dirs * step] = from / fan->y[1];

@@ -14,24 +14,11 @@
 enum { HOG_DIRS, HOG_GRID, HOG_BLOCK, MAX_HOG_DIRS = 12 };
 
 static const numeral_parameter hog_parameters[] = {
-    {.name = "dirs",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 2,
-     .maximum = MAX_HOG_DIRS,
-     .standard = 9,
-     .help = "ranges of orientation in half a turn"},
-    {.name = "grid",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 1,
-     .maximum = 8,
-     .standard = 4,
-     .help = "cells along and down"},
-    {.name = "block",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 1,
-     .maximum = 3,
-     .standard = 2,
-     .help = "cells along and down a block, at most the grid"},
+    {"dirs", NUMERAL_PARAMETER_INTEGER, 2, MAX_HOG_DIRS, 9, NULL,
+     "ranges of orientation in half a turn"},
+    {"grid", NUMERAL_PARAMETER_INTEGER, 1, 8, 4, NULL, "cells along and down"},
+    {"block", NUMERAL_PARAMETER_INTEGER, 1, 3, 2, NULL,
+     "cells along and down a block, at most the grid"},
 };
 
 typedef struct hog_shape {
@@ -49,8 +36,7 @@ static hog_shape shape_of(const double *parameters)
 
 static size_t hog_dims(const double *parameters, size_t height, size_t width)
 {
-    (void)height;
-    (void)width;
+    (void)height, (void)width;
     hog_shape s = shape_of(parameters);
     return s.n_blocks * s.n_blocks * s.block * s.block * s.dirs;
 }
@@ -58,8 +44,7 @@ static size_t hog_dims(const double *parameters, size_t height, size_t width)
 /* The cells' histograms, then how many pixels each has. */
 static size_t hog_scratch(const double *parameters, size_t height, size_t width)
 {
-    (void)height;
-    (void)width;
+    (void)height, (void)width;
     hog_shape s = shape_of(parameters);
     return s.grid * s.grid * (s.dirs + 1);
 }
@@ -126,6 +111,7 @@ static void write_block(const hog_shape *s, const double *cells, double *out)
 static void hog_compute(const double *parameters, size_t height, size_t width,
                         const double *image, double *out, double *scratch)
 {
+    /* cells' sums, then means, then overlapping blocks of them */
     hog_shape s = shape_of(parameters);
     size_t n_cells = s.grid * s.grid;
     double *counts = scratch + n_cells * s.dirs;

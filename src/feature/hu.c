@@ -12,20 +12,13 @@ static const double LN10 = 0x1.26bb1bbb55516p+1;
 static const char *const hu_choices[] = {"log", "raw", NULL};
 
 static const numeral_parameter hu_parameters[] = {
-    {.name = "scale",
-     .type = NUMERAL_PARAMETER_CHOICE,
-     .minimum = HU_LOG,
-     .maximum = HU_RAW,
-     .standard = HU_LOG,
-     .choices = hu_choices,
-     .help = "logarithms, or the moments themselves"},
+    {"scale", NUMERAL_PARAMETER_CHOICE, HU_LOG, HU_RAW, HU_LOG, hu_choices,
+     "logarithms, or the moments themselves"},
 };
 
 static size_t hu_dims(const double *parameters, size_t height, size_t width)
 {
-    (void)parameters;
-    (void)height;
-    (void)width;
+    (void)parameters, (void)height, (void)width;
     return N_HU;
 }
 
@@ -85,6 +78,7 @@ static void hu_compute(const double *parameters, size_t height, size_t width,
 {
     (void)scratch;
     double m[4][4];
+    /* about the corner for the centre of mass, then about that */
     moments_about(image, height, width, 0, 0, m);
     if (!(m[0][0] > 0)) {
         for (int i = 0; i < N_HU; i++) {

@@ -12,8 +12,7 @@ static size_t dims(const double *parameters, size_t height, size_t width)
 static void compute(const double *parameters, size_t height, size_t width,
                     const double *image, double *out, double *scratch)
 {
-    (void)parameters;
-    (void)scratch;
+    (void)parameters, (void)scratch;
     memcpy(out, image, height * width * sizeof *out);
 }
 

@@ -5,18 +5,10 @@
 enum { PROFILES_WEIGHT, PROFILES_LEVEL };
 
 static const numeral_parameter profiles_parameters[] = {
-    {.name = "weight",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = 0,
-     .maximum = 10,
-     .standard = 0.1,
-     .help = "of one crossing, against a line full of ink as 1"},
-    {.name = "level",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = 0,
-     .maximum = 254,
-     .standard = 127,
-     .help = "grey level above which there is ink"},
+    {"weight", NUMERAL_PARAMETER_REAL, 0, 10, 0.1, NULL,
+     "of one crossing, against a line full of ink as 1"},
+    {"level", NUMERAL_PARAMETER_REAL, 0, 254, 127, NULL,
+     "grey level above which there is ink"},
 };
 
 static size_t profiles_dims(const double *parameters, size_t height, size_t width)

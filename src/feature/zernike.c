@@ -14,12 +14,8 @@
 enum { MAX_DEGREE = 20, N_POWERS = MAX_DEGREE / 2 + 1 };
 
 static const numeral_parameter zernike_parameters[] = {
-    {.name = "degree",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 1,
-     .maximum = MAX_DEGREE,
-     .standard = 8,
-     .help = "highest degree of the polynomials"},
+    {"degree", NUMERAL_PARAMETER_INTEGER, 1, MAX_DEGREE, 8, NULL,
+     "highest degree of the polynomials"},
 };
 
 typedef struct complex_sum {
@@ -28,8 +24,7 @@ typedef struct complex_sum {
 
 static size_t zernike_dims(const double *parameters, size_t height, size_t width)
 {
-    (void)height;
-    (void)width;
+    (void)height, (void)width;
     size_t n = 0;
     for (size_t degree = 0; degree <= (size_t)parameters[0]; degree++) {
         n += degree / 2 + 1;
@@ -49,6 +44,7 @@ static void add_pixel(double p, double x, double y, size_t degree,
             sums[m][j].im += im * power;
             power *= square;
         }
+        /* p·z^m becomes p·z^(m + 1) */
         double next = re * x - im * y;
         im = re * y + im * x;
         re = next;
@@ -95,6 +91,7 @@ static void zernike_compute(const double *parameters, size_t height, size_t widt
         cy += image[i] * (double)row;
     }
     mass = mass > 0 ? mass : 1;
+    /* every pixel of the disc adds to all sums; what lies outside is left out */
     for (size_t i = 0; i < height * width; i++) {
         size_t row = i / width, column = i % width;
         double x = ((double)column - cx / mass) / radius;

@@ -5,18 +5,12 @@
 #include "feature/feature_entries.h"
 
 static const numeral_parameter zoning_parameters[] = {
-    {.name = "grid",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 1,
-     .maximum = 32,
-     .standard = 7,
-     .help = "cells along and down"},
+    {"grid", NUMERAL_PARAMETER_INTEGER, 1, 32, 7, NULL, "cells along and down"},
 };
 
 static size_t zoning_dims(const double *parameters, size_t height, size_t width)
 {
-    (void)height;
-    (void)width;
+    (void)height, (void)width;
     return (size_t)(parameters[0] * parameters[0]);
 }
 
@@ -46,8 +40,7 @@ static void zoning_compute(const double *parameters, size_t height, size_t width
 static numeral_feature_shape zoning_shape(const double *parameters, size_t height,
                                           size_t width)
 {
-    (void)height;
-    (void)width;
+    (void)height, (void)width;
     return (numeral_feature_shape){1, (size_t)parameters[0], (size_t)parameters[0],
                                    false};
 }

@@ -20,7 +20,7 @@
  *
  * Dot products keep four queries × two rows of sums in registers: each row is widened
  * once for four queries, and both stay in the first-level cache. Why no sum overflows
- * stands in distance.h: lanes hold parts of sums that fit as wholes. */
+ * stands in distance.h: what lanes hold adds up to sums that fit. */
 #include <stdbool.h>
 
 #include "kernel/distance.h"

@@ -73,6 +73,7 @@ static bool find_shear(const uint8_t *image, shear *out)
     if (mass == 0) {
         return false;
     }
+    /* mass² times the covariances: at most (255·784·27)² < 2^45 */
     int64_t cxy = mass * sxy - sx * sy, cyy = mass * syy - sy * sy;
     out->x = (double)sx / (double)mass;
     out->y = (double)sy / (double)mass;
@@ -84,8 +85,9 @@ static bool find_shear(const uint8_t *image, shear *out)
 static int split_shift(double shift, int16_t *fraction)
 {
     double whole = floor(shift);
-    int part = (int)((shift - whole) * 32768 + 0.5);
-    *fraction = (int16_t)(part > 32767 ? 32767 : part);
+    int steps = (int)((shift - whole) * 32768 + 0.5);
+    *fraction = (int16_t)(steps > 32767 ? 32767 : steps);
+    /* beyond 1000 pixels nothing is in sight, and an int holds it */
     return whole < -1000 ? -1000 : whole > 1000 ? 1000 : (int)whole;
 }
 
@@ -114,6 +116,7 @@ static void deskew(const uint8_t *image, const shear *s, int16_t *out)
         }
         load_line(image, first + y, above);
         load_line(image, first + y + 1, below);
+        /* between two lines, then between two columns of that */
         for (int x = MARGIN; x < MARGIN + SIDE; x++) {
             above[x] = (int16_t)(above[x] + scaled((int16_t)(below[x] - above[x]), down));
         }
@@ -141,6 +144,8 @@ static void split_line(const int16_t *at, int16_t planes[PLANES][LINE])
         int16_t gy = (int16_t)(slope[x] + 2 * slope[x + 1] + slope[x + 2]);
         int16_t a = (int16_t)(gx < 0 ? -gx : gx), b = (int16_t)(gy < 0 ? -gy : gy);
         int16_t m = a < b ? a : b;
+        /* all ones where the gradient points left or up, so that masks choose the plane
+         */
         int16_t left = (int16_t) - (gx < 0), up = (int16_t) - (gy < 0);
         int16_t along = (int16_t)(a - m), down = (int16_t)(b - m);
         planes[0][x] = (int16_t)(along & ~left);
@@ -176,7 +181,7 @@ static void pool_down(const int16_t *upright, int16_t pooled[GRID][PLANES][LINE]
 static void pool_across(const int16_t pooled[GRID][PLANES][LINE], float *values)
 {
     for (int plane = 0; plane < PLANES; plane++) {
-        float factor = plane % 2 ? 0x1.6a09e6p+0f : 1.0f;
+        float factor = plane % 2 ? 0x1.6a09e6p+0f : 1.0f; /* √2 on diagonals */
         for (int row = 0; row < GRID; row++) {
             const int16_t *line = pooled[row][plane];
             for (int column = 0; column < GRID; column++) {

@@ -35,6 +35,8 @@ typedef struct buffers {
 static inline void add_rows(const int8_t *query, const int8_t *const references[2],
                             size_t stride, size_t n_rows, size_t column, buffers *out)
 {
+    /* three rows of energies slide down: above + here + below is a column of the context,
+     * at most 3·3,969 */
     vec first = load(query), second = load(query + stride);
     vec above[2], here[2];
     for (int i = 0; i < 2; i++) {
@@ -111,6 +113,7 @@ static uint64_t cost_block(const numeral_idm_shape *shape, const int8_t *query,
     for (size_t y = 0; y < n_rows; y++) {
         memset(cost + y * shape->cost_stride, 0xff, COLUMNS * sizeof *cost);
     }
+    /* two displacements share each load of the query and of the cost map */
     for (size_t s = 0; s < n_shifts; s += 2) {
         for (size_t x = 0; x < COLUMNS; x += LANES) {
             const int8_t *const references[2] = {reference + shifts[s] + 2 * x,
@@ -119,6 +122,7 @@ static uint64_t cost_block(const numeral_idm_shape *shape, const int8_t *query,
         }
         keep_minima(space, n_rows, cost, shape->cost_stride);
     }
+    /* behind the image's edge there is no cost */
     for (size_t y = 0; y < n_rows; y++) {
         memset(cost + y * shape->cost_stride + columns, 0,
                (COLUMNS - columns) * sizeof *cost);
@@ -245,6 +249,7 @@ static void gradient(const numeral_idm_shape *shape, const uint8_t *image,
     if (rows.first == rows.end) {
         return;
     }
+    /* down the columns into two planes, then along the rows into pairs of the map */
     lay_pixels(shape, image, rows, planes.pixels);
     for (size_t i = rows.first * stride; i < (rows.end + 4) * stride; i += LANES) {
         filter_column(planes.pixels + i, stride, planes.smooth + i, planes.slope + i);

@@ -3,6 +3,8 @@
 
 numeral_idm_shape numeral_idm_shape_make(size_t height, size_t width)
 {
+    /* Kernels finish blocks of columns and write whole vectors, so maps are as wide as
+     * the widest of what they touch, and rows of them start on 32 bytes. */
     size_t blocks = (width + 2 + NUMERAL_IDM_BLOCK - 1) / NUMERAL_IDM_BLOCK;
     size_t columns = blocks * NUMERAL_IDM_BLOCK + 2; /* what the kernels touch */
     size_t written = (width + 4 + 31) / 32 * 32;     /* pixels that gradient writes */

@@ -52,7 +52,7 @@ static double reflect(double *v, size_t n, size_t i, double *d, double *e)
         e[j] /= h;
         f += e[j] * d[j];
     }
-    /* A -= d·eᵀ + e·dᵀ with e less its part along d */
+    /* A -= d·eᵀ + e·dᵀ with e less what lies along d */
     double hh = f / (h + h);
     for (size_t j = 0; j < i; j++) {
         e[j] -= hh * d[j];

@@ -12,6 +12,7 @@
 
 enum { WIDTH, WARP, SIDES = 1, SPRING };
 enum { MAX_IDM_SIDE = 64, MAX_TANGENT_SIDE = 32 };
+/* What numeral_idm_shape_make asks for at 64 × 64. */
 enum { MAX_MAP_BYTES = 80 * 112 * 2, MAX_COSTS = 66 * 92, MAX_SCRATCH = 208 * 112 };
 
 static bool find_sides(double given, size_t n_dims, size_t most, size_t *height,

@@ -1,3 +1,4 @@
+/* The table of metrics, in the order in which `numeral list metric` shows them. */
 #include "metric/metric_entries.h"
 
 const numeral_entry *const numeral_metrics[] = {

@@ -123,6 +123,7 @@ double numeral_tangent_distance(const double *p, const double *r, size_t n, int 
     for (size_t i = 0; i < n; i++) {
         scratch[i] = p[i] - r[i];
     }
+    /* the normal equations (TT' + spring·I)·a = Td, upper triangle */
     for (size_t i = 0; i < m; i++) {
         solved[i] = right[i] = sign[i] * dot(tangents[i], scratch, n);
         for (size_t j = i; j < m; j++) {

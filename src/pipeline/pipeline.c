@@ -257,6 +257,7 @@ static const double *run_image(const numeral_pipeline *pipeline, const uint8_t *
 {
     bool fast = pipeline->fast.gradient != NULL;
     double *fast_scratch = scratch;
+    /* the fast path's own memory comes first: it must start on 64 bytes */
     double *now = scratch + (fast ? numeral_fast_path_scratch(pipeline->n_dims) : 0);
     double *next = now + pipeline->widest;
     if (fast) {

@@ -1,3 +1,4 @@
+/* The arrays that fitted projections keep: from fitting, or from a model file. */
 #include "projection/fitted.h"
 
 #include <math.h>

@@ -13,18 +13,10 @@
 enum { LDA_DIMS, LDA_SHRINK };
 
 static const numeral_parameter lda_parameters[] = {
-    {.name = "dims",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 1,
-     .maximum = 255,
-     .standard = 9,
-     .help = "directions kept, at most one less than there are classes"},
-    {.name = "shrink",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = 0,
-     .maximum = 1,
-     .standard = 0.01,
-     .help = "share of the identity in the scatter inside the classes"},
+    {"dims", NUMERAL_PARAMETER_INTEGER, 1, 255, 9, NULL,
+     "directions kept, at most one less than there are classes"},
+    {"shrink", NUMERAL_PARAMETER_REAL, 0, 1, 0.01, NULL,
+     "share of the identity in the scatter inside the classes"},
 };
 
 /* Means of each class (n_classes × dims); returns how many classes have rows. */
@@ -112,6 +104,7 @@ static numeral_status lda_fit(const double *parameters, const numeral_fit_rows *
     numeral_mean(rows->rows, rows->n_rows, d, mean);
     TRY(numeral_covariance(rows->rows, rows->n_rows, d, means, rows->labels,
                            rows->run.threads, within, err));
+    /* within-class scatter is the covariance about each row's own class mean */
     between_classes(rows, means, counts, mean, between);
     shrink_to_identity(within, d, parameters[LDA_SHRINK]);
     status = numeral_eigen_top_general(between, within, d, kept, values, vectors, err);

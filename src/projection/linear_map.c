@@ -1,3 +1,4 @@
+/* Linear maps, row-major so that applying one runs along memory. */
 #include "projection/linear_map.h"
 
 #include <string.h>

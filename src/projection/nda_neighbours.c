@@ -12,7 +12,11 @@
 #include "base/threads.h"
 #include "linalg/blas.h"
 
-enum { ANCHOR_BLOCK = 64, ROW_TILE = 1024, GROUP = 32 };
+enum {
+    ANCHOR_BLOCK = 64, /* its dots with a tile take 256 kB, and each tile is read once */
+    ROW_TILE = 1024,   /* for 64 anchors */
+    GROUP = 32,        /* dots passed over in one comparison */
+};
 
 /* One candidate as a sortable number: the float's bits, made monotonic, above the row. */
 typedef uint64_t candidate;
@@ -90,22 +94,23 @@ static void cut_back(candidate *pool, candidate_pool *state, size_t k)
 }
 
 /* Whether any of a group is within the limit; without branches, so that it vectorises. */
-static bool group_is_near(const float *norms, const float *dots, float limit)
+static bool any_within(const float *norms, const float *dots, float limit)
 {
-    int near = 0;
+    int within = 0;
     for (size_t j = 0; j < GROUP; j++) {
-        near |= norms[j] - 2 * dots[j] <= limit;
+        within |= norms[j] - 2 * dots[j] <= limit;
     }
-    return near != 0;
+    return within != 0;
 }
 
-static void offer_tile(const search_work *work, size_t anchor, size_t first, size_t count,
-                       const float *dots, candidate *pool, candidate_pool *state)
+static void push_tile(const search_work *work, size_t anchor, size_t first, size_t count,
+                      const float *dots, candidate *pool, candidate_pool *state)
 {
     const float *norms = work->norms + first;
     for (size_t j = 0; j < count; j++) {
+        /* once pools are full, nearly all groups are passed over */
         while (j % GROUP == 0 && j + GROUP <= count &&
-               !group_is_near(norms + j, dots + j, state->limit)) {
+               !any_within(norms + j, dots + j, state->limit)) {
             j += GROUP;
         }
         if (j == count) {
@@ -150,8 +155,8 @@ static void search_block(void *context, size_t begin, size_t end, int worker)
         size_t count = work->n - first < ROW_TILE ? work->n - first : ROW_TILE;
         numeral_blas_dots(block, m, work->points + first * d, count, d, dots, ROW_TILE);
         for (size_t a = 0; a < m; a++) {
-            offer_tile(work, begin + a, first, count, dots + a * ROW_TILE,
-                       pools + a * 2 * work->k, &states[a]);
+            push_tile(work, begin + a, first, count, dots + a * ROW_TILE,
+                      pools + a * 2 * work->k, &states[a]);
         }
     }
     for (size_t a = 0; a < m; a++) {

@@ -1,4 +1,5 @@
-/* Differences are gathered into chunks of rows, whose Gram matrices are added up. */
+/* Scatter as a matrix product: differences are gathered into chunks of rows, whose Gram
+ * matrices are added up. */
 #include "projection/nda_scatter.h"
 
 #include <string.h>
@@ -6,7 +7,7 @@
 #include "base/memory.h"
 #include "linalg/covariance.h"
 
-enum { SCATTER_ROWS = 1024 };
+enum { SCATTER_ROWS = 1024 }; /* 3 MB of 392 features, far above a call's cost */
 
 typedef struct scatter {
     double *sum;   /* dims × dims */

@@ -9,12 +9,8 @@
 #include "projection/projection_entries.h"
 
 static const numeral_parameter pca_parameters[] = {
-    {.name = "dims",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 1,
-     .maximum = 4096,
-     .standard = 64,
-     .help = "components kept, at most as many as there are inputs"},
+    {"dims", NUMERAL_PARAMETER_INTEGER, 1, 4096, 64, NULL,
+     "components kept, at most as many as there are inputs"},
 };
 
 numeral_status numeral_principal_fit(const numeral_fit_rows *rows, size_t max_dims,

@@ -6,12 +6,7 @@
 #include "projection/projection_entries.h"
 
 static const numeral_parameter power_parameters[] = {
-    {.name = "exponent",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = 0.1,
-     .maximum = 4,
-     .standard = 0.5,
-     .help = "the power"},
+    {"exponent", NUMERAL_PARAMETER_REAL, 0.1, 4, 0.5, NULL, "the power"},
 };
 
 /* x^p for x > 0; the square root is IEEE's own. */

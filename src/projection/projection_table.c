@@ -1,3 +1,5 @@
+/* The table of projections, in the order in which `numeral list projection` shows them.
+ */
 #include "projection/projection_entries.h"
 
 const numeral_entry *const numeral_projections[] = {

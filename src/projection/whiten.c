@@ -9,17 +9,14 @@
 #include "projection/projection_entries.h"
 
 static const numeral_parameter whiten_parameters[] = {
-    {.name = "dims",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 1,
-     .maximum = 4096,
-     .standard = 64,
-     .help = "components kept, at most as many as there are inputs"},
+    {"dims", NUMERAL_PARAMETER_INTEGER, 1, 4096, 64, NULL,
+     "components kept, at most as many as there are inputs"},
 };
 
 static void scale_columns(numeral_fitted *map, const double *variances, size_t n_rows)
 {
     double *matrix = map->arrays[NUMERAL_LINEAR_MATRIX];
+    /* variances over n - 1, as scikit-learn's */
     double unbiased = n_rows > 1 ? (double)n_rows / (double)(n_rows - 1) : 1;
     for (size_t j = 0; j < map->out_dims; j++) {
         bool noise = !(variances[j] > 1e-10 * variances[0]);

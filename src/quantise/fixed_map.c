@@ -1,6 +1,6 @@
-/* With q the quantiser's scale and o its offset, output j is Σ_i x_i·M_ij·q/32767 - (mean
- * part + o_j)·q. The weights M_ij·q/32767·2^shift are rounded to i16, with the largest
- * shift that lets them fit; sums are exact in i64. */
+/* With q the quantiser's scale, o its offset and m the mean, output j is
+ * Σ_i x_i·M_ij·q/32767 - (Σ_i m_i·M_ij + o_j)·q. The weights M_ij·q/32767·2^shift are
+ * rounded to i16, with the largest shift that lets them fit; sums are exact in i64. */
 #include "quantise/fixed_map.h"
 
 #include <math.h>
@@ -9,6 +9,8 @@
 #include "base/memory.h"
 #include "kernel/distance.h"
 
+/* Sums of 4096 products of i16 stay below 2^42, a constant of at most 2^20 shifted by 40
+ * below 2^60: both fit i64. */
 enum { STRIDE_STEP = 64, MAX_SHIFT = 40 };
 static const double UNIT = 32767;
 
@@ -32,8 +34,9 @@ static int choose_shift(const double *matrix, size_t n, double factor)
 }
 
 /* What output j is for a vector of zeros, in units of the row. */
-static double constant_part(const double *matrix, const double *mean, size_t in_dims,
-                            size_t out_dims, const numeral_quantiser *quantiser, size_t j)
+static double value_of_zeros(const double *matrix, const double *mean, size_t in_dims,
+                             size_t out_dims, const numeral_quantiser *quantiser,
+                             size_t j)
 {
     double sum = quantiser->offset ? quantiser->offset[j] : 0;
     for (size_t i = 0; i < in_dims; i++) {
@@ -48,9 +51,9 @@ static bool fill(const double *matrix, const double *mean,
     double unit = ldexp(1, map->shift), factor = quantiser->scale / UNIT * unit;
     for (size_t j = 0; j < map->out_dims; j++) {
         double constant =
-            constant_part(matrix, mean, map->in_dims, map->out_dims, quantiser, j);
+            value_of_zeros(matrix, mean, map->in_dims, map->out_dims, quantiser, j);
         if (!(fabs(constant) < 1e6)) {
-            return false;
+            return false; /* far outside any row: float64 serves it */
         }
         /* Half a unit more, so that dropping the fraction rounds halves up. */
         map->bias[j] = (int64_t)floor((constant + 0.5) * unit + 0.5);

@@ -1,8 +1,10 @@
+/* Scalar quantisation with one scale for all dimensions, so that distances of rows stay
+ * proportional to those of vectors. */
 #include "quantise/quantise.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
 
 static double limit_of(numeral_dtype dtype)
@@ -44,7 +46,8 @@ static numeral_status fit_offset(const double *vectors, size_t n, size_t n_dims,
 }
 
 /* The magnitude that `coverage` of all values stay below, from a histogram of 2^16 bins
- * over [0, largest]; rounding up to the bin's edge errs to the safe side. */
+ * over [0, largest], as fine as an i16 row; rounding up to the bin's edge errs to the
+ * safe side. */
 static numeral_status find_range(const double *vectors, size_t n, size_t n_dims,
                                  const double *offset, double coverage, double *out,
                                  numeral_error *err)
@@ -81,22 +84,18 @@ numeral_status numeral_quantiser_fit(const double *vectors, size_t n, size_t n_d
                                      numeral_dtype dtype, bool centre, double coverage,
                                      numeral_quantiser *out, numeral_error *err)
 {
-    double *offset = NULL;
-    double range = 0;
+    double *offset = NULL, range = 0;
     numeral_status status = NUMERAL_OK;
     if (centre) {
-        status = fit_offset(vectors, n, n_dims, coverage >= 1, &offset, err);
+        TRY(fit_offset(vectors, n, n_dims, coverage >= 1, &offset, err));
     }
-    if (status == NUMERAL_OK) {
-        status = find_range(vectors, n, n_dims, offset, coverage, &range, err);
-    }
-    if (status != NUMERAL_OK) {
-        numeral_release(offset);
-        return status;
-    }
+    TRY(find_range(vectors, n, n_dims, offset, coverage, &range, err));
     double scale = range > 0 ? limit_of(dtype) / range : 1;
     *out = (numeral_quantiser){dtype, n_dims, isfinite(scale) ? scale : 1, offset};
-    return NUMERAL_OK;
+    offset = NULL;
+done:
+    numeral_release(offset);
+    return status;
 }
 
 void numeral_quantiser_free(numeral_quantiser *quantiser)

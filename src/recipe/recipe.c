@@ -75,7 +75,7 @@ static numeral_status insert_step(numeral_recipe *recipe, size_t at,
  */
 static numeral_status check_order(numeral_recipe *recipe, numeral_error *err)
 {
-    size_t at = 0;
+    size_t at = 0; /* the step of features, once the transforms are passed */
     while (at < recipe->n_steps &&
            recipe->steps[at].terms[0].kind == NUMERAL_KIND_TRANSFORM) {
         at++;

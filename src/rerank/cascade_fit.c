@@ -66,21 +66,19 @@ numeral_status numeral_cascade_fit(numeral_cascade *cascade,
     int threads = run ? run->threads : 0;
     size_t workers = (size_t)numeral_thread_count(threads), n_best;
     fit_job job = {cascade, base, get, context, 0, NULL, NULL};
-    numeral_status status = NUMERAL_ERROR_MEMORY;
+    numeral_status status = NUMERAL_OK;
     job.scratch_bytes = numeral_cascade_scratch_bytes(cascade, base);
     if (job.scratch_bytes == 0 || !numeral_size_multiply(n, cascade->n_parts, &n_best)) {
         return numeral_fail(err, NUMERAL_ERROR_MEMORY,
                             "re-ranking: scratch does not fit this machine");
     }
-    job.scratch = numeral_allocate(workers, job.scratch_bytes, err);
-    job.best = job.scratch ? numeral_allocate(n_best, sizeof *job.best, err) : NULL;
-    if (job.best) {
-        numeral_parallel_for(n, 16, threads, score_digits, &job);
-        for (size_t p = 0; p < cascade->n_parts; p++) {
-            cascade->units[p] = mean_of_part(job.best, n, cascade->n_parts, p);
-        }
-        status = NUMERAL_OK;
+    TRY_ALLOC(job.scratch = numeral_allocate(workers, job.scratch_bytes, err));
+    TRY_ALLOC(job.best = numeral_allocate(n_best, sizeof *job.best, err));
+    numeral_parallel_for(n, 16, threads, score_digits, &job);
+    for (size_t p = 0; p < cascade->n_parts; p++) {
+        cascade->units[p] = mean_of_part(job.best, n, cascade->n_parts, p);
     }
+done:
     numeral_release(job.best);
     numeral_release(job.scratch);
     return status;

@@ -3,7 +3,7 @@
  * The digit's gradients are laid over each candidate's, every pixel free to move by up to
  * `warp` (Keysers, Deselaers, Gollan & Ney 2007). Of each class the `best` candidates by
  * total cost are kept, and the class's score is the sum of the pixel-wise minimum of
- * their cost maps: a digit may be explained in parts by several neighbours. A class
+ * their cost maps: several neighbours may explain a digit piece by piece. A class
  * without candidates gets `absent` times the largest score.
  *
  * A candidate is given up as soon as its cost so far exceeds the total that it would have
@@ -15,7 +15,8 @@
 #include "rerank/rerank_entries.h"
 
 enum { VIEW, WARP, BEST, ABSENT, WEIGHT };
-enum { MAX_BEST = 16, ROWS_AT_ONCE = 10, MAX_CLASSES = 256 };
+/* Cost rows in one go: as many as the kernels make at once, three goes for 28 pixels. */
+enum { MAX_BEST = 16, ROWS_AT_ONCE = 10 };
 
 static const numeral_parameter parameters_of_idm[] = {
     {"view", NUMERAL_PARAMETER_CHOICE, 0, NUMERAL_VIEW_COUNT - 1, NUMERAL_VIEW_DESKEW,
@@ -160,6 +161,7 @@ static void score(const double *parameters, const numeral_rerank_base *base,
     numeral_view view = (numeral_view)parameters[VIEW];
     size_t best = (size_t)parameters[BEST];
     kernels->gradient(&shape, digit->images[view], s.gradient, s.query);
+    /* Nearest first, so that the limits are low soon and most candidates are given up. */
     for (size_t i = 0; i < digit->n_candidates; i++) {
         size_t row = (size_t)digit->ids[i];
         shortlist *list = &s.lists[base->classes[row]];

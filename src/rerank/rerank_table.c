@@ -1,3 +1,4 @@
+/* The table of re-rankers, in the order in which `numeral list rerank` shows them. */
 #include "rerank/rerank_entries.h"
 
 const numeral_entry *const numeral_reranks[] = {

@@ -27,7 +27,7 @@ typedef struct nearest {
     double distances[MAX_BEST];
 } nearest;
 
-static void offer(nearest *list, size_t best, double distance)
+static void push(nearest *list, size_t best, double distance)
 {
     size_t at = list->n;
     if (at == best) {
@@ -47,8 +47,7 @@ static void offer(nearest *list, size_t best, double distance)
 static size_t scratch_bytes(const double *parameters, const numeral_rerank_base *base,
                             size_t n)
 {
-    (void)parameters;
-    (void)n;
+    (void)parameters, (void)n;
     size_t plane = numeral_tangent_plane(base->height, base->width);
     return numeral_scratch_bytes(PLANES * plane, sizeof(double)) +
            numeral_scratch_bytes(base->height * base->width, 1);
@@ -73,7 +72,7 @@ static void score(const double *parameters, const numeral_rerank_base *base,
         numeral_tangent_prepare(image, base->height, base->width, spare, reference);
         double distance = numeral_tangent_distance(
             query, reference, plane, parameters[SIDES] == 2, parameters[SPRING], spare);
-        offer(&lists[base->classes[row]], best, distance);
+        push(&lists[base->classes[row]], best, distance);
     }
     for (size_t c = 0; c < base->n_classes; c++) {
         double sum = 0;

@@ -18,7 +18,11 @@
 
 enum { WIDTH, RIDGE, SHIFT, WEIGHT };
 
+/* The regression overshoots 1 at times; its logarithm must stay finite. */
 static const double least_score = 0.05;
+/* What the mean over ten classes takes off each: the indicators are regressed about it.
+ */
+static const double mean_share = 0.1;
 
 static const numeral_parameter parameters_of_ridge[] = {
     {"width", NUMERAL_PARAMETER_REAL, 0.01, 100, 2, NULL,
@@ -140,6 +144,7 @@ static void score(const double *parameters, const numeral_rerank_base *base,
         numeral_rerank_vector_i16(base, digit, digit->ids[i],
                                   s.vectors + (i + 1) * padded);
     }
+    /* vectors side by side in i16, zeros behind them, so that distances need no tails */
     fill_system(parameters, base->index->dtype, n, padded, &s);
     /* G is positive semidefinite and the ridge at least 1e-4, far above rounding, so the
      * factor exists. */
@@ -155,7 +160,7 @@ static void score(const double *parameters, const numeral_rerank_base *base,
         sum += s.weights[i];
     }
     for (size_t c = 0; c < base->n_classes; c++) {
-        double shifted = parameters[SHIFT] - (scores[c] - 0.1 * sum);
+        double shifted = parameters[SHIFT] - (scores[c] - mean_share * sum);
         scores[c] = shifted > least_score ? shifted : least_score;
     }
 }

@@ -9,7 +9,7 @@ void numeral_rerank_vector_i16(const numeral_rerank_base *base,
                                int16_t *out)
 {
     const numeral_index *index = base->index;
-    uint8_t u8[NUMERAL_MAX_DIMS];
+    uint8_t u8[NUMERAL_MAX_DIMS]; /* a row of bytes before it is widened */
     const void *bytes = digit->vector;
     if (row >= 0) {
         void *copy = index->dtype == NUMERAL_I16 ? (void *)out : (void *)u8;

@@ -1,15 +1,12 @@
-/* Gaussian blur: separable, cut off at 4σ, weights normalised to 1, zero outside. σ is
+/* Gaussian blur: separable, cut off at 4σ (as SciPy's gaussian_filter: 6e-5 of the weight
+ * lies beyond), weights normalised to 1, zero outside. σ is
  * meant for 28 pixels and grows with the image. */
 #include "base/elementary.h"
 #include "transform/transform_entries.h"
 
 static const numeral_parameter blur_parameters[] = {
-    {.name = "sigma",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = 0.1,
-     .maximum = 10,
-     .standard = 0.7,
-     .help = "standard deviation in pixels of a 28 x 28 image"},
+    {"sigma", NUMERAL_PARAMETER_REAL, 0.1, 10, 0.7, NULL,
+     "standard deviation in pixels of a 28 x 28 image"},
 };
 
 static size_t blur_radius(double sigma)
@@ -62,6 +59,7 @@ static void blur_apply(const double *parameters, size_t height, size_t width,
     size_t radius = blur_radius(sigma);
     double *weights = scratch + height * width;
     make_weights(sigma, radius, weights);
+    /* down the columns into scratch, then along the rows */
     for (size_t x = 0; x < width; x++) {
         blur_line(in + x, scratch + x, height, width, weights, radius);
     }

@@ -11,13 +11,8 @@ enum { CENTER_MASS, CENTER_BOX };
 static const char *const center_choices[] = {"mass", "box", NULL};
 
 static const numeral_parameter center_parameters[] = {
-    {.name = "by",
-     .type = NUMERAL_PARAMETER_CHOICE,
-     .minimum = CENTER_MASS,
-     .maximum = CENTER_BOX,
-     .standard = CENTER_MASS,
-     .choices = center_choices,
-     .help = "what is put in the middle"},
+    {"by", NUMERAL_PARAMETER_CHOICE, CENTER_MASS, CENTER_BOX, CENTER_MASS, center_choices,
+     "what is put in the middle"},
 };
 
 /* The first and last row and column that hold ink; false for a blank image. */

@@ -7,18 +7,8 @@
 enum { CONTRAST_LOW, CONTRAST_HIGH };
 
 static const numeral_parameter contrast_parameters[] = {
-    {.name = "low",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = 0,
-     .maximum = 50,
-     .standard = 0,
-     .help = "percentile that becomes 0"},
-    {.name = "high",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = 50,
-     .maximum = 100,
-     .standard = 100,
-     .help = "percentile that becomes 255"},
+    {"low", NUMERAL_PARAMETER_REAL, 0, 50, 0, NULL, "percentile that becomes 0"},
+    {"high", NUMERAL_PARAMETER_REAL, 50, 100, 100, NULL, "percentile that becomes 255"},
 };
 
 static size_t contrast_scratch(const double *parameters, size_t height, size_t width)
@@ -62,8 +52,8 @@ static double percentile(const double *sorted, size_t n, double percent)
     double place = percent / 100 * (double)(n - 1);
     size_t below = (size_t)place;
     size_t above = below + 1 < n ? below + 1 : below;
-    double part = place - (double)below;
-    return sorted[below] + (sorted[above] - sorted[below]) * part;
+    double share = place - (double)below;
+    return sorted[below] + (sorted[above] - sorted[below]) * share;
 }
 
 static void contrast_apply(const double *parameters, size_t height, size_t width,

@@ -12,13 +12,13 @@
 static void apply(const double *parameters, size_t height, size_t width, const double *in,
                   double *out, double *scratch)
 {
-    (void)parameters;
-    (void)scratch;
+    (void)parameters, (void)scratch;
     numeral_ink_moments m = numeral_ink_moments_of(in, height, width);
     if (m.mass == 0) {
         memset(out, 0, height * width * sizeof *out);
         return;
     }
+    /* each place of the upright image fetches its pixel, so that none is left empty */
     double shear = numeral_ink_shear(&m);
     double cx = (double)(width - 1) / 2, cy = (double)(height - 1) / 2;
     for (size_t y = 0; y < height; y++) {

@@ -1,3 +1,4 @@
+/* Moments of the ink, each about the centre of mass, and bilinear sampling. */
 #include "transform/ink_moments.h"
 
 #include <math.h>

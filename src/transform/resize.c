@@ -5,18 +5,9 @@
 enum { RESIZE_HEIGHT, RESIZE_WIDTH };
 
 static const numeral_parameter resize_parameters[] = {
-    {.name = "height",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 1,
-     .maximum = 512,
-     .standard = 20,
-     .help = "rows of the result"},
-    {.name = "width",
-     .type = NUMERAL_PARAMETER_INTEGER,
-     .minimum = 0,
-     .maximum = 512,
-     .standard = 0,
-     .help = "columns of the result; 0: as many as rows"},
+    {"height", NUMERAL_PARAMETER_INTEGER, 1, 512, 20, NULL, "rows of the result"},
+    {"width", NUMERAL_PARAMETER_INTEGER, 0, 512, 0, NULL,
+     "columns of the result; 0: as many as rows"},
 };
 
 static void resize_shape(const double *parameters, size_t *height, size_t *width)
@@ -39,7 +30,7 @@ static size_t make_taps(size_t in_size, size_t out_size, size_t at, size_t *firs
                         double *weights)
 {
     double factor = (double)in_size / (double)out_size;
-    double reach = factor > 1 ? factor : 1;
+    double reach = factor > 1 ? factor : 1; /* half the triangle's base, in inputs */
     double centre = ((double)at + 0.5) * factor;
     double from = centre - reach + 0.5, to = centre + reach + 0.5;
     size_t begin = from > 0 ? (size_t)from : 0;
@@ -83,6 +74,7 @@ static void resize_apply(const double *parameters, size_t height, size_t width,
     size_t out_height, out_width;
     resize_shape(parameters, &out_height, &out_width);
     double *weights = scratch + height * out_width;
+    /* rows to their new length, then columns to theirs */
     resize_lines(in, width, 1, width, height, scratch, out_width, 1, out_width, weights);
     resize_lines(scratch, height, out_width, 1, out_width, out, out_height, out_width, 1,
                  weights);

@@ -4,12 +4,8 @@
 #include "transform/transform_entries.h"
 
 static const numeral_parameter slant_parameters[] = {
-    {.name = "limit",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = 0,
-     .maximum = 4,
-     .standard = 1,
-     .help = "largest shear, across for each pixel down"},
+    {"limit", NUMERAL_PARAMETER_REAL, 0, 4, 1, NULL,
+     "largest shear, across for each pixel down"},
 };
 
 static void slant_apply(const double *parameters, size_t height, size_t width,

@@ -3,12 +3,8 @@
 #include "transform/transform_entries.h"
 
 static const numeral_parameter thin_parameters[] = {
-    {.name = "level",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = 0,
-     .maximum = 254,
-     .standard = 127,
-     .help = "grey level above which there is ink"},
+    {"level", NUMERAL_PARAMETER_REAL, 0, 254, 127, NULL,
+     "grey level above which there is ink"},
 };
 
 static size_t thin_scratch(const double *parameters, size_t height, size_t width)
@@ -38,6 +34,7 @@ static void neighbours_of(const double *image, size_t height, size_t width, size
 
 static int may_go(const int p[8], int second_pass)
 {
+    /* B(P1) and A(P1): how many are ink, and how often ink begins on the way around */
     int count = 0, steps = 0;
     for (int i = 0; i < 8; i++) {
         count += p[i];
@@ -51,7 +48,8 @@ static int may_go(const int p[8], int second_pass)
                        : !(up && right && low) && !(right && low && left);
 }
 
-/* One pass: marks in `marks`, then removes; returns how many went. */
+/* One pass: marks in `marks`, then removes, so that no pixel sees another go; returns how
+ * many went. */
 static size_t thin_pass(double *image, size_t height, size_t width, int second_pass,
                         double *marks)
 {

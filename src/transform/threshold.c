@@ -9,12 +9,8 @@
 enum { LEVELS = 256 };
 
 static const numeral_parameter threshold_parameters[] = {
-    {.name = "level",
-     .type = NUMERAL_PARAMETER_REAL,
-     .minimum = -1,
-     .maximum = 255,
-     .standard = -1,
-     .help = "grey level above which there is ink; -1: Otsu's"},
+    {"level", NUMERAL_PARAMETER_REAL, -1, 255, -1, NULL,
+     "grey level above which there is ink; -1: Otsu's"},
 };
 
 static size_t level_of(double value)
@@ -32,7 +28,7 @@ static double otsu_level(const double *image, size_t n)
         histogram[level_of(image[i])]++;
         total += (double)level_of(image[i]);
     }
-    double below = 0, sum_below = 0;
+    double below = 0, sum_below = 0; /* pixels up to t, and the sum of their levels */
     for (size_t t = 0; t + 1 < LEVELS; t++) {
         below += (double)histogram[t];
         sum_below += (double)(t * histogram[t]);

@@ -1,3 +1,4 @@
+/* The table of transforms, in the order in which `numeral list transform` shows them. */
 #include "transform/transform_entries.h"
 
 const numeral_entry *const numeral_transforms[] = {

@@ -68,6 +68,7 @@ static bool settled(const double *parameters, const numeral_ballot *ballot,
         bool better = best == ballot->n_classes || sums[c] < sums[best];
         best = counts[c] == m && better ? c : best;
     }
+    /* every other class, were the rows it lacks as near as they can be */
     for (size_t c = 0; c < ballot->n_classes && best < ballot->n_classes; c++) {
         double least = sums[c] + (double)(m - counts[c]) * last;
         if (c != best && !(sums[best] < least * (1 - MARGIN))) {

@@ -1,3 +1,4 @@
+/* The table of votes, in the order in which `numeral list vote` shows them. */
 #include "vote/vote_entries.h"
 
 const numeral_entry *const numeral_votes[] = {

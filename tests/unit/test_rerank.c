@@ -304,7 +304,7 @@ static void make_halves(fixture *f)
     pack_images(f);
 }
 
-static void idm_explains_in_parts(void **state)
+static void idm_explains_piece_by_piece(void **state)
 {
     (void)state;
     fixture *f = make_list("001", 3, 1, 1);
@@ -596,7 +596,7 @@ int main(void)
         cmocka_unit_test(ridge_does_not_overflow),
         cmocka_unit_test(gate_means_by_hand),
         cmocka_unit_test(tangent_is_numpys),
-        cmocka_unit_test(idm_explains_in_parts),
+        cmocka_unit_test(idm_explains_piece_by_piece),
         cmocka_unit_test(idm_is_a_plain_loop),
         cmocka_unit_test(gate_cases),
         cmocka_unit_test(combination_by_hand),
