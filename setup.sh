@@ -1,6 +1,8 @@
+# shellcheck shell=sh
 # What ./run and ./check share: finds what is missing and installs it, then builds.
 # Sourced by both; POSIX sh. Quiet and quick when nothing is missing.
 
+# shellcheck disable=SC2034 # used where this is sourced
 packages="gcc libc6-dev meson ninja-build pkg-config zlib1g-dev libxxhash-dev libjansson-dev
 libcurl4-openssl-dev libssl-dev libzip-dev libleptonica-dev libpng-dev
 libjpeg62-turbo-dev libopenblas-dev liblapacke-dev libcairo2-dev libpango1.0-dev

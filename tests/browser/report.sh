@@ -15,7 +15,7 @@ left_out() {
 }
 
 if [ -n "${NUMERAL_REQUIRE_BROWSER:-}" ]; then
-    # shellcheck source=../../setup.sh
+    # shellcheck source=setup.sh
     . "$here/../../setup.sh"
     need_packages chromium
     # another node than Debian's serves as well

@@ -10,7 +10,10 @@ usage: test_house.py SOURCE_ROOT BUILD_ROOT COMPILER
 4. No object outside src/base touches the heap, the file system or the terminal itself.
 5. No source file passes 600 lines.
 6. Real numbers are written by src/base/text.h, whatever the locale.
-7. Every documented place of a part exists: each folder has its files in its meson.build.
+7. No circle of files, neither inside a folder nor through several: objects are followed by
+   the symbols that they take from each other. Only a table (NAME_table.c) names its entries,
+   which may in turn look into the table.
+8. Every documented place of a part exists: each folder has its files in its meson.build.
 """
 import os
 import re
@@ -18,7 +21,7 @@ import subprocess
 import sys
 
 ORDER = ("base linalg kernel image framing data transform metric index feature projection "
-         "quantise rerank vote recipe pipeline model eval plot map registry explain study "
+         "quantise rerank vote recipe pipeline model eval plot map registry explain page study "
          "report").split()
 PREFIX = "numeral_"
 FORBIDDEN = set("""malloc calloc realloc reallocarray free posix_memalign aligned_alloc
@@ -135,6 +138,47 @@ def check_numbers(root):
                 problem(f"{path}:{line} writes a real number as the locale does")
 
 
+def find_circles(graph):
+    """The strongly connected groups of more than one node (Tarjan 1972)."""
+    index, low, stack, groups = {}, {}, [], []
+
+    def visit(node):
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph.get(node, ()):
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            group = stack[stack.index(node):]
+            del stack[len(stack) - len(group):]
+            if len(group) > 1:
+                groups.append(group)
+
+    for node in list(graph):
+        if node not in index:
+            visit(node)
+    return groups
+
+
+def check_circles(*paths):
+    """Circles between the objects of an archive, or of one folder of objects."""
+    defined, used = {}, {}
+    for path in paths:
+        for where, kind, name in symbols(path):
+            where = where if path.endswith(".a") else os.path.basename(path)
+            if kind in "TDBRVWC":
+                defined[name] = where
+            elif kind == "U":
+                used.setdefault(where, set()).add(name)
+    graph = {where: {defined[name] for name in names if name in defined} - {where}
+             for where, names in used.items() if not where.endswith(("_table.c.o", "main.c.o"))}
+    for group in find_circles(graph):
+        problem("these files go round in a circle: " + ", ".join(sorted(group)))
+
+
 def check_files(root):
     for top in ("src", "cli", "include"):
         for path in files(os.path.join(root, top), ".c", ".h"):
@@ -160,6 +204,8 @@ def main():
     check_symbols(build)
     check_files(root)
     check_numbers(root)
+    check_circles(os.path.join(build, "libnumeral_core.a"))
+    check_circles(*(path for path in files(os.path.join(build, "numeral.p"), ".o")))
     print(f"house: {len(problems)} problems")
     return 1 if problems else 0
 
