@@ -215,6 +215,7 @@ extern const cli_command cli_cmd_list;
 extern const cli_command cli_cmd_neighbours;
 extern const cli_command cli_cmd_plot;
 extern const cli_command cli_cmd_predict;
+extern const cli_command cli_cmd_read;
 extern const cli_command cli_cmd_show;
 extern const cli_command cli_cmd_train;
 extern const cli_command cli_cmd_tune;

@@ -16,6 +16,7 @@ static const cli_command *const commands[] = {
     &cli_cmd_train,
     &cli_cmd_eval,
     &cli_cmd_predict,
+    &cli_cmd_read,
     &cli_cmd_neighbours,
     &cli_cmd_why,
     &cli_cmd_doctor,

@@ -50,6 +50,7 @@
 #include <numeral/image.h>
 #include <numeral/index.h>
 #include <numeral/model.h>
+#include <numeral/page.h>
 #include <numeral/recipe.h>
 #include <numeral/registry.h>
 #include <numeral/runtime.h>

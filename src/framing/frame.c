@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "framing/enlarge.h"
+#include "framing/frame.h"
 #include "framing/ink.h"
 #include "framing/shrink.h"
 #include "image/image_codec.h"
@@ -169,8 +170,9 @@ static size_t scaled(double length, double scale, size_t most)
 
 /* The box and one pixel of the frame on each side, where the grey edges of strokes lie.
  */
-static numeral_status render(const numeral_ink *ink, size_t height, size_t width,
-                             uint8_t *out, numeral_framing *steps, numeral_error *err)
+numeral_status numeral_frame_render(const numeral_ink *ink, size_t height, size_t width,
+                                    uint8_t *out, numeral_framing *steps,
+                                    numeral_error *err)
 {
     double box_height = ink->bottom - ink->top, box_width = ink->right - ink->left;
     double inner = (double)least(height, width) * 20 / 28;
@@ -243,7 +245,7 @@ static numeral_status frame(const numeral_image *in, size_t height, size_t width
     if (ink.blank) {
         memset(out, 0, height * width);
     } else {
-        TRY(render(&ink, height, width, out, steps, err));
+        TRY(numeral_frame_render(&ink, height, width, out, steps, err));
     }
 done:
     numeral_ink_free(&ink);

@@ -16,5 +16,6 @@ extern const numeral_chart numeral_chart_map;
 extern const numeral_chart numeral_chart_planes;
 extern const numeral_chart numeral_chart_doctor;
 extern const numeral_chart numeral_chart_stages;
+extern const numeral_chart numeral_chart_page;
 
 #endif

@@ -8,6 +8,7 @@ const numeral_entry *const numeral_charts[] = {
     &numeral_chart_means.entry,       &numeral_chart_decision.entry,
     &numeral_chart_map.entry,         &numeral_chart_planes.entry,
     &numeral_chart_doctor.entry,      &numeral_chart_stages.entry,
+    &numeral_chart_page.entry,
 };
 
 const size_t numeral_n_charts = sizeof numeral_charts / sizeof *numeral_charts;

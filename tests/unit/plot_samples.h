@@ -236,6 +236,19 @@ static const void *planes_sample(void)
     return &planes;
 }
 
+static const void *page_sample(void)
+{
+    static uint8_t pixels[90 * 120];
+    static const numeral_mark marks[] = {{40, 10, 70, 30, "7", "0.99", false},
+                                         {40, 60, 70, 90, "?", NULL, true}};
+    static const numeral_marked_page page = {
+        "scan.png", "1 line, 2 digits", 90, 120, pixels, marks, 2};
+    for (size_t i = 0; i < sizeof pixels; i++) {
+        pixels[i] = (uint8_t)(i % 251);
+    }
+    return &page;
+}
+
 static const void *stages_sample(void)
 {
     static double numbers[400];
@@ -304,6 +317,7 @@ static const void *sample_of(const char *chart)
         {"features", planes_sample},
         {"doctor", examination_sample},
         {"stages", stages_sample},
+        {"page", page_sample},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         if (strcmp(samples[i].name, chart) == 0) {

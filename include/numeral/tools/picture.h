@@ -261,6 +261,28 @@ NUMERAL_API numeral_status numeral_draw_examination(
     const numeral_examination *examination, numeral_picture_format format,
     numeral_picture *out, numeral_error *err);
 
+/* A box on a page, with what is written above it. */
+typedef struct numeral_mark {
+    size_t top, left, bottom, right; /* pixels, bottom and right exclusive */
+    const char *label;
+    const char *note; /* smaller, below the label; or NULL */
+    bool refused;     /* drawn in another colour */
+} numeral_mark;
+
+/* A page as it was read. */
+typedef struct numeral_marked_page {
+    const char *title;
+    const char *subtitle; /* or NULL */
+    size_t height, width;
+    const uint8_t *pixels; /* height × width grey levels, 255 is white */
+    const numeral_mark *marks;
+    size_t n_marks; /* 0 .. 10,000 */
+} numeral_marked_page;
+
+NUMERAL_API numeral_status numeral_draw_page(const numeral_marked_page *page,
+                                             numeral_picture_format format,
+                                             numeral_picture *out, numeral_error *err);
+
 /* Digits as points of a plane, coloured by label, some of them shown. */
 typedef struct numeral_map {
     const char *title;

@@ -1,0 +1,328 @@
+/* How well pages are read: synthetic pages (tests/page/draw_page.h) are drawn, read by a
+ * model, and compared with the truth.
+ *
+ *     pages [-n PAGES] [-seed S] [-paper KIND] [-spacing KIND] [-lines N] [-degrees D]
+ *           [-size HEIGHT WIDTH] [-into FOLDER] [-candidates FILE] [-threads N] [-list]
+ *           MODEL DATA
+ *
+ * prints, by spacing and by paper, how many strings are right as a whole, the share of
+ * wrong characters, and pages a second. -list shows what was misread; -into leaves the
+ * pages as PNG; -candidates writes what bench/page_weights.py fits the path's weights to.
+ * Whoever chooses anything by it takes training digits and a model that has not seen
+ * them:
+ *
+ *     numeral train mnist:train[0:50000] -o part.model
+ *     pages part.model mnist:train[50000:60000]
+ */
+#include <time.h>
+
+#include <numeral/page.h>
+#include <numeral/tools/output.h>
+
+#include "base/memory.h"
+#include "image/image_codec.h"
+#include "page/stages.h"
+#include "tests/page/draw_page.h"
+
+typedef struct tally {
+    size_t right, n;
+} tally;
+
+typedef struct job {
+    settings how;
+    const char *folder, *candidates;
+    int threads;
+    bool list;
+    numeral_model *model;
+    numeral_dataset digits;
+    FILE *tsv;
+    tally papers[MIXED_PAPER], spacings[MIXED_SPACING];
+    size_t wrong, characters;
+    double seconds;
+} job;
+
+static void must(numeral_status status, const numeral_error *err)
+{
+    if (status != NUMERAL_OK) {
+        fprintf(stderr, "pages: %s\n", err->text);
+        exit(1);
+    }
+}
+
+/* Insertions, deletions and changes that make a of b (Levenshtein 1966). */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[256], n = strlen(b);
+    for (size_t j = 0; j <= n && j < 256; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n && j < 256; j++) {
+            size_t above = row[j], best = corner + (a[i - 1] != b[j - 1]);
+            best = above + 1 < best ? above + 1 : best;
+            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            corner = above;
+        }
+    }
+    return row[n < 255 ? n : 255];
+}
+
+/* The line read whose middle is nearest to that of the line drawn. */
+static const numeral_page_line *line_at(const numeral_page *page, const drawn_line *line)
+{
+    const numeral_page_line *best = NULL;
+    const drawn_digit *first = &line->digits[0], *last = &line->digits[line->n - 1];
+    double middle = (first->top + first->bottom + last->top + last->bottom) / 4;
+    double height = first->bottom - first->top, nearest = height;
+    for (size_t i = 0; i < page->n_lines; i++) {
+        const numeral_page_box *b = &page->lines[i].box;
+        double away = fabs((double)(b->top + b->bottom) / 2 - middle);
+        if (away < nearest) {
+            nearest = away;
+            best = &page->lines[i];
+        }
+    }
+    return best;
+}
+
+static void compare(job *j, size_t number, const drawn_page *truth,
+                    const numeral_page *page)
+{
+    for (size_t i = 0; i < truth->n_lines; i++) {
+        const drawn_line *line = &truth->lines[i];
+        const numeral_page_line *read = line_at(page, line);
+        const char *text = read ? read->text : "";
+        bool right = strcmp(text, line->text) == 0;
+        j->spacings[line->how].n++;
+        j->spacings[line->how].right += right;
+        j->papers[truth->paper].n++;
+        j->papers[truth->paper].right += right;
+        j->characters += line->n;
+        j->wrong += distance(text, line->text);
+        if (j->list && !right) {
+            printf("%04zu.png:%zu\t%s\t%s\t%.3f\t%s\t%s\n", number, i + 1, line->text,
+                   text, read ? read->confidence : 0, spacing_names[line->how],
+                   paper_names[truth->paper]);
+        }
+    }
+}
+
+static void save(const job *j, size_t number, const numeral_image *image)
+{
+    char path[4096];
+    numeral_error err = {0};
+    numeral_buffer png = {.max_bytes = (size_t)1 << 30};
+    must(numeral_png_encode(image->pixels, image->height, image->width, &png, &err),
+         &err);
+    snprintf(path, sizeof path, "%s/%04zu.png", j->folder, number);
+    must(numeral_output_save(path, png.data, png.size, &err), &err);
+    numeral_buffer_free(&png);
+}
+
+/* The digit drawn that a box covers best, by area in common over area together. */
+static double cover(const drawn_page *truth, numeral_page_box b, size_t *line, size_t *at)
+{
+    double best = 0;
+    for (size_t i = 0; i < truth->n_lines; i++) {
+        for (size_t k = 0; k < truth->lines[i].n; k++) {
+            const drawn_digit *d = &truth->lines[i].digits[k];
+            double height =
+                fmin(d->bottom, (double)b.bottom) - fmax(d->top, (double)b.top);
+            double width =
+                fmin(d->right, (double)b.right) - fmax(d->left, (double)b.left);
+            double common = height > 0 && width > 0 ? height * width : 0;
+            double both = (d->bottom - d->top) * (d->right - d->left) +
+                          (double)((b.bottom - b.top) * (b.right - b.left)) - common;
+            if (common / both > best) {
+                best = common / both;
+                *line = i;
+                *at = k;
+            }
+        }
+    }
+    return best;
+}
+
+static void write_candidates(job *j, size_t number, const drawn_page *truth,
+                             const numeral_page_stages *w)
+{
+    for (size_t line = 0; line < w->lines.n; line++) {
+        for (size_t i = w->pieces.starts[line]; i < w->pieces.starts[line + 1]; i++) {
+            fprintf(j->tsv, "P\t%zu\t%zu\t%zu\t%.4f\n", number, line, i,
+                    (double)w->pieces.items[i].pixels /
+                        ((double)w->ink.stroke * w->lines.heights[line]));
+        }
+    }
+    for (size_t i = 0; i < w->candidates.n; i++) {
+        const numeral_candidate *c = &w->candidates.items[i];
+        size_t line = 0, at = 0;
+        double part = cover(truth, numeral_page_stages_box(w, c->box), &line, &at);
+        fprintf(j->tsv, "C\t%zu\t%u\t%u\t%u\t%.4f\t%zu\t%zu\t%zu\t%d", number, c->line,
+                c->first, c->last, part, line, at, truth->lines[line].n,
+                w->model->classes[w->readings[i].winner]);
+        for (size_t t = 0; t < NUMERAL_LATTICE_TERMS; t++) {
+            fprintf(j->tsv, "\t%.6g", w->readings[i].terms[t]);
+        }
+        fprintf(j->tsv, "\n");
+    }
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void read_one(job *j, size_t number)
+{
+    numeral_error err = {0};
+    numeral_image image = {0};
+    numeral_run run = {.threads = j->threads};
+    drawn_page truth;
+    must(numeral_image_create(j->how.height, j->how.width, &image, &err), &err);
+    draw_page(&j->how, &j->digits, number, image.pixels, &truth);
+    if (j->folder) {
+        save(j, number, &image);
+    }
+    if (j->tsv) {
+        numeral_page_stages stages;
+        must(numeral_page_stages_run(j->model, &image, 1, image.height, image.width, &run,
+                                     &stages, &err),
+             &err);
+        write_candidates(j, number, &truth, &stages);
+        numeral_page_stages_free(&stages);
+    } else {
+        numeral_page page = {0};
+        double start = seconds();
+        must(numeral_page_read(j->model, &image, NULL, &run, &page, &err), &err);
+        j->seconds += seconds() - start;
+        compare(j, number, &truth, &page);
+        numeral_page_free(&page);
+    }
+    numeral_image_free(&image);
+}
+
+static void print_tally(const char *name, const tally *t)
+{
+    if (t->n) {
+        printf("%-10s %6zu of %6zu  %6.2f %%\n", name, t->right, t->n,
+               100 * (double)t->right / (double)t->n);
+    }
+}
+
+static void print(const job *j)
+{
+    tally apart = {j->spacings[WIDE].right + j->spacings[TIGHT].right,
+                   j->spacings[WIDE].n + j->spacings[TIGHT].n};
+    printf("strings wholly right\n");
+    print_tally("apart", &apart);
+    for (size_t i = 0; i < MIXED_SPACING; i++) {
+        print_tally(spacing_names[i], &j->spacings[i]);
+    }
+    for (size_t i = 0; i < MIXED_PAPER; i++) {
+        print_tally(paper_names[i], &j->papers[i]);
+    }
+    printf("characters wrong, missing or too many: %.2f %%\n",
+           100 * (double)j->wrong / (double)j->characters);
+    printf("%.1f pages a second, of %zu x %zu pixels and %.0f digits, %d threads\n",
+           (double)j->how.n / j->seconds, j->how.height, j->how.width,
+           (double)j->characters / (double)j->how.n, j->threads);
+}
+
+static size_t choice(const char *text, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            return i;
+        }
+    }
+    fprintf(stderr, "pages: %s is not known\n", text);
+    exit(2);
+}
+
+static int parse(int argc, char **argv, job *j)
+{
+    settings *s = &j->how;
+    int at = 1;
+    for (; at + 1 < argc && argv[at][0] == '-'; at++) {
+        const char *value = argv[at + 1];
+        if (strcmp(argv[at], "-list") == 0) {
+            j->list = true;
+            continue;
+        }
+        if (strcmp(argv[at], "-n") == 0) {
+            s->n = strtoul(value, NULL, 10);
+        } else if (strcmp(argv[at], "-seed") == 0) {
+            s->seed = strtoul(value, NULL, 10);
+        } else if (strcmp(argv[at], "-lines") == 0) {
+            s->lines = strtoul(value, NULL, 10);
+        } else if (strcmp(argv[at], "-degrees") == 0) {
+            s->degrees = strtod(value, NULL);
+        } else if (strcmp(argv[at], "-threads") == 0) {
+            j->threads = atoi(value);
+        } else if (strcmp(argv[at], "-into") == 0) {
+            j->folder = value;
+        } else if (strcmp(argv[at], "-candidates") == 0) {
+            j->candidates = value;
+        } else if (strcmp(argv[at], "-paper") == 0) {
+            s->paper = (paper)choice(value, paper_names, MIXED_PAPER + 1);
+        } else if (strcmp(argv[at], "-spacing") == 0) {
+            s->spacing = (spacing)choice(value, spacing_names, MIXED_SPACING + 1);
+        } else if (strcmp(argv[at], "-size") == 0 && at + 2 < argc) {
+            s->height = strtoul(value, NULL, 10);
+            s->width = strtoul(argv[++at + 1], NULL, 10);
+        } else {
+            break;
+        }
+        at++;
+    }
+    if (argc - at != 2 || s->n == 0 || s->lines == 0 || s->lines > MOST_LINES ||
+        s->height < 64 || s->width < 64) {
+        fprintf(stderr, "usage: pages [-n PAGES] [-seed S] [-paper KIND] [-spacing KIND] "
+                        "[-lines N] [-degrees D] [-size HEIGHT WIDTH] [-into FOLDER] "
+                        "[-candidates FILE] [-threads N] [-list] MODEL DATA\n");
+        exit(2);
+    }
+    return at;
+}
+
+int main(int argc, char **argv)
+{
+    job j = {.how = {.n = 100,
+                     .height = 1200,
+                     .width = 1600,
+                     .lines = 8,
+                     .seed = 1,
+                     .degrees = 5,
+                     .paper = MIXED_PAPER,
+                     .spacing = MIXED_SPACING}};
+    int at = parse(argc, argv, &j);
+    numeral_error err = {0};
+    numeral_load load = {.split = NUMERAL_SPLIT_ALL, .need_labels = true};
+    must(numeral_model_load(argv[at], NULL, &j.model, &err), &err);
+    must(numeral_dataset_load(argv[at + 1], &load, &j.digits, &err), &err);
+    if (j.digits.height != SIDE || j.digits.width != SIDE) {
+        fprintf(stderr, "pages: needs digits of 28 × 28 pixels\n");
+        return 1;
+    }
+    if (j.folder) {
+        must(numeral_folder_create(j.folder, &err), &err);
+    }
+    if (j.candidates && !(j.tsv = fopen(j.candidates, "w"))) {
+        fprintf(stderr, "pages: cannot write %s\n", j.candidates);
+        return 1;
+    }
+    for (size_t i = 0; i < j.how.n; i++) {
+        read_one(&j, i);
+    }
+    if (!j.tsv) {
+        print(&j);
+    }
+    bool written = !j.tsv || fclose(j.tsv) == 0;
+    numeral_dataset_free(&j.digits);
+    numeral_model_destroy(j.model);
+    return written ? 0 : 1;
+}

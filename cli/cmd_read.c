@@ -1,0 +1,245 @@
+/* numeral read: pages of digits, line by line. */
+#include <string.h>
+
+#include <numeral/page.h>
+
+#include "json_file.h"
+#include "pictures.h"
+
+static const cli_option options[] = {
+    {"output", 'o', "FILE.csv", "write each line found: input, page, line, text, ..."},
+    {"boxes", 0, "FILE.png", "draw the page with what was found; for one PICTURE"},
+    {"expect", 0, "N", "every line has N digits"},
+    {"upright", 0, NULL, "do not try the page turned by 90, 180 or 270 degrees"},
+};
+
+typedef struct report {
+    numeral_page_options how;
+    cli_json_file json;
+    numeral_output *csv;
+    size_t n_failed;
+} report;
+
+static json_t *json_box(numeral_page_box b)
+{
+    return json_pack("[I, I, I, I]", (json_int_t)b.top, (json_int_t)b.left,
+                     (json_int_t)b.bottom, (json_int_t)b.right);
+}
+
+static json_t *json_digit(const numeral_model_info *info, const numeral_page_digit *digit)
+{
+    char number[4];
+    json_t *alternatives = json_array();
+    for (size_t i = 0; i < digit->n_alternatives; i++) {
+        const char *name = cli_label_name(info, digit->alternatives[i], number);
+        json_array_append_new(alternatives, json_pack("[o, f]", cli_json_text(name),
+                                                      digit->alternative_confidence[i]));
+    }
+    json_t *label = digit->refused
+                        ? json_null()
+                        : cli_json_text(cli_label_name(info, digit->label, number));
+    return json_pack("{s:o, s:f, s:o, s:o}", "label", label, "confidence",
+                     digit->confidence, "box", json_box(digit->box), "alternatives",
+                     alternatives);
+}
+
+static json_t *json_page(const numeral_model_info *info, const char *input,
+                         const numeral_page *page)
+{
+    json_t *lines = json_array(), *skipped = json_array();
+    for (size_t i = 0; i < page->n_lines; i++) {
+        const numeral_page_line *line = &page->lines[i];
+        json_t *digits = json_array();
+        for (size_t j = 0; j < line->n_digits; j++) {
+            json_array_append_new(digits, json_digit(info, &line->digits[j]));
+        }
+        json_array_append_new(lines, json_pack("{s:o, s:f, s:o, s:o}", "text",
+                                               cli_json_text(line->text), "confidence",
+                                               line->confidence, "box",
+                                               json_box(line->box), "digits", digits));
+    }
+    for (size_t i = 0; i < page->n_skipped; i++) {
+        json_array_append_new(skipped, json_pack("{s:o, s:s}", "box",
+                                                 json_box(page->skipped[i].box), "why",
+                                                 page->skipped[i].why));
+    }
+    return json_pack("{s:o, s:i, s:i, s:o, s:o}", "input", cli_json_text(input), "page",
+                     1, "turned", page->turned, "lines", lines, "skipped", skipped);
+}
+
+/* A CSV cell, in quotes where it needs them. */
+static numeral_status put_cell(numeral_output *csv, const char *text, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        return numeral_output_printf(csv, err, "%s", text);
+    }
+    TRY(numeral_output_printf(csv, err, "\""));
+    for (; *text; text++) {
+        TRY(numeral_output_printf(csv, err, *text == '"' ? "\"\"" : "%c", *text));
+    }
+    TRY(numeral_output_printf(csv, err, "\""));
+done:
+    return status;
+}
+
+static numeral_status put_csv(const report *out, const char *input, size_t at,
+                              const numeral_page_line *line, numeral_error *err)
+{
+    numeral_status status;
+    TRY(put_cell(out->csv, input, err));
+    TRY(numeral_output_printf(out->csv, err, ",1,%zu,%s,%.3f,%zu,%zu,%zu,%zu\n", at + 1,
+                              line->text, line->confidence, line->box.top, line->box.left,
+                              line->box.bottom, line->box.right));
+done:
+    return status;
+}
+
+/* Draws the page with a mark at each digit. */
+static numeral_status draw_boxes(const cli_session *session, const char *path,
+                                 const char *input, const numeral_image *image,
+                                 const numeral_page *page, const numeral_model_info *info,
+                                 numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    numeral_picture picture = {0};
+    size_t n = 0, at = 0;
+    char subtitle[80];
+    for (size_t i = 0; i < page->n_lines; i++) {
+        n += page->lines[i].n_digits;
+    }
+    numeral_mark *marks = calloc(n + 1, sizeof *marks);
+    char(*texts)[2][8] = calloc(n + 1, sizeof *texts);
+    TRY(marks && texts ? NUMERAL_OK : cli_no_memory(err));
+    for (size_t i = 0; i < page->n_lines; i++) {
+        for (size_t j = 0; j < page->lines[i].n_digits; j++, at++) {
+            const numeral_page_digit *digit = &page->lines[i].digits[j];
+            char number[4];
+            const char *name =
+                digit->refused ? "?" : cli_label_name(info, digit->label, number);
+            snprintf(texts[at][0], sizeof texts[at][0], "%.7s", name);
+            snprintf(texts[at][1], sizeof texts[at][1], "%.2f", digit->confidence);
+            marks[at] = (numeral_mark){
+                digit->box.top, digit->box.left, digit->box.bottom, digit->box.right,
+                texts[at][0],   texts[at][1],    digit->refused};
+        }
+    }
+    snprintf(subtitle, sizeof subtitle, "%zu lines, %zu digits", page->n_lines, n);
+    numeral_marked_page drawn = {
+        input, subtitle, image->height, image->width, image->pixels, marks, n};
+    TRY(numeral_draw_page(&drawn, cli_picture_format(path), &picture, err));
+    status = cli_picture_save(&picture, path, "what was found", session, err);
+done:
+    free(marks);
+    free(texts);
+    return status;
+}
+
+static numeral_status tell(const cli_session *session, const char *input,
+                           const numeral_image *image, const numeral_page *page,
+                           report *out, numeral_error *err)
+{
+    numeral_model_info info;
+    numeral_status status = NUMERAL_OK;
+    const char *boxes = cli_value(session->arguments, "boxes");
+    numeral_model_get_info(session->model, &info);
+    for (size_t i = 0; i < page->n_lines; i++) {
+        const numeral_page_line *line = &page->lines[i];
+        if (session->text) {
+            printf("%s\t%.3f\t%s:%zu\n", line->text, line->confidence, input, i + 1);
+        }
+        if (out->csv) {
+            TRY(put_csv(out, input, i, line, err));
+        }
+    }
+    if (session->json) {
+        TRY(cli_json_put(&out->json, json_page(&info, input, page), JSON_COMPACT, err));
+    }
+    if (boxes) {
+        TRY(draw_boxes(session, boxes, input, image, page, &info, err));
+    }
+    fflush(stdout);
+done:
+    return status;
+}
+
+/* Reads one picture. One that cannot be read is told of, and the rest goes on. */
+static numeral_status read_picture(const cli_session *session, const char *input,
+                                   report *out, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    numeral_image image = {0};
+    numeral_page page = {0};
+    numeral_error why = {0};
+    if (numeral_image_read(input, &image, &why) != NUMERAL_OK ||
+        numeral_page_read(session->model, &image, &out->how, &session->run, &page,
+                          &why) != NUMERAL_OK) {
+        cli_progress_clear();
+        fprintf(stderr, "numeral: %s\n", why.text);
+        out->n_failed++;
+        goto done;
+    }
+    cli_progress_clear();
+    TRY(tell(session, input, &image, &page, out, err));
+done:
+    numeral_image_free(&image);
+    numeral_page_free(&page);
+    return status;
+}
+
+static numeral_status run(cli_session *session, numeral_error *err)
+{
+    const cli_arguments *arguments = session->arguments;
+    const char *csv = cli_value(arguments, "output");
+    report out = {.how.keep_upright = cli_is_set(arguments, "upright")};
+    numeral_status status;
+    if (cli_is_set(arguments, "boxes") && arguments->n_inputs != 2) {
+        return cli_usage(err, "--boxes draws one page; give one PICTURE");
+    }
+    TRY(cli_integer(arguments, "expect", 1, 100, 0, &out.how.expect, err));
+    TRY(cli_session_model(session, 0, err));
+    if (csv) {
+        TRY(numeral_output_create(csv, &out.csv, err));
+        TRY(numeral_output_printf(
+            out.csv, err, "input,page,line,text,confidence,top,left,bottom,right\n"));
+    }
+    if (session->json) {
+        TRY(cli_json_open(session->json, &out.json, err));
+    }
+    for (size_t i = 1; i < arguments->n_inputs; i++) {
+        TRY(read_picture(session, arguments->inputs[i], &out, err));
+    }
+    if (out.csv) {
+        numeral_output *done_with = out.csv;
+        out.csv = NULL;
+        TRY(numeral_output_commit(done_with, err));
+    }
+done:
+    numeral_output_destroy(out.csv);
+    status = cli_json_close(&out.json, status, err);
+    if (status == NUMERAL_OK && out.n_failed) {
+        status = cli_fail(err, NUMERAL_ERROR_FORMAT,
+                          "%zu of %zu pictures could not be read; the others were",
+                          out.n_failed, arguments->n_inputs - 1);
+    }
+    return status;
+}
+
+const cli_command cli_cmd_read = {
+    .name = "read",
+    .arguments = "MODEL PICTURE...",
+    .summary = "Read pages of digits: text, confidence and place of each line.",
+    .details =
+        "A PICTURE is a photo or scan of one or more lines of digits; they may\n"
+        "touch, and stand on ruled paper or in boxes. A character that is no\n"
+        "digit is '?'. The confidence is the chance that all of a line is right.\n\n"
+        "  numeral read digits.model page.jpg\n"
+        "  numeral read digits.model scans/*.png -o lines.csv\n"
+        "  numeral read digits.model page.jpg --boxes found.png --expect 6\n",
+    .min_inputs = 2,
+    .max_inputs = (size_t)-1,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .recipe = CLI_RECIPE_FITTED,
+    .run = run,
+};

@@ -1,0 +1,37 @@
+/* Candidates: runs of pieces that may be one digit, as images of the model's frame. */
+#ifndef NUMERAL_PAGE_CANDIDATES_H
+#define NUMERAL_PAGE_CANDIDATES_H
+
+#include "page/cuts.h"
+
+enum { NUMERAL_CANDIDATE_RUN = 6 }; /* pieces of one digit at most */
+
+/* Pieces first .. last of a line together. */
+typedef struct numeral_candidate {
+    uint32_t first, last, line;
+    numeral_page_box box;
+    double height, width;       /* of the box, in heights of the line */
+    double rise;                /* how far its middle lies above the line's, in heights */
+    double cut_left, cut_right; /* strokes of ink that the cuts at its ends go through */
+    double gap; /* widest gap inside, in heights: of pieces that do not touch */
+    double
+        inside; /* least ink that a cut inside would have gone through; 9 without one */
+} numeral_candidate;
+
+typedef struct numeral_candidates {
+    size_t n;
+    numeral_candidate *items;
+    uint8_t *images; /* n × height × width */
+} numeral_candidates;
+
+/* Lists the candidates of all lines, in the order of first, then of last; and frames each
+ * as MNIST was made: its ink (with the grey rim of its strokes, without its neighbours)
+ * scaled to 20/28 of the frame and centred by mass. NUMERAL_ERROR_MEMORY. */
+numeral_status numeral_candidates_make(const numeral_image *ink,
+                                       const numeral_page_lines *lines,
+                                       const numeral_pieces *pieces, size_t height,
+                                       size_t width, numeral_candidates *out,
+                                       numeral_error *err);
+void numeral_candidates_free(numeral_candidates *candidates);
+
+#endif

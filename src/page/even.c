@@ -1,0 +1,372 @@
+#include "page/even.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "page/components.h"
+#include "page/extreme.h"
+
+enum {
+    COARSE = 400, /* longer side of the first look, which finds how wide strokes are */
+    BLOCK = 64,   /* noise is measured in squares of that side */
+    LEVELS = 256,
+    LEAST_CONTRAST = 40, /* of a square that says anything of ink */
+    MIDDLE = 128,        /* half of strong ink */
+    LEAST_STRENGTH = 24, /* of 255: what takes less light than a tenth is no ink */
+    STROKES = 4          /* the square that closes is so many strokes wide */
+};
+
+/* How far the middle grey level of a square lies above the middle of its range: ground is
+ * the most of any square, so that this is positive where ink is darker. */
+static int lean(const numeral_image *grey, numeral_page_box b)
+{
+    uint32_t counts[LEVELS] = {0};
+    int n = 0, low = -1, middle = -1, high = -1, sum = 0;
+    for (size_t y = b.top; y < b.bottom; y++) {
+        for (size_t x = b.left; x < b.right; x++) {
+            counts[grey->pixels[y * grey->width + x]]++;
+            n++;
+        }
+    }
+    for (int level = 0; level < LEVELS; level++) {
+        sum += (int)counts[level];
+        low = low < 0 && sum * 50 > n ? level : low;
+        middle = middle < 0 && sum * 2 > n ? level : middle;
+        high = high < 0 && sum * 50 >= n * 49 ? level : high;
+    }
+    return high - low < LEAST_CONTRAST ? 0 : 2 * middle - low - high;
+}
+
+bool numeral_page_is_dark(const numeral_image *grey)
+{
+    size_t shorter = grey->height < grey->width ? grey->height : grey->width;
+    size_t side = shorter / 16 < 16 ? 16 : shorter / 16;
+    int64_t sum = 0;
+    for (size_t top = 0; top < grey->height; top += side) {
+        for (size_t left = 0; left < grey->width; left += side) {
+            size_t bottom = top + side < grey->height ? top + side : grey->height;
+            size_t right = left + side < grey->width ? left + side : grey->width;
+            sum += lean(grey, (numeral_page_box){top, left, bottom, right});
+        }
+    }
+    return sum < 0;
+}
+
+/* A third of the sum of three rows, then of three columns: the mean of 3 × 3. */
+static void smooth(const numeral_image *in, numeral_image *out, uint16_t *row)
+{
+    size_t height = in->height, width = in->width;
+    for (size_t y = 0; y < height; y++) {
+        const uint8_t *at = in->pixels + y * width;
+        const uint8_t *above = y ? at - width : at;
+        const uint8_t *below = y + 1 < height ? at + width : at;
+        for (size_t x = 0; x < width; x++) {
+            row[x] = (uint16_t)(above[x] + at[x] + below[x]);
+        }
+        uint8_t *to = out->pixels + y * width;
+        for (size_t x = 1; x + 1 < width; x++) {
+            to[x] = (uint8_t)((row[x - 1] + row[x] + row[x + 1]) / 9);
+        }
+        to[0] = (uint8_t)(row[0] / 3);
+        to[width - 1] = (uint8_t)(row[width - 1] / 3);
+    }
+}
+
+/* The ground under the ink: the page smoothed, so that no bright grain of noise sets it,
+ * and closed by a square of side 2·reach + 1. */
+static numeral_status find_ground(const numeral_image *grey, size_t reach,
+                                  numeral_image *out, numeral_error *err)
+{
+    numeral_status status;
+    uint16_t *row = numeral_allocate(grey->width, sizeof *row, err);
+    numeral_image ground = {0};
+    TRY(row ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    TRY(numeral_image_create(grey->height, grey->width, &ground, err));
+    smooth(grey, &ground, row);
+    TRY(numeral_page_close(&ground, reach, err));
+    *out = ground;
+    ground = (numeral_image){0};
+done:
+    numeral_release(row);
+    numeral_image_free(&ground);
+    return status;
+}
+
+/* The level that half of `n` counted values lie at or below. */
+static unsigned median_of(const uint32_t counts[LEVELS], size_t n)
+{
+    size_t sum = 0;
+    unsigned level = 0;
+    while (level + 1 < LEVELS && (sum += counts[level]) * 2 < n) {
+        level++;
+    }
+    return level;
+}
+
+/* Turns `map` from grey levels to the share of the ground's light that is taken, 255 for
+ * all of it. */
+static void take_from_ground(const numeral_image *ground, numeral_image *map)
+{
+    uint32_t parts_of[LEVELS]; /* 255 / ground, in 65,536ths */
+    for (unsigned level = 0; level < LEVELS; level++) {
+        parts_of[level] = (255u << 16) / (level < 16 ? 16 : level);
+    }
+    for (size_t i = 0; i < map->height * map->width; i++) {
+        unsigned under = ground->pixels[i], grey = map->pixels[i];
+        unsigned taken = under > grey ? under - grey : 0;
+        unsigned share = (taken * parts_of[under]) >> 16;
+        map->pixels[i] = (uint8_t)(share > 255 ? 255 : share);
+    }
+}
+
+/* A square of the map: its rows and columns. */
+static numeral_page_box square_at(const numeral_image *map, size_t at)
+{
+    size_t across = (map->width + BLOCK - 1) / BLOCK;
+    size_t top = at / across * BLOCK, left = at % across * BLOCK;
+    return (numeral_page_box){top, left,
+                              top + BLOCK < map->height ? top + BLOCK : map->height,
+                              left + BLOCK < map->width ? left + BLOCK : map->width};
+}
+
+/* Takes off what noise, and the closing's own lift, make of bare ground: twice the middle
+ * value of each square. Where ink fills a square, its middle is no ground; so none may
+ * pass twice what half of all squares keep to (a shadow at most doubles noise). */
+static numeral_status take_noise(numeral_image *map, numeral_error *err)
+{
+    size_t n = (map->height + BLOCK - 1) / BLOCK * ((map->width + BLOCK - 1) / BLOCK);
+    uint8_t *middles = numeral_allocate(n, 1, err);
+    uint32_t all[LEVELS] = {0};
+    if (!middles) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t counts[LEVELS] = {0};
+        numeral_page_box b = square_at(map, i);
+        for (size_t y = b.top; y < b.bottom; y++) {
+            for (size_t x = b.left; x < b.right; x++) {
+                counts[map->pixels[y * map->width + x]]++;
+            }
+        }
+        middles[i] = (uint8_t)median_of(counts, (b.bottom - b.top) * (b.right - b.left));
+        all[middles[i]]++;
+    }
+    unsigned most = 2 * median_of(all, n) + 2;
+    for (size_t i = 0; i < n; i++) {
+        numeral_page_box b = square_at(map, i);
+        unsigned noise = 2 * (middles[i] < most ? middles[i] : most) + 2;
+        for (size_t y = b.top; y < b.bottom; y++) {
+            uint8_t *row = map->pixels + y * map->width;
+            for (size_t x = b.left; x < b.right; x++) {
+                row[x] = (uint8_t)(row[x] > noise ? row[x] - noise : 0);
+            }
+        }
+    }
+    numeral_release(middles);
+    return NUMERAL_OK;
+}
+
+/* Strong ink becomes 255. It is what nine tenths of the ink do not pass, where ink is
+ * what takes at least half as much light as the two-hundredth of the page that takes
+ * most. */
+static bool stretch(numeral_image *map)
+{
+    size_t counts[LEVELS] = {0}, n = map->height * map->width, sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        counts[map->pixels[i]]++;
+    }
+    unsigned top = LEVELS - 1;
+    while (top > 0 && (sum += counts[top]) * 1000 < n) {
+        top--;
+    }
+    size_t inked = 0;
+    for (unsigned level = top / 2 + 1; level < LEVELS; level++) {
+        inked += counts[level];
+    }
+    unsigned strong = LEVELS - 1;
+    for (sum = 0; strong > top / 2 && (sum += counts[strong]) * 10 < inked;) {
+        strong--;
+    }
+    if (strong < LEAST_STRENGTH) {
+        memset(map->pixels, 0, n);
+        return false;
+    }
+    uint8_t stretched[LEVELS];
+    for (unsigned level = 0; level < LEVELS; level++) {
+        unsigned value = level * 255 / strong;
+        stretched[level] = (uint8_t)(value > 255 ? 255 : value);
+    }
+    for (size_t i = 0; i < n; i++) {
+        map->pixels[i] = stretched[map->pixels[i]];
+    }
+    return true;
+}
+
+/* The usual width of strokes, of the pixels counted by the shorter of the two runs,
+ * across and down, that they lie in: the median, pixels in runs half as long again as
+ * nearly all runs left out. So neither the many pixels of a stain or a shadow nor the
+ * many short runs of noise decide. */
+static unsigned usual_stroke(const uint32_t counts[LEVELS])
+{
+    size_t runs = 0, seen = 0, pixels = 0;
+    for (unsigned length = 1; length < LEVELS; length++) {
+        runs += (counts[length] + length - 1) / length;
+    }
+    unsigned most = 1;
+    while (most + 1 < LEVELS && seen * 100 < runs * 95) {
+        seen += (counts[most] + most - 1) / most;
+        most++;
+    }
+    most = most + most / 2 < LEVELS ? most + most / 2 : LEVELS - 1;
+    for (unsigned length = 1; length <= most; length++) {
+        pixels += counts[length];
+    }
+    return median_of(counts, pixels);
+}
+
+static bool at_edge(const numeral_component *c, const numeral_image *map)
+{
+    return c->box.top == 0 || c->box.left == 0 || c->box.bottom == map->height ||
+           c->box.right == map->width;
+}
+
+/* Takes out what hangs on the map's edge, unless nearly nothing else is there: shadows of
+ * the photographer, the table beside the page and rules reach it, digits seldom do. */
+static numeral_status leave_edge_out(numeral_image *map, numeral_error *err)
+{
+    numeral_components all = {0};
+    numeral_status status = numeral_components_find(map, MIDDLE, &all, err);
+    size_t inner = 0;
+    for (size_t i = 0; i < all.n; i++) {
+        inner += at_edge(&all.items[i], map) ? 0 : all.items[i].pixels;
+    }
+    for (size_t i = 0; inner * 500 > map->height * map->width &&
+                       i < map->height * map->width && status == NUMERAL_OK;
+         i++) {
+        if (all.labels[i] && at_edge(&all.items[all.labels[i] - 1], map)) {
+            map->pixels[i] = 0;
+        }
+    }
+    numeral_components_free(&all);
+    return status;
+}
+
+/* Counts the pixels of ink by the shorter of their two runs. Only runs across are walked;
+ * those down are counted on the way. */
+static numeral_status measure_stroke(const numeral_image *map, size_t *out,
+                                     numeral_error *err)
+{
+    size_t height = map->height, width = map->width, n = 0;
+    uint16_t *down = numeral_allocate_zero(height * width, sizeof *down, err);
+    uint32_t counts[LEVELS] = {0};
+    if (!down) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t x = 0; x < width; x++) {
+        for (size_t y = 0, begin = 0; y <= height; y++) {
+            if (y < height && map->pixels[y * width + x] >= MIDDLE) {
+                continue;
+            }
+            for (size_t i = begin; i < y; i++) {
+                down[i * width + x] = (uint16_t)(y - begin < 255 ? y - begin : 255);
+            }
+            begin = y + 1;
+        }
+    }
+    for (size_t y = 0; y < height; y++) {
+        for (size_t x = 0, begin = 0; x <= width; x++) {
+            if (x < width && map->pixels[y * width + x] >= MIDDLE) {
+                continue;
+            }
+            for (size_t i = begin; i < x; i++) {
+                size_t across = x - begin, other = down[y * width + i];
+                counts[across < other ? across : other]++;
+                n++;
+            }
+            begin = x + 1;
+        }
+    }
+    numeral_release(down);
+    *out = n ? usual_stroke(counts) : 0;
+    return NUMERAL_OK;
+}
+
+static numeral_status even(const numeral_image *grey, bool light, size_t reach,
+                           numeral_page_ink *out, numeral_error *err)
+{
+    numeral_status status;
+    numeral_image ground = {0}, map = {0};
+    size_t n = grey->height * grey->width;
+    TRY(numeral_image_create(grey->height, grey->width, &map, err));
+    for (size_t i = 0; i < n; i++) {
+        map.pixels[i] = (uint8_t)(light ? 255 - grey->pixels[i] : grey->pixels[i]);
+    }
+    TRY(find_ground(&map, reach, &ground, err));
+    take_from_ground(&ground, &map);
+    TRY(take_noise(&map, err));
+    out->stroke = 0;
+    if (stretch(&map)) {
+        TRY(measure_stroke(&map, &out->stroke, err));
+    }
+    out->map = map;
+    map = (numeral_image){0};
+done:
+    numeral_image_free(&ground);
+    numeral_image_free(&map);
+    return status;
+}
+
+/* The mean of squares of `factor` pixels. */
+numeral_status numeral_page_reduce(const numeral_image *in, size_t factor,
+                                   numeral_image *out, numeral_error *err)
+{
+    numeral_status status =
+        numeral_image_create(in->height / factor, in->width / factor, out, err);
+    for (size_t y = 0; status == NUMERAL_OK && y < out->height; y++) {
+        for (size_t x = 0; x < out->width; x++) {
+            size_t sum = 0;
+            for (size_t i = 0; i < factor; i++) {
+                const uint8_t *row =
+                    in->pixels + (y * factor + i) * in->width + x * factor;
+                for (size_t j = 0; j < factor; j++) {
+                    sum += row[j];
+                }
+            }
+            out->pixels[y * out->width + x] = (uint8_t)(sum / (factor * factor));
+        }
+    }
+    return status;
+}
+
+/* Half the side of the square that closes. The first look, at a small copy, uses a
+ * quarter of the page, which no stroke fills; the second the strokes that it saw. */
+static numeral_status find_reach(const numeral_image *grey, bool light, size_t *out,
+                                 numeral_error *err)
+{
+    size_t longer = grey->height > grey->width ? grey->height : grey->width;
+    size_t shorter = grey->height < grey->width ? grey->height : grey->width;
+    size_t factor = (longer + COARSE - 1) / COARSE;
+    factor = factor > shorter ? shorter : factor;
+    numeral_image small = {0};
+    numeral_page_ink seen = {0};
+    numeral_status status;
+    TRY(numeral_page_reduce(grey, factor, &small, err));
+    TRY(even(&small, light, shorter / factor / 8 + 2, &seen, err));
+    TRY(leave_edge_out(&seen.map, err));
+    TRY(measure_stroke(&seen.map, &seen.stroke, err));
+    *out = (STROKES * (seen.stroke + 1) * factor) / 2 + 2;
+    *out = *out > shorter / 4 + 2 ? shorter / 4 + 2 : *out;
+done:
+    numeral_image_free(&small);
+    numeral_image_free(&seen.map);
+    return status;
+}
+
+numeral_status numeral_page_even(const numeral_image *grey, bool light,
+                                 numeral_page_ink *out, numeral_error *err)
+{
+    size_t reach;
+    numeral_status status = find_reach(grey, light, &reach, err);
+    return status == NUMERAL_OK ? even(grey, light, reach, out, err) : status;
+}

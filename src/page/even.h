@@ -1,0 +1,31 @@
+/* Evening the light of a page: what is ink, whatever the paper, shade and shadow. */
+#ifndef NUMERAL_PAGE_EVEN_H
+#define NUMERAL_PAGE_EVEN_H
+
+#include <numeral/image.h>
+
+/* A page's ink: 0 is ground, 255 the strong ink of the page. */
+typedef struct numeral_page_ink {
+    numeral_image map;
+    size_t stroke; /* usual width of a stroke, in pixels; 0 where there is no ink */
+} numeral_page_ink;
+
+/* Finds the ink of a grey page, dark on light, or light on dark. The ground is the
+ * closing of the page (Serra 1982) by a square wider than any stroke: strokes vanish in
+ * it, while slopes and even hard edges of shadow stay. Ink is the share of the ground's
+ * light that it takes, less what noise takes nearby. Integers alone. O(pixels).
+ * NUMERAL_ERROR_MEMORY. */
+numeral_status numeral_page_even(const numeral_image *grey, bool light,
+                                 numeral_page_ink *out, numeral_error *err);
+
+/* Whether the ground of a page is darker than its ink. Each square of a sixteenth of the
+ * page votes: where its middle grey level lies nearer to its dark end, the ground is
+ * dark. A shadow over most of the page says nothing. */
+bool numeral_page_is_dark(const numeral_image *grey);
+
+/* The page made smaller: each pixel the mean of a square of `factor`, remainders cut off.
+ */
+numeral_status numeral_page_reduce(const numeral_image *in, size_t factor,
+                                   numeral_image *out, numeral_error *err);
+
+#endif

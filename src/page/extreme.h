@@ -1,0 +1,16 @@
+/* The greatest value of each pixel's neighbourhood. */
+#ifndef NUMERAL_PAGE_EXTREME_H
+#define NUMERAL_PAGE_EXTREME_H
+
+#include <numeral/image.h>
+
+/* Each pixel becomes the largest of the square of side 2·reach + 1 around it, cut off at
+ * the edges (van Herk 1992, Gil & Werman 1993: three comparisons a pixel and axis,
+ * whatever the reach). NUMERAL_ERROR_MEMORY; takes three images of the size. */
+numeral_status numeral_page_dilate(numeral_image *image, size_t reach,
+                                   numeral_error *err);
+/* The closing: dilated, then shrunk by the same square. Dark things narrower than it go.
+ */
+numeral_status numeral_page_close(numeral_image *image, size_t reach, numeral_error *err);
+
+#endif

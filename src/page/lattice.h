@@ -1,0 +1,48 @@
+/* The lattice of a line: candidates as edges between pieces, and the best path through.
+ */
+#ifndef NUMERAL_PAGE_LATTICE_H
+#define NUMERAL_PAGE_LATTICE_H
+
+#include "model/reader.h"
+#include "page/candidates.h"
+
+enum { NUMERAL_LATTICE_TERMS = 22 };
+
+/* What the model says of a candidate. */
+typedef struct numeral_reading_of {
+    double terms[NUMERAL_LATTICE_TERMS]; /* what chance and score are weighted sums of */
+    double whole;                        /* the chance that it is one whole digit */
+    double score;                        /* as part of a path: larger is likelier */
+    double confidence;                   /* that its label is right, if it is a digit */
+    uint8_t winner;                      /* class number */
+    size_t n_alternatives;
+    uint8_t alternatives[NUMERAL_PAGE_ALTERNATIVES]; /* class numbers, the winner first */
+    double shares[NUMERAL_PAGE_ALTERNATIVES];        /* of the votes */
+} numeral_reading_of;
+
+/* The reading of a candidate by its verdict. `unit` is the model's unit of distance
+ * (numeral_confidence_unit), `label` the winner's. Chance and score are functions of how
+ * far its neighbours are, how it lies in the line, and what was cut. */
+void numeral_lattice_judge(const numeral_candidate *candidate,
+                           const numeral_read_verdict *verdict, double unit, int label,
+                           size_t n_classes, numeral_reading_of *out);
+
+typedef struct numeral_lattice {
+    const numeral_pieces *pieces;
+    size_t from, end;                    /* pieces of the line */
+    const numeral_candidate *candidates; /* of the line, in the order of first, last */
+    const numeral_reading_of *readings;
+    size_t n;
+    double stroke, height; /* in pixels: what a piece may be dropped for */
+} numeral_lattice;
+
+/* The most likely path: `path` gets the numbers of its candidates, from left to right
+ * (room for all pieces), *n_path how many. `expect`, if not 0, is how many it must have;
+ * where none has, the nearest number below that has. *share is the path's part of the
+ * likelihood of all paths (Viterbi's best by the forward sum). O(pieces × run), × expect.
+ */
+numeral_status numeral_lattice_best(const numeral_lattice *lattice, size_t expect,
+                                    uint32_t *path, size_t *n_path, double *share,
+                                    numeral_error *err);
+
+#endif

@@ -1,0 +1,179 @@
+#include "page/level.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+enum {
+    INK = 48,        /* faint rules count, too: they lie best of all */
+    SAMPLE = 20000,  /* so many pixels of ink, evenly taken, are enough */
+    COARSE_STEP = 6, /* a third of a degree: at a page's width a few strokes */
+    ONE = 65536
+};
+
+/* A slope must gather ink that much better than none, in percent: the outlines of a few
+ * large digits lie better on some slant, too, though their line is level. */
+static const uint64_t BETTER = 102;
+
+typedef struct sample {
+    size_t n, height, width;
+    uint32_t *y, *x;
+    uint32_t *rows; /* ink that falls on each row */
+    size_t stroke;
+} sample;
+
+static void take_sample(const numeral_image *ink, size_t step, sample *s)
+{
+    size_t seen = 0;
+    for (size_t i = 0; i < ink->height * ink->width; i++) {
+        if (ink->pixels[i] >= INK && seen++ % step == 0 && s->n < SAMPLE) {
+            s->y[s->n] = (uint32_t)(i / ink->width);
+            s->x[s->n++] = (uint32_t)(i % ink->width);
+        }
+    }
+}
+
+/* Σ of squares of the ink in each row of half a stroke, lines taken as falling by slope.
+ */
+static uint64_t gathered(const sample *s, int slope)
+{
+    size_t bin = s->stroke / 2 + 1, rise = s->width * NUMERAL_PAGE_STEEPEST;
+    size_t n_rows =
+        (s->height * NUMERAL_PAGE_SLOPE + 2 * rise) / (bin * NUMERAL_PAGE_SLOPE) + 1;
+    memset(s->rows, 0, n_rows * sizeof *s->rows);
+    for (size_t i = 0; i < s->n; i++) {
+        int64_t at = (int64_t)s->y[i] * NUMERAL_PAGE_SLOPE - (int64_t)s->x[i] * slope;
+        s->rows[(size_t)(at + (int64_t)rise) / (bin * NUMERAL_PAGE_SLOPE)]++;
+    }
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n_rows; i++) {
+        sum += (uint64_t)s->rows[i] * s->rows[i];
+    }
+    return sum;
+}
+
+static int best_slope(const sample *s, int from, int to, int step)
+{
+    int best = from;
+    uint64_t most = 0;
+    for (int slope = from; slope <= to; slope += step) {
+        uint64_t sum = gathered(s, slope);
+        if (sum > most) {
+            most = sum;
+            best = slope;
+        }
+    }
+    return best;
+}
+
+numeral_status numeral_page_find_slope(const numeral_image *ink, size_t stroke,
+                                       int *slope, numeral_error *err)
+{
+    size_t n = 0, pixels = ink->height * ink->width;
+    for (size_t i = 0; i < pixels; i++) {
+        n += ink->pixels[i] >= INK;
+    }
+    sample s = {.height = ink->height, .width = ink->width, .stroke = stroke};
+    numeral_status status = NUMERAL_OK;
+    s.y = numeral_allocate(SAMPLE, sizeof *s.y, err);
+    s.x = numeral_allocate(SAMPLE, sizeof *s.x, err);
+    s.rows = numeral_allocate(ink->height + ink->width + 2, sizeof *s.rows, err);
+    TRY(s.y && s.x && s.rows ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    take_sample(ink, n / SAMPLE + 1, &s);
+    int best = best_slope(&s, -NUMERAL_PAGE_STEEPEST, NUMERAL_PAGE_STEEPEST, COARSE_STEP);
+    int from = best - COARSE_STEP < -NUMERAL_PAGE_STEEPEST ? -NUMERAL_PAGE_STEEPEST
+                                                           : best - COARSE_STEP;
+    int to = best + COARSE_STEP > NUMERAL_PAGE_STEEPEST ? NUMERAL_PAGE_STEEPEST
+                                                        : best + COARSE_STEP;
+    best = best_slope(&s, from, to, 1);
+    *slope = gathered(&s, best) * 100 > gathered(&s, 0) * BETTER ? best : 0;
+done:
+    numeral_release(s.y);
+    numeral_release(s.x);
+    numeral_release(s.rows);
+    return status;
+}
+
+/* Between the four pixels around a place given in 65,536ths; ground beyond the edges. */
+static uint8_t sample_at(const numeral_image *ink, int64_t y, int64_t x)
+{
+    int64_t top = y >> 16, left = x >> 16;
+    if (top < 0 || left < 0 || top + 1 >= (int64_t)ink->height ||
+        left + 1 >= (int64_t)ink->width) {
+        return 0;
+    }
+    unsigned down = (unsigned)(y >> 8) & 255, across = (unsigned)(x >> 8) & 255;
+    const uint8_t *at = ink->pixels + (size_t)top * ink->width + (size_t)left;
+    unsigned upper = at[0] * (256 - across) + at[1] * across;
+    unsigned lower = at[ink->width] * (256 - across) + at[ink->width + 1] * across;
+    return (uint8_t)((upper * (256 - down) + lower * down + 32768) >> 16);
+}
+
+/* The largest whole number whose square is not above n (Newton). */
+static int64_t root(int64_t n)
+{
+    int64_t r = n, next = (n + 1) / 2;
+    while (next < r) {
+        r = next;
+        next = (r + n / r) / 2;
+    }
+    return r;
+}
+
+numeral_status numeral_page_turn_level(const numeral_image *ink, int slope,
+                                       numeral_image *out, numeral_page_level *level,
+                                       numeral_error *err)
+{
+    int64_t height = (int64_t)ink->height, width = (int64_t)ink->width;
+    int64_t steep = slope < 0 ? -slope : slope, one = NUMERAL_PAGE_SLOPE;
+    int64_t length = root((one * one + steep * steep) << 20); /* of (1, slope), × 2^10 */
+    int64_t taller = height + width * steep / one + 2;
+    int64_t wider = width + height * steep / one + 2;
+    level->cosine = ONE * (one << 10) / length;
+    level->sine = ONE * ((int64_t)slope * 1024) / length;
+    level->from_y =
+        height * (ONE / 2) - (taller * level->cosine + wider * level->sine) / 2;
+    level->from_x =
+        width * (ONE / 2) - (wider * level->cosine - taller * level->sine) / 2;
+    numeral_status status = numeral_image_create((size_t)taller, (size_t)wider, out, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    for (int64_t y = 0; y < taller; y++) {
+        int64_t at_y = y * level->cosine + level->from_y;
+        int64_t at_x = -y * level->sine + level->from_x;
+        uint8_t *to = out->pixels + (size_t)y * out->width;
+        for (int64_t x = 0; x < wider; x++) {
+            to[x] = sample_at(ink, at_y, at_x);
+            at_y += level->sine;
+            at_x += level->cosine;
+        }
+    }
+    return NUMERAL_OK;
+}
+
+static size_t inside(int64_t at, size_t most)
+{
+    return at < 0 ? 0 : (size_t)at > most ? most : (size_t)at;
+}
+
+numeral_page_box numeral_page_box_on_page(const numeral_page_level *level,
+                                          numeral_page_box box, size_t height,
+                                          size_t width)
+{
+    int64_t top = INT64_MAX, left = INT64_MAX, bottom = INT64_MIN, right = INT64_MIN;
+    for (int corner = 0; corner < 4; corner++) {
+        int64_t y = (int64_t)(corner & 1 ? box.bottom : box.top);
+        int64_t x = (int64_t)(corner & 2 ? box.right : box.left);
+        int64_t at_y = y * level->cosine + x * level->sine + level->from_y;
+        int64_t at_x = x * level->cosine - y * level->sine + level->from_x;
+        top = at_y < top ? at_y : top;
+        bottom = at_y > bottom ? at_y : bottom;
+        left = at_x < left ? at_x : left;
+        right = at_x > right ? at_x : right;
+    }
+    return (numeral_page_box){inside(top >> 16, height), inside(left >> 16, width),
+                              inside((bottom + ONE - 1) >> 16, height),
+                              inside((right + ONE - 1) >> 16, width)};
+}

@@ -1,0 +1,305 @@
+/* Digits first, small things after: what is about as high as the page's digits is joined
+ * into lines; specks beside or above a digit of a line are taken along, as they may be
+ * the bar of a five. */
+#include "page/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+enum { STRONG = 128 }; /* a component without such ink is a shade or a smear */
+
+/* In heights of a digit. A gap of two digits still is a space inside a number; comb cells
+ * and generous writers stay below. */
+static const double WIDEST_GAP = 2.0, LEAST_HEIGHT = 0.45, MOST_HEIGHT = 2.6,
+                    SMALL_GAP = 0.3;
+
+static double height_of(const numeral_component *c)
+{
+    return (double)(c->box.bottom - c->box.top);
+}
+
+typedef struct measure {
+    double height, weight;
+} measure;
+
+static int by_height(const void *a, const void *b)
+{
+    double x = ((const measure *)a)->height, y = ((const measure *)b)->height;
+    return (x > y) - (x < y);
+}
+
+/* The height that half of all ink height lies below, of components that may be digits:
+ * weighted by height, so that many specks do not outvote the digits. */
+static double usual_height(measure *all, size_t n)
+{
+    double sum = 0, half = 0;
+    qsort(all, n, sizeof *all, by_height);
+    for (size_t i = 0; i < n; i++) {
+        half += all[i].weight / 2;
+    }
+    size_t at = 0;
+    for (; at + 1 < n && (sum += all[at].weight) < half;) {
+        at++;
+    }
+    return n ? all[at].height : 0;
+}
+
+/* A digit is at least three strokes high (MNIST's: seven), and not much wider. */
+static bool may_be_digit(const numeral_component *c, size_t stroke)
+{
+    double height = height_of(c), width = (double)(c->box.right - c->box.left);
+    return c->strongest >= STRONG && height >= 3 * (double)stroke &&
+           width <= 12 * height && c->pixels >= 2 * stroke * stroke;
+}
+
+typedef struct grouping {
+    const numeral_components *components;
+    uint32_t *parents; /* of a union-find over components */
+    uint32_t *order;   /* components that may be digits, from left to right */
+    size_t n;
+    double height;
+} grouping;
+
+static uint32_t root_of(uint32_t *parents, uint32_t i)
+{
+    while (parents[i] != i) {
+        parents[i] = parents[parents[i]];
+        i = parents[i];
+    }
+    return i;
+}
+
+/* Whether b, which begins right of a, stands on a's line. */
+static bool side_by_side(const numeral_component *a, const numeral_component *b)
+{
+    double top = (double)(a->box.top > b->box.top ? a->box.top : b->box.top);
+    double bottom =
+        (double)(a->box.bottom < b->box.bottom ? a->box.bottom : b->box.bottom);
+    double ha = height_of(a), hb = height_of(b), lower = ha < hb ? ha : hb;
+    double higher = ha < hb ? hb : ha;
+    double gap = (double)b->box.left - (double)a->box.right;
+    return bottom - top >= 0.5 * lower && gap <= WIDEST_GAP * higher &&
+           lower >= 0.35 * higher;
+}
+
+typedef struct place {
+    size_t left;
+    uint32_t component;
+} place;
+
+static int by_left(const void *a, const void *b)
+{
+    size_t x = ((const place *)a)->left, y = ((const place *)b)->left;
+    return (x > y) - (x < y);
+}
+
+/* Sorts component numbers from left to right. */
+static void sort_by_left(const numeral_components *components, uint32_t *numbers,
+                         size_t n, place *scratch)
+{
+    for (size_t i = 0; i < n; i++) {
+        const numeral_page_box *box = &components->items[numbers[i]].box;
+        scratch[i] = (place){box->left + box->right, numbers[i]};
+    }
+    qsort(scratch, n, sizeof *scratch, by_left);
+    for (size_t i = 0; i < n; i++) {
+        numbers[i] = scratch[i].component;
+    }
+}
+
+static void join_lines(grouping *g)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        const numeral_component *a = &g->components->items[g->order[i]];
+        for (size_t j = i + 1; j < g->n; j++) {
+            const numeral_component *b = &g->components->items[g->order[j]];
+            if (side_by_side(a, b)) {
+                uint32_t x = root_of(g->parents, g->order[i]);
+                uint32_t y = root_of(g->parents, g->order[j]);
+                g->parents[x > y ? x : y] = x < y ? x : y;
+            }
+        }
+    }
+}
+
+/* The digit that a small thing lies beside or above, or NULL. */
+static bool find_host(const grouping *g, const numeral_component *small, uint32_t *host)
+{
+    double nearest = SMALL_GAP;
+    bool found = false;
+    for (size_t i = 0; i < g->n; i++) {
+        const numeral_component *c = &g->components->items[g->order[i]];
+        double height = height_of(c);
+        double middle = (double)(small->box.top + small->box.bottom) / 2;
+        double across =
+            small->box.left > c->box.right   ? (double)(small->box.left - c->box.right)
+            : c->box.left > small->box.right ? (double)(c->box.left - small->box.right)
+                                             : 0;
+        if (middle > (double)c->box.top - 0.25 * height &&
+            middle < (double)c->box.bottom + 0.1 * height && across < nearest * height) {
+            nearest = across / height;
+            *host = g->order[i];
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* Gives each component its role; what belongs to a line gets that line's root. */
+static void give_roles(grouping *g, size_t stroke, uint8_t *roles)
+{
+    const numeral_components *all = g->components;
+    size_t n = 0;
+    for (uint32_t i = 0; i < all->n; i++) {
+        const numeral_component *c = &all->items[i];
+        double height = height_of(c);
+        bool digit = may_be_digit(c, stroke) && height >= LEAST_HEIGHT * g->height;
+        roles[i] = height > MOST_HEIGHT * g->height ? NUMERAL_PAGE_LARGE
+                   : digit                          ? NUMERAL_PAGE_WRITING
+                                                    : NUMERAL_PAGE_SPECK;
+        if (roles[i] == NUMERAL_PAGE_WRITING) {
+            g->order[n++] = i;
+        }
+    }
+    g->n = n;
+}
+
+static void take_small_along(grouping *g, size_t stroke, uint8_t *roles)
+{
+    for (uint32_t i = 0; i < g->components->n; i++) {
+        const numeral_component *c = &g->components->items[i];
+        uint32_t host;
+        if (roles[i] == NUMERAL_PAGE_SPECK && c->strongest >= STRONG &&
+            c->pixels * 2 >= stroke * stroke && find_host(g, c, &host)) {
+            g->parents[i] = root_of(g->parents, host);
+            roles[i] = NUMERAL_PAGE_WRITING;
+        }
+    }
+}
+
+typedef struct band {
+    double top;
+    uint32_t root;
+} band;
+
+static int by_top(const void *a, const void *b)
+{
+    double x = ((const band *)a)->top, y = ((const band *)b)->top;
+    return (x > y) - (x < y);
+}
+
+/* Lists the lines from top to bottom by the mean middle of their components. */
+static size_t list_bands(grouping *g, band *bands, size_t *counts, double *middles,
+                         const uint8_t *roles)
+{
+    size_t n = 0;
+    const numeral_components *all = g->components;
+    memset(counts, 0, all->n * sizeof *counts);
+    memset(middles, 0, all->n * sizeof *middles);
+    for (uint32_t i = 0; i < all->n; i++) {
+        if (roles[i] == NUMERAL_PAGE_WRITING) {
+            uint32_t root = root_of(g->parents, i);
+            counts[root]++;
+            middles[root] +=
+                (double)(all->items[i].box.top + all->items[i].box.bottom) / 2;
+        }
+    }
+    for (uint32_t i = 0; i < all->n; i++) {
+        if (counts[i]) {
+            bands[n++] = (band){middles[i] / (double)counts[i], i};
+        }
+    }
+    qsort(bands, n, sizeof *bands, by_top);
+    return n;
+}
+
+/* Fills `out` from the groups. */
+static void write_lines(grouping *g, const band *bands, size_t n, measure *measures,
+                        place *places, numeral_page_lines *out)
+{
+    const numeral_components *all = g->components;
+    size_t at = 0;
+    for (size_t line = 0; line < n; line++) {
+        out->starts[line] = at;
+        size_t tall = 0;
+        for (uint32_t i = 0; i < all->n; i++) {
+            if (out->roles[i] != NUMERAL_PAGE_WRITING ||
+                root_of(g->parents, i) != bands[line].root) {
+                continue;
+            }
+            out->members[at++] = i;
+            double height = height_of(&all->items[i]);
+            if (height >= LEAST_HEIGHT * g->height) {
+                measures[tall++] = (measure){height, height};
+            }
+        }
+        out->heights[line] = usual_height(measures, tall);
+        sort_by_left(all, out->members + out->starts[line], at - out->starts[line],
+                     places);
+    }
+    out->starts[n] = at;
+    out->n = n;
+}
+
+numeral_status numeral_page_find_lines(const numeral_components *components,
+                                       size_t stroke, numeral_page_lines *out,
+                                       numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    size_t n = components->n, room = n + 1, tall = 0;
+    numeral_page_lines lines = {0};
+    grouping g = {.components = components};
+    measure *measures = numeral_allocate(room, sizeof *measures, err);
+    place *places = numeral_allocate(room, sizeof *places, err);
+    band *bands = numeral_allocate(room, sizeof *bands, err);
+    size_t *counts = numeral_allocate(room, sizeof *counts, err);
+    double *middles = numeral_allocate(room, sizeof *middles, err);
+    g.parents = numeral_allocate(room, sizeof *g.parents, err);
+    g.order = numeral_allocate(room, sizeof *g.order, err);
+    lines.members = numeral_allocate(room, sizeof *lines.members, err);
+    lines.starts = numeral_allocate(room, sizeof *lines.starts, err);
+    lines.heights = numeral_allocate(room, sizeof *lines.heights, err);
+    lines.roles = numeral_allocate(room, 1, err);
+    TRY(measures && places && bands && counts && middles && g.parents && g.order &&
+                lines.members && lines.starts && lines.heights && lines.roles
+            ? NUMERAL_OK
+            : NUMERAL_ERROR_MEMORY);
+    for (uint32_t i = 0; i < n; i++) {
+        g.parents[i] = i;
+        if (may_be_digit(&components->items[i], stroke)) {
+            double height = height_of(&components->items[i]);
+            measures[tall++] = (measure){height, height};
+        }
+    }
+    lines.height = g.height = usual_height(measures, tall);
+    give_roles(&g, stroke, lines.roles);
+    sort_by_left(components, g.order, g.n, places);
+    join_lines(&g);
+    take_small_along(&g, stroke, lines.roles);
+    size_t n_bands = list_bands(&g, bands, counts, middles, lines.roles);
+    write_lines(&g, bands, n_bands, measures, places, &lines);
+    *out = lines;
+    lines = (numeral_page_lines){0};
+done:
+    numeral_release(measures);
+    numeral_release(places);
+    numeral_release(bands);
+    numeral_release(counts);
+    numeral_release(middles);
+    numeral_release(g.parents);
+    numeral_release(g.order);
+    numeral_page_lines_free(&lines);
+    return status;
+}
+
+void numeral_page_lines_free(numeral_page_lines *lines)
+{
+    numeral_release(lines->members);
+    numeral_release(lines->starts);
+    numeral_release(lines->heights);
+    numeral_release(lines->roles);
+    *lines = (numeral_page_lines){0};
+}

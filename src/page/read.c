@@ -1,0 +1,350 @@
+/* A page from its grey levels to its lines of text: ink, level, rules, components, lines,
+ * pieces, candidates, readings, paths. Each stage has a file of its own. */
+#include <math.h>
+#include <string.h>
+
+#include <numeral/page.h>
+
+#include "base/elementary.h"
+#include "base/fail.h"
+#include "base/memory.h"
+#include "page/stages.h"
+
+enum {
+    MOST_SKIPPED = 1000,
+    MOST_PIXELS = 6000000 /* larger pictures are reduced: digits on them are large, too */
+};
+
+/* Chances. A character below the first is refused; a line whose characters are below it
+ * on the (geometric) mean is no line of digits; a page below the last is tried turned. */
+static const double LEAST_WHOLE = 0.15, LEAST_LINE = 0.25, LEAST_PAGE = 0.85;
+
+static void unite(numeral_page_box *box, numeral_page_box other)
+{
+    box->top = other.top < box->top ? other.top : box->top;
+    box->left = other.left < box->left ? other.left : box->left;
+    box->bottom = other.bottom > box->bottom ? other.bottom : box->bottom;
+    box->right = other.right > box->right ? other.right : box->right;
+}
+
+static void skip(numeral_page_stages *w, numeral_page *page, numeral_page_box box,
+                 const char *why)
+{
+    if (page->n_skipped < MOST_SKIPPED) {
+        page->skipped[page->n_skipped++] =
+            (numeral_page_skip){numeral_page_stages_box(w, box), why};
+    }
+}
+
+static numeral_page_digit digit_of(const numeral_page_stages *w,
+                                   const numeral_candidate *c,
+                                   const numeral_reading_of *reading)
+{
+    numeral_page_digit digit = {.label = w->model->classes[reading->winner],
+                                .refused = reading->whole < LEAST_WHOLE,
+                                .confidence = reading->whole * reading->confidence,
+                                .box = numeral_page_stages_box(w, c->box),
+                                .n_alternatives = reading->n_alternatives};
+    double rest = 1 - reading->shares[0];
+    for (size_t i = 0; i < reading->n_alternatives; i++) {
+        digit.alternatives[i] = w->model->classes[reading->alternatives[i]];
+        /* what the winner's confidence leaves is the others', by their votes */
+        digit.alternative_confidence[i] =
+            i == 0 ? digit.confidence
+                   : reading->whole * (1 - reading->confidence) *
+                         (rest > 0 ? reading->shares[i] / rest : 0);
+    }
+    return digit;
+}
+
+static numeral_status append_name(const numeral_model *model,
+                                  const numeral_page_digit *digit, numeral_buffer *text,
+                                  numeral_error *err)
+{
+    size_t class = model->class_of_label[digit->label];
+    if (digit->refused) {
+        return numeral_buffer_printf(text, err, "?");
+    }
+    return model->label_names
+               ? numeral_buffer_printf(text, err, "%s", model->label_names[class])
+               : numeral_buffer_printf(text, err, "%d", digit->label);
+}
+
+/* Makes a line of a path; the chance that it is right is that of all its digits and that
+ * no other path is. */
+static numeral_status make_line(const numeral_page_stages *w, const uint32_t *path,
+                                const numeral_candidate *candidates,
+                                const numeral_reading_of *readings, size_t n,
+                                double share, numeral_page_line *out, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    numeral_buffer text = {.max_bytes = 1 << 20};
+    numeral_page_line line = {
+        .n_digits = n, .confidence = share, .box = {SIZE_MAX, SIZE_MAX, 0, 0}};
+    line.digits = numeral_allocate(n, sizeof *line.digits, err);
+    TRY(line.digits ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = path[i];
+        line.digits[i] = digit_of(w, &candidates[at], &readings[at]);
+        line.confidence *= line.digits[i].refused ? 0 : line.digits[i].confidence;
+        unite(&line.box, line.digits[i].box);
+        TRY(append_name(w->model, &line.digits[i], &text, err));
+    }
+    line.text = numeral_copy_text((const char *)text.data, text.size, err);
+    TRY(line.text ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    *out = line;
+    line.digits = NULL;
+done:
+    numeral_buffer_free(&text);
+    numeral_release(line.digits);
+    return status;
+}
+
+/* The geometric mean of the chances that the path's candidates are digits. */
+static double quality(const numeral_reading_of *readings, const uint32_t *path, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double whole = readings[path[i]].whole;
+        sum += numeral_log(whole > 1e-9 ? whole : 1e-9);
+    }
+    return n ? numeral_exp(sum / (double)n) : 0;
+}
+
+static numeral_status read_line(numeral_page_stages *w, size_t line, size_t expect,
+                                uint32_t *path, size_t *next, numeral_page *page,
+                                double *sum, numeral_error *err)
+{
+    size_t first = *next, n = 0;
+    double share = 0;
+    while (*next < w->candidates.n && w->candidates.items[*next].line == line) {
+        ++*next;
+    }
+    const numeral_candidate *candidates = w->candidates.items + first;
+    const numeral_reading_of *readings = w->readings + first;
+    numeral_lattice lattice = {.pieces = &w->pieces,
+                               .from = w->pieces.starts[line],
+                               .end = w->pieces.starts[line + 1],
+                               .candidates = candidates,
+                               .readings = readings,
+                               .n = *next - first,
+                               .stroke = (double)w->ink.stroke,
+                               .height = w->lines.heights[line]};
+    numeral_status status = numeral_lattice_best(&lattice, expect, path, &n, &share, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    double good = quality(readings, path, n);
+    if (good < LEAST_LINE) {
+        numeral_page_box box = {SIZE_MAX, SIZE_MAX, 0, 0};
+        for (size_t i = lattice.from; i < lattice.end; i++) {
+            if (w->pieces.items[i].pixels) {
+                unite(&box, w->pieces.items[i].box);
+            }
+        }
+        skip(w, page, box, "no digit");
+        return NUMERAL_OK;
+    }
+    status = make_line(w, path, candidates, readings, n, share,
+                       &page->lines[page->n_lines], err);
+    if (status == NUMERAL_OK) {
+        const numeral_page_line *made = &page->lines[page->n_lines++];
+        for (size_t i = 0; i < n; i++) {
+            *sum += made->digits[i].confidence;
+        }
+    }
+    return status;
+}
+
+/* Lists what is no writing. */
+static void list_skipped(numeral_page_stages *w, numeral_page *page)
+{
+    for (size_t i = 0; i < w->n_rules; i++) {
+        skip(w, page, w->rules[i], "line");
+    }
+    for (size_t i = 0; i < w->components.n; i++) {
+        uint8_t role = w->lines.roles[i];
+        if (role != NUMERAL_PAGE_WRITING) {
+            skip(w, page, w->components.items[i].box,
+                 role == NUMERAL_PAGE_SPECK ? "speck" : "too large");
+        }
+    }
+}
+
+/* Reads a page as it lies. *sum becomes the chances of all its digits together. */
+static numeral_status read_as_is(const numeral_model *model, const numeral_image *grey,
+                                 size_t factor, size_t height, size_t width,
+                                 const numeral_page_options *options,
+                                 const numeral_run *run, numeral_page *out, double *sum,
+                                 numeral_error *err)
+{
+    numeral_status status;
+    numeral_page_stages w;
+    numeral_page page = {.height = height, .width = width};
+    uint32_t *path = NULL;
+    size_t next = 0;
+    *sum = 0;
+    TRY(numeral_page_stages_run(model, grey, factor, height, width, run, &w, err));
+    path = numeral_allocate(w.pieces.n + 1, sizeof *path, err);
+    page.lines = numeral_allocate_zero(w.lines.n + 1, sizeof *page.lines, err);
+    page.skipped = numeral_allocate(MOST_SKIPPED, sizeof *page.skipped, err);
+    TRY(path && page.lines && page.skipped ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    for (size_t line = 0; line < w.lines.n; line++) {
+        TRY(read_line(&w, line, options->expect, path, &next, &page, sum, err));
+    }
+    list_skipped(&w, &page);
+    *out = page;
+    page = (numeral_page){0};
+done:
+    numeral_page_stages_free(&w);
+    numeral_release(path);
+    numeral_page_free(&page);
+    return status;
+}
+
+/* The picture turned by a quarter, clockwise. */
+static numeral_status turn_quarter(const numeral_image *in, numeral_image *out,
+                                   numeral_error *err)
+{
+    numeral_status status = numeral_image_create(in->width, in->height, out, err);
+    for (size_t y = 0; status == NUMERAL_OK && y < in->height; y++) {
+        for (size_t x = 0; x < in->width; x++) {
+            out->pixels[x * out->width + in->height - 1 - y] =
+                in->pixels[y * in->width + x];
+        }
+    }
+    return status;
+}
+
+static size_t count_digits(const numeral_page *page)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < page->n_lines; i++) {
+        n += page->lines[i].n_digits;
+    }
+    return n;
+}
+
+/* A box of the picture turned clockwise by a quarter, `times`, back on the picture;
+ * height and width are the picture's. */
+static numeral_page_box turn_back(numeral_page_box b, int times, size_t height,
+                                  size_t width)
+{
+    switch (times) {
+    case 1:
+        return (numeral_page_box){height - b.right, b.top, height - b.left, b.bottom};
+    case 2:
+        return (numeral_page_box){height - b.bottom, width - b.right, height - b.top,
+                                  width - b.left};
+    case 3:
+        return (numeral_page_box){b.left, width - b.bottom, b.right, width - b.top};
+    default:
+        return b;
+    }
+}
+
+static void turn_page_back(numeral_page *page, int times, size_t height, size_t width)
+{
+    page->turned = 90 * times;
+    page->height = height;
+    page->width = width;
+    for (size_t i = 0; i < page->n_lines; i++) {
+        numeral_page_line *line = &page->lines[i];
+        line->box = turn_back(line->box, times, height, width);
+        for (size_t j = 0; j < line->n_digits; j++) {
+            line->digits[j].box = turn_back(line->digits[j].box, times, height, width);
+        }
+    }
+    for (size_t i = 0; i < page->n_skipped; i++) {
+        page->skipped[i].box = turn_back(page->skipped[i].box, times, height, width);
+    }
+}
+
+/* Tries the other three ways a page may lie, and keeps what reads clearly better. */
+static numeral_status try_turned(const numeral_model *model, const numeral_image *grey,
+                                 size_t factor, size_t height, size_t width,
+                                 const numeral_page_options *options,
+                                 const numeral_run *run, numeral_page *page, double sum,
+                                 numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    numeral_image now = {0}, next = {0};
+    numeral_page other = {0};
+    for (int times = 1; times < 4; times++) {
+        double better = 0;
+        TRY(turn_quarter(times == 1 ? grey : &now, &next, err));
+        numeral_image_free(&now);
+        now = next;
+        next = (numeral_image){0};
+        bool aside = times % 2;
+        TRY(read_as_is(model, &now, factor, aside ? width : height,
+                       aside ? height : width, options, run, &other, &better, err));
+        size_t n = count_digits(page), n_other = count_digits(&other);
+        double mean = n ? sum / (double)n : 0;
+        double other_mean = n_other ? better / (double)n_other : 0;
+        if (better > sum && other_mean > mean + 0.1) {
+            numeral_page_free(page);
+            turn_page_back(&other, times, height, width);
+            *page = other;
+            other = (numeral_page){0};
+            sum = better;
+        }
+        numeral_page_free(&other);
+    }
+done:
+    numeral_image_free(&now);
+    numeral_image_free(&next);
+    return status;
+}
+
+numeral_status numeral_page_read(const numeral_model *model, const numeral_image *image,
+                                 const numeral_page_options *options,
+                                 const numeral_run *run, numeral_page *out,
+                                 numeral_error *err)
+{
+    static const numeral_page_options standard = {0};
+    static const numeral_run no_run = {0};
+    numeral_status status = NUMERAL_OK;
+    numeral_page page = {0};
+    numeral_image small = {0};
+    double sum = 0;
+    size_t factor = 1;
+    options = options ? options : &standard;
+    run = run ? run : &no_run;
+    if (!image->pixels || image->height < 8 || image->width < 8) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "a page of %zu x %zu pixels is too small to hold a digit",
+                            image->height, image->width);
+    }
+    while (image->height / factor * (image->width / factor) > MOST_PIXELS) {
+        factor++;
+    }
+    if (factor > 1) {
+        TRY(numeral_page_reduce(image, factor, &small, err));
+    }
+    const numeral_image *grey = factor > 1 ? &small : image;
+    TRY(read_as_is(model, grey, factor, image->height, image->width, options, run, &page,
+                   &sum, err));
+    size_t n = count_digits(&page);
+    if (!options->keep_upright && sum < LEAST_PAGE * (double)(n ? n : 1)) {
+        TRY(try_turned(model, grey, factor, image->height, image->width, options, run,
+                       &page, sum, err));
+    }
+    *out = page;
+    page = (numeral_page){0};
+done:
+    numeral_image_free(&small);
+    numeral_page_free(&page);
+    return status;
+}
+
+void numeral_page_free(numeral_page *page)
+{
+    for (size_t i = 0; i < page->n_lines; i++) {
+        numeral_release(page->lines[i].text);
+        numeral_release(page->lines[i].digits);
+    }
+    numeral_release(page->lines);
+    numeral_release(page->skipped);
+    *page = (numeral_page){0};
+}

@@ -1,0 +1,312 @@
+/* Lines across are found strip by strip; lines down by the same on the page laid on its
+ * side. */
+#include "page/rules.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+enum {
+    FAINT = 40,         /* print may be fainter than ink */
+    STRIP_STROKES = 4,  /* width of a strip; half a digit, so that no digit fills three */
+    LEAST_STROKES = 22, /* a line is longer than that: two to three digits */
+    COVERED = 75,       /* percent of a strip's columns that show it */
+    SIDE_LIMIT = 4096,  /* lines kept at most */
+    DRIFT = 2           /* rows that a line may leave its place from strip to strip */
+};
+
+/* Whether a pixel belongs to a run down the page that is no longer than `thick`. */
+static void mark_thin(const numeral_image *ink, size_t thick, uint8_t *thin)
+{
+    size_t height = ink->height, width = ink->width;
+    memset(thin, 0, height * width);
+    for (size_t x = 0; x < width; x++) {
+        for (size_t y = 0, begin = 0; y <= height; y++) {
+            if (y < height && ink->pixels[y * width + x] >= FAINT) {
+                continue;
+            }
+            if (y > begin && y - begin <= thick) {
+                for (size_t i = begin; i < y; i++) {
+                    thin[i * width + x] = 1;
+                }
+            }
+            begin = y + 1;
+        }
+    }
+}
+
+typedef struct strips {
+    size_t n, width, height; /* strips of `width` columns and `height` rows */
+    uint16_t *counts;        /* n × height: columns with a thin run there */
+    uint8_t *used;           /* n × height: a line was followed through here */
+} strips;
+
+/* Counts columns in each strip whose thin run meets a row or one of its neighbours. */
+static void count_strips(const uint8_t *thin, size_t height, size_t width, strips *s)
+{
+    memset(s->counts, 0, s->n * height * sizeof *s->counts);
+    for (size_t y = 0; y < height; y++) {
+        const uint8_t *at = thin + y * width;
+        const uint8_t *above = y ? at - width : at;
+        const uint8_t *below = y + 1 < height ? at + width : at;
+        for (size_t k = 0; k < s->n; k++) {
+            unsigned sum = 0;
+            for (size_t x = k * s->width; x < (k + 1) * s->width; x++) {
+                sum += (unsigned)(above[x] | at[x] | below[x]);
+            }
+            s->counts[k * height + y] = (uint16_t)sum;
+        }
+    }
+}
+
+static bool is_covered(const strips *s, size_t strip, size_t y)
+{
+    return s->counts[strip * s->height + y] * 100 >= COVERED * s->width;
+}
+
+/* The best row of a strip near `y`; false where none is covered. */
+static bool follow(const strips *s, size_t strip, size_t y, size_t *next)
+{
+    size_t first = y < DRIFT ? 0 : y - DRIFT;
+    size_t last = y + DRIFT < s->height ? y + DRIFT : s->height - 1, best = 0;
+    for (size_t row = first; row <= last; row++) {
+        size_t count = s->counts[strip * s->height + row];
+        /* of equal rows the one nearest to the line's own course */
+        bool nearer = (row > y ? row - y : y - row) < (*next > y ? *next - y : y - *next);
+        if (count > best || (count == best && nearer)) {
+            best = count;
+            *next = row;
+        }
+    }
+    return best * 100 >= COVERED * s->width;
+}
+
+/* The thin run of column x that meets row y or the next to it; 0 rows: none. */
+static size_t run_at(const uint8_t *thin, const strips *s, size_t width, size_t y,
+                     size_t x, size_t *begin)
+{
+    for (size_t i = 0; i < 3; i++) {
+        /* y, y - 1, y + 1 */
+        size_t row = i % 2 ? y - (i + 1) / 2 : y + i / 2;
+        if (row >= s->height || !thin[row * width + x]) {
+            continue;
+        }
+        size_t top = row, end = row + 1;
+        while (top > 0 && thin[(top - 1) * width + x]) {
+            top--;
+        }
+        while (end < s->height && thin[end * width + x]) {
+            end++;
+        }
+        *begin = top;
+        return end - top;
+    }
+    return 0;
+}
+
+/* How thick a line is: a quarter of its runs are no longer. Strokes that run along it or
+ * cross it make runs longer, not shorter. */
+static size_t thickness(const uint8_t *thin, const strips *s, size_t width, size_t strip,
+                        const uint32_t *course, size_t n)
+{
+    size_t counts[256] = {0}, all = 0, begin = 0;
+    for (size_t x = strip * s->width; x < (strip + n) * s->width; x++) {
+        size_t length = run_at(thin, s, width, course[x / s->width - strip], x, &begin);
+        counts[length < 255 ? length : 255] += length > 0;
+        all += length > 0;
+    }
+    size_t quarter = 0;
+    for (size_t sum = 0; quarter < 255 && (sum += counts[quarter]) * 4 < all;) {
+        quarter++;
+    }
+    return quarter;
+}
+
+/* Takes the line off the columns of one strip: runs not much thicker than the line. */
+static void take_strip(numeral_image *ink, const uint8_t *thin, const strips *s,
+                       size_t left, size_t right, size_t y, size_t thick)
+{
+    for (size_t x = left; x < right; x++) {
+        size_t begin = 0, length = run_at(thin, s, ink->width, y, x, &begin);
+        for (size_t i = begin; length <= thick + 2 && i < begin + length; i++) {
+            ink->pixels[i * ink->width + x] = 0;
+        }
+    }
+}
+
+/* Lines found so far. Those from `first` to `n_across` run across; where `sides` is set,
+ * shorter ones down the page are looked for that end at two of them: the sides of boxes.
+ */
+typedef struct lines {
+    numeral_page_box *boxes;
+    size_t n, n_across;
+    bool sides;
+    size_t strip; /* width of a strip where lines across were found */
+    size_t thick; /* of the thickest line across: sides are printed like it */
+} lines;
+
+/* Whether a line across passes within `reach` rows of (y, x). Its ends are known only to
+ * a strip's width, `along`. */
+static bool meets_line(const lines *found, size_t y, size_t x, size_t reach, size_t along)
+{
+    for (size_t i = 0; i < found->n_across; i++) {
+        const numeral_page_box *b = &found->boxes[i];
+        if (y + reach >= b->top && y <= b->bottom + reach && x + along >= b->left &&
+            x <= b->right + along) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Makes each place of a course the median of itself and two on either side: a line is
+ * straight, and where a stroke beside it drew the course away it comes back. */
+static void straighten(uint32_t *course, size_t n)
+{
+    uint32_t before[2] = {course[0], course[0]}; /* as they were, not as they became */
+    for (size_t k = 0; k < n; k++) {
+        uint32_t five[5] = {before[0], before[1], course[k],
+                            course[k + 1 < n ? k + 1 : n - 1],
+                            course[k + 2 < n ? k + 2 : n - 1]};
+        for (size_t i = 1; i < 5; i++) {
+            uint32_t value = five[i];
+            size_t j = i;
+            for (; j > 0 && five[j - 1] > value; j--) {
+                five[j] = five[j - 1];
+            }
+            five[j] = value;
+        }
+        before[0] = before[1];
+        before[1] = course[k];
+        course[k] = five[2];
+    }
+}
+
+/* One line begun in `strip` at row `y`: followed to its end, over at most two strips that
+ * a digit hides. Long enough, it is taken off. */
+static void follow_line(numeral_image *ink, const uint8_t *thin, strips *s, size_t strip,
+                        size_t y, size_t least, uint32_t *course, lines *out)
+{
+    size_t n = 0, seen = 0, missed = 0, top = y, bottom = y;
+    for (size_t k = strip; k < s->n && missed <= 2; k++) {
+        size_t next = y;
+        if (follow(s, k, y, &next)) {
+            y = next;
+            seen++;
+            missed = 0;
+        } else {
+            missed++;
+        }
+        course[n++] = (uint32_t)y;
+    }
+    n -= missed;
+    for (size_t k = 0; k < n; k++) {
+        /* counts look a row aside, so that a line may begin so far beyond its course */
+        size_t reach = DRIFT + 2, from = course[k] < reach ? 0 : course[k] - reach;
+        for (size_t row = from; row <= course[k] + reach && row < s->height; row++) {
+            s->used[(strip + k) * s->height + row] = 1;
+        }
+        top = course[k] < top ? course[k] : top;
+        bottom = course[k] > bottom ? course[k] : bottom;
+    }
+    bool ends =
+        out->sides && n >= 3 &&
+        meets_line(out, strip * s->width, course[0], 2 * s->width, out->strip) &&
+        meets_line(out, (strip + n) * s->width, course[n - 1], 2 * s->width, out->strip);
+    if ((seen * s->width < least && !ends) || seen * 4 < n * 3) {
+        return;
+    }
+    straighten(course, n);
+    size_t thick = thickness(thin, s, ink->width, strip, course, n);
+    if (out->sides && thick > out->thick + 1) {
+        return; /* a stroke of the pen between two rules */
+    }
+    out->thick = thick > out->thick && !out->sides ? thick : out->thick;
+    for (size_t k = 0; k < n; k++) {
+        /* the ends of a line fill their strips in part: one strip more on each side */
+        size_t left = (strip + k) * s->width, right = left + s->width;
+        left -= k == 0 && strip > 0 ? s->width : 0;
+        right = k + 1 < n ? right : strip + n < s->n ? right + s->width : ink->width;
+        take_strip(ink, thin, s, left, right, course[k], thick);
+    }
+    if (out->n < SIDE_LIMIT) {
+        out->boxes[out->n++] =
+            (numeral_page_box){top, strip * s->width, bottom + 1, (strip + n) * s->width};
+    }
+}
+
+/* Takes lines across off the ink; `width` is that of a strip. */
+static numeral_status take_across(numeral_image *ink, size_t stroke, size_t width,
+                                  lines *out, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    size_t thick = stroke + stroke / 4 + 1;
+    strips s = {.width = width, .height = ink->height};
+    s.n = ink->width / s.width;
+    uint8_t *thin = numeral_allocate(ink->height, ink->width, err);
+    uint32_t *course = numeral_allocate(s.n + 1, sizeof *course, err);
+    s.counts = numeral_allocate(s.n * s.height, sizeof *s.counts, err);
+    s.used = numeral_allocate_zero(s.n * s.height, 1, err);
+    TRY(thin && course && s.counts && s.used ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    mark_thin(ink, thick, thin);
+    count_strips(thin, ink->height, ink->width, &s);
+    for (size_t k = 0; k < s.n; k++) {
+        for (size_t y = 0; y < s.height; y++) {
+            if (!s.used[k * s.height + y] && is_covered(&s, k, y)) {
+                follow_line(ink, thin, &s, k, y, LEAST_STROKES * stroke, course, out);
+            }
+        }
+    }
+done:
+    numeral_release(thin);
+    numeral_release(course);
+    numeral_release(s.counts);
+    numeral_release(s.used);
+    return status;
+}
+
+static numeral_status lay_on_side(const numeral_image *in, numeral_image *out,
+                                  numeral_error *err)
+{
+    numeral_status status = numeral_image_create(in->width, in->height, out, err);
+    for (size_t y = 0; status == NUMERAL_OK && y < in->height; y++) {
+        for (size_t x = 0; x < in->width; x++) {
+            out->pixels[x * out->width + y] = in->pixels[y * in->width + x];
+        }
+    }
+    return status;
+}
+
+numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
+                                       numeral_page_box **boxes, size_t *n,
+                                       numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    numeral_image side = {0}, upright = {0};
+    lines found = {.boxes = numeral_allocate(SIDE_LIMIT, sizeof *found.boxes, err),
+                   .strip = STRIP_STROKES * stroke};
+    TRY(found.boxes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    TRY(take_across(ink, stroke, STRIP_STROKES * stroke, &found, err));
+    found.n_across = found.n;
+    TRY(lay_on_side(ink, &side, err));
+    TRY(take_across(&side, stroke, STRIP_STROKES * stroke, &found, err));
+    if (found.n_across >= 2) {
+        found.sides = true;
+        TRY(take_across(&side, stroke, stroke / 2 + 2, &found, err));
+    }
+    TRY(lay_on_side(&side, &upright, err));
+    memcpy(ink->pixels, upright.pixels, ink->height * ink->width);
+    for (size_t i = found.n_across; i < found.n; i++) {
+        numeral_page_box b = found.boxes[i];
+        found.boxes[i] = (numeral_page_box){b.left, b.top, b.right, b.bottom};
+    }
+    *n = found.n;
+    *boxes = found.boxes;
+    found.boxes = NULL;
+done:
+    numeral_release(found.boxes);
+    numeral_image_free(&side);
+    numeral_image_free(&upright);
+    return status;
+}

@@ -1,0 +1,112 @@
+/* Each stage has a file of its own; here they follow each other. */
+#include "page/stages.h"
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "model/confidence.h"
+
+/* What belongs to a component: three eighths of strong ink. Less would join neighbours by
+ * the grey between them, more would break thin strokes. */
+enum { INK = 96 };
+
+void numeral_page_stages_free(numeral_page_stages *w)
+{
+    numeral_image_free(&w->ink.map);
+    numeral_image_free(&w->level);
+    numeral_release(w->rules);
+    numeral_components_free(&w->components);
+    numeral_page_lines_free(&w->lines);
+    numeral_pieces_free(&w->pieces);
+    numeral_candidates_free(&w->candidates);
+    numeral_release(w->readings);
+    *w = (numeral_page_stages){0};
+}
+
+/* From grey levels to candidates. */
+static numeral_status find_candidates(numeral_page_stages *w, const numeral_image *grey,
+                                      numeral_error *err)
+{
+    numeral_status status;
+    int slope = 0;
+    TRY(numeral_page_even(grey, numeral_page_is_dark(grey), &w->ink, err));
+    TRY(numeral_page_find_slope(&w->ink.map, w->ink.stroke, &slope, err));
+    TRY(numeral_page_turn_level(&w->ink.map, slope, &w->level, &w->lie, err));
+    if (w->ink.stroke) {
+        TRY(numeral_page_take_rules(&w->level, w->ink.stroke, &w->rules, &w->n_rules,
+                                    err));
+    }
+    TRY(numeral_components_find(&w->level, INK, &w->components, err));
+    TRY(numeral_page_find_lines(&w->components, w->ink.stroke, &w->lines, err));
+    TRY(numeral_page_cut(&w->level, &w->components, &w->lines, w->ink.stroke, &w->pieces,
+                         err));
+    TRY(numeral_candidates_make(&w->level, &w->lines, &w->pieces,
+                                w->model->pipeline.height, w->model->pipeline.width,
+                                &w->candidates, err));
+done:
+    return status;
+}
+
+typedef struct judging {
+    numeral_page_stages *w;
+    double unit;
+} judging;
+
+/* Takes the verdicts on a block of candidates. */
+static numeral_status judge(void *context, numeral_reader *reader, size_t first,
+                            numeral_error *err)
+{
+    const judging *j = context;
+    const numeral_model *model = j->w->model;
+    (void)err;
+    for (size_t i = 0; i < reader->n; i++) {
+        const numeral_read_verdict *verdict = &reader->verdicts[i];
+        numeral_lattice_judge(&j->w->candidates.items[first + i], verdict, j->unit,
+                              model->classes[verdict->winner], model->n_classes,
+                              &j->w->readings[first + i]);
+    }
+    return NUMERAL_OK;
+}
+
+static numeral_status read_candidates(numeral_page_stages *w, const numeral_run *run,
+                                      numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    numeral_reader reader = {0};
+    judging j = {w, w->model->map.unit};
+    size_t n = w->candidates.n;
+    w->readings = numeral_allocate(n + 1, sizeof *w->readings, err);
+    TRY(w->readings ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    if (n == 0) {
+        goto done;
+    }
+    if (!(j.unit > 0)) {
+        TRY(numeral_confidence_unit(w->model, run, &j.unit, err));
+    }
+    TRY(numeral_reader_open(&reader, w->model, NUMERAL_READ_ANSWER, n, 1, run, err));
+    TRY(numeral_reader_read_all(&reader, w->candidates.images, false, n, "reading digits",
+                                run, judge, &j, err));
+done:
+    numeral_reader_free(&reader);
+    return status;
+}
+
+numeral_status numeral_page_stages_run(const numeral_model *model,
+                                       const numeral_image *grey, size_t factor,
+                                       size_t height, size_t width,
+                                       const numeral_run *run, numeral_page_stages *out,
+                                       numeral_error *err)
+{
+    *out = (numeral_page_stages){
+        .model = model, .factor = factor, .height = height, .width = width};
+    numeral_status status = find_candidates(out, grey, err);
+    return status == NUMERAL_OK ? read_candidates(out, run, err) : status;
+}
+
+numeral_page_box numeral_page_stages_box(const numeral_page_stages *w,
+                                         numeral_page_box box)
+{
+    numeral_page_box b = numeral_page_box_on_page(&w->lie, box, w->height / w->factor,
+                                                  w->width / w->factor);
+    return (numeral_page_box){b.top * w->factor, b.left * w->factor, b.bottom * w->factor,
+                              b.right * w->factor};
+}

@@ -1,0 +1,40 @@
+/* The stages of reading a page, from grey levels to candidates that were read. */
+#ifndef NUMERAL_PAGE_STAGES_H
+#define NUMERAL_PAGE_STAGES_H
+
+#include "page/even.h"
+#include "page/lattice.h"
+#include "page/level.h"
+#include "page/rules.h"
+
+/* What each stage made, in their order. */
+typedef struct numeral_page_stages {
+    const numeral_model *model;
+    size_t factor;        /* pixels of the picture to a side of one of the page */
+    size_t height, width; /* of the picture */
+    numeral_page_ink ink;
+    numeral_image level; /* the ink, lying level, printed lines taken off */
+    numeral_page_level lie;
+    numeral_page_box *rules;
+    size_t n_rules;
+    numeral_components components;
+    numeral_page_lines lines;
+    numeral_pieces pieces;
+    numeral_candidates candidates;
+    numeral_reading_of *readings; /* one for each candidate */
+} numeral_page_stages;
+
+/* Takes a page through all of them; `grey` is the picture reduced by `factor`, whose own
+ * size is height × width. End with numeral_page_stages_free, whatever comes back. */
+numeral_status numeral_page_stages_run(const numeral_model *model,
+                                       const numeral_image *grey, size_t factor,
+                                       size_t height, size_t width,
+                                       const numeral_run *run, numeral_page_stages *out,
+                                       numeral_error *err);
+void numeral_page_stages_free(numeral_page_stages *stages);
+
+/* Pixels of the picture around a box of the level page. */
+numeral_page_box numeral_page_stages_box(const numeral_page_stages *stages,
+                                         numeral_page_box box);
+
+#endif

@@ -1,0 +1,482 @@
+/* Pages of digits: each stage against a plain version of itself or against what was drawn,
+ * and whole pages of pen digits. */
+#include "unit/check.h"
+
+#include <numeral/page.h>
+
+#include "page/components.h"
+#include "page/even.h"
+#include "page/extreme.h"
+#include "page/lattice.h"
+#include "page/level.h"
+#include "page/rules.h"
+#include "tests/page/draw_page.h"
+
+static numeral_image blank(size_t height, size_t width, uint8_t grey)
+{
+    numeral_image image;
+    numeral_error err;
+    assert_int_equal(numeral_image_create(height, width, &image, &err), NUMERAL_OK);
+    memset(image.pixels, grey, height * width);
+    return image;
+}
+
+static void fill(numeral_image *image, size_t top, size_t left, size_t bottom, size_t right,
+                 uint8_t grey)
+{
+    for (size_t y = top; y < bottom; y++) {
+        memset(image->pixels + y * image->width + left, grey, right - left);
+    }
+}
+
+/* Sizes and reaches around a block's length, beyond the edges, and 1 pixel. */
+static void test_dilate_is_the_largest_around(void **state)
+{
+    (void)state;
+    static const size_t sizes[][2] = {{1, 1}, {1, 9}, {7, 1}, {5, 8}, {33, 40}, {64, 31}};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        for (size_t reach = 0; reach < 12; reach += reach < 4 ? 1 : 7) {
+            numeral_random random = numeral_random_seed(s, reach);
+            numeral_image image = blank(sizes[s][0], sizes[s][1], 0);
+            size_t n = image.height * image.width;
+            uint8_t *before = malloc(n);
+            for (size_t i = 0; i < n; i++) {
+                before[i] = image.pixels[i] = (uint8_t)numeral_random_below(&random, 256);
+            }
+            numeral_error err;
+            assert_int_equal(numeral_page_dilate(&image, reach, &err), NUMERAL_OK);
+            for (size_t at = 0; at < n; at++) {
+                size_t y = at / image.width, x = at % image.width;
+                uint8_t most = 0;
+                for (size_t i = y < reach ? 0 : y - reach;
+                     i <= y + reach && i < image.height; i++) {
+                    for (size_t k = x < reach ? 0 : x - reach;
+                         k <= x + reach && k < image.width; k++) {
+                        uint8_t value = before[i * image.width + k];
+                        most = value > most ? value : most;
+                    }
+                }
+                assert_int_equal(image.pixels[at], most);
+            }
+            free(before);
+            numeral_image_free(&image);
+        }
+    }
+}
+
+/* A stroke on paper of which a half lies in hard shadow: the stroke is ink on both halves,
+ * the edge of the shadow is none. */
+static void test_shadow_is_no_ink(void **state)
+{
+    (void)state;
+    numeral_image page = blank(200, 300, 220);
+    numeral_page_ink ink;
+    numeral_error err;
+    fill(&page, 0, 150, 200, 300, 110);
+    for (size_t x = 20; x < 280; x += 40) {
+        fill(&page, 60, x, 140, x + 6, x < 150 ? 40 : 20);
+    }
+    assert_false(numeral_page_is_dark(&page));
+    assert_int_equal(numeral_page_even(&page, false, &ink, &err), NUMERAL_OK);
+    assert_in_range(ink.stroke, 5, 7);
+    for (size_t x = 20; x < 280; x += 40) {
+        assert_true(ink.map.pixels[100 * 300 + x + 3] > 180);
+    }
+    for (size_t y = 10; y < 190; y++) {
+        /* what is left of the edge is too faint for a component */
+        assert_true(ink.map.pixels[y * 300 + 150] < 96);
+        assert_true(ink.map.pixels[y * 300 + 135] < 48);
+    }
+    numeral_image_free(&ink.map);
+    numeral_image_free(&page);
+}
+
+/* Most of a page in shadow is no dark ground; light ink on dark is. */
+static void test_polarity_is_decided_by_squares(void **state)
+{
+    (void)state;
+    numeral_image page = blank(320, 320, 90);
+    fill(&page, 0, 0, 320, 60, 230);
+    for (size_t y = 20; y < 300; y += 20) {
+        fill(&page, y, 100, y + 4, 280, 20);
+    }
+    assert_false(numeral_page_is_dark(&page));
+    for (size_t i = 0; i < 320 * 320; i++) {
+        page.pixels[i] = (uint8_t)(255 - page.pixels[i]);
+    }
+    assert_true(numeral_page_is_dark(&page));
+    numeral_image_free(&page);
+}
+
+/* Labels 8-connected pixels by spreading until nothing changes. */
+static void spread_labels(const numeral_image *map, uint8_t least, size_t *labels)
+{
+    size_t n = map->height * map->width;
+    bool changed = true;
+    for (size_t i = 0; i < n; i++) {
+        labels[i] = map->pixels[i] >= least ? i + 1 : 0;
+    }
+    while (changed) {
+        changed = false;
+        for (size_t i = 0; i < n; i++) {
+            size_t y = i / map->width, x = i % map->width;
+            for (size_t dy = y ? y - 1 : 0; labels[i] && dy <= y + 1 && dy < map->height;
+                 dy++) {
+                for (size_t dx = x ? x - 1 : 0; dx <= x + 1 && dx < map->width; dx++) {
+                    size_t other = labels[dy * map->width + dx];
+                    if (other && other < labels[i]) {
+                        labels[i] = other;
+                        changed = true;
+                    }
+                }
+            }
+        }
+    }
+}
+
+static void test_components_are_what_hangs_together(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        numeral_random random = numeral_random_seed(seed, 0);
+        size_t height = 1 + numeral_random_below(&random, 24);
+        size_t width = 1 + numeral_random_below(&random, 24), n = height * width;
+        numeral_image map = blank(height, width, 0);
+        for (size_t i = 0; i < n; i++) {
+            map.pixels[i] = numeral_random_below(&random, 100) < 42 ? 200 : 10;
+        }
+        size_t *expected = malloc(n * sizeof *expected);
+        spread_labels(&map, 100, expected);
+        numeral_components found;
+        numeral_error err;
+        assert_int_equal(numeral_components_find(&map, 100, &found, &err), NUMERAL_OK);
+        size_t pixels = 0, distinct = 0;
+        for (size_t i = 0; i < n; i++) {
+            assert_int_equal(found.labels[i] != 0, expected[i] != 0);
+            distinct += expected[i] == i + 1;
+            if (found.labels[i]) {
+                const numeral_page_box *b = &found.items[found.labels[i] - 1].box;
+                assert_in_range(i / width, b->top, b->bottom - 1);
+                assert_in_range(i % width, b->left, b->right - 1);
+                assert_int_equal(found.labels[i], found.labels[expected[i] - 1]);
+            }
+        }
+        assert_int_equal(found.n, distinct);
+        for (size_t i = 0; i < found.n; i++) {
+            pixels += found.items[i].pixels;
+        }
+        size_t inked = 0;
+        for (size_t i = 0; i < n; i++) {
+            inked += expected[i] != 0;
+        }
+        assert_int_equal(pixels, inked);
+        numeral_components_free(&found);
+        numeral_image_free(&map);
+        free(expected);
+    }
+}
+
+/* A long rule goes, the stroke that crosses it stays whole, a short bar stays. */
+static void test_rules_go_and_strokes_stay(void **state)
+{
+    (void)state;
+    numeral_image ink = blank(120, 600, 0);
+    fill(&ink, 80, 0, 83, 600, 150);
+    fill(&ink, 40, 300, 110, 307, 255);
+    fill(&ink, 30, 100, 36, 140, 255);
+    numeral_page_box *boxes;
+    size_t n;
+    numeral_error err;
+    assert_int_equal(numeral_page_take_rules(&ink, 7, &boxes, &n, &err), NUMERAL_OK);
+    assert_int_equal(n, 1);
+    assert_in_range(boxes[0].top, 78, 83);
+    for (size_t x = 0; x < 590; x++) {
+        bool stroke = x >= 300 && x < 307;
+        assert_int_equal(ink.pixels[81 * 600 + x], stroke ? 255 : 0);
+    }
+    for (size_t y = 40; y < 110; y++) {
+        assert_int_equal(ink.pixels[y * 600 + 303], 255);
+    }
+    assert_int_equal(ink.pixels[33 * 600 + 120], 255);
+    numeral_release(boxes);
+    numeral_image_free(&ink);
+}
+
+static void test_slope_is_found_and_taken_away(void **state)
+{
+    (void)state;
+    for (int slope = -100; slope <= 100; slope += 50) {
+        numeral_image page = blank(400, 600, 0), level;
+        numeral_page_level lie;
+        numeral_error err;
+        int found;
+        for (size_t line = 80; line < 360; line += 60) {
+            for (size_t x = 40; x < 560; x++) {
+                size_t y = (size_t)((int)line + ((int)x - 300) * slope / NUMERAL_PAGE_SLOPE);
+                page.pixels[y * 600 + x] = page.pixels[(y + 1) * 600 + x] = 255;
+            }
+        }
+        assert_int_equal(numeral_page_find_slope(&page, 4, &found, &err), NUMERAL_OK);
+        assert_in_range(found + 200, slope + 196, slope + 204);
+        assert_int_equal(numeral_page_turn_level(&page, found, &level, &lie, &err),
+                         NUMERAL_OK);
+        /* the first line lies in at most four rows now, and its box leads back to it */
+        numeral_components all;
+        assert_int_equal(numeral_components_find(&level, 100, &all, &err), NUMERAL_OK);
+        assert_true(all.n >= 5);
+        assert_true(all.items[0].box.bottom - all.items[0].box.top <= 5);
+        numeral_page_box back =
+            numeral_page_box_on_page(&lie, all.items[0].box, 400, 600);
+        int low = 80 - 260 * abs(slope) / NUMERAL_PAGE_SLOPE;
+        assert_in_range(back.top, low - 6, low + 2);
+        assert_in_range(back.left, 34, 44);
+        numeral_components_free(&all);
+        numeral_image_free(&level);
+        numeral_image_free(&page);
+    }
+}
+
+/* The best of all paths through a line of pieces, by trying every one. */
+static double best_by_hand(const numeral_lattice *l, size_t piece, size_t left, double *sum)
+{
+    double best = left == 0 ? 0 : -1e9;
+    if (piece == l->end) {
+        *sum += left == 0;
+        return best;
+    }
+    best = -1e9;
+    for (size_t i = 0; i < l->n; i++) {
+        if (l->candidates[i].first == piece && left > 0) {
+            double rest = 0;
+            double score = l->readings[i].score +
+                           best_by_hand(l, l->candidates[i].last + 1, left - 1, &rest);
+            *sum += rest * exp(l->readings[i].score);
+            best = score > best ? score : best;
+        }
+    }
+    return best;
+}
+
+static void test_lattice_finds_the_best_path(void **state)
+{
+    (void)state;
+    enum { PIECES = 7 };
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        numeral_random random = numeral_random_seed(seed, 3);
+        numeral_piece items[PIECES] = {{.pixels = 0}};
+        numeral_candidate candidates[PIECES * 3];
+        numeral_reading_of readings[PIECES * 3];
+        size_t n = 0;
+        for (uint32_t first = 0; first < PIECES; first++) {
+            items[first].pixels = 100000; /* dropping one costs more than any path */
+            for (uint32_t last = first; last < PIECES && last < first + 3; last++) {
+                candidates[n] = (numeral_candidate){.first = first, .last = last};
+                readings[n++].score = between(&random, -4, 0);
+            }
+        }
+        numeral_pieces pieces = {.n = PIECES, .items = items};
+        numeral_lattice lattice = {&pieces, 0, PIECES, candidates, readings, n, 1, 1};
+        for (size_t expect = 3; expect <= PIECES; expect++) {
+            uint32_t path[PIECES];
+            size_t n_path;
+            double share, sum = 0, score = 0;
+            numeral_error err;
+            assert_int_equal(
+                numeral_lattice_best(&lattice, expect, path, &n_path, &share, &err),
+                NUMERAL_OK);
+            double best = best_by_hand(&lattice, 0, expect, &sum);
+            assert_int_equal(n_path, expect);
+            size_t next = 0;
+            for (size_t i = 0; i < n_path; i++) {
+                assert_int_equal(candidates[path[i]].first, next);
+                next = candidates[path[i]].last + 1;
+                score += readings[path[i]].score;
+            }
+            assert_int_equal(next, PIECES);
+            assert_true(fabs(score - best) < 1e-9);
+            assert_true(fabs(share - exp(best) / sum) < 1e-9);
+        }
+    }
+}
+
+/* A model of pen digits, and such digits to draw pages with. */
+typedef struct world {
+    numeral_model *model;
+    numeral_dataset digits;
+} world;
+
+static world world_create(void)
+{
+    world w = {0};
+    numeral_error err = {0};
+    numeral_dataset train;
+    numeral_load all = {0};
+    CHECK_OK(numeral_dataset_load("pen:train[0:1500]", &all, &train, &err), err);
+    CHECK_OK(numeral_dataset_load("pen:test[0:300]", &all, &w.digits, &err), err);
+    CHECK_OK(numeral_model_train(&train, "fast", NULL, &w.model, &err), err);
+    numeral_dataset_free(&train);
+    return w;
+}
+
+static void world_free(world *w)
+{
+    numeral_model_destroy(w->model);
+    numeral_dataset_free(&w->digits);
+}
+
+/* Draws a page and gives how many of its lines are read wholly right, in their order. */
+static size_t count_right(const world *w, const settings *how, size_t number,
+                          const numeral_page_options *options, int threads,
+                          numeral_page *page)
+{
+    numeral_image image = blank(how->height, how->width, 0);
+    numeral_error err = {0};
+    drawn_page truth;
+    size_t right = 0;
+    numeral_run run = {.threads = threads};
+    draw_page(how, &w->digits, number, image.pixels, &truth);
+    CHECK_OK(numeral_page_read(w->model, &image, options, &run, page, &err), err);
+    for (size_t i = 0; i < truth.n_lines && page->n_lines == truth.n_lines; i++) {
+        right += strcmp(page->lines[i].text, truth.lines[i].text) == 0;
+    }
+    numeral_image_free(&image);
+    return right;
+}
+
+static const settings easy = {.height = 600, .width = 800, .lines = 4, .degrees = 3};
+
+static void test_papers_are_read(void **state)
+{
+    (void)state;
+    world w = world_create();
+    for (int paper_kind = PLAIN; paper_kind < MIXED_PAPER; paper_kind++) {
+        settings how = easy;
+        numeral_page page = {0};
+        size_t right = 0;
+        how.paper = (paper)paper_kind;
+        for (size_t number = 0; number < 3; number++) {
+            right += count_right(&w, &how, number, NULL, 0, &page);
+            numeral_page_free(&page);
+        }
+        /* print as dark as faint ink still breaks digits up, or stays beside them */
+        bool printed = paper_kind == SQUARED || paper_kind == BOXES;
+        if (right < (printed ? 5 : 10)) {
+            fail_msg("%s: only %zu of 12 lines are read", paper_names[paper_kind], right);
+        }
+    }
+    world_free(&w);
+}
+
+static void test_pages_are_the_same_by_any_threads(void **state)
+{
+    (void)state;
+    world w = world_create();
+    numeral_page one = {0}, many = {0};
+    count_right(&w, &easy, 7, NULL, 1, &one);
+    count_right(&w, &easy, 7, NULL, 5, &many);
+    assert_int_equal(one.n_lines, many.n_lines);
+    for (size_t i = 0; i < one.n_lines; i++) {
+        assert_string_equal(one.lines[i].text, many.lines[i].text);
+        assert_true(one.lines[i].confidence == many.lines[i].confidence);
+        assert_memory_equal(&one.lines[i].box, &many.lines[i].box, sizeof one.lines[i].box);
+    }
+    numeral_page_free(&one);
+    numeral_page_free(&many);
+    world_free(&w);
+}
+
+static void test_expect_gives_lines_of_that_length(void **state)
+{
+    (void)state;
+    world w = world_create();
+    numeral_page page = {0};
+    settings how = easy;
+    how.spacing = TOUCHING;
+    numeral_page_options six = {.expect = 6, .keep_upright = true};
+    count_right(&w, &how, 2, &six, 0, &page);
+    assert_true(page.n_lines > 0);
+    for (size_t i = 0; i < page.n_lines; i++) {
+        assert_true(page.lines[i].n_digits <= 6);
+    }
+    numeral_page_free(&page);
+    world_free(&w);
+}
+
+static void test_a_page_upside_down_is_turned(void **state)
+{
+    (void)state;
+    world w = world_create();
+    numeral_image upright = blank(easy.height, easy.width, 0);
+    numeral_image turned = blank(easy.height, easy.width, 0);
+    numeral_error err = {0};
+    numeral_page page = {0};
+    drawn_page truth;
+    size_t n = easy.height * easy.width, right = 0;
+    draw_page(&easy, &w.digits, 1, upright.pixels, &truth);
+    for (size_t i = 0; i < n; i++) {
+        turned.pixels[n - 1 - i] = upright.pixels[i];
+    }
+    CHECK_OK(numeral_page_read(w.model, &turned, NULL, NULL, &page, &err), err);
+    assert_int_equal(page.turned, 180);
+    assert_int_equal(page.n_lines, truth.n_lines);
+    for (size_t i = 0; i < truth.n_lines; i++) {
+        right += strcmp(page.lines[i].text, truth.lines[i].text) == 0;
+    }
+    assert_true(right >= 3);
+    /* boxes are the turned picture's: its first line lies at its bottom */
+    assert_true(page.lines[0].box.top > easy.height / 2);
+    numeral_page_free(&page);
+    numeral_image_free(&upright);
+    numeral_image_free(&turned);
+    world_free(&w);
+}
+
+static void test_pages_without_digits(void **state)
+{
+    (void)state;
+    world w = world_create();
+    numeral_image white = blank(300, 400, 250), tiny = blank(4, 4, 0);
+    numeral_error err = {0};
+    numeral_page page = {0};
+    CHECK_OK(numeral_page_read(w.model, &white, NULL, NULL, &page, &err), err);
+    assert_int_equal(page.n_lines, 0);
+    assert_int_equal(page.height, 300);
+    numeral_page_free(&page);
+    assert_int_equal(numeral_page_read(w.model, &tiny, NULL, NULL, &page, &err),
+                     NUMERAL_ERROR_ARGUMENT);
+    assert_string_equal(err.text, "a page of 4 x 4 pixels is too small to hold a digit");
+    /* a grid of noise is not read either */
+    numeral_random random = numeral_random_seed(1, 1);
+    for (size_t i = 0; i < 300 * 400; i++) {
+        white.pixels[i] = (uint8_t)numeral_random_below(&random, 256);
+    }
+    CHECK_OK(numeral_page_read(w.model, &white, NULL, NULL, &page, &err), err);
+    double sum = 0;
+    for (size_t i = 0; i < page.n_lines; i++) {
+        sum += page.lines[i].confidence;
+    }
+    assert_true(sum <= 0.7 * (double)page.n_lines);
+    numeral_page_free(&page);
+    numeral_image_free(&white);
+    numeral_image_free(&tiny);
+    world_free(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dilate_is_the_largest_around),
+        cmocka_unit_test(test_shadow_is_no_ink),
+        cmocka_unit_test(test_polarity_is_decided_by_squares),
+        cmocka_unit_test(test_components_are_what_hangs_together),
+        cmocka_unit_test(test_rules_go_and_strokes_stay),
+        cmocka_unit_test(test_slope_is_found_and_taken_away),
+        cmocka_unit_test(test_lattice_finds_the_best_path),
+        cmocka_unit_test(test_papers_are_read),
+        cmocka_unit_test(test_pages_are_the_same_by_any_threads),
+        cmocka_unit_test(test_expect_gives_lines_of_that_length),
+        cmocka_unit_test(test_a_page_upside_down_is_turned),
+        cmocka_unit_test(test_pages_without_digits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
