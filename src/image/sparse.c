@@ -34,16 +34,55 @@ static size_t count_bits(uint64_t word)
 }
 
 /* Fills starts and says how many values the masks call for. */
-static uint64_t place_values(numeral_sparse_images *images)
+static uint64_t place_values(const numeral_sparse_images *images, uint64_t *starts)
 {
     uint64_t at = 0;
     for (size_t i = 0; i < images->n; i++) {
-        images->starts[i] = at;
+        starts[i] = at;
         for (size_t w = 0; w < images->words; w++) {
             at += count_bits(images->masks[i * images->words + w]);
         }
     }
     return at;
+}
+
+/* Where things lie in `owned`; masks first, since they are the most. */
+static uint64_t *own_masks(const numeral_sparse_images *images)
+{
+    return images->owned;
+}
+
+static uint64_t *own_starts(const numeral_sparse_images *images)
+{
+    return own_masks(images) + images->room * images->words;
+}
+
+static uint8_t *own_values(const numeral_sparse_images *images)
+{
+    return (uint8_t *)(own_starts(images) + images->room);
+}
+
+/* Gives `images` memory of its own for so many, with nothing in it. */
+static numeral_status make_room(numeral_sparse_images *images, size_t room,
+                                size_t room_values, numeral_error *err)
+{
+    size_t bytes;
+    if (!numeral_size_multiply(room, (images->words + 1) * sizeof(uint64_t), &bytes) ||
+        !numeral_size_add(bytes, room_values, &bytes)) {
+        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory for %zu images",
+                            room);
+    }
+    void *owned = numeral_allocate(bytes, 1, err);
+    if (!owned) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    images->owned = owned;
+    images->room = room;
+    images->room_values = room_values;
+    images->masks = own_masks(images);
+    images->starts = own_starts(images);
+    images->values = own_values(images);
+    return NUMERAL_OK;
 }
 
 static void pack_masks(const uint8_t *images, size_t n, size_t pixels, uint64_t *out)
@@ -68,30 +107,81 @@ static void pack_values(const uint8_t *pixels, size_t n, uint8_t *out)
 numeral_status numeral_sparse_pack(const uint8_t *images, size_t n, size_t pixels,
                                    numeral_sparse_images *out, numeral_error *err)
 {
-    size_t words = numeral_sparse_words(pixels), mask_bytes, bytes, n_values = 0;
-    for (size_t i = 0; i < n * pixels; i++) {
-        n_values += images[i] != 0;
-    }
-    if (!numeral_size_multiply(n, words * sizeof(uint64_t), &mask_bytes) ||
-        !numeral_size_add(mask_bytes, n_values, &bytes)) {
-        return numeral_fail(err, NUMERAL_ERROR_MEMORY, "out of memory for %zu images", n);
-    }
     numeral_sparse_images made = {
-        .n = n, .pixels = pixels, .words = words, .n_values = n_values};
-    made.owned = numeral_allocate(bytes, 1, err);
-    made.starts = numeral_allocate(n, sizeof *made.starts, err);
-    if (!made.owned || !made.starts) {
-        numeral_sparse_free(&made);
-        return NUMERAL_ERROR_MEMORY;
+        .n = n, .pixels = pixels, .words = numeral_sparse_words(pixels)};
+    for (size_t i = 0; i < n * pixels; i++) {
+        made.n_values += images[i] != 0;
     }
-    uint8_t *values = (uint8_t *)made.owned + mask_bytes;
-    pack_masks(images, n, pixels, made.owned);
-    pack_values(images, n * pixels, values);
-    made.masks = made.owned;
-    made.values = values;
-    place_values(&made);
+    numeral_status status = make_room(&made, n, made.n_values, err);
+    if (status == NUMERAL_OK) {
+        pack_masks(images, n, pixels, own_masks(&made));
+        pack_values(images, n * pixels, own_values(&made));
+        place_values(&made, own_starts(&made));
+        *out = made;
+    }
+    return status;
+}
+
+/* Copies the images at n places of `from` behind those of `to`, which has room. */
+static void copy_images(const numeral_sparse_images *from, const size_t *places, size_t n,
+                        numeral_sparse_images *to)
+{
+    for (size_t i = 0; i < n; i++, to->n++) {
+        size_t at = places ? places[i] : i;
+        size_t begin = (size_t)from->starts[at];
+        size_t end = at + 1 < from->n ? (size_t)from->starts[at + 1] : from->n_values;
+        memcpy(own_masks(to) + to->n * to->words, from->masks + at * from->words,
+               to->words * sizeof *from->masks);
+        memcpy(own_values(to) + to->n_values, from->values + begin, end - begin);
+        own_starts(to)[to->n] = to->n_values;
+        to->n_values += end - begin;
+    }
+}
+
+numeral_status numeral_sparse_append(const numeral_sparse_images *images,
+                                     const numeral_sparse_images *more,
+                                     numeral_sparse_images *out, numeral_error *err)
+{
+    numeral_sparse_images made = *images;
+    size_t n = images->n + more->n, n_values = images->n_values + more->n_values;
+    if (n > images->room || n_values > images->room_values) {
+        /* half as much again, so that many small additions copy each image a few times */
+        numeral_status status = make_room(&made, n + n / 2, n_values + n_values / 2, err);
+        if (status != NUMERAL_OK) {
+            return status;
+        }
+        made.n = made.n_values = 0;
+        copy_images(images, NULL, images->n, &made);
+    }
+    copy_images(more, NULL, more->n, &made);
     *out = made;
     return NUMERAL_OK;
+}
+
+static size_t place_of(const numeral_sparse_images *images, size_t number)
+{
+    return images->places ? images->places[number] : number;
+}
+
+numeral_status numeral_sparse_select(const numeral_sparse_images *images,
+                                     const int64_t *numbers, size_t n,
+                                     numeral_sparse_images *out, numeral_error *err)
+{
+    numeral_sparse_images made = {.pixels = images->pixels, .words = images->words};
+    size_t *places = numeral_allocate(n, sizeof *places, err);
+    numeral_status status = places ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    for (size_t i = 0; places && i < n; i++) {
+        places[i] = place_of(images, (size_t)numbers[i]);
+    }
+    if (status == NUMERAL_OK) {
+        status = make_room(&made, n, images->n_values, err);
+    }
+    if (status == NUMERAL_OK) {
+        copy_images(images, places, n, &made);
+        *out = made;
+    }
+    numeral_release(places);
+    return status;
 }
 
 static bool masks_end_with_pixels(const numeral_sparse_images *images)
@@ -120,11 +210,12 @@ numeral_status numeral_sparse_open(const uint64_t *masks, const uint8_t *values,
                             "a mask of packed images has bits behind its %zu pixels",
                             pixels);
     }
-    opened.starts = numeral_allocate(n, sizeof *opened.starts, err);
-    if (!opened.starts) {
+    opened.owned = numeral_allocate(n, sizeof *opened.starts, err);
+    if (!opened.owned) {
         return NUMERAL_ERROR_MEMORY;
     }
-    uint64_t wanted = place_values(&opened);
+    opened.starts = opened.owned;
+    uint64_t wanted = place_values(&opened, opened.owned);
     if (wanted != n_values) {
         numeral_sparse_free(&opened);
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
@@ -136,8 +227,9 @@ numeral_status numeral_sparse_open(const uint64_t *masks, const uint8_t *values,
     return NUMERAL_OK;
 }
 
-void numeral_sparse_get(const numeral_sparse_images *images, size_t at, uint8_t *out)
+void numeral_sparse_get(const numeral_sparse_images *images, size_t number, uint8_t *out)
 {
+    size_t at = place_of(images, number);
     const uint64_t *masks = images->masks + at * images->words;
     const uint8_t *values = images->values + images->starts[at];
     memset(out, 0, images->pixels);
@@ -156,6 +248,5 @@ size_t numeral_sparse_bytes(const numeral_sparse_images *images)
 void numeral_sparse_free(numeral_sparse_images *images)
 {
     numeral_release(images->owned);
-    numeral_release(images->starts);
     *images = (numeral_sparse_images){0};
 }

@@ -70,6 +70,70 @@ static void sizes_by_hand(void **state)
     numeral_sparse_free(&packed); /* harmless */
 }
 
+/* Images added one by one and in lots are those packed together; what was seen before
+ * stays, and memory is shared while there is room. */
+static void images_are_appended(void **state)
+{
+    (void)state;
+    enum { N = 200, PIXELS = 100 };
+    uint8_t *images = make_images(N, PIXELS, 60);
+    numeral_sparse_images all = {.pixels = PIXELS, .words = numeral_sparse_words(PIXELS)};
+    size_t shared = 0, calls = 0;
+    for (size_t first = 0, n = 1; first < N; first += n, n = n % 7 + 1) {
+        n = first + n > N ? N - first : n;
+        numeral_sparse_images more, grown;
+        assert_int_equal(
+            numeral_sparse_pack(images + first * PIXELS, n, PIXELS, &more, NULL),
+            NUMERAL_OK);
+        assert_int_equal(numeral_sparse_append(&all, &more, &grown, NULL), NUMERAL_OK);
+        check_all(&all, images);
+        if (grown.owned != all.owned) {
+            numeral_sparse_free(&all);
+        } else {
+            shared++;
+        }
+        calls++;
+        all = grown;
+        assert_int_equal(all.n, first + n);
+        check_all(&all, images);
+        numeral_sparse_free(&more);
+    }
+    assert_true(shared > calls / 2);
+    numeral_sparse_free(&all);
+    free(images);
+}
+
+/* Some images by their numbers, which need not be their places. */
+static void images_are_selected(void **state)
+{
+    (void)state;
+    enum { N = 9, PIXELS = 70 };
+    uint8_t *images = make_images(N, PIXELS, 60), out[PIXELS];
+    uint32_t places[N];
+    const int64_t numbers[] = {0, 3, 8};
+    numeral_sparse_images all, some;
+    assert_int_equal(numeral_sparse_pack(images, N, PIXELS, &all, NULL), NUMERAL_OK);
+    for (size_t i = 0; i < N; i++) {
+        places[i] = (uint32_t)(N - 1 - i);
+    }
+    for (int turned = 0; turned < 2; turned++) {
+        all.places = turned ? places : NULL;
+        assert_int_equal(numeral_sparse_select(&all, numbers, 3, &some, NULL),
+                         NUMERAL_OK);
+        assert_int_equal(some.n, 3);
+        for (size_t i = 0; i < 3; i++) {
+            size_t at = turned ? N - 1 - (size_t)numbers[i] : (size_t)numbers[i];
+            numeral_sparse_get(&some, i, out);
+            assert_memory_equal(out, images + at * PIXELS, PIXELS);
+            numeral_sparse_get(&all, (size_t)numbers[i], out);
+            assert_memory_equal(out, images + at * PIXELS, PIXELS);
+        }
+        numeral_sparse_free(&some);
+    }
+    numeral_sparse_free(&all);
+    free(images);
+}
+
 static void masks_that_lie(void **state)
 {
     (void)state;
@@ -106,10 +170,9 @@ static void too_many_images(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_pixel_comes_back),
-        cmocka_unit_test(sizes_by_hand),
-        cmocka_unit_test(masks_that_lie),
-        cmocka_unit_test(too_many_images),
+        cmocka_unit_test(every_pixel_comes_back), cmocka_unit_test(sizes_by_hand),
+        cmocka_unit_test(images_are_appended),    cmocka_unit_test(images_are_selected),
+        cmocka_unit_test(masks_that_lie),         cmocka_unit_test(too_many_images),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
