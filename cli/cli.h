@@ -198,6 +198,8 @@ void cli_print_wrapped(const char *text, int used, int indent);
 void cli_print_field(const char *name, int column, const char *text);
 /* "12,345". */
 const char *cli_count(uint64_t value, char out[32]);
+/* What a model was fitted to and taught: "mnist:train; taught mine (120)". */
+const char *cli_origins(const numeral_model *model, char *text, size_t n_bytes);
 /* The label's name in this model, or its number. */
 const char *cli_label_name(const numeral_model_info *info, uint8_t label, char number[4]);
 /* Names of the model's labels, for pictures; `names` is filled with borrowed texts. */
@@ -217,6 +219,7 @@ extern const cli_command cli_cmd_plot;
 extern const cli_command cli_cmd_predict;
 extern const cli_command cli_cmd_read;
 extern const cli_command cli_cmd_show;
+extern const cli_command cli_cmd_teach;
 extern const cli_command cli_cmd_train;
 extern const cli_command cli_cmd_tune;
 extern const cli_command cli_cmd_why;

@@ -66,33 +66,6 @@ static void choose_points(condensing *c)
     add_point(c, plan->n);
 }
 
-/* Takes rows plan[from..to) away from a model that has lost the first `from`. */
-static numeral_status drop_rows(condensing *c, size_t from, size_t to, numeral_error *err)
-{
-    const numeral_condensation *plan = &c->plan;
-    size_t *now = calloc(plan->n_rows, sizeof *now); /* numbers of the rows still there */
-    size_t *rows = calloc(to - from + 1, sizeof *rows);
-    numeral_status status;
-    TRY(now && rows ? NUMERAL_OK : cli_no_memory(err));
-    /* the plan names rows of the whole model; those left have moved up */
-    for (size_t i = 0; i < from; i++) {
-        now[plan->rows[i]] = SIZE_MAX;
-    }
-    size_t next = 0;
-    for (size_t row = 0; row < plan->n_rows; row++) {
-        now[row] = now[row] == SIZE_MAX ? SIZE_MAX : next++;
-    }
-    for (size_t i = from; i < to; i++) {
-        rows[i - from] = now[plan->rows[i]];
-    }
-    status =
-        numeral_model_drop(c->session->model, rows, to - from, &c->session->run, err);
-done:
-    free(now);
-    free(rows);
-    return status;
-}
-
 static numeral_status count_test_errors(condensing *c, point *at, numeral_error *err)
 {
     numeral_answers answers = {0};
@@ -119,13 +92,15 @@ static numeral_status shrink(condensing *c, numeral_error *err)
         /* without test digits only the last place is made; the plan knows the rest */
         bool needed = test || i + 1 == c->n_points;
         if (needed && at->dropped > dropped) {
-            TRY(drop_rows(c, dropped, at->dropped, err));
+            TRY(numeral_model_remove(c->session->model, c->plan.rows + dropped,
+                                     at->dropped - dropped, err));
             dropped = at->dropped;
         }
         if (test) {
             TRY(count_test_errors(c, at, err));
         }
     }
+    TRY(numeral_model_compact(c->session->model, &c->session->run, err));
 done:
     return status;
 }

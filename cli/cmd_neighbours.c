@@ -1,5 +1,6 @@
 /* numeral neighbours: the nearest training rows of each digit, or of each other. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "json_file.h"
 #include "search_stats.h"
@@ -18,6 +19,7 @@ static const cli_option options[] = {
 typedef struct inquiry {
     const cli_session *session;
     const numeral_dataset *data; /* NULL: the model's own rows */
+    int64_t *rows; /* the numbers of the model's own rows, where some are gone */
     const char *path;
     numeral_search search; /* a radius of INFINITY: the k nearest */
     numeral_search_stats stats;
@@ -38,7 +40,7 @@ static numeral_status find_nearest(inquiry *of, numeral_error *err)
     for (size_t i = 0; i < answers.n * answers.k; i++) {
         of->n_found += answers.ids[i] >= 0;
     }
-    status = numeral_answers_save_neighbours(&answers, model, of->path, err);
+    status = numeral_answers_save_neighbours(&answers, model, of->rows, of->path, err);
 done:
     numeral_answers_free(&answers);
     return status;
@@ -55,7 +57,7 @@ static numeral_status find_within(inquiry *of, numeral_error *err)
     of->n = ranges.n;
     of->k = of->search.k;
     of->n_found = (size_t)ranges.starts[ranges.n];
-    status = numeral_ranges_save(&ranges, model, of->path, err);
+    status = numeral_ranges_save(&ranges, model, of->rows, of->path, err);
 done:
     numeral_ranges_free(&ranges);
     return status;
@@ -112,6 +114,11 @@ static numeral_status run(cli_session *session, numeral_error *err)
     bool within = of.search.radius < INFINITY;
     /* a radius has no limit but the one asked for; else k is the model's, or -k's */
     numeral_model_get_info(session->model, &info);
+    if (self && info.n_rows < info.n_numbers) {
+        of.rows = calloc(info.n_rows, sizeof *of.rows);
+        TRY(of.rows ? NUMERAL_OK : cli_no_memory(err));
+        numeral_model_get_rows(session->model, of.rows, info.n_rows);
+    }
     of.search.k = !within || cli_is_set(arguments, "k") ? info.k : 0;
     of.search.run = session->run;
     of.search.stats = cli_is_set(arguments, "stats") ? &of.stats : NULL;
@@ -124,6 +131,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
         TRY(cli_json_write(summary_json(&of), session->json, err));
     }
 done:
+    free(of.rows);
     return status;
 }
 

@@ -14,6 +14,7 @@ static const cli_command *const commands[] = {
     &cli_cmd_demo,
     &cli_cmd_data,
     &cli_cmd_train,
+    &cli_cmd_teach,
     &cli_cmd_eval,
     &cli_cmd_predict,
     &cli_cmd_read,
@@ -58,7 +59,7 @@ static void print_overview(void)
         "\nDATA is a name (mnist, fashion-mnist, pen; see numeral data list), a file\n"
         "(IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train or\n"
         ":test and an optional slice [a:b:step]: mnist:train[0:50000].\n"
-        "MODEL is a file that train has written, and always comes first.\n\n"
+        "MODEL is a file that train or teach has written, and always comes first.\n\n"
         "numeral COMMAND --help tells more. Start with: numeral demo\n");
 }
 

@@ -1,4 +1,5 @@
 /* Text of at most 80 columns, numbers and names as people read them. */
+#include <stdarg.h>
 #include <string.h>
 
 #include "cli.h"
@@ -54,6 +55,40 @@ const char *cli_count(uint64_t value, char out[32])
     }
     *to = '\0';
     return out;
+}
+
+/* Appends to a text of `n_bytes`; what does not fit is left out. */
+static void append(char *text, size_t n_bytes, const char *format, ...)
+{
+    size_t length = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + length, n_bytes - length, format, arguments);
+    va_end(arguments);
+}
+
+const char *cli_origins(const numeral_model *model, char *text, size_t n_bytes)
+{
+    numeral_model_info info;
+    numeral_model_origin origin;
+    size_t all = 0;
+    char n[32], of[32];
+    *text = '\0';
+    numeral_model_get_info(model, &info);
+    for (size_t i = 0; numeral_model_get_origin(model, i, &origin); i++) {
+        all += origin.n_rows;
+        if (i == 0) {
+            append(text, n_bytes, "%.600s", origin.name);
+        } else {
+            append(text, n_bytes, "%s%.600s (%s)", i == 1 ? "; taught " : ", ",
+                   origin.name, cli_count(origin.n_rows, n));
+        }
+    }
+    if (all > info.n_rows) {
+        append(text, n_bytes, "; %s of %s rows", cli_count(info.n_rows, n),
+               cli_count(all, of));
+    }
+    return text;
 }
 
 const char *cli_label_name(const numeral_model_info *info, uint8_t label, char number[4])

@@ -57,7 +57,9 @@ numeral_status cli_evaluate(const cli_session *session,
         return cli_fail(err, NUMERAL_ERROR_ARGUMENT, "%.400s: no digits to evaluate",
                         session->data.name);
     }
+    char origins[2000];
     numeral_model_get_info(session->model, &evaluation.info);
+    evaluation.info.data = cli_origins(session->model, origins, sizeof origins);
     TRY(measure(session, request, &evaluation, err));
     cli_progress_clear();
     if (session->text) {

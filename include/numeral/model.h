@@ -99,17 +99,19 @@ NUMERAL_API numeral_status numeral_model_calibrate(numeral_model *model,
 /* What a model is. Borrowed texts live as long as the model (recipe: until set). */
 typedef struct numeral_model_info {
     const char *recipe; /* canonical */
-    const char *data;   /* the data it was fitted to */
+    const char *data;   /* the data it was fitted to; see numeral_model_get_origin */
     const char *index;  /* the index and its layout */
     const char *metric;
     bool integer_distances; /* distances are exact integers */
     numeral_dtype dtype;
     size_t n_rows, n_dims, n_classes, k;
+    size_t n_numbers;     /* row numbers given so far, those of rows that are gone too */
+    size_t n_origins;     /* where its rows come from */
     size_t height, width; /* the frame */
     size_t bytes;         /* in memory, mapped parts included */
     uint64_t seed;
-    const uint8_t *classes;         /* the label of each class, ascending */
-    const uint8_t *labels;          /* the label of each row */
+    const uint8_t *classes; /* the label of each class, ascending */
+    const uint8_t *labels;  /* n_numbers: of each row; of rows that are gone anything */
     const char *const *label_names; /* one for each class, or NULL */
     /* how confidences were calibrated, e.g. "6 folds of mnist:train"; NULL, and `map`
      * too: a confidence is the winner's share of the votes */
@@ -120,8 +122,24 @@ typedef struct numeral_model_info {
 NUMERAL_API void numeral_model_get_info(const numeral_model *model,
                                         numeral_model_info *out);
 
-/* The image of training row `row`, height × width bytes into `out`; false where the model
- * keeps no images. */
+/* Where a model's rows come from: number 0 is what it was fitted to, the others what it
+ * was taught, in the order of their first digit (from the 256th on as "others"). */
+typedef struct numeral_model_origin {
+    const char *name; /* lives as long as the model */
+    size_t n_rows;    /* that it gave, those that are gone again too */
+} numeral_model_origin;
+
+/* False where there is none of that number. */
+NUMERAL_API bool numeral_model_get_origin(const numeral_model *model, size_t at,
+                                          numeral_model_origin *out);
+
+/* Lists the numbers of the rows that are there, ascending, `room` of them at most;
+ * returns how many there are. Without removals they are 0 to n_rows - 1. */
+NUMERAL_API size_t numeral_model_get_rows(const numeral_model *model, int64_t *rows,
+                                          size_t room);
+
+/* The image of row number `row`, height × width bytes into `out`; false where the model
+ * keeps no images, or has no such row. */
 NUMERAL_API bool numeral_model_get_image(const numeral_model *model, size_t row,
                                          uint8_t *out);
 
@@ -167,6 +185,41 @@ NUMERAL_API numeral_status numeral_model_read_batch(const numeral_model *model,
                                                     size_t stride, const numeral_run *run,
                                                     numeral_reading *out,
                                                     numeral_error *err);
+
+/* Teaching. What fitting made stays; digits join the model's rows or leave them, and
+ * answers are exact: the same bytes as of the same stages with all these rows from the
+ * start, and of the model saved and loaded again.
+ *
+ * A row keeps its number for the life of the model, in files too, and the number of a
+ * row that is gone is never given again.
+ *
+ * Threads: any number may read digits, ask and save while others add and remove. Each
+ * call answers from the rows of one moment, and sees an addition or removal whole or not
+ * at all. Readers wait for nobody, writers for each other. Only numeral_model_set,
+ * _calibrate and _destroy want the model for themselves. */
+
+/* Adds labelled digits, framed as numeral_model_predict frames them; *first_row (may be
+ * NULL) is the number of the first, the others follow. Their labels are the model's own
+ * by name where `data` has label names, else by number; one that the model has not is a
+ * class from then on (256 at most). How sure the model is of its answers stays as
+ * calibrated. On failure the model is as before. Takes the time of reading the digits and
+ * of building an index over them; now and then, of building it over all rows.
+ * NUMERAL_ERROR_ARGUMENT (no labels, images of another size with --frame keep), _LIMIT
+ * (no class or row number is left), _MEMORY. */
+NUMERAL_API numeral_status numeral_model_add(numeral_model *model,
+                                             const numeral_dataset *data,
+                                             const numeral_run *run, int64_t *first_row,
+                                             numeral_error *err);
+/* Removes n rows by their numbers, in any order. A class stays one when its last row
+ * goes. On failure the model is as before. NUMERAL_ERROR_ARGUMENT (no such row, one named
+ * twice; fewer than k would be left), _MEMORY. */
+NUMERAL_API numeral_status numeral_model_remove(numeral_model *model, const int64_t *rows,
+                                                size_t n, numeral_error *err);
+/* Builds the index anew over the rows that are there, for the fastest search and the
+ * smallest file. Row numbers stay. */
+NUMERAL_API numeral_status numeral_model_compact(numeral_model *model,
+                                                 const numeral_run *run,
+                                                 numeral_error *err);
 
 /* Answers for n digits. End with numeral_answers_free. */
 typedef struct numeral_answers {

@@ -13,6 +13,7 @@
 #include "explain/measures.h"
 #include "explain/norms.h"
 #include "framing/shrink.h"
+#include "model/hold.h"
 
 /* Pictures are shown with at most 512 pixels a side: more is not seen on a page. */
 enum { MOST_SHOWN = 512, MOST_STEPS = 5 };
@@ -246,11 +247,11 @@ static numeral_status mean_digit(doctor *d, uint8_t label, numeral_error *err)
     TRY_ALLOC(mean = numeral_arena_take(&d->arena, size, 1, err));
     TRY_ALLOC(image = numeral_allocate(size, 1, err));
     TRY_ALLOC(sums = numeral_allocate_zero(size, sizeof *sums, err));
-    for (size_t row = 0; row < d->model->n_rows; row++) {
-        if (d->model->labels[row] != label) {
-            continue;
+    for (size_t row = 0; row < d->model->n_ids; row++) {
+        if (d->model->labels[row] != label ||
+            !numeral_model_copy_image(d->model, row, image)) {
+            continue; /* of another label, or gone */
         }
-        numeral_model_get_image(d->model, row, image);
         for (size_t i = 0; i < size; i++) {
             sums[i] += image[i];
         }
@@ -301,20 +302,21 @@ numeral_status numeral_model_examine(const numeral_model *model,
                                      const numeral_run *run, numeral_checkup **out,
                                      numeral_error *err)
 {
+    numeral_model now = {0};
+    numeral_status status;
     doctor *d = numeral_allocate_zero(1, sizeof *d, err);
-    if (!d) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    d->model = model;
+    TRY_ALLOC(d);
+    TRY(numeral_model_hold(model, &now, err));
+    d->model = &now;
     d->image = image;
     d->luminance = luminance;
     d->run = numeral_run_or_default(run);
-    numeral_status status = examine(d, frame, seed, err);
-    if (status == NUMERAL_OK) {
-        *out = &d->public;
-    } else {
-        numeral_checkup_destroy(&d->public);
-    }
+    TRY(examine(d, frame, seed, err));
+    *out = &d->public;
+    d = NULL;
+done:
+    numeral_checkup_destroy(d ? &d->public : NULL);
+    numeral_model_let_go(&now);
     return status;
 }
 

@@ -107,8 +107,8 @@ numeral_status numeral_norms_measure(const numeral_model *model, uint64_t seed,
     TRY_ALLOC(images = numeral_allocate(n, height * width, err));
     TRY(numeral_sample_take(model, n, 1, &random, run, &sample, err));
     for (size_t i = 0; i < n; i++) {
-        numeral_model_get_image(model, (size_t)sample.rows[i],
-                                images + i * height * width);
+        numeral_model_copy_image(model, (size_t)sample.rows[i],
+                                 images + i * height * width);
         norm.distance[i] = numeral_sample_length(model, &sample, i);
     }
     TRY(measure_images(images, height, width, &norm, err));

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/run.h"
 #include "framing/shrink.h"
+#include "model/hold.h"
 
 enum { MOST_GIVEN = 512 }; /* pixels a side: more is not seen on a page */
 
@@ -40,10 +41,10 @@ static numeral_status answer(numeral_why *m, numeral_error *err)
     TRY(numeral_reader_read(&m->reader, m->framed, NULL, 1, err));
     const numeral_read_verdict *verdict = &m->reader.verdicts[0];
     memcpy(votes, verdict->votes, model->n_classes * sizeof *votes);
-    e->label = model->classes[verdict->winner];
+    e->label = model->classes->labels[verdict->winner];
     e->confidence = verdict->confidence;
     e->n_classes = model->n_classes;
-    e->classes = model->classes;
+    e->classes = model->classes->labels;
     e->votes = votes;
 done:
     return status;
@@ -137,19 +138,20 @@ numeral_status numeral_model_explain(const numeral_model *model,
                                      const numeral_run *run, numeral_explanation **out,
                                      numeral_error *err)
 {
+    numeral_model now = {0};
+    numeral_status status;
     numeral_why *m = numeral_allocate_zero(1, sizeof *m, err);
-    if (!m) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    m->model = model;
+    TRY_ALLOC(m);
+    TRY(numeral_model_hold(model, &now, err));
+    m->model = &now;
     m->run = numeral_run_or_default(run);
-    numeral_status status = explain(m, image, frame, err);
-    if (status != NUMERAL_OK) {
-        numeral_explanation_destroy(&m->public);
-        return status;
-    }
+    TRY(explain(m, image, frame, err));
     *out = &m->public;
-    return NUMERAL_OK;
+    m = NULL;
+done:
+    numeral_explanation_destroy(m ? &m->public : NULL);
+    numeral_model_let_go(&now);
+    return status;
 }
 
 void numeral_explanation_destroy(numeral_explanation *explanation)

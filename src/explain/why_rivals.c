@@ -5,34 +5,27 @@
 #include "base/fail.h"
 #include "explain/why.h"
 
-/* The nearest row that has `label`, or (`other`) that has another one; all other rows are
- * skipped. */
-static numeral_status find_row(numeral_why *m, uint8_t label, bool other, size_t *row,
+/* The nearest row that has `label`, or (`other`) that has another one, or *row = -1; all
+ * other rows are skipped. A class may have lost its last row. */
+static numeral_status find_row(numeral_why *m, uint8_t label, bool other, int64_t *row,
                                double *distance, numeral_error *err)
 {
     const numeral_model *model = m->model;
-    int64_t id = -1;
-    uint64_t *skip = numeral_allocate_zero((model->n_rows + 63) / 64, sizeof *skip, err);
+    uint64_t *skip = numeral_allocate_zero((model->n_ids + 63) / 64, sizeof *skip, err);
     numeral_search search = {.k = 1,
                              .radius = INFINITY,
                              .run = {.threads = m->run->threads},
                              .skip = skip,
-                             .n_skip = model->n_rows};
+                             .n_skip = model->n_ids};
     numeral_status status;
     TRY_ALLOC(skip);
     /* All rows but the wanted ones are passed over. */
-    for (size_t i = 0; i < model->n_rows; i++) {
+    for (size_t i = 0; i < model->n_ids; i++) {
         bool wanted = (model->labels[i] == label) != other;
         skip[i / 64] |= (uint64_t)!wanted << i % 64;
     }
-    TRY(numeral_index_search(model->index, &m->reader.vectors, &search, &id, distance,
+    TRY(numeral_index_search(model->index, &m->reader.vectors, &search, row, distance,
                              err));
-    *row = (size_t)id;
-    if (id < 0) {
-        status =
-            numeral_fail(err, NUMERAL_ERROR_FORMAT, "the index finds no row %s label %u",
-                         other ? "without" : "of", label);
-    }
 done:
     numeral_release(skip);
     return status;
@@ -55,18 +48,28 @@ static bool second_class(const numeral_explanation *e, uint8_t *label)
 numeral_status numeral_why_find_rivals(numeral_why *m, numeral_error *err)
 {
     numeral_explanation *e = &m->public;
-    size_t pixels = e->height * e->width, row = 0;
+    size_t pixels = e->height * e->width;
+    int64_t row = -1;
     double distance = 0;
     uint8_t *images = numeral_arena_take(&m->arena, 2, pixels, err), label;
     numeral_status status;
     TRY_ALLOC(images);
     TRY(find_row(m, e->label, false, &row, &distance, err));
-    numeral_why_fill_voter(m, row, distance, &e->own, images);
-    e->has_runner_up = e->n_classes > 1;
+    if (row < 0) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT, "the index finds no row of label %u",
+                         e->label));
+    }
+    numeral_why_fill_voter(m, (size_t)row, distance, &e->own, images);
+    row = -1;
+    if (second_class(e, &label)) {
+        TRY(find_row(m, label, false, &row, &distance, err));
+    }
+    if (row < 0 && e->n_classes > 1) {
+        TRY(find_row(m, e->label, true, &row, &distance, err));
+    }
+    e->has_runner_up = row >= 0;
     if (e->has_runner_up) {
-        bool voted = second_class(e, &label);
-        TRY(find_row(m, voted ? label : e->label, !voted, &row, &distance, err));
-        numeral_why_fill_voter(m, row, distance, &e->rival, images + pixels);
+        numeral_why_fill_voter(m, (size_t)row, distance, &e->rival, images + pixels);
         e->runner_up = e->rival.label;
     }
 done:

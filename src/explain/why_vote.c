@@ -9,7 +9,7 @@ void numeral_why_fill_voter(numeral_why *m, size_t row, double distance,
                             numeral_voter *voter, uint8_t *image)
 {
     const numeral_metric *metric = numeral_metric_of(m->model->recipe.metric.entry);
-    numeral_model_get_image(m->model, row, image);
+    numeral_model_copy_image(m->model, row, image);
     *voter = (numeral_voter){.row = row,
                              .label = m->model->labels[row],
                              .distance = distance,
@@ -32,7 +32,7 @@ static void count_votes(numeral_why *m, const numeral_ballot *ballot,
     }
     e->tied = n_best > 1;
     e->ties_nearest = recipe->ties == NUMERAL_TIES_NEAREST;
-    e->vote_label = m->model->classes[winner];
+    e->vote_label = m->model->classes->labels[winner];
     e->additive = vote->weight != NULL;
     for (size_t i = 0; i < e->n_voters && e->additive; i++) {
         voters[i].weight = vote->weight(recipe->weights.values, ballot, i);

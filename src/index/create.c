@@ -143,9 +143,21 @@ numeral_status numeral_index_load(const numeral_tensors *tensors, const char *la
     return status == NUMERAL_OK ? kind->load(tensors, &head, out, err) : status;
 }
 
+numeral_status numeral_index_hold(const numeral_index *index, numeral_index **out,
+                                  numeral_error *err)
+{
+    if (index->kind->branch) {
+        return index->kind->branch(index, out, err);
+    }
+    numeral_index *same = (numeral_index *)(uintptr_t)index; /* only the count changes */
+    __atomic_fetch_add(&same->more_holders, 1, __ATOMIC_RELAXED);
+    *out = same;
+    return NUMERAL_OK;
+}
+
 void numeral_index_destroy(numeral_index *index)
 {
-    if (index) {
+    if (index && __atomic_fetch_sub(&index->more_holders, 1, __ATOMIC_ACQ_REL) == 0) {
         index->kind->destroy(index);
     }
 }

@@ -19,6 +19,7 @@ struct numeral_index {
     numeral_dtype dtype;
     size_t n_rows, n_dims;
     size_t bytes;
+    size_t more_holders; /* besides the first; changed atomically */
     char description[128];
 };
 
@@ -52,6 +53,9 @@ struct numeral_index_kind {
      * many rows and bytes there are. NULL where they do not. */
     bool (*find_row)(const numeral_index *index, int64_t id, void *out);
     void (*count)(const numeral_index *index, size_t *n_rows, size_t *bytes);
+    /* Where rows come and go: an index of those that are there now, which shares them. */
+    numeral_status (*branch)(const numeral_index *index, numeral_index **out,
+                             numeral_error *err);
     /* Lists the arrays that make up the index, borrowed; and builds an index on such
      * arrays, which outlive it, after checking every one of them. */
     numeral_status (*save)(const numeral_index *index, numeral_tensors *out,
@@ -130,9 +134,20 @@ numeral_status numeral_index_load(const numeral_tensors *tensors, const char *la
                                   numeral_error *err);
 
 /* Makes a dynamic index of one that is not, without building anything: its rows have the
- * ids 0 to n - 1. It is taken over unless that fails. `spec` says of what kind segments
- * to come are: an entry of numeral_indexes with its values. */
-numeral_status numeral_index_make_dynamic(numeral_index *base, const numeral_part *spec,
+ * ids `ids`, ascending, or 0 to n - 1, and the next one is next_id. It is taken over
+ * unless that fails. `spec` says of what kind segments to come are: an entry of
+ * numeral_indexes with its values. */
+numeral_status numeral_index_make_dynamic(numeral_index *base, const int64_t *ids,
+                                          size_t next_id, const numeral_part *spec,
                                           numeral_index **out, numeral_error *err);
+
+/* The index as it is now, whatever comes and goes: a dynamic one of the same rows, which
+ * may be changed apart from the other, or the same index held once more. Ends with
+ * numeral_index_destroy, in any order. Threads may hold and destroy at any time. */
+numeral_status numeral_index_hold(const numeral_index *index, numeral_index **out,
+                                  numeral_error *err);
+/* Whether rows come and go, and the id of the next one. */
+bool numeral_index_is_dynamic(const numeral_index *index);
+size_t numeral_index_next_id(const numeral_index *index);
 
 #endif

@@ -61,7 +61,7 @@ static numeral_status take_evidence(void *context, numeral_reader *reader, size_
         size_t digit = work->ids[first + i];
         work->evidence[digit] = numeral_evidence_of(reader->model, v);
         work->right[digit] =
-            reader->model->classes[v->winner] == work->data->labels[digit];
+            reader->model->classes->labels[v->winner] == work->data->labels[digit];
     }
     return NUMERAL_OK;
 }

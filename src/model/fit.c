@@ -27,28 +27,6 @@ static numeral_status check_data(const numeral_recipe *recipe,
     return NUMERAL_OK;
 }
 
-static numeral_status copy_names(numeral_model *model, const numeral_dataset *data,
-                                 numeral_error *err)
-{
-    if (!data->label_names) {
-        return NUMERAL_OK;
-    }
-    model->label_names =
-        numeral_allocate_zero(model->n_classes, sizeof *model->label_names, err);
-    if (!model->label_names) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    for (size_t c = 0; c < model->n_classes; c++) {
-        char number[4];
-        const char *name = numeral_dataset_label_name(data, model->classes[c], number);
-        model->label_names[c] = numeral_copy_text(name, strlen(name), err);
-        if (!model->label_names[c]) {
-            return NUMERAL_ERROR_MEMORY;
-        }
-    }
-    return NUMERAL_OK;
-}
-
 /* Whether nearly all images leave the border empty, so that at prediction an image that
  * does not is a stranger to be framed. */
 static bool has_clear_borders(const numeral_dataset *data)
@@ -65,29 +43,23 @@ static numeral_status begin(numeral_model *model, const numeral_recipe *recipe,
                             const numeral_dataset *data, uint64_t seed,
                             numeral_error *err)
 {
-    model->registry = recipe->registry;
+    bool is_class[NUMERAL_MAX_CLASSES] = {false};
+    numeral_status status;
     model->recipe = *recipe;
     model->seed = seed;
-    model->n_rows = data->n_images;
     model->clear_border = has_clear_borders(data);
-    model->data_name = numeral_copy_text(data->name, strlen(data->name), err);
-    model->owned_labels = numeral_allocate(data->n_images, 1, err);
-    if (!model->data_name || !model->owned_labels) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    memcpy(model->owned_labels, data->labels, data->n_images);
-    model->labels = model->owned_labels;
-    numeral_model_find_classes(model);
-    numeral_status status = numeral_model_number_classes(model, err);
-    if (status == NUMERAL_OK) {
-        status = copy_names(model, data, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = numeral_model_print_recipe(model, err);
-    }
-    return status == NUMERAL_OK ? numeral_pipeline_plan(recipe, data->height, data->width,
-                                                        &model->pipeline, err)
-                                : status;
+    TRY(numeral_model_make_rows(model, data->n_images, err));
+    memcpy(model->labels, data->labels, data->n_images);
+    numeral_classes_mark(data->labels, data->n_images, is_class);
+    TRY(numeral_model_take_classes(
+        model,
+        numeral_classes_create(is_class, (const char *const *)data->label_names, err),
+        err));
+    TRY(numeral_model_add_origin(model, data->name, data->n_images, err));
+    TRY(numeral_model_print_recipe(model, err));
+    TRY(numeral_pipeline_plan(recipe, data->height, data->width, &model->pipeline, err));
+done:
+    return status;
 }
 
 static numeral_status fit_pipeline(numeral_model *model, const numeral_dataset *data,
@@ -128,8 +100,12 @@ static numeral_status build_index(numeral_model *model, const numeral_dataset *d
         rows.data = made;
     }
     double middle = numeral_clock_seconds();
-    numeral_status status = numeral_index_build(
-        &rows, &model->recipe.index, &model->recipe.metric, run, &model->index, err);
+    numeral_index *index = NULL;
+    numeral_status status = numeral_index_build(&rows, &model->recipe.index,
+                                                &model->recipe.metric, run, &index, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_model_take_index(model, index, err);
+    }
     report->features += middle - start;
     report->index += numeral_clock_seconds() - middle;
     numeral_release(made);
@@ -158,7 +134,7 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
     numeral_status status = NUMERAL_OK;
     run = numeral_run_or_default(run);
     TRY(check_data(recipe, data, err));
-    model = numeral_allocate_zero(1, sizeof *model, err);
+    model = numeral_model_create(recipe->registry, err);
     TRY_ALLOC(model);
     TRY(begin(model, recipe, data, seed, err));
     TRY(fit_pipeline(model, data, run, &times, err));

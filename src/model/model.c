@@ -4,48 +4,87 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <numeral/dynamic.h>
 #include <numeral/tools/command.h>
 
 #include "base/fail.h"
 #include "base/run.h"
+#include "model/hold.h"
 
-void numeral_model_find_classes(numeral_model *model)
+numeral_model *numeral_model_create(const numeral_registry *registry, numeral_error *err)
 {
-    bool seen[NUMERAL_MAX_CLASSES] = {false};
-    for (size_t i = 0; i < model->n_rows; i++) {
-        seen[model->labels[i]] = true;
+    numeral_model *model = numeral_allocate_zero(1, sizeof *model, err);
+    numeral_guard *guard = model ? numeral_guard_create(err) : NULL;
+    if (!guard) {
+        numeral_release(model);
+        return NULL;
     }
-    numeral_model_set_classes(model, seen);
+    model->registry = registry;
+    model->guard = guard;
+    return model;
 }
 
-void numeral_model_set_classes(numeral_model *model,
-                               const bool is_class[NUMERAL_MAX_CLASSES])
+numeral_status numeral_model_make_rows(numeral_model *model, size_t n, numeral_error *err)
 {
-    model->n_classes = 0;
-    for (size_t label = 0; label < NUMERAL_MAX_CLASSES; label++) {
-        if (is_class[label]) {
-            model->class_of_label[label] = (uint8_t)model->n_classes;
-            snprintf(model->label_numbers[model->n_classes], 4, "%hhu", (uint8_t)label);
-            model->classes[model->n_classes++] = (uint8_t)label;
-        }
-    }
+    model->labels = numeral_arena_take(&model->guard->lent, n, 1, err);
+    model->row_classes = numeral_allocate(n, 1, err);
+    model->n_rows = model->n_ids = model->room = n;
+    return model->labels && model->row_classes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
 }
 
-const char *numeral_model_label_name(const numeral_model *model, size_t class)
+numeral_status numeral_model_take_classes(numeral_model *model, numeral_classes *classes,
+                                          numeral_error *err)
 {
-    return model->label_names ? model->label_names[class] : model->label_numbers[class];
-}
-
-numeral_status numeral_model_number_classes(numeral_model *model, numeral_error *err)
-{
-    model->row_classes = numeral_allocate(model->n_rows, 1, err);
-    if (!model->row_classes) {
+    if (!numeral_arena_own(&model->guard->lent, classes, err)) {
         return NUMERAL_ERROR_MEMORY;
     }
-    for (size_t i = 0; i < model->n_rows; i++) {
-        model->row_classes[i] = model->class_of_label[model->labels[i]];
+    model->classes = classes;
+    model->n_classes = classes->n;
+    for (size_t i = 0; i < model->n_ids; i++) {
+        model->row_classes[i] = classes->of_label[model->labels[i]];
     }
     return NUMERAL_OK;
+}
+
+/* Names are as many as a model remembers; beyond that, rows are of "others". */
+enum { MOST_ORIGINS = 256 };
+
+numeral_status numeral_model_add_origin(numeral_model *model, const char *name, size_t n,
+                                        numeral_error *err)
+{
+    size_t at = 0, all = model->n_origins;
+    name = all >= MOST_ORIGINS - 1 ? "others" : name;
+    while (at < all && (at == 0 || strcmp(model->origins[at].name, name) != 0)) {
+        at++; /* the first stays what the model was fitted to */
+    }
+    numeral_model_origin *made = numeral_allocate_zero(all + 1, sizeof *made, err);
+    const char *text = !made ? NULL
+                       : at < all
+                           ? model->origins[at].name
+                           : numeral_arena_printf(&model->guard->lent, err, "%s", name);
+    if (!text) {
+        numeral_release(made);
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < all; i++) {
+        made[i] = model->origins[i];
+    }
+    made[at].name = text;
+    made[at].n_rows += n;
+    model->origins = made;
+    model->n_origins = at < all ? all : all + 1;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_model_take_index(numeral_model *model, numeral_index *index,
+                                        numeral_error *err)
+{
+    const char *text = numeral_index_describe(index);
+    model->index = index;
+    if (!model->index_text || strcmp(model->index_text, text) != 0) {
+        model->index_text = numeral_arena_printf(&model->guard->lent, err, "%s", text);
+    }
+    return model->index_text ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
 }
 
 numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *err)
@@ -71,90 +110,148 @@ void numeral_model_destroy(numeral_model *model)
     }
     numeral_index_destroy(model->index);
     numeral_pipeline_free(&model->pipeline);
-    for (size_t i = 0; model->label_names && i < model->n_classes; i++) {
-        numeral_release(model->label_names[i]);
-    }
-    numeral_release(model->label_names);
-    numeral_release(model->row_classes);
     for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
         numeral_sparse_free(&model->views[view]);
     }
-    numeral_release(model->owned_labels);
     numeral_sparse_free(&model->images);
+    numeral_release(model->row_classes);
+    numeral_release(model->places);
+    numeral_release(model->origins);
     numeral_release(model->recipe_text);
     numeral_release(model->calibration);
-    numeral_release(model->data_name);
+    numeral_guard_destroy(model->guard);
     numeral_bytes_free(&model->bytes);
     numeral_release(model);
 }
 
 void numeral_model_get_info(const numeral_model *model, numeral_model_info *out)
 {
-    size_t images = numeral_sparse_bytes(&model->images);
+    pthread_mutex_lock(&model->guard->switching);
+    size_t bytes = numeral_index_bytes(model->index) + model->n_ids +
+                   numeral_sparse_bytes(&model->images);
     for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
-        images += numeral_sparse_bytes(&model->views[view]);
+        bytes += numeral_sparse_bytes(&model->views[view]);
     }
     *out = (numeral_model_info){
         .recipe = model->recipe_text,
-        .data = model->data_name,
-        .index = numeral_index_describe(model->index),
+        .data = model->origins[0].name,
+        .index = model->index_text,
         .metric = model->recipe.metric.entry->name,
         .integer_distances = numeral_metric_of(model->recipe.metric.entry)->integer,
         .dtype = model->pipeline.quantiser.dtype,
         .n_rows = model->n_rows,
+        .n_numbers = model->n_ids,
+        .n_origins = model->n_origins,
         .n_dims = model->pipeline.n_dims,
         .n_classes = model->n_classes,
         .k = model->recipe.k,
         .height = model->pipeline.height,
         .width = model->pipeline.width,
-        .bytes = numeral_index_bytes(model->index) + images + model->n_rows,
+        .bytes = bytes,
         .seed = model->seed,
-        .classes = model->classes,
+        .classes = model->classes->labels,
         .labels = model->labels,
-        .label_names = (const char *const *)model->label_names,
+        .label_names = model->classes->named ? model->classes->names : NULL,
         .calibration = model->calibration,
         .map = model->calibration ? &model->map : NULL,
     };
+    pthread_mutex_unlock(&model->guard->switching);
+}
+
+bool numeral_model_get_origin(const numeral_model *model, size_t at,
+                              numeral_model_origin *out)
+{
+    pthread_mutex_lock(&model->guard->switching);
+    bool found = at < model->n_origins;
+    if (found) {
+        *out = model->origins[at];
+    }
+    pthread_mutex_unlock(&model->guard->switching);
+    return found;
+}
+
+bool numeral_model_copy_image(const numeral_model *model, size_t row, uint8_t *out)
+{
+    int16_t vector[NUMERAL_MAX_DIMS];
+    bool is_image = numeral_pipeline_is_pixels(&model->pipeline);
+    void *to = is_image ? (void *)out : vector;
+    if (row >= model->n_ids || (!is_image && !model->images.n) ||
+        numeral_index_get_row(model->index, (int64_t)row, to, NULL) != NUMERAL_OK) {
+        return false;
+    }
+    if (!is_image) {
+        numeral_sparse_get(&model->images, row, out);
+    }
+    return true;
 }
 
 bool numeral_model_get_image(const numeral_model *model, size_t row, uint8_t *out)
 {
-    if (row >= model->n_rows) {
-        return false;
-    }
-    if (model->images.n) {
-        numeral_sparse_get(&model->images, row, out);
-        return true;
-    }
-    return numeral_pipeline_is_pixels(&model->pipeline) &&
-           numeral_index_get_row(model->index, (int64_t)row, out, NULL) == NUMERAL_OK;
+    numeral_model now;
+    bool copied = numeral_model_hold(model, &now, NULL) == NUMERAL_OK &&
+                  numeral_model_copy_image(&now, row, out);
+    numeral_model_let_go(&now);
+    return copied;
 }
 
-/* Builds another index over the rows of the one there is. */
+size_t numeral_model_get_rows(const numeral_model *model, int64_t *rows, size_t room)
+{
+    numeral_model now;
+    size_t n = 0;
+    if (numeral_model_hold(model, &now, NULL) == NUMERAL_OK) {
+        n = numeral_index_get_ids(now.index, rows, room);
+    }
+    numeral_model_let_go(&now);
+    return n;
+}
+
+void numeral_model_set_places(numeral_model *model)
+{
+    model->images.places = model->places;
+    for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
+        model->views[view].places = model->places;
+    }
+}
+
+numeral_status numeral_model_build_index(const numeral_model *model,
+                                         const numeral_part *spec, const numeral_run *run,
+                                         numeral_index **out, numeral_error *err)
+{
+    numeral_index *made = NULL, *dynamic = NULL;
+    size_t n = model->n_rows, n_dims = model->index->n_dims;
+    size_t stride = n_dims * numeral_dtype_bytes(model->index->dtype);
+    uint8_t *data = NULL;
+    int64_t *ids = NULL;
+    numeral_status status;
+    TRY_ALLOC(data = numeral_allocate(n, stride, err));
+    TRY_ALLOC(ids = numeral_allocate(n, sizeof *ids, err));
+    numeral_index_get_ids(model->index, ids, n);
+    for (size_t i = 0; i < n; i++) {
+        TRY(numeral_index_get_row(model->index, ids[i], data + i * stride, err));
+    }
+    numeral_rows rows = {data, model->index->dtype, n, n_dims, stride};
+    TRY(numeral_index_build(&rows, spec, &model->recipe.metric, run, &made, err));
+    if (model->n_ids > n) { /* rows keep their numbers */
+        TRY(numeral_index_make_dynamic(made, ids, model->n_ids, spec, &dynamic, err));
+        made = dynamic;
+    }
+    *out = made;
+    made = NULL;
+done:
+    numeral_index_destroy(made);
+    numeral_release(data);
+    numeral_release(ids);
+    return status;
+}
+
 static numeral_status change_index(numeral_model *model, const numeral_part *spec,
                                    const numeral_run *run, numeral_error *err)
 {
-    size_t item = numeral_dtype_bytes(model->index->dtype);
-    size_t stride = model->index->n_dims * item;
-    uint8_t *data = numeral_allocate(model->n_rows, stride, err);
-    if (!data) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < model->n_rows && status == NUMERAL_OK; i++) {
-        status = numeral_index_get_row(model->index, (int64_t)i, data + i * stride, err);
-    }
-    numeral_rows rows = {data, model->index->dtype, model->n_rows, model->index->n_dims,
-                         stride};
-    numeral_index *index = NULL;
+    numeral_index *old = model->index, *made = NULL;
+    numeral_status status = numeral_model_build_index(model, spec, run, &made, err);
     if (status == NUMERAL_OK) {
-        status =
-            numeral_index_build(&rows, spec, &model->recipe.metric, run, &index, err);
-    }
-    numeral_release(data);
-    if (status == NUMERAL_OK) {
-        numeral_index_destroy(model->index);
-        model->index = index;
+        status = numeral_model_take_index(model, made, err);
+        numeral_index_destroy(old);
     }
     return status;
 }

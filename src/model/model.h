@@ -7,46 +7,65 @@
 #include "base/files.h"
 #include "image/sparse.h"
 #include "index/index.h"
+#include "model/classes.h"
 #include "pipeline/pipeline.h"
 #include "recipe/recipe.h"
 
-enum { NUMERAL_MAX_CLASSES = 256 };
-
 struct numeral_model {
+    /* What fitting left; teaching does not change it. */
     const numeral_registry *registry;
     numeral_recipe recipe;
     char *recipe_text; /* canonical, kept up to date */
-    char *data_name;
     uint64_t seed;
     numeral_pipeline pipeline;
-    numeral_index *index;
-    size_t n_rows, n_classes;
-    uint8_t classes[NUMERAL_MAX_CLASSES]; /* labels, ascending */
-    uint8_t class_of_label[NUMERAL_MAX_CLASSES];
-    const uint8_t *labels; /* n_rows; in `bytes`, or owned_labels */
-    uint8_t *owned_labels;
-    numeral_sparse_images images; /* n_rows of the frame, or none; may lie in `bytes` */
-    /* for a second look: the class of each row (owned), and the images in each view but
-     * NUMERAL_VIEW_RAW that a re-ranker uses */
-    uint8_t *row_classes;
-    numeral_sparse_images views[NUMERAL_VIEW_COUNT];
-    char **label_names;                         /* n_classes, or NULL */
-    char label_numbers[NUMERAL_MAX_CLASSES][4]; /* of each class, as text */
     bool clear_border; /* the training images leave their border empty */
     char *calibration; /* how `map` was measured; NULL: confidences are shares of votes */
     numeral_confidence_map map;
-    numeral_bytes bytes; /* the model file, where it was loaded from one */
+    numeral_bytes bytes;         /* the model file, where it was loaded from one */
+    struct numeral_guard *guard; /* of the rest, hold.h */
+
+    /* What is known of its rows. A row has a number for life: the numbers are the ids of
+     * the index, and those of rows that are gone are not given again. */
+    numeral_index *index;
+    size_t n_rows; /* that are there */
+    size_t n_ids;  /* numbers given so far; the arrays by number are so long */
+    size_t room;   /* that they have memory for */
+    uint8_t *labels, *row_classes; /* by number; of rows that are gone anything */
+    uint32_t *places;              /* of the images by number; NULL: as the numbers */
+    size_t n_classes;
+    const numeral_classes *classes;
+    numeral_sparse_images images; /* of the frame, or none; may lie in `bytes` */
+    numeral_sparse_images views[NUMERAL_VIEW_COUNT]; /* those but NUMERAL_VIEW_RAW that a
+                                                        re-ranker looks at */
+    size_t n_origins;
+    numeral_model_origin *origins; /* what it was fitted to, then what it was taught */
+    const char *index_text;
 };
 
-/* What a class is called: by its name, or by its label's number. */
-const char *numeral_model_label_name(const numeral_model *model, size_t class);
-/* Fills classes and class_of_label: with the labels that are marked. */
-void numeral_model_set_classes(numeral_model *model,
-                               const bool is_class[NUMERAL_MAX_CLASSES]);
-/* The same with those that occur. */
-void numeral_model_find_classes(numeral_model *model);
-/* Fills row_classes from labels. */
-numeral_status numeral_model_number_classes(numeral_model *model, numeral_error *err);
+/* An empty model, or NULL. */
+numeral_model *numeral_model_create(const numeral_registry *registry, numeral_error *err);
+/* Room for n rows, numbered from 0 on, whose labels are then to be filled in. */
+numeral_status numeral_model_make_rows(numeral_model *model, size_t n,
+                                       numeral_error *err);
+/* Takes the classes, which may be NULL after a failure, and numbers the rows' labels. */
+numeral_status numeral_model_take_classes(numeral_model *model, numeral_classes *classes,
+                                          numeral_error *err);
+/* Says that n rows came from `name`, besides what is said already: in new memory; the old
+ * is the caller's to release. */
+numeral_status numeral_model_add_origin(numeral_model *model, const char *name, size_t n,
+                                        numeral_error *err);
+/* Takes an index, even where that fails. */
+numeral_status numeral_model_take_index(numeral_model *model, numeral_index *index,
+                                        numeral_error *err);
+/* Another index over the model's rows, with their numbers. */
+numeral_status numeral_model_build_index(const numeral_model *model,
+                                         const numeral_part *spec, const numeral_run *run,
+                                         numeral_index **out, numeral_error *err);
+/* Tells the images where those of a number lie. */
+void numeral_model_set_places(numeral_model *model);
+/* The image of a row that is there; false where the model keeps none. */
+bool numeral_model_copy_image(const numeral_model *model, size_t row, uint8_t *out);
+
 /* How many neighbours vote. */
 size_t numeral_model_voters(const numeral_model *model);
 /* Makes recipe_text anew. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <numeral/dynamic.h>
+
 #include "base/fail.h"
 #include "base/json.h"
 #include "model/confidence.h"
@@ -49,19 +51,21 @@ static numeral_status read_number(const source *from, const char *key, uint64_t 
     return NUMERAL_OK;
 }
 
-/* A text of at most 4,096 bytes, or none where it may be left out. */
+/* Recipes and names are far shorter. */
+enum { MOST_TEXT = 4096 };
+
+/* A text of at most so many bytes, or none where it may be left out. */
 static numeral_status read_text(const source *from, const char *key, bool needed,
                                 char **out, numeral_error *err)
 {
-    enum { MOST = 4096 };
     const char *text = text_of(from, key);
     if (!text && !needed) {
         return NUMERAL_OK;
     }
-    if (!text || strlen(text) > MOST) {
+    if (!text || strlen(text) > MOST_TEXT) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "metadata '%s' is missing or longer than %d bytes", key,
-                            MOST);
+                            MOST_TEXT);
     }
     *out = numeral_copy_text(text, strlen(text), err);
     return *out ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
@@ -71,9 +75,9 @@ static numeral_status read_text(const source *from, const char *key, bool needed
 static numeral_status check_keys(const source *from, numeral_error *err)
 {
     static const char *const known[] = {
-        "format", "version", "numeral", "recipe",      "data",       "fitted",
-        "index",  "height",  "width",   "rows",        "dims",       "dtype",
-        "border", "seed",    "classes", "label_names", "calibration"};
+        "format", "version", "numeral", "recipe",  "data",        "fitted",
+        "taught", "index",   "height",  "width",   "rows",        "dims",
+        "dtype",  "border",  "seed",    "classes", "label_names", "calibration"};
     const char *key;
     json_t *value;
     json_object_foreach(from->about, key, value)
@@ -168,11 +172,11 @@ static numeral_status read_list(const source *from, const char *key, json_t **ou
     return status;
 }
 
-/* The labels that there are, ascending, whether or not a row has them. */
-static numeral_status read_classes(const source *from, numeral_error *err)
+/* Which labels are classes. */
+static numeral_status read_class_labels(const source *from,
+                                        bool is_class[NUMERAL_MAX_CLASSES],
+                                        numeral_error *err)
 {
-    numeral_model *model = from->model;
-    bool is_class[NUMERAL_MAX_CLASSES] = {false};
     json_t *list = NULL;
     json_int_t next = 0;
     numeral_status status = NUMERAL_OK;
@@ -188,71 +192,131 @@ static numeral_status read_classes(const source *from, numeral_error *err)
         is_class[label] = true;
         next = label + 1;
     }
-    numeral_model_set_classes(model, is_class);
 done:
     json_decref(list);
     return status;
 }
 
-static numeral_status read_labels(const source *from, numeral_error *err)
+static numeral_status make_classes(const source *from,
+                                   const bool is_class[NUMERAL_MAX_CLASSES],
+                                   numeral_error *err)
+{
+    const char *names[NUMERAL_MAX_CLASSES] = {0};
+    bool named = text_of(from, "label_names") != NULL;
+    json_t *list = NULL;
+    size_t n = 0;
+    numeral_status status = NUMERAL_OK;
+    if (named) {
+        TRY(read_list(from, "label_names", &list, err));
+    }
+    for (size_t label = 0; label < NUMERAL_MAX_CLASSES; label++) {
+        if (is_class[label]) {
+            names[label] = json_string_value(json_array_get(list, n++));
+        }
+    }
+    if (named && json_array_size(list) != n) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                         "metadata 'label_names' is not a list of %zu texts", n));
+    }
+    TRY(numeral_model_take_classes(
+        from->model, numeral_classes_create(is_class, named ? names : NULL, err), err));
+done:
+    json_decref(list);
+    return status;
+}
+
+/* The numbers of the rows, which the index has, and their labels. */
+static numeral_status read_rows(const source *from, numeral_error *err)
 {
     numeral_model *model = from->model;
+    size_t n = model->n_rows, n_ids = numeral_index_next_id(model->index);
     bool wide = from->version > 1, is_class[NUMERAL_MAX_CLASSES] = {false};
     const numeral_tensor *tensor = NULL;
+    int64_t *ids = NULL;
     numeral_status status = NUMERAL_OK;
     TRY(numeral_tensors_require(from->tensors, "labels",
-                                wide ? NUMERAL_TENSOR_U32 : NUMERAL_TENSOR_U8,
-                                model->n_rows, 0, &tensor, err));
-    model->owned_labels = numeral_allocate(model->n_rows, 1, err);
-    TRY_ALLOC(model->owned_labels);
-    model->labels = model->owned_labels;
+                                wide ? NUMERAL_TENSOR_U32 : NUMERAL_TENSOR_U8, n, 0,
+                                &tensor, err));
+    if (n_ids > UINT32_MAX || 8 * n_ids > numeral_memory_budget(model->bytes.size)) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_LIMIT,
+                         "%zu row numbers were given for %zu rows: too many", n_ids, n));
+    }
+    TRY_ALLOC(ids = numeral_allocate(n, sizeof *ids, err));
+    TRY(numeral_model_make_rows(model, n_ids, err));
+    model->n_rows = n;
+    if (n_ids > n) { /* some are gone: images lie by the rows that are there */
+        model->places = numeral_allocate_zero(n_ids, sizeof *model->places, err);
+        TRY_ALLOC(model->places);
+        memset(model->labels, 0, n_ids);
+    }
     if (wide) {
-        TRY(read_classes(from, err));
+        TRY(read_class_labels(from, is_class, err));
+    } else {
+        numeral_classes_mark(tensor->data, n, is_class);
     }
-    for (size_t i = 0; i < model->n_classes; i++) {
-        is_class[model->classes[i]] = true;
-    }
-    for (size_t i = 0; i < model->n_rows; i++) {
+    numeral_index_get_ids(model->index, ids, n);
+    for (size_t i = 0; i < n; i++) {
         uint32_t label = wide ? ((const uint32_t *)tensor->data)[i]
                               : ((const uint8_t *)tensor->data)[i];
-        if (wide && (label >= NUMERAL_MAX_CLASSES || !is_class[label])) {
+        if (label >= NUMERAL_MAX_CLASSES || !is_class[label]) {
             TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
                              "label %" PRIu32 " of row %zu is none of the classes", label,
                              i));
         }
-        is_class[label] = true;
-        model->owned_labels[i] = (uint8_t)label;
+        model->labels[ids[i]] = (uint8_t)label;
+        if (model->places) {
+            model->places[ids[i]] = (uint32_t)i;
+        }
     }
-    numeral_model_set_classes(model, is_class);
-    TRY(numeral_model_number_classes(model, err));
+    TRY(make_classes(from, is_class, err));
 done:
+    numeral_release(ids);
     return status;
 }
 
-static numeral_status read_label_names(const source *from, numeral_error *err)
+static numeral_status add_origin(numeral_model *model, const char *name, uint64_t n,
+                                 numeral_error *err)
+{
+    numeral_model_origin *before = model->origins;
+    numeral_status status = numeral_model_add_origin(model, name, (size_t)n, err);
+    if (status == NUMERAL_OK) {
+        numeral_release(before);
+    }
+    return status;
+}
+
+/* What the model was fitted to, and what it was taught. */
+static numeral_status read_origins(const source *from, numeral_error *err)
 {
     numeral_model *model = from->model;
-    json_t *names = NULL;
+    const char *data = text_of(from, "data");
+    uint64_t fitted = model->n_rows;
+    json_t *list = NULL;
     numeral_status status = NUMERAL_OK;
-    if (!text_of(from, "label_names")) {
-        return NUMERAL_OK;
-    }
-    TRY(read_list(from, "label_names", &names, err));
-    if (json_array_size(names) != model->n_classes) {
+    if (!data || strlen(data) > MOST_TEXT) {
         TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                         "metadata 'label_names' is not a list of %zu texts",
-                         model->n_classes));
+                         "metadata 'data' is missing or longer than %d bytes",
+                         MOST_TEXT));
     }
-    model->label_names =
-        numeral_allocate_zero(model->n_classes, sizeof *model->label_names, err);
-    TRY_ALLOC(model->label_names);
-    for (size_t c = 0; c < model->n_classes; c++) {
-        const char *name = json_string_value(json_array_get(names, c));
-        model->label_names[c] = numeral_copy_text(name ? name : "", 4096, err);
-        TRY_ALLOC(model->label_names[c]);
+    if (from->version > 1) {
+        TRY(read_number(from, "fitted", 1, UINT32_MAX, &fitted, err));
+    }
+    TRY(add_origin(model, data, fitted, err));
+    if (text_of(from, "taught")) {
+        TRY(read_list(from, "taught", &list, err));
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *pair = json_array_get(list, i);
+        const char *name = json_string_value(json_array_get(pair, 0));
+        json_int_t n = json_integer_value(json_array_get(pair, 1));
+        if (!name || n < 1) {
+            TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                             "metadata 'taught' is not a list of names with numbers"));
+        }
+        TRY(add_origin(model, name, (uint64_t)n, err));
     }
 done:
-    json_decref(names);
+    json_decref(list);
     return status;
 }
 
@@ -380,9 +444,12 @@ static numeral_status read_index(const source *from, numeral_error *err)
 {
     numeral_model *model = from->model;
     const char *name = text_of(from, "index");
-    return numeral_index_load(from->tensors, name ? name : "unnamed",
-                              &model->recipe.metric, model->pipeline.quantiser.dtype,
-                              model->n_rows, model->pipeline.n_dims, &model->index, err);
+    numeral_index *index = NULL;
+    numeral_status status =
+        numeral_index_load(from->tensors, name ? name : "unnamed", &model->recipe.metric,
+                           model->pipeline.quantiser.dtype, model->n_rows,
+                           model->pipeline.n_dims, &index, err);
+    return status == NUMERAL_OK ? numeral_model_take_index(model, index, err) : status;
 }
 
 static numeral_status read_images(const source *from, numeral_error *err)
@@ -405,21 +472,21 @@ static numeral_status read_model(source *from, numeral_error *err)
     TRY(read_number(from, "width", 1, 1 << 14, &width, err));
     TRY(read_number(from, "rows", 1, UINT32_MAX, &rows, err));
     TRY(read_number(from, "seed", 0, UINT64_MAX / 2, &model->seed, err));
-    TRY(read_text(from, "data", true, &model->data_name, err));
     TRY(read_recipe(from, err));
     if (model->recipe.k > rows) {
         TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT, "k is larger than its row count"));
     }
     model->n_rows = (size_t)rows;
     model->clear_border = border && strcmp(border, "clear") == 0;
-    TRY(read_labels(from, err));
-    TRY(read_label_names(from, err));
     TRY(read_pipeline(from, (size_t)height, (size_t)width, err));
+    TRY(read_index(from, err));
+    TRY(read_rows(from, err));
+    TRY(read_origins(from, err));
     TRY(read_images(from, err));
     TRY(numeral_second_look_load(model, from->tensors, err));
     TRY(read_text(from, "calibration", false, &model->calibration, err));
     TRY(numeral_confidence_load(model, from->tensors, err));
-    TRY(read_index(from, err));
+    numeral_model_set_places(model);
 done:
     return status;
 }
@@ -430,11 +497,10 @@ static numeral_status load(numeral_bytes bytes, const char *name,
                            numeral_error *err)
 {
     json_t *about = NULL;
-    numeral_model *model = numeral_allocate_zero(1, sizeof *model, err);
+    numeral_model *model = numeral_model_create(registry, err);
     numeral_tensors *tensors = numeral_allocate_zero(1, sizeof *tensors, err);
     numeral_status status = NUMERAL_OK;
     if (model) {
-        model->registry = registry;
         model->bytes = bytes;
     } else {
         numeral_bytes_free(&bytes);

@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <numeral/dynamic.h>
+
 #include "base/fail.h"
 #include "base/json.h"
 #include "model/confidence.h"
+#include "model/hold.h"
 #include "model/model.h"
 #include "model/model_file.h"
 #include "model/safetensors.h"
@@ -48,27 +51,42 @@ done:
 }
 
 /* The label of each class, and where they have names those. */
-static numeral_status add_classes(json_t *about, const numeral_model *model,
+static numeral_status add_classes(json_t *about, const numeral_classes *classes,
                                   numeral_error *err)
 {
     json_t *labels = json_array(), *names = json_array();
     int failed = 0;
-    for (size_t c = 0; c < model->n_classes; c++) {
-        failed |= json_array_append_new(labels, json_integer(model->classes[c]));
-    }
-    for (size_t c = 0; model->label_names && c < model->n_classes; c++) {
-        failed |=
-            json_array_append_new(names, numeral_json_string(model->label_names[c]));
+    for (size_t c = 0; c < classes->n; c++) {
+        failed |= json_array_append_new(labels, json_integer(classes->labels[c]));
+        failed |= json_array_append_new(names, numeral_json_string(classes->names[c]));
     }
     numeral_status status = failed ? refuse_memory(err) : NUMERAL_OK;
     if (status == NUMERAL_OK) {
         status = add_list(about, "classes", labels, err);
     }
-    if (status == NUMERAL_OK && model->label_names) {
+    if (status == NUMERAL_OK && classes->named) {
         status = add_list(about, "label_names", names, err);
     }
     json_decref(labels);
     json_decref(names);
+    return status;
+}
+
+/* What the model was taught: pairs of a name and a number of rows. */
+static numeral_status add_taught(json_t *about, const numeral_model *model,
+                                 numeral_error *err)
+{
+    json_t *list = json_array();
+    int failed = 0;
+    for (size_t i = 1; i < model->n_origins; i++) {
+        const numeral_model_origin *origin = &model->origins[i];
+        json_t *name = numeral_json_string(origin->name);
+        failed |= json_array_append_new(
+            list, json_pack("[o, I]", name, (json_int_t)origin->n_rows));
+    }
+    numeral_status status =
+        failed ? refuse_memory(err) : add_list(about, "taught", list, err);
+    json_decref(list);
     return status;
 }
 
@@ -80,7 +98,7 @@ static numeral_status describe(const numeral_model *model, json_t *about,
     } texts[] = {{"format", NUMERAL_MODEL_FORMAT},
                  {"numeral", NUMERAL_VERSION},
                  {"recipe", model->recipe_text},
-                 {"data", model->data_name},
+                 {"data", model->origins[0].name},
                  {"index", numeral_index_kind_label(model->index)},
                  {"border", model->clear_border ? "clear" : "used"}};
     const struct {
@@ -92,7 +110,8 @@ static numeral_status describe(const numeral_model *model, json_t *about,
                    {"rows", model->n_rows},
                    {"dims", model->pipeline.n_dims},
                    {"dtype", model->pipeline.quantiser.dtype},
-                   {"seed", model->seed}};
+                   {"seed", model->seed},
+                   {"fitted", model->origins[0].n_rows}};
     numeral_status status = NUMERAL_OK;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         TRY(add_text(about, texts[i].key, texts[i].value, err));
@@ -100,7 +119,10 @@ static numeral_status describe(const numeral_model *model, json_t *about,
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         TRY(add_number(about, numbers[i].key, numbers[i].value, err));
     }
-    TRY(add_classes(about, model, err));
+    TRY(add_classes(about, model->classes, err));
+    if (model->n_origins > 1) {
+        TRY(add_taught(about, model, err));
+    }
     if (model->calibration) {
         TRY(add_text(about, "calibration", model->calibration, err));
     }
@@ -134,45 +156,82 @@ done:
 
 /* A model as its file has it: metadata, and tensors that borrow from the model. */
 typedef struct listing {
+    numeral_model now; /* held, so that it may be taught meanwhile */
+    bool picked;       /* its images are copies: only those of rows that are there */
+    int64_t *ids;      /* the rows */
+    uint32_t *labels;  /* theirs */
     json_t *about;
     numeral_tensors *tensors;
     uint64_t sizes[2 * NUMERAL_MAX_STEPS]; /* in and out of each projection */
-    uint32_t *labels;
 } listing;
 
 static void listing_free(listing *list)
 {
+    for (size_t view = 0; list->picked && view < NUMERAL_VIEW_COUNT; view++) {
+        numeral_sparse_free(&list->now.views[view]);
+    }
+    if (list->picked) {
+        numeral_sparse_free(&list->now.images);
+    }
+    numeral_model_let_go(&list->now);
     json_decref(list->about);
     numeral_release(list->tensors);
     numeral_release(list->labels);
+    numeral_release(list->ids);
 }
 
-static numeral_status list_labels(const numeral_model *model, listing *list,
-                                  numeral_error *err)
+static numeral_status list_labels(listing *list, numeral_error *err)
 {
-    list->labels = numeral_allocate(model->n_rows, sizeof *list->labels, err);
-    if (!list->labels) {
+    size_t n = list->now.n_rows;
+    list->ids = numeral_allocate(n, sizeof *list->ids, err);
+    list->labels = numeral_allocate(n, sizeof *list->labels, err);
+    if (!list->ids || !list->labels) {
         return NUMERAL_ERROR_MEMORY;
     }
-    for (size_t i = 0; i < model->n_rows; i++) {
-        list->labels[i] = model->labels[i];
+    numeral_index_get_ids(list->now.index, list->ids, n);
+    for (size_t i = 0; i < n; i++) {
+        list->labels[i] = list->now.labels[list->ids[i]];
     }
-    return numeral_tensors_add(list->tensors, "labels", NUMERAL_TENSOR_U32, model->n_rows,
-                               0, list->labels, err);
+    return numeral_tensors_add(list->tensors, "labels", NUMERAL_TENSOR_U32, n, 0,
+                               list->labels, err);
+}
+
+/* Rows that are gone leave their images. */
+static numeral_status pick_images(listing *list, numeral_error *err)
+{
+    numeral_model *now = &list->now;
+    if (now->n_ids == now->n_rows) {
+        return NUMERAL_OK;
+    }
+    numeral_sparse_images from[NUMERAL_VIEW_COUNT + 1] = {now->images};
+    memcpy(from + 1, now->views, sizeof now->views);
+    memset(now->views, 0, sizeof now->views);
+    now->images = (numeral_sparse_images){0};
+    list->picked = true;
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i <= NUMERAL_VIEW_COUNT && status == NUMERAL_OK; i++) {
+        if (from[i].n) {
+            status = numeral_sparse_select(&from[i], list->ids, now->n_rows,
+                                           i ? &now->views[i - 1] : &now->images, err);
+        }
+    }
+    return status;
 }
 
 static numeral_status list_model(const numeral_model *model, listing *out,
                                  numeral_error *err)
 {
-    const numeral_pipeline *pipeline = &model->pipeline;
+    const numeral_model *now = &out->now;
+    const numeral_pipeline *pipeline = &now->pipeline;
     numeral_status status = NUMERAL_OK;
     numeral_json_use_allocator();
     *out = (listing){.about = json_object(),
                      .tensors = numeral_allocate_zero(1, sizeof *out->tensors, err)};
     TRY(out->about ? NUMERAL_OK : refuse_memory(err));
     TRY_ALLOC(out->tensors);
-    TRY(describe(model, out->about, err));
-    TRY(list_labels(model, out, err));
+    TRY(numeral_model_hold(model, &out->now, err));
+    TRY(describe(now, out->about, err));
+    TRY(list_labels(out, err));
     for (size_t i = 0; i < pipeline->n_projections; i++) {
         out->sizes[2 * i] = pipeline->fitted[i].in_dims;
         out->sizes[2 * i + 1] = pipeline->fitted[i].out_dims;
@@ -181,13 +240,14 @@ static numeral_status list_model(const numeral_model *model, listing *out,
         TRY(numeral_tensors_add(out->tensors, "fitted.sizes", NUMERAL_TENSOR_U64,
                                 pipeline->n_projections, 2, out->sizes, err));
     }
-    if (model->images.n) {
-        TRY(numeral_images_save(&model->images, "images", out->tensors, err));
+    TRY(pick_images(out, err));
+    if (now->images.n) {
+        TRY(numeral_images_save(&now->images, "images", out->tensors, err));
     }
-    TRY(numeral_second_look_save(model, out->tensors, err));
-    TRY(numeral_confidence_save(model, out->tensors, err));
+    TRY(numeral_second_look_save(now, out->tensors, err));
+    TRY(numeral_confidence_save(now, out->tensors, err));
     TRY(list_pipeline(pipeline, out->tensors, err));
-    TRY(numeral_index_save(model->index, out->tensors, err));
+    TRY(numeral_index_save(now->index, out->tensors, err));
 done:
     return status;
 }

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/run.h"
-#include "model/model.h"
+#include "model/hold.h"
 
 /* Digits as rows of the index: vectors made from images, or the ids of its own rows. */
 typedef struct digits {
@@ -79,18 +79,20 @@ numeral_status numeral_model_search(const numeral_model *model,
                                     const numeral_search *search, numeral_answers *out,
                                     numeral_error *err)
 {
+    numeral_model now = {0};
     digits d = {0};
     numeral_search how = *search;
     numeral_answers answers = {0};
     numeral_status status;
     double start = numeral_clock_seconds(), middle;
-    how.k = search->k ? search->k : model->recipe.k;
-    TRY(make_digits(model, data, &search->run, &d, err));
+    TRY(numeral_model_hold(model, &now, err));
+    how.k = search->k ? search->k : now.recipe.k;
+    TRY(make_digits(&now, data, &search->run, &d, err));
     middle = numeral_clock_seconds();
     answers.n = d.rows.n_rows;
-    answers.n_classes = model->n_classes;
+    answers.n_classes = now.n_classes;
     answers.k = how.k;
-    TRY(find(model, &d, &how, &answers, err));
+    TRY(find(&now, &d, &how, &answers, err));
     answers.seconds.features = d.seconds;
     answers.seconds.search = numeral_clock_seconds() - middle;
     answers.seconds.total = numeral_clock_seconds() - start;
@@ -99,6 +101,7 @@ numeral_status numeral_model_search(const numeral_model *model,
 done:
     numeral_answers_free(&answers);
     digits_free(&d);
+    numeral_model_let_go(&now);
     return status;
 }
 
@@ -107,13 +110,19 @@ numeral_status numeral_model_neighbours(const numeral_model *model,
                                         const numeral_run *run, numeral_answers *out,
                                         numeral_error *err)
 {
-    if (k > model->n_rows) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "-k %zu: the model has only %zu rows", k, model->n_rows);
-    }
     numeral_search search = {
         .k = k, .radius = INFINITY, .run = *numeral_run_or_default(run)};
-    return numeral_model_search(model, data, &search, out, err);
+    numeral_model now = {0};
+    numeral_status status;
+    TRY(numeral_model_hold(model, &now, err));
+    if (k > now.n_rows) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                         "-k %zu: the model has only %zu rows", k, now.n_rows));
+    }
+    TRY(numeral_model_search(&now, data, &search, out, err));
+done:
+    numeral_model_let_go(&now);
+    return status;
 }
 
 numeral_status numeral_model_search_radius(const numeral_model *model,
@@ -121,14 +130,16 @@ numeral_status numeral_model_search_radius(const numeral_model *model,
                                            const numeral_search *search,
                                            numeral_ranges *out, numeral_error *err)
 {
+    numeral_model now = {0};
     digits d = {0};
-    numeral_status status = make_digits(model, data, &search->run, &d, err);
-    if (status == NUMERAL_OK) {
-        status =
-            d.own ? numeral_index_search_radius_self(model->index, d.own, d.rows.n_rows,
-                                                     search, out, err)
-                  : numeral_index_search_radius(model->index, &d.rows, search, out, err);
-    }
+    numeral_status status;
+    TRY(numeral_model_hold(model, &now, err));
+    TRY(make_digits(&now, data, &search->run, &d, err));
+    status = d.own ? numeral_index_search_radius_self(now.index, d.own, d.rows.n_rows,
+                                                      search, out, err)
+                   : numeral_index_search_radius(now.index, &d.rows, search, out, err);
+done:
     digits_free(&d);
+    numeral_model_let_go(&now);
     return status;
 }

@@ -14,6 +14,7 @@
 typedef struct neighbours {
     size_t n, k;
     const int64_t *starts, *ids;
+    const int64_t *queries; /* their numbers; NULL: 0, 1, 2 ... */
     const double *distances;
     bool integer;
 } neighbours;
@@ -26,12 +27,13 @@ static size_t first_of(const neighbours *all, size_t query)
 static numeral_status print_query(const neighbours *all, size_t query,
                                   numeral_output *output, numeral_error *err)
 {
-    const char *format = all->integer ? "%zu,%zu,%lld,%.0f\n" : "%zu,%zu,%lld,%.17g\n";
+    const char *format = all->integer ? "%lld,%zu,%lld,%.0f\n" : "%lld,%zu,%lld,%.17g\n";
+    long long number = all->queries ? all->queries[query] : (long long)query;
     size_t first = first_of(all, query);
     numeral_status status = NUMERAL_OK;
     for (size_t i = first; i < first_of(all, query + 1); i++) {
         if (all->ids[i] >= 0) {
-            TRY(numeral_output_printf(output, err, format, query, i - first,
+            TRY(numeral_output_printf(output, err, format, number, i - first,
                                       (long long)all->ids[i], all->distances[i]));
         }
     }
@@ -69,12 +71,19 @@ static numeral_status save_npz(const neighbours *all, const char *path,
     }
     const void *distances = all->integer ? (const void *)whole : all->distances;
     size_t rows = all->starts ? cells : all->n;
-    const numeral_npz_array arrays[] = {
+    numeral_npz_array arrays[4] = {
         {"ids", "<i8", 8, rank, {rows, all->k}, all->ids},
         {"distances", all->integer ? "<i8" : "<f8", 8, rank, {rows, all->k}, distances},
-        {"indptr", "<i8", 8, 1, {all->n + 1}, all->starts},
     };
-    numeral_status status = numeral_npz_save(path, arrays, all->starts ? 3 : 2, err);
+    size_t n = 2;
+    if (all->starts) {
+        arrays[n++] =
+            (numeral_npz_array){"indptr", "<i8", 8, 1, {all->n + 1}, all->starts};
+    }
+    if (all->queries) {
+        arrays[n++] = (numeral_npz_array){"queries", "<i8", 8, 1, {all->n}, all->queries};
+    }
+    numeral_status status = numeral_npz_save(path, arrays, n, err);
     numeral_release(whole);
     return status;
 }
@@ -96,9 +105,11 @@ static numeral_status save(neighbours *all, const numeral_model *model, const ch
 
 numeral_status numeral_answers_save_neighbours(const numeral_answers *answers,
                                                const numeral_model *model,
-                                               const char *path, numeral_error *err)
+                                               const int64_t *queries, const char *path,
+                                               numeral_error *err)
 {
     neighbours all = {.n = answers->n,
+                      .queries = queries,
                       .k = answers->k,
                       .ids = answers->ids,
                       .distances = answers->distances};
@@ -106,10 +117,11 @@ numeral_status numeral_answers_save_neighbours(const numeral_answers *answers,
 }
 
 numeral_status numeral_ranges_save(const numeral_ranges *ranges,
-                                   const numeral_model *model, const char *path,
-                                   numeral_error *err)
+                                   const numeral_model *model, const int64_t *queries,
+                                   const char *path, numeral_error *err)
 {
     neighbours all = {.n = ranges->n,
+                      .queries = queries,
                       .starts = ranges->starts,
                       .ids = ranges->ids,
                       .distances = ranges->distances};

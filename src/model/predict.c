@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "base/run.h"
+#include "model/hold.h"
 #include "model/reader.h"
 
 void numeral_answers_free(numeral_answers *answers)
@@ -38,7 +39,7 @@ static numeral_status take_block(void *context, numeral_reader *reader, size_t f
     for (size_t i = 0; i < reader->n; i++) {
         const numeral_read_verdict *v = &reader->verdicts[i];
         size_t at = first + i;
-        answers->labels[at] = reader->model->classes[v->winner];
+        answers->labels[at] = reader->model->classes->labels[v->winner];
         answers->confidence[at] = v->confidence;
         answers->decided[at] = (uint8_t)v->decided;
         memcpy(answers->votes + at * n_classes, v->votes, n_classes * sizeof *v->votes);
@@ -53,14 +54,17 @@ numeral_status numeral_model_predict(const numeral_model *model,
                                      const numeral_dataset *data, const numeral_run *run,
                                      numeral_answers *out, numeral_error *err)
 {
-    numeral_answers answers = {.n = data->n_images,
-                               .n_classes = model->n_classes,
-                               .k = numeral_model_voters(model)};
+    numeral_model now = {0};
+    numeral_answers answers = {0};
     numeral_reader reader = {0};
     numeral_status status;
     run = numeral_run_or_default(run);
+    TRY(numeral_model_hold(model, &now, err));
+    answers.n = data->n_images;
+    answers.n_classes = now.n_classes;
+    answers.k = numeral_model_voters(&now);
     TRY(allocate_answers(&answers, err));
-    TRY(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, answers.n, 0, run, err));
+    TRY(numeral_reader_open(&reader, &now, NUMERAL_READ_ANSWER, answers.n, 0, run, err));
     TRY(numeral_reader_read_data(&reader, data, false, run, take_block, &answers, err));
     answers.seconds = reader.seconds;
     *out = answers;
@@ -68,5 +72,6 @@ numeral_status numeral_model_predict(const numeral_model *model,
 done:
     numeral_answers_free(&answers);
     numeral_reader_free(&reader);
+    numeral_model_let_go(&now);
     return status;
 }

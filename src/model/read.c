@@ -5,20 +5,15 @@
 
 #include "base/fail.h"
 #include "base/run.h"
+#include "model/hold.h"
 #include "model/reader.h"
-
-/* Where the verdicts go. */
-typedef struct readings {
-    const numeral_model *model;
-    numeral_reading *out;
-} readings;
 
 static void give(const numeral_model *model, const numeral_read_verdict *v,
                  numeral_reading *out)
 {
     size_t n = v->n_voters;
-    *out = (numeral_reading){.label = model->classes[v->winner],
-                             .name = numeral_model_label_name(model, v->winner),
+    *out = (numeral_reading){.label = model->classes->labels[v->winner],
+                             .name = model->classes->names[v->winner],
                              .confidence = v->confidence,
                              .decided = v->decided};
     out->n_neighbours = n < NUMERAL_READING_NEIGHBOURS ? n : NUMERAL_READING_NEIGHBOURS;
@@ -26,7 +21,7 @@ static void give(const numeral_model *model, const numeral_read_verdict *v,
         out->neighbours[i] = (numeral_neighbour){
             .row = v->ids[i],
             .distance = v->distances[i],
-            .label = model->classes[model->row_classes[v->ids[i]]],
+            .label = model->labels[v->ids[i]],
         };
     }
 }
@@ -34,10 +29,10 @@ static void give(const numeral_model *model, const numeral_read_verdict *v,
 static numeral_status take_block(void *context, numeral_reader *reader, size_t first,
                                  numeral_error *err)
 {
-    const readings *to = context;
+    numeral_reading *out = context;
     (void)err;
     for (size_t i = 0; i < reader->n; i++) {
-        give(to->model, &reader->verdicts[i], &to->out[first + i]);
+        give(reader->model, &reader->verdicts[i], &out[first + i]);
     }
     return NUMERAL_OK;
 }
@@ -87,21 +82,23 @@ numeral_status numeral_model_read_batch(const numeral_model *model, const uint8_
     numeral_image tight = {height, width, NULL};
     uint8_t *framed = NULL;
     numeral_reader reader = {0};
-    readings to = {model, out};
+    numeral_model now = {0};
     numeral_status status = NUMERAL_OK;
     run = numeral_run_or_default(run);
     TRY(check_images(pixels, n, height, width, stride, err));
+    TRY(numeral_model_hold(model, &now, err));
     TRY_ALLOC(tight.pixels = numeral_allocate(height, width, err));
-    TRY_ALLOC(framed = numeral_allocate(n, model->pipeline.height * model->pipeline.width,
-                                        err));
-    TRY(frame_images(model, pixels, n, stride, &tight, framed, err));
-    TRY(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, n, 0, run, err));
+    TRY_ALLOC(framed =
+                  numeral_allocate(n, now.pipeline.height * now.pipeline.width, err));
+    TRY(frame_images(&now, pixels, n, stride, &tight, framed, err));
+    TRY(numeral_reader_open(&reader, &now, NUMERAL_READ_ANSWER, n, 0, run, err));
     TRY(numeral_reader_read_all(&reader, framed, false, n, "reading digits", run,
-                                take_block, &to, err));
+                                take_block, out, err));
 done:
     numeral_reader_free(&reader);
     numeral_release(framed);
     numeral_release(tight.pixels);
+    numeral_model_let_go(&now);
     return status;
 }
 

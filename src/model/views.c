@@ -34,22 +34,25 @@ static void make_views(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-static numeral_status fit_view(numeral_model *model, numeral_view view,
-                               const uint8_t *images, const numeral_run *run,
-                               numeral_error *err)
+numeral_status numeral_view_pack(const numeral_model *model, numeral_view view,
+                                 const uint8_t *images, size_t n, const numeral_run *run,
+                                 numeral_sparse_images *out, numeral_error *err)
 {
     size_t height = model->pipeline.height, width = model->pipeline.width;
     size_t pixels = height * width;
     size_t threads = (size_t)numeral_thread_count(run->threads);
-    double *planes = numeral_allocate(threads, pixels * sizeof *planes, err);
-    uint8_t *made = numeral_allocate(model->n_rows, pixels, err);
-    numeral_status status = planes && made ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
-    if (status == NUMERAL_OK) {
-        view_job job = {view, images, height, width, planes, made};
-        numeral_parallel_for(model->n_rows, 64, run->threads, make_views, &job);
-        status =
-            numeral_sparse_pack(made, model->n_rows, pixels, &model->views[view], err);
+    double *planes = NULL;
+    uint8_t *made = NULL;
+    numeral_status status;
+    if (view == NUMERAL_VIEW_RAW) {
+        return numeral_sparse_pack(images, n, pixels, out, err);
     }
+    TRY_ALLOC(planes = numeral_allocate(threads, pixels * sizeof *planes, err));
+    TRY_ALLOC(made = numeral_allocate(n, pixels, err));
+    view_job job = {view, images, height, width, planes, made};
+    numeral_parallel_for(n, 64, run->threads, make_views, &job);
+    TRY(numeral_sparse_pack(made, n, pixels, out, err));
+done:
     numeral_release(planes);
     numeral_release(made);
     return status;
@@ -59,9 +62,11 @@ numeral_status numeral_views_fit(numeral_model *model, const uint8_t *images,
                                  const numeral_run *run, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    for (int view = 0; view < NUMERAL_VIEW_COUNT && status == NUMERAL_OK; view++) {
-        if (view != NUMERAL_VIEW_RAW && numeral_view_images(model, (numeral_view)view)) {
-            status = fit_view(model, (numeral_view)view, images, run, err);
+    for (int v = NUMERAL_VIEW_RAW + 1; v < NUMERAL_VIEW_COUNT; v++) {
+        numeral_view view = (numeral_view)v;
+        if (status == NUMERAL_OK && numeral_view_images(model, view)) {
+            status = numeral_view_pack(model, view, images, model->n_rows, run,
+                                       &model->views[view], err);
         }
     }
     return status;

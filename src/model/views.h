@@ -9,6 +9,10 @@
 const numeral_sparse_images *numeral_view_images(const numeral_model *model,
                                                  numeral_view view);
 
+/* Packs n images as they are seen in a view. */
+numeral_status numeral_view_pack(const numeral_model *model, numeral_view view,
+                                 const uint8_t *images, size_t n, const numeral_run *run,
+                                 numeral_sparse_images *out, numeral_error *err);
 /* Makes the views that the re-rankers use from n_rows images. */
 numeral_status numeral_views_fit(numeral_model *model, const uint8_t *images,
                                  const numeral_run *run, numeral_error *err);

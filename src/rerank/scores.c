@@ -13,7 +13,7 @@ void numeral_rerank_vector_i16(const numeral_rerank_base *base,
     const void *bytes = digit->vector;
     if (row >= 0) {
         void *copy = index->dtype == NUMERAL_I16 ? (void *)out : (void *)u8;
-        index->kind->get_row(index, (size_t)row, copy);
+        numeral_index_get_row(index, row, copy, NULL); /* the row is there */
         bytes = copy;
     } else if (index->dtype == NUMERAL_I16) {
         memcpy(out, bytes, index->n_dims * sizeof *out);

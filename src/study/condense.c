@@ -3,6 +3,7 @@
  * Each row has a list of its 100 nearest others. Its answer is the vote of the first k of
  * them that are still there, so that taking row r away concerns only the rows that have r
  * among these k: they are found through the lists turned round. */
+#include <numeral/dynamic.h>
 #include <numeral/tools/condense.h>
 
 #include <math.h>
@@ -12,6 +13,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/run.h"
+#include "model/hold.h"
 #include "model/reader.h"
 
 /* Lists of 100: a row whose list holds fewer than k rows that are still there has no
@@ -22,7 +24,10 @@ enum { REACH = 100, MOST_VOTERS = REACH, UNKNOWN = 256 };
 typedef struct work {
     const numeral_model *model;
     size_t n, k, reach;
-    uint32_t *lists;   /* n × reach row ids, nearest first */
+    int64_t *ids;      /* n: the model's number of each row; here they count from 0 */
+    uint32_t *row_of;  /* and back, for each number given */
+    uint8_t *classes;  /* n */
+    uint32_t *lists;   /* n × reach rows, nearest first */
     double *distances; /* n × reach, as votes see them */
     size_t *starts;    /* n + 1: places in `fans` */
     uint32_t *fans;    /* rows that have this one in their list */
@@ -37,6 +42,9 @@ typedef struct work {
 
 static void work_free(work *w)
 {
+    numeral_release(w->ids);
+    numeral_release(w->row_of);
+    numeral_release(w->classes);
     numeral_release(w->lists);
     numeral_release(w->distances);
     numeral_release(w->starts);
@@ -60,6 +68,9 @@ static numeral_status work_create(const numeral_model *model, work *w, numeral_e
     }
     *w = (work){.model = model, .n = n, .k = need, .reach = reach};
     numeral_status status;
+    TRY_ALLOC(w->ids = numeral_allocate(n, sizeof *w->ids, err));
+    TRY_ALLOC(w->row_of = numeral_allocate(model->n_ids, sizeof *w->row_of, err));
+    TRY_ALLOC(w->classes = numeral_allocate(n, 1, err));
     TRY_ALLOC(w->lists = numeral_allocate(n, reach * sizeof *w->lists, err));
     TRY_ALLOC(w->distances = numeral_allocate(n, reach * sizeof *w->distances, err));
     TRY_ALLOC(w->starts = numeral_allocate_zero(n + 1, sizeof *w->starts, err));
@@ -69,6 +80,11 @@ static numeral_status work_create(const numeral_model *model, work *w, numeral_e
     TRY_ALLOC(w->now = numeral_allocate(n, sizeof *w->now, err));
     TRY_ALLOC(w->order = numeral_allocate(n, sizeof *w->order, err));
     TRY_ALLOC(w->scores = numeral_allocate(model->n_classes, sizeof *w->scores, err));
+    numeral_index_get_ids(model->index, w->ids, n);
+    for (size_t i = 0; i < n; i++) {
+        w->row_of[w->ids[i]] = (uint32_t)i;
+        w->classes[i] = model->row_classes[w->ids[i]];
+    }
 done:
     return status;
 }
@@ -80,7 +96,7 @@ static numeral_status take_lists(void *context, numeral_reader *reader, size_t f
     const work *w = context;
     const numeral_metric *metric = numeral_metric_of(w->model->recipe.metric.entry);
     for (size_t i = 0; i < reader->n * w->reach; i++) {
-        w->lists[first * w->reach + i] = (uint32_t)reader->ids[i];
+        w->lists[first * w->reach + i] = w->row_of[reader->ids[i]];
         w->distances[first * w->reach + i] =
             numeral_metric_unsquared(metric, reader->distances[i]);
     }
@@ -134,7 +150,7 @@ static uint16_t answer(const work *w, size_t i, size_t without, bool *concerned)
             *concerned = true;
         } else if (!w->gone[row]) {
             distances[n] = w->distances[i * w->reach + at];
-            classes[n++] = w->model->row_classes[row];
+            classes[n++] = w->classes[row];
         }
     }
     if (n < w->k) {
@@ -152,8 +168,8 @@ static void fill_answers(work *w)
     for (size_t i = 0; i < w->n; i++) {
         bool concerned;
         w->full[i] = w->now[i] = answer(w, i, w->n, &concerned);
-        w->errors += w->full[i] != w->model->row_classes[i];
-        w->class_sizes[w->model->row_classes[i]]++;
+        w->errors += w->full[i] != w->classes[i];
+        w->class_sizes[w->classes[i]]++;
     }
     w->n_left = w->n;
 }
@@ -183,7 +199,7 @@ static numeral_status fill_order(work *w, numeral_error *err)
         ranks[i] = (rank){INFINITY, (uint32_t)i};
         for (size_t at = 0; at < w->reach; at++) {
             size_t other = w->lists[i * w->reach + at];
-            if (w->model->row_classes[other] != w->model->row_classes[i]) {
+            if (w->classes[other] != w->classes[i]) {
                 ranks[i].safety = w->distances[i * w->reach + at];
                 break;
             }
@@ -216,32 +232,32 @@ static void take_away(work *w, size_t r, numeral_condensation *out)
 {
     w->gone[r] = 1;
     w->n_left--;
-    w->class_sizes[w->model->row_classes[r]]--;
+    w->class_sizes[w->classes[r]]--;
     for (size_t at = w->starts[r]; at < w->starts[r + 1]; at++) {
         bool concerned;
         size_t i = w->fans[at];
         uint16_t found = answer(w, i, w->n, &concerned);
-        uint8_t own = w->model->row_classes[i];
+        uint8_t own = w->classes[i];
         if (found != w->now[i]) {
             w->errors = w->errors + (found != own) - (w->now[i] != own);
             w->changed = w->changed + (found != w->full[i]) - (w->now[i] != w->full[i]);
             w->now[i] = found;
         }
     }
-    out->rows[out->n++] = r;
+    out->rows[out->n++] = w->ids[r];
     out->errors[out->n] = w->errors;
     out->changed[out->n] = w->changed;
 }
 
 static bool may_go(const work *w, size_t r)
 {
-    return !w->gone[r] && w->class_sizes[w->model->row_classes[r]] > 1;
+    return !w->gone[r] && w->class_sizes[w->classes[r]] > 1;
 }
 
 static void edit(work *w, numeral_condensation *out)
 {
     for (size_t r = 0; r < w->n; r++) {
-        if (w->full[r] != w->model->row_classes[r] && may_go(w, r) && w->n_left > w->k) {
+        if (w->full[r] != w->classes[r] && may_go(w, r) && w->n_left > w->k) {
             take_away(w, r, out);
         }
     }
@@ -321,15 +337,17 @@ numeral_status numeral_condense_plan(const numeral_model *model,
                                      const numeral_condense_request *request,
                                      numeral_condensation *out, numeral_error *err)
 {
+    numeral_model now = {0};
     work w = {0};
-    size_t n = model->n_rows;
-    numeral_condensation made = {.n_rows = n};
+    numeral_condensation made = {0};
     numeral_status status;
-    TRY(check(model, request, err));
+    TRY(numeral_model_hold(model, &now, err));
+    TRY(check(&now, request, err));
+    size_t n = made.n_rows = now.n_rows;
     TRY_ALLOC(made.rows = numeral_allocate(n, sizeof *made.rows, err));
     TRY_ALLOC(made.errors = numeral_allocate(n + 1, sizeof *made.errors, err));
     TRY_ALLOC(made.changed = numeral_allocate(n + 1, sizeof *made.changed, err));
-    TRY(work_create(model, &w, err));
+    TRY(work_create(&now, &w, err));
     TRY(fill_lists(&w, &request->run, err));
     TRY(plan(&w, request, &made, err));
     *out = made;
@@ -337,6 +355,7 @@ numeral_status numeral_condense_plan(const numeral_model *model,
 done:
     work_free(&w);
     numeral_condensation_free(&made);
+    numeral_model_let_go(&now);
     return status;
 }
 

@@ -44,7 +44,7 @@ static bool vote_with(const count_job *job, size_t w, const numeral_ballot *all,
     const numeral_tune_graph *graph = count->graph;
     const numeral_part *weights = &graph->weights[w];
     const numeral_vote *vote = numeral_vote_of(weights->entry);
-    const uint8_t *classes = count->model->classes;
+    const uint8_t *classes = count->model->classes->labels;
     double scores[NUMERAL_MAX_CLASSES], share;
     size_t before = 0, at = w * graph->n_ks * graph->n_ties, winner;
     for (size_t k = 0; k < graph->n_ks; k++, at += graph->n_ties) {
@@ -82,7 +82,7 @@ static bool count_digit(const count_job *job, size_t at, int worker)
         return true; /* the bits are zero: wrong */
     }
     if (v->hard) {
-        bool good = count->model->classes[v->winner] == label;
+        bool good = count->model->classes->labels[v->winner] == label;
         for (size_t s = 0; s < graph->n_settings; s++) {
             set_bit(right, s, good);
         }

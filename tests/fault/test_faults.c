@@ -205,7 +205,8 @@ static numeral_status save_neighbours(const char *name, numeral_error *err)
     numeral_status status =
         numeral_model_neighbours(model, &queries, 7, &run_one, &answers, err);
     if (status == NUMERAL_OK) {
-        status = numeral_answers_save_neighbours(&answers, model, in_folder(name), err);
+        status =
+            numeral_answers_save_neighbours(&answers, model, NULL, in_folder(name), err);
     }
     numeral_answers_free(&answers);
     return status;
@@ -223,7 +224,7 @@ static numeral_status save_ranges(const char *name, numeral_error *err)
     if (status != NUMERAL_OK) {
         assert_memory_equal(&ranges, &untouched, sizeof ranges);
     } else {
-        status = numeral_ranges_save(&ranges, model, in_folder(name), err);
+        status = numeral_ranges_save(&ranges, model, NULL, in_folder(name), err);
     }
     numeral_ranges_free(&own);
     numeral_ranges_free(&ranges);
@@ -334,7 +335,7 @@ static numeral_status teach_index(const char *spec, numeral_error *err)
     tensors.n_tensors = 0;
     TRY(numeral_part_parse(spec, strlen(spec), &kinds, 1, &part, err));
     TRY(numeral_index_create(&rows, spec, "l2", registry, &run_one, &base, err));
-    TRY(numeral_index_make_dynamic(base, &part, &index, err));
+    TRY(numeral_index_make_dynamic(base, NULL, base->n_rows, &part, &index, err));
     base = NULL;
     rows.n_rows = 4;
     TRY(numeral_index_add(index, &rows, NULL, &run_one, NULL, err));
@@ -348,6 +349,51 @@ done:
     numeral_index_destroy(loaded);
     numeral_index_destroy(index);
     numeral_index_destroy(base);
+    return status;
+}
+
+/* A lesson that fails leaves the model as it was, byte for byte. */
+static void check_unchanged(const numeral_model *taught, const void *before, size_t n)
+{
+    numeral_error err = {0};
+    void *after = NULL;
+    size_t n_after = 0;
+    CHECK_OK(numeral_model_encode(taught, &after, &n_after, &err), err);
+    assert_int_equal(n, n_after);
+    assert_memory_equal(before, after, n);
+    numeral_free(after);
+}
+
+static numeral_status teach(const char *path, numeral_error *err)
+{
+    numeral_model *taught = NULL;
+    numeral_dataset lesson = queries;
+    uint8_t labels[N_QUERIES];
+    void *before = NULL;
+    size_t n = 0;
+    int64_t first = -1;
+    numeral_status status;
+    memcpy(labels, queries.labels, sizeof labels);
+    labels[1] = 99; /* a new class */
+    lesson.labels = labels;
+    lesson.n_images = 3;
+    TRY(numeral_model_load(path, registry, &taught, err));
+    for (int step = 0; step < 4; step++) {
+        const int64_t some[] = {3, first};
+        TRY(numeral_model_encode(taught, &before, &n, err));
+        status = step == 1   ? numeral_model_remove(taught, some, 2, err)
+                 : step == 3 ? numeral_model_compact(taught, &run_one, err)
+                             : numeral_model_add(taught, &lesson, &run_one, &first, err);
+        if (status != NUMERAL_OK) {
+            check_unchanged(taught, before, n);
+        }
+        numeral_free(before);
+        before = NULL;
+        TRY(status);
+    }
+done:
+    numeral_free(before);
+    numeral_model_destroy(taught);
     return status;
 }
 
@@ -586,6 +632,8 @@ static void memory_may_run_out(void **state)
         {load, exact_path},
         {predict, model_path},
         {predict, nda_path},
+        {teach, model_path},
+        {teach, hard_path},
         {examine, model_path},
         {examine, hard_path},
         {save_neighbours, "n.npz"},

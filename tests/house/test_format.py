@@ -19,6 +19,7 @@ except ImportError:
     sys.exit(77)  # skipped
 
 DATA = "pen:train[0:1500]"
+TAUGHT, GONE = "pen:train[1500:1540]", "0,700-709"
 PIXELS = ["--recipe", "pixels", "--index"]
 PCA = ["--recipe", "deskew,pixels,pca=40", "--index"]
 ZONING = ["--recipe", "zoning=7,standard", "--dtype", "i8", "--index"]
@@ -56,13 +57,23 @@ def main():
             path = os.path.join(folder, name)
             subprocess.run([numeral, "train", DATA, *options, "-q", "-o", path], check=True)
             models[name] = read(example, path)
+            taught = path + "-taught"
+            subprocess.run([numeral, "teach", path, TAUGHT, "--remove", GONE, "-q", "-o",
+                            taught], check=True)
+            models[name + " taught"] = read(example, taught)
         path = os.path.join(folder, "data.npz")
-        subprocess.run([numeral, "data", "convert", DATA, "-o", path, "-q"], check=True)
+        subprocess.run([numeral, "data", "convert", "pen:train[0:1540]", "-o", path, "-q"],
+                       check=True)
         with np.load(path) as data:
             images = next(data[key] for key in data if data[key].ndim == 3)
     pixels = images.reshape(len(images), -1)
+    left = [0 < row < 700 or row > 709 for row in range(1540)]
     for name in ("columns", "rows", "exact"):
-        assert np.array_equal(models[name]["rows"], pixels), name
+        assert np.array_equal(models[name]["rows"], pixels[:1500]), name
+        taught = models[name + " taught"]
+        assert np.array_equal(taught["rows"], pixels[left]), name
+        assert np.array_equal(taught["numbers"], np.nonzero(left)[0]), name
+        assert json.loads(taught["about"]["taught"]) == [[TAUGHT, 40]]
     assert np.array_equal(models["pca-rows"]["rows"], models["pca-exact"]["rows"])
     assert models["pca-rows"]["rows"].std() > 100
     assert np.array_equal(models["i8"]["rows"], models["direct"]["rows"])
@@ -76,6 +87,8 @@ def main():
         for tensor in model["tensors"]:
             tensor = re.sub(r"fitted\.\d\.\d", "fitted.N.M", tensor)
             tensor = re.sub(r"pad\.\d+", "pad.N", tensor)
+            tensor = re.sub(r"segment\.\d+\.(index)?", r"\1" if "index" in tensor else
+                            "segment.N.", tensor)
             assert f"`{tensor}`" in text, f"docs/format.md does not tell of tensor {tensor}"
             assert model["header"][tensor]["data_offsets"][0] % 64 == 0 \
                 if tensor in model["header"] and not tensor.startswith("pad.") else True

@@ -3,6 +3,8 @@
 #ifndef TESTS_UNIT_FLOAT64_REFERENCE_H
 #define TESTS_UNIT_FLOAT64_REFERENCE_H
 
+#include <string.h>
+
 #include <math.h>
 
 #include "base/fail.h"
@@ -46,9 +48,8 @@ static void float64_block(void *context, size_t begin, size_t end, int worker)
         }
         numeral_ballot ballot = {k, top.distances, job->classes + at, model->n_classes};
         numeral_vote_score(&job->recipe->weights, &ballot, votes);
-        job->labels[query] =
-            model
-                ->classes[numeral_vote_winner(&ballot, votes, job->recipe->ties, &share)];
+        size_t winner = numeral_vote_winner(&ballot, votes, job->recipe->ties, &share);
+        job->labels[query] = model->classes->labels[winner];
     }
 }
 
@@ -60,17 +61,22 @@ static numeral_status read_in_float64(const numeral_recipe *recipe,
                                       numeral_error *err)
 {
     size_t workers = (size_t)numeral_thread_count(run->threads), n = test->n_images;
-    numeral_model model = {.n_rows = train->n_images, .labels = train->labels};
+    bool is_class[NUMERAL_MAX_CLASSES] = {false};
+    numeral_model *model = numeral_model_create(NULL, err);
     numeral_pipeline pipeline = {0};
     numeral_fit_seconds seconds = {0};
-    float64_job job = {.recipe = recipe, .model = &model, .labels = labels};
+    float64_job job = {.recipe = recipe, .model = model, .labels = labels};
     numeral_status status;
-    numeral_model_find_classes(&model);
-    TRY(numeral_model_number_classes(&model, err));
+    TRY_ALLOC(model);
+    TRY(numeral_model_make_rows(model, train->n_images, err));
+    memcpy(model->labels, train->labels, train->n_images);
+    numeral_classes_mark(train->labels, train->n_images, is_class);
+    TRY(numeral_model_take_classes(model, numeral_classes_create(is_class, NULL, err),
+                                   err));
     TRY(numeral_pipeline_plan(recipe, train->height, train->width, &pipeline, err));
     numeral_pipeline_use_float64(&pipeline);
     numeral_fit_images to = {
-        train->pixels, model.row_classes, model.n_rows, model.n_classes, seed, run};
+        train->pixels, model->row_classes, model->n_rows, model->n_classes, seed, run};
     TRY(numeral_pipeline_fit(&pipeline, recipe, &to, &job.rows, &seconds, err));
     job.n_dims = pipeline.n_dims;
     TRY_ALLOC(job.queries = numeral_allocate(n, job.n_dims * sizeof(double), err));
@@ -85,7 +91,7 @@ done:
     numeral_release(job.distances);
     numeral_release(job.ids);
     numeral_release(job.classes);
-    numeral_release(model.row_classes);
+    numeral_model_destroy(model);
     numeral_pipeline_free(&pipeline);
     return status;
 }

@@ -60,7 +60,8 @@ static numeral_index *adopt(numeral_random *random, const char *spec, const char
     set = (naive){.metric = metric, .dtype = dtype, .dims = DIMS};
     numeral_rows rows = more_rows(random, N_ROWS, 0);
     CHECK_OK(numeral_index_create(&rows, spec, metric, NULL, &one, &base, &err), err);
-    CHECK_OK(numeral_index_make_dynamic(base, &part, &index, &err), err);
+    CHECK_OK(numeral_index_make_dynamic(base, NULL, base->n_rows, &part, &index, &err),
+             err);
     assert_string_equal(numeral_index_kind_label(index), "dynamic");
     return index;
 }
@@ -230,7 +231,9 @@ static void digits_lie_beside_digits(void **state)
         CHECK_OK(numeral_index_create(&base, "exact=structure=always", metrics[m], NULL,
                                       &one, &index, &err),
                  err);
-        CHECK_OK(numeral_index_make_dynamic(index, &spec, &index, &err), err);
+        CHECK_OK(
+            numeral_index_make_dynamic(index, NULL, index->n_rows, &spec, &index, &err),
+            err);
         for (size_t at = BASE; at < ALL; at += side.n_rows) {
             side.data = numeral_rows_at(&all, at);
             CHECK_OK(numeral_index_add(index, &side, NULL, &one, NULL, &err), err);

@@ -7,7 +7,6 @@
 
 #include <numeral/numeral.h>
 #include <numeral/tools/command.h>
-#include <numeral/tools/condense.h>
 
 #include "base/files.h"
 #include "base/random.h"
@@ -397,7 +396,8 @@ static void defaults_may_be_left_out(void **state)
     CHECK_OK(numeral_model_neighbours(model, &few, 0, NULL, &b, &err), err);
     assert_memory_equal(a.ids, b.ids, a.n * a.k * sizeof *a.ids);
     CHECK_OK(numeral_model_calibrate(model, &train, 2, NULL, &err), err);
-    CHECK_OK(numeral_model_drop(model, (size_t[]){3}, 1, NULL, &err), err);
+    CHECK_OK(numeral_model_add(model, &few, NULL, NULL, &err), err);
+    CHECK_OK(numeral_model_compact(model, NULL, &err), err);
     numeral_answers_free(&a);
     numeral_answers_free(&b);
     numeral_recipe_destroy(recipe);

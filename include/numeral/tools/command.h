@@ -43,9 +43,12 @@ NUMERAL_API const numeral_recipe_option *numeral_recipe_option_get(size_t at);
 NUMERAL_API const char *numeral_preset_text(const numeral_entry *entry);
 
 /* Writes ids and distances: .npz (`ids` int64, `distances` int64 for integer metrics,
- * else float64; both n × k), or .csv (query, rank, id, distance), whole or not at all. */
+ * else float64; both n × k), or .csv (query, rank, id, distance), whole or not at all.
+ * `queries`: the number of each of n digits, also an array of the .npz; NULL: they count
+ * from 0. */
 NUMERAL_API numeral_status numeral_answers_save_neighbours(const numeral_answers *answers,
                                                            const numeral_model *model,
+                                                           const int64_t *queries,
                                                            const char *path,
                                                            numeral_error *err);
 
@@ -53,7 +56,8 @@ NUMERAL_API numeral_status numeral_answers_save_neighbours(const numeral_answers
  * above: those of query q are at indptr[q] to indptr[q + 1] - 1), or the same .csv. */
 NUMERAL_API numeral_status numeral_ranges_save(const numeral_ranges *ranges,
                                                const numeral_model *model,
-                                               const char *path, numeral_error *err);
+                                               const int64_t *queries, const char *path,
+                                               numeral_error *err);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,8 @@
  * Rows are taken away one after the other as long as no training row's answer changes:
  * the answer that the votes of its nearest other rows give, itself left out. Rows far
  * from any other label go first, so that the borders between labels stay (the order of
- * DROP3, Wilson & Martinez 2000; keeping a consistent subset is Hart's idea, 1968). */
+ * DROP3, Wilson & Martinez 2000; keeping a consistent subset is Hart's idea, 1968).
+ * numeral_model_remove takes them, and numeral_model_compact makes the model small. */
 #ifndef NUMERAL_TOOLS_CONDENSE_H
 #define NUMERAL_TOOLS_CONDENSE_H
 
@@ -29,7 +30,7 @@ typedef struct numeral_condensation {
     size_t n_edited; /* the first of them, taken by editing */
     size_t n_same;   /* the first of them, after which no answer has changed but those of
                       * edited rows */
-    size_t *rows;    /* n: the row */
+    int64_t *rows;   /* n: the row, for numeral_model_remove */
     size_t *errors;  /* n + 1: answers that are not the label, before, and after each */
     size_t *changed; /* n + 1: answers that are not the full model's */
 } numeral_condensation;
@@ -42,14 +43,6 @@ NUMERAL_API numeral_status numeral_condense_plan(const numeral_model *model,
                                                  numeral_condensation *out,
                                                  numeral_error *err);
 NUMERAL_API void numeral_condensation_free(numeral_condensation *plan);
-
-/* Takes the rows `rows` away from a model: labels and images with them, and builds the
- * index anew; what was fitted stays. Rows are renumbered in their order. Not while other
- * threads use the model. NUMERAL_ERROR_ARGUMENT (no such row, or twice; a label would
- * have no row, or fewer than k rows would be left; the model is unchanged), _MEMORY. */
-NUMERAL_API numeral_status numeral_model_drop(numeral_model *model, const size_t *rows,
-                                              size_t n, const numeral_run *run,
-                                              numeral_error *err);
 
 #ifdef __cplusplus
 }

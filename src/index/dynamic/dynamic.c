@@ -37,6 +37,20 @@ static void count(const numeral_index *index, size_t *n_rows, size_t *bytes)
     numeral_snapshot_release(snapshot);
 }
 
+/* Another index of the snapshot in force. */
+static numeral_status branch(const numeral_index *index, numeral_index **out,
+                             numeral_error *err)
+{
+    numeral_snapshot *snapshot = numeral_snapshot_hold(index);
+    const numeral_dynamic *dynamic = (const numeral_dynamic *)index;
+    numeral_status status =
+        numeral_dynamic_create(&dynamic->head, &dynamic->spec, snapshot, out, err);
+    if (status != NUMERAL_OK) {
+        numeral_snapshot_release(snapshot);
+    }
+    return status;
+}
+
 /* The segments say whether they serve the metric. */
 static bool serves(const numeral_metric *metric, numeral_dtype dtype)
 {
@@ -54,6 +68,7 @@ const numeral_index_kind numeral_index_dynamic = {
     .search_within = numeral_dynamic_search_within,
     .find_row = find_row,
     .count = count,
+    .branch = branch,
     .save = numeral_dynamic_save,
     .load = numeral_dynamic_load,
     .destroy = numeral_dynamic_destroy,
@@ -96,7 +111,8 @@ done:
     return status;
 }
 
-numeral_status numeral_index_make_dynamic(numeral_index *base, const numeral_part *spec,
+numeral_status numeral_index_make_dynamic(numeral_index *base, const int64_t *ids,
+                                          size_t next_id, const numeral_part *spec,
                                           numeral_index **out, numeral_error *err)
 {
     numeral_index head = *base;
@@ -109,10 +125,10 @@ numeral_status numeral_index_make_dynamic(numeral_index *base, const numeral_par
         return NUMERAL_ERROR_MEMORY;
     }
     for (size_t i = 0; i < rows->n; i++) {
-        rows->ids[i] = (int64_t)i;
+        rows->ids[i] = ids ? ids[i] : (int64_t)i;
     }
     numeral_snapshot_append(snapshot, (numeral_segment){.rows = rows});
-    snapshot->next_id = (int64_t)rows->n;
+    snapshot->next_id = (int64_t)next_id;
     head.kind = &numeral_index_dynamic;
     TRY(numeral_dynamic_create(&head, spec, snapshot, out, err));
     rows->index = base;
@@ -120,6 +136,19 @@ numeral_status numeral_index_make_dynamic(numeral_index *base, const numeral_par
 done:
     numeral_snapshot_release(snapshot);
     return status;
+}
+
+bool numeral_index_is_dynamic(const numeral_index *index)
+{
+    return index->kind == &numeral_index_dynamic;
+}
+
+size_t numeral_index_next_id(const numeral_index *index)
+{
+    numeral_dynamic_state state;
+    return numeral_index_get_state(index, &state, NULL) == NUMERAL_OK
+               ? (size_t)state.next_id
+               : index->n_rows;
 }
 
 numeral_status numeral_index_get_state(const numeral_index *index,
