@@ -161,7 +161,7 @@ static void write_candidates(job *j, size_t number, const drawn_page *truth,
         double part = cover(truth, numeral_page_stages_box(w, c->box), &line, &at);
         fprintf(j->tsv, "C\t%zu\t%u\t%u\t%u\t%.4f\t%zu\t%zu\t%zu\t%d", number, c->line,
                 c->first, c->last, part, line, at, truth->lines[line].n,
-                w->model->classes[w->readings[i].winner]);
+                w->model->classes->labels[w->readings[i].winner]);
         for (size_t t = 0; t < NUMERAL_LATTICE_TERMS; t++) {
             fprintf(j->tsv, "\t%.6g", w->readings[i].terms[t]);
         }

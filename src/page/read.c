@@ -8,6 +8,7 @@
 #include "base/elementary.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "model/hold.h"
 #include "page/stages.h"
 
 enum {
@@ -40,14 +41,14 @@ static numeral_page_digit digit_of(const numeral_page_stages *w,
                                    const numeral_candidate *c,
                                    const numeral_reading_of *reading)
 {
-    numeral_page_digit digit = {.label = w->model->classes[reading->winner],
+    numeral_page_digit digit = {.label = w->model->classes->labels[reading->winner],
                                 .refused = reading->whole < LEAST_WHOLE,
                                 .confidence = reading->whole * reading->confidence,
                                 .box = numeral_page_stages_box(w, c->box),
                                 .n_alternatives = reading->n_alternatives};
     double rest = 1 - reading->shares[0];
     for (size_t i = 0; i < reading->n_alternatives; i++) {
-        digit.alternatives[i] = w->model->classes[reading->alternatives[i]];
+        digit.alternatives[i] = w->model->classes->labels[reading->alternatives[i]];
         /* what the winner's confidence leaves is the others', by their votes */
         digit.alternative_confidence[i] =
             i == 0 ? digit.confidence
@@ -61,13 +62,10 @@ static numeral_status append_name(const numeral_model *model,
                                   const numeral_page_digit *digit, numeral_buffer *text,
                                   numeral_error *err)
 {
-    size_t class = model->class_of_label[digit->label];
-    if (digit->refused) {
-        return numeral_buffer_printf(text, err, "?");
-    }
-    return model->label_names
-               ? numeral_buffer_printf(text, err, "%s", model->label_names[class])
-               : numeral_buffer_printf(text, err, "%d", digit->label);
+    const numeral_classes *classes = model->classes;
+    return numeral_buffer_printf(
+        text, err, "%s",
+        digit->refused ? "?" : classes->names[classes->of_label[digit->label]]);
 }
 
 /* Makes a line of a path; the chance that it is right is that of all its digits and that
@@ -306,6 +304,7 @@ numeral_status numeral_page_read(const numeral_model *model, const numeral_image
     static const numeral_run no_run = {0};
     numeral_status status = NUMERAL_OK;
     numeral_page page = {0};
+    numeral_model now = {0};
     numeral_image small = {0};
     double sum = 0;
     size_t factor = 1;
@@ -316,6 +315,7 @@ numeral_status numeral_page_read(const numeral_model *model, const numeral_image
                             "a page of %zu x %zu pixels is too small to hold a digit",
                             image->height, image->width);
     }
+    TRY(numeral_model_hold(model, &now, err));
     while (image->height / factor * (image->width / factor) > MOST_PIXELS) {
         factor++;
     }
@@ -323,16 +323,17 @@ numeral_status numeral_page_read(const numeral_model *model, const numeral_image
         TRY(numeral_page_reduce(image, factor, &small, err));
     }
     const numeral_image *grey = factor > 1 ? &small : image;
-    TRY(read_as_is(model, grey, factor, image->height, image->width, options, run, &page,
+    TRY(read_as_is(&now, grey, factor, image->height, image->width, options, run, &page,
                    &sum, err));
     size_t n = count_digits(&page);
     if (!options->keep_upright && sum < LEAST_PAGE * (double)(n ? n : 1)) {
-        TRY(try_turned(model, grey, factor, image->height, image->width, options, run,
+        TRY(try_turned(&now, grey, factor, image->height, image->width, options, run,
                        &page, sum, err));
     }
     *out = page;
     page = (numeral_page){0};
 done:
+    numeral_model_let_go(&now);
     numeral_image_free(&small);
     numeral_page_free(&page);
     return status;

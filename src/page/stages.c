@@ -61,7 +61,7 @@ static numeral_status judge(void *context, numeral_reader *reader, size_t first,
     for (size_t i = 0; i < reader->n; i++) {
         const numeral_read_verdict *verdict = &reader->verdicts[i];
         numeral_lattice_judge(&j->w->candidates.items[first + i], verdict, j->unit,
-                              model->classes[verdict->winner], model->n_classes,
+                              model->classes->labels[verdict->winner], model->n_classes,
                               &j->w->readings[first + i]);
     }
     return NUMERAL_OK;

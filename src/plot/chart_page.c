@@ -42,7 +42,7 @@ static void draw_mark(const numeral_mark *mark, double x, double y, double zoom,
     if (mark->note) {
         numeral_font note = {NOTE_SIZE, false, colour, NUMERAL_ALIGN_CENTRE, 0, 1};
         numeral_canvas_label(canvas, middle, above, note, mark->note);
-        above -= NOTE_SIZE + 3;
+        above -= NOTE_SIZE + 6;
     }
     numeral_canvas_label(canvas, middle, above, label, mark->label);
 }

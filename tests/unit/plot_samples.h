@@ -240,7 +240,7 @@ static const void *page_sample(void)
 {
     static uint8_t pixels[90 * 120];
     static const numeral_mark marks[] = {{40, 10, 70, 30, "7", "0.99", false},
-                                         {40, 60, 70, 90, "?", NULL, true}};
+                                         {40, 80, 70, 110, "?", NULL, true}};
     static const numeral_marked_page page = {
         "scan.png", "1 line, 2 digits", 90, 120, pixels, marks, 2};
     for (size_t i = 0; i < sizeof pixels; i++) {
