@@ -68,7 +68,7 @@ static void check_verdict(const numeral_model *model, const numeral_read_verdict
                           const numeral_answers *answers, size_t i)
 {
     size_t k = answers->k, n_classes = answers->n_classes;
-    assert_int_equal(model->classes[v->winner], answers->labels[i]);
+    assert_int_equal(model->classes->labels[v->winner], answers->labels[i]);
     assert_int_equal(v->decided, answers->decided[i]);
     assert_int_equal(v->hard, v->decided == NUMERAL_DECIDED_SECOND_LOOK);
     assert_true(v->confidence == answers->confidence[i]);

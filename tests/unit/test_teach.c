@@ -479,7 +479,7 @@ static void wrong_lessons_change_nothing(void **state)
     some = part(20, 25);
     some.height = 14;
     CHECK_FAILS(numeral_model_add(model, &some, NULL, &first, &err),
-                NUMERAL_ERROR_ARGUMENT, err, "images of 14 x 28");
+                NUMERAL_ERROR_ARGUMENT, err, "an image of 14 x 28");
     const int64_t unknown[] = {3, 20}, twice[] = {4, 4}, below[] = {-1};
     int64_t most[18];
     for (size_t i = 0; i < 18; i++) {
