@@ -265,9 +265,9 @@ const cli_command cli_cmd_bench = {
     .arguments = "[DATA]",
     .summary = "Measure numeral's own search speed on this machine.",
     .details =
-        "Raw pixels, brute force and the indexes named, batch (all queries at once, all\n"
-        "threads) and single (one query at a time, one thread); recall is against brute\n"
-        "force.\n",
+        "Raw pixels of DATA (default: mnist where it is found, else pen), brute force and\n"
+        "the indexes named: batch (all queries at once, all threads) and single (one at\n"
+        "a time, one thread). Recall is against brute force.\n",
     .min_inputs = 0,
     .max_inputs = 1,
     .options = options,

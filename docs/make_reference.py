@@ -253,7 +253,8 @@ def make_manual(version, commands, tables):
              ".SH DESCRIPTION",
              "\\fIDATA\\fR is a name (mnist, fashion\\-mnist, pen; see numeral data list), a "
              "file (IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train "
-             "or :test and an optional slice [a:b:step]: mnist:train[0:50000].",
+             "or :test and an optional slice [a:b:step]: mnist:train[0:50000].", ".PP",
+             "\\fIMODEL\\fR is a file that train has written, and always comes first.",
              ".SH COMMANDS"]
     for command in commands:
         lines += [f".SS {roff(command['usage'])}", roff(command["summary"])]
