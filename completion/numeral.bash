@@ -4,7 +4,7 @@ _numeral()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        COMPREPLY=($(compgen -W "demo data train eval predict neighbours why doctor tune show plot audit condense list bench --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "demo data train teach eval predict read neighbours why doctor tune show plot audit condense list bench --help --version" -- "$word"))
         return
     fi
     case $before in
@@ -50,10 +50,14 @@ _numeral()
         COMPREPLY=($(compgen -W "--output --format --holdout --count --split --offline --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     train)
         COMPREPLY=($(compgen -W "--output --preset --recipe --holdout --calibrate --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    teach)
+        COMPREPLY=($(compgen -W "--output --remove --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     eval)
         COMPREPLY=($(compgen -W "--output --holdout --reject-below --show -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     predict)
         COMPREPLY=($(compgen -W "--files-from --reject-below -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    read)
+        COMPREPLY=($(compgen -W "--output --boxes --expect --upright -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
         COMPREPLY=($(compgen -W "--output -k --radius --self --stats --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     why)
