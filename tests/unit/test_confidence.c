@@ -204,8 +204,8 @@ static void calibration_tells_how_often_answers_are_right(void **state)
     (void)state;
     static const char *const recipes[] = {"deskew,pixels",
                                           "pixels --metric l1 -k 5 --weights distance",
-                                          "deskew,gradient,nda=16 --dtype i8 -k 5 "
-                                          "--weights distance --gate 7 --rerank ridge",
+                                          ("deskew,gradient,nda=16 --dtype i8 -k 5 "
+                                           "--weights distance --gate 7 --rerank ridge"),
                                           "pixels --weights classmean=among=20"};
     char path[] = "/tmp/numeral-confidence-XXXXXX";
     int file = mkstemp(path);
