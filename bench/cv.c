@@ -19,6 +19,15 @@
 
 enum { MAX_CHANGES = 64, MAX_CHANGE_BYTES = 512 };
 
+/* A call that fails ends the work at the function's `done:`. */
+#define TRY(call)                                                                        \
+    do {                                                                                 \
+        status = (call);                                                                 \
+        if (status != NUMERAL_OK) {                                                      \
+            goto done;                                                                   \
+        }                                                                                \
+    } while (0)
+
 /* What the command line asks for. */
 typedef struct cv_request {
     const char *data, *json, *confidence;
@@ -43,7 +52,6 @@ typedef struct result {
 
 typedef struct bench {
     const cv_request *request;
-    const numeral_registry *registry;
     numeral_dataset data;
     uint16_t *folds;                 /* of each row */
     result results[1 + MAX_CHANGES]; /* the recipe, then it with each change */
@@ -54,8 +62,8 @@ static void print_usage(FILE *file)
 {
     fputs("Usage: cv DATA [OPTIONS] RECIPE-OR-PRESET...\n\n"
           "Cross-validates recipes: errors of each fold, in all, and how fast they are.\n"
-          "DATA is what numeral train takes; a set with two parts stands for its train "
-          "part.\n\n"
+          "DATA is what numeral train takes; a set with two splits stands for its train "
+          "split.\n\n"
           "      --folds F            how many folds, in file order (default: 6)\n"
           "      --threads N          how many threads (default: one for each "
           "processor)\n"
@@ -246,18 +254,14 @@ static numeral_status score_changes(bench *work, size_t fold, numeral_model *mod
 {
     numeral_run run = {.threads = work->request->threads};
     numeral_status status = NUMERAL_OK;
-    for (size_t at = 0; at <= work->request->n_changes && status == NUMERAL_OK; at++) {
+    for (size_t at = 0; at <= work->request->n_changes; at++) {
         if (at > 0) {
-            status = apply_changes(work->request->changes[at - 1], &run, model, err);
+            TRY(apply_changes(work->request->changes[at - 1], &run, model, err));
         }
-        if (status == NUMERAL_OK) {
-            status = note_recipe(model, &work->results[at], err);
-        }
-        if (status == NUMERAL_OK) {
-            status =
-                score_fold(work, fold, model, held, fit_seconds, &work->results[at], err);
-        }
+        TRY(note_recipe(model, &work->results[at], err));
+        TRY(score_fold(work, fold, model, held, fit_seconds, &work->results[at], err));
     }
+done:
     return status;
 }
 
@@ -268,14 +272,11 @@ static numeral_status run_fold(bench *work, size_t fold, const numeral_recipe *r
     numeral_dataset held = {0}, rest = {0};
     numeral_model *model = NULL;
     numeral_fit_report report = {0};
-    numeral_status status =
-        numeral_folds_split(&work->data, work->folds, fold, &held, &rest, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_model_fit(recipe, &rest, 0, &run, &model, &report, err);
-    }
-    if (status == NUMERAL_OK) {
-        status = score_changes(work, fold, model, &held, report.total, err);
-    }
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_folds_split(&work->data, work->folds, fold, &held, &rest, err));
+    TRY(numeral_model_fit(recipe, &rest, 0, &run, &model, &report, err));
+    TRY(score_changes(work, fold, model, &held, report.total, err));
+done:
     numeral_model_destroy(model);
     numeral_dataset_free(&held);
     numeral_dataset_free(&rest);
@@ -318,30 +319,32 @@ static numeral_status report_result(bench *work, const result *row, numeral_erro
 }
 
 /* The recipe of a preset's name, else of the text itself. */
-static numeral_status find_recipe(const bench *work, const char *text,
-                                  numeral_recipe **out, numeral_error *err)
+static numeral_status find_recipe(const char *text, numeral_recipe **out,
+                                  numeral_error *err)
 {
-    return numeral_registry_find(work->registry, NUMERAL_KIND_PRESET, text)
-               ? numeral_recipe_preset(work->registry, text, out, err)
-               : numeral_recipe_parse(work->registry, text, out, err);
+    return numeral_registry_find(NULL, NUMERAL_KIND_PRESET, text)
+               ? numeral_recipe_preset(NULL, text, out, err)
+               : numeral_recipe_parse(NULL, text, out, err);
 }
 
 static numeral_status run_recipe(bench *work, const char *text, numeral_error *err)
 {
     size_t n_results = 1 + work->request->n_changes;
     numeral_recipe *recipe = NULL;
-    numeral_status status = find_recipe(work, text, &recipe, err);
+    numeral_status status = NUMERAL_OK;
+    TRY(find_recipe(text, &recipe, err));
     for (size_t at = 0; at < n_results; at++) {
         work->results[at].fit_seconds = 0;
         work->results[at].predict_seconds = 0;
         work->results[at].predict_cpu_seconds = 0;
     }
-    for (size_t f = 0; f < work->request->n_folds && status == NUMERAL_OK; f++) {
-        status = run_fold(work, f, recipe, err);
+    for (size_t f = 0; f < work->request->n_folds; f++) {
+        TRY(run_fold(work, f, recipe, err));
     }
-    for (size_t at = 0; at < n_results && status == NUMERAL_OK; at++) {
-        status = report_result(work, &work->results[at], err);
+    for (size_t at = 0; at < n_results; at++) {
+        TRY(report_result(work, &work->results[at], err));
     }
+done:
     numeral_recipe_destroy(recipe);
     return status;
 }
@@ -391,19 +394,16 @@ static numeral_status write_confidence(const bench *work, numeral_error *err)
 {
     const result *row = &work->results[0];
     numeral_output *output = NULL;
-    numeral_status status =
-        numeral_output_create(work->request->confidence, &output, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_output_printf(output, err, "row,label,predicted,confidence\n");
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_output_create(work->request->confidence, &output, err));
+    TRY(numeral_output_printf(output, err, "row,label,predicted,confidence\n"));
+    for (size_t i = 0; i < work->data.n_images; i++) {
+        TRY(numeral_output_printf(output, err, "%zu,%u,%u,%.17g\n", i,
+                                  (unsigned)work->data.labels[i],
+                                  (unsigned)row->predicted[i], row->confidence[i]));
     }
-    for (size_t i = 0; i < work->data.n_images && status == NUMERAL_OK; i++) {
-        status = numeral_output_printf(output, err, "%zu,%u,%u,%.17g\n", i,
-                                       (unsigned)work->data.labels[i],
-                                       (unsigned)row->predicted[i], row->confidence[i]);
-    }
-    if (status == NUMERAL_OK) {
-        return numeral_output_commit(output, err);
-    }
+    return numeral_output_commit(output, err);
+done:
     numeral_output_destroy(output);
     return status;
 }
@@ -414,29 +414,24 @@ static numeral_status run_all(bench *work, numeral_error *err)
     numeral_load load = {.split = NUMERAL_SPLIT_TRAIN,
                          .need_labels = true,
                          .run = {.threads = request->threads}};
-    numeral_status status = numeral_dataset_load(request->data, &load, &work->data, err);
-    if (status == NUMERAL_OK) {
-        status = make_results(work, err);
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_dataset_load(request->data, &load, &work->data, err));
+    TRY(make_results(work, err));
+    TRY(numeral_folds_deal(&work->data, request->n_folds, NUMERAL_FOLDS_IN_ORDER, 0,
+                           work->folds, err));
+    printf("%s: %zu digits, %zu folds; %s, %s\n", work->data.name, work->data.n_images,
+           request->n_folds, numeral_processor_name(), numeral_cpu_name());
+    fflush(stdout);
+    for (size_t i = 0; i < request->n_recipes; i++) {
+        TRY(run_recipe(work, request->recipes[i], err));
     }
-    if (status == NUMERAL_OK) {
-        status = numeral_folds_deal(&work->data, request->n_folds, NUMERAL_FOLDS_IN_ORDER,
-                                    0, work->folds, err);
+    if (request->json) {
+        TRY(write_json(work, err));
     }
-    if (status == NUMERAL_OK) {
-        printf("%s: %zu digits, %zu folds; %s, %s\n", work->data.name,
-               work->data.n_images, request->n_folds, numeral_processor_name(),
-               numeral_cpu_name());
-        fflush(stdout);
+    if (request->confidence) {
+        TRY(write_confidence(work, err));
     }
-    for (size_t i = 0; i < request->n_recipes && status == NUMERAL_OK; i++) {
-        status = run_recipe(work, request->recipes[i], err);
-    }
-    if (status == NUMERAL_OK && request->json) {
-        status = write_json(work, err);
-    }
-    if (status == NUMERAL_OK && request->confidence) {
-        status = write_confidence(work, err);
-    }
+done:
     free_results(work);
     numeral_dataset_free(&work->data);
     return status;
@@ -450,21 +445,12 @@ int main(int argc, char **argv)
     }
     static bench work; /* too large for a small stack */
     cv_request request;
-    numeral_registry *registry = NULL;
     numeral_error err;
     if (!read_request(argc, argv, &request)) {
         return 2;
     }
-    numeral_status status = numeral_cpu_check(&err);
-    if (status == NUMERAL_OK) {
-        status = numeral_registry_create(&registry, &err);
-    }
-    if (status == NUMERAL_OK) {
-        work = (bench){.request = &request, .registry = registry};
-        status = run_all(&work, &err);
-    }
-    numeral_registry_destroy(registry);
-    if (status != NUMERAL_OK) {
+    work.request = &request;
+    if (numeral_cpu_check(&err) != NUMERAL_OK || run_all(&work, &err) != NUMERAL_OK) {
         fprintf(stderr, "cv: %s\n", err.text);
         return 1;
     }

@@ -36,7 +36,6 @@ typedef struct job {
     double *scales, *micros; /* of each digit: its scale, and what its framing took */
     double most_loss;        /* points; more is a failure */
     bool failed;
-    numeral_registry *registry;
 } job;
 
 static void must(numeral_status status, const numeral_error *err)
@@ -78,7 +77,6 @@ static void load(job *j)
     numeral_error err = {0};
     numeral_load options = {.split = NUMERAL_SPLIT_ALL, .need_labels = true};
     numeral_dataset all = {0};
-    must(numeral_registry_create(&j->registry, &err), &err);
     must(numeral_dataset_load(j->train, &options, &j->rows, &err), &err);
     must(numeral_dataset_load(j->test, &options, &all, &err), &err);
     j->n = j->n < all.n_images ? j->n : all.n_images;
@@ -171,9 +169,9 @@ static numeral_model *fit(const job *j, const char *text)
     numeral_error err = {0};
     numeral_recipe *recipe = NULL;
     numeral_model *model = NULL;
-    bool preset = numeral_registry_find(j->registry, NUMERAL_KIND_PRESET, text);
-    must(preset ? numeral_recipe_preset(j->registry, text, &recipe, &err)
-                : numeral_recipe_parse(j->registry, text, &recipe, &err),
+    bool preset = numeral_registry_find(NULL, NUMERAL_KIND_PRESET, text);
+    must(preset ? numeral_recipe_preset(NULL, text, &recipe, &err)
+                : numeral_recipe_parse(NULL, text, &recipe, &err),
          &err);
     must(numeral_model_fit(recipe, &j->rows, 1, &(numeral_run){0}, &model, NULL, &err),
          &err);
@@ -255,7 +253,6 @@ int main(int argc, char **argv)
     numeral_dataset_free(&j.bad);
     numeral_dataset_free(&j.clean);
     numeral_dataset_free(&j.rows);
-    numeral_registry_destroy(j.registry);
     free(j.scales);
     free(j.micros);
     return j.failed;

@@ -55,14 +55,12 @@ int main(int argc, char **argv)
         return 2;
     }
     numeral_error err;
-    numeral_registry *registry;
     numeral_recipe *recipe;
     numeral_model *model;
     numeral_dataset train, test;
     numeral_run run = {.threads = 0};
     numeral_load load = {.need_labels = true};
-    must(numeral_registry_create(&registry, &err), &err);
-    must(numeral_recipe_preset(registry, argv[1], &recipe, &err), &err);
+    must(numeral_recipe_preset(NULL, argv[1], &recipe, &err), &err);
     must(numeral_dataset_load(argv[2], &load, &train, &err), &err);
     must(numeral_dataset_load(argv[3], &load, &test, &err), &err);
     must(numeral_model_fit(recipe, &train, 0, &run, &model, NULL, &err), &err);

@@ -1,9 +1,8 @@
-/* What quantisation costs: reads DATA by a recipe as it is, and by the same recipe in
- * float64 without quantisation (brute force, slow), and counts
- * the labels that differ.
+/* What quantisation costs: reads TEST by a recipe as it is, and by the same recipe in
+ * float64 without quantisation (brute force, slow), and counts the labels that differ.
  *
- * usage: float64 TRAIN TEST RECIPE, e.g. float64 mnist:train mnist:test[0:1000] 'pixels
- * -k 3'
+ *     float64 TRAIN TEST RECIPE
+ *     float64 mnist:train mnist:test[0:1000] 'pixels -k 3'
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +14,6 @@
 int main(int argc, char **argv)
 {
     numeral_error err = {0};
-    numeral_registry *registry = NULL;
     numeral_recipe *recipe = NULL;
     numeral_model *model = NULL;
     numeral_dataset train = {0}, test = {0};
@@ -28,8 +26,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: float64 TRAIN TEST RECIPE\n");
         return 2;
     }
-    if (numeral_registry_create(&registry, &err) != NUMERAL_OK ||
-        numeral_recipe_parse(registry, argv[3], &recipe, &err) != NUMERAL_OK ||
+    if (numeral_recipe_parse(NULL, argv[3], &recipe, &err) != NUMERAL_OK ||
         numeral_dataset_load(argv[1], &load, &train, &err) != NUMERAL_OK) {
         goto done;
     }
@@ -59,6 +56,5 @@ done:
     numeral_dataset_free(&test);
     numeral_dataset_free(&train);
     numeral_recipe_destroy(recipe);
-    numeral_registry_destroy(registry);
     return status;
 }

@@ -17,8 +17,9 @@ extern "C" {
 
 typedef struct numeral_recipe numeral_recipe;
 
-/* Parses stages, or stages with options. The registry is borrowed and must outlive the
- * recipe. NUMERAL_ERROR_ARGUMENT with the nearest known name where one is unknown. */
+/* Parses stages, or stages with options. The registry (NULL: what is built in) is
+ * borrowed and must outlive the recipe. NUMERAL_ERROR_ARGUMENT with the nearest known
+ * name where one is unknown. */
 NUMERAL_API numeral_status numeral_recipe_parse(const numeral_registry *registry,
                                                 const char *text, numeral_recipe **out,
                                                 numeral_error *err);

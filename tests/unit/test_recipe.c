@@ -150,6 +150,26 @@ static void presets_are_recipes(void **state)
                 "unknown preset 'pixel'; did you mean 'pixels'");
 }
 
+/* Without a registry recipes are made of what is built in. */
+static void no_registry_is_the_built_in_one(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_recipe *recipe = NULL;
+    CHECK_OK(numeral_recipe_preset(NULL, "fast", &recipe, &err), err);
+    CHECK_OK(numeral_recipe_set(recipe, "index", "brute=rows", &err), err);
+    char *text = numeral_recipe_print(recipe);
+    numeral_recipe_destroy(recipe);
+    CHECK_OK(numeral_recipe_parse(NULL, text, &recipe, &err), err);
+    char *again = numeral_recipe_print(recipe);
+    assert_string_equal(text, again);
+    assert_non_null(strstr(text, "nda=32 --dtype i8 -k 5"));
+    assert_non_null(strstr(text, "--index brute=rows"));
+    numeral_recipe_destroy(recipe);
+    numeral_free(text);
+    numeral_free(again);
+}
+
 static void entries_can_be_added(void **state)
 {
     (void)state;
@@ -173,6 +193,7 @@ int main(void)
         cmocka_unit_test(every_entry_round_trips),
         cmocka_unit_test(wrong_recipes_are_explained),
         cmocka_unit_test(presets_are_recipes),
+        cmocka_unit_test(no_registry_is_the_built_in_one),
         cmocka_unit_test(entries_can_be_added),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
