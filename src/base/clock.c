@@ -1,3 +1,4 @@
+/* Seconds of a clock that only goes forward, for durations. */
 #include "base/clock.h"
 
 #include <time.h>

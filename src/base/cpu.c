@@ -1,3 +1,4 @@
+/* Which instruction sets the processor has, and which one NUMERAL_CPU asks for. */
 #include "base/cpu.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* XXH3 (Collet 2019): checksums against damage, not against malice. */
 #include "base/hash.h"
 
 #include <xxhash.h>

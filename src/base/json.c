@@ -1,3 +1,4 @@
+/* Memory for jansson by our own allocator, and numbers as JSON has them. */
 #include "base/json.h"
 
 #include <string.h>

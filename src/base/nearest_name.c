@@ -1,3 +1,5 @@
+/* The known name that a mistyped word means: edit distance with swaps (Damerau 1964), in
+ * three rows of the table. */
 #include <numeral/tools/names.h>
 
 #include <string.h>

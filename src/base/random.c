@@ -1,3 +1,5 @@
+/* xoshiro256** (Blackman & Vigna 2018), seeded by SplitMix64; bounds without bias by
+ * rejection. */
 #include "base/random.h"
 
 static uint64_t split_mix(uint64_t *state)

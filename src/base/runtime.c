@@ -1,3 +1,5 @@
+/* The two tables by which a program replaces heap and files, and what belongs to the
+ * whole process. */
 #include <numeral/runtime.h>
 #include <numeral/tools/command.h>
 

@@ -1,3 +1,4 @@
+/* SHA-256 (FIPS 180-4) by OpenSSL: what a fetched set must have. */
 #include "base/sha256.h"
 
 #include <stdio.h>

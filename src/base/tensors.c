@@ -1,3 +1,4 @@
+/* Lists of named arrays: what an object is made of in a model file, borrowed. */
 #include "base/tensors.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* Loops over many threads, by OpenMP where it is there. Each item has a place of its own,
+ * so that results do not depend on who does what. */
 #include "base/threads.h"
 
 #ifdef _OPENMP

@@ -1,3 +1,4 @@
+/* The fields of a CSV line (RFC 4180): quotes, doubled quotes, either line ending. */
 #include "data/csv.h"
 
 #include <math.h>

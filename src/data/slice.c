@@ -1,3 +1,4 @@
+/* Slices of a set, [a:b:step] as in Python and @a..b, taken off the end of a text. */
 #include "data/slice.h"
 
 #include <stdio.h>

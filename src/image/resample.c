@@ -1,3 +1,5 @@
+/* Each axis by itself: where it shrinks exact means over areas, where it grows cubic
+ * interpolation (Keys 1981). */
 #include "image/resample.h"
 
 #include <math.h>

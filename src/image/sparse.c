@@ -1,3 +1,4 @@
+/* Images without their zeros: a bit for each pixel, and the values of those that are set. */
 #include "image/sparse.h"
 
 #include <stdbool.h>

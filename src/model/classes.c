@@ -1,3 +1,5 @@
+/* Classes are made once, in one block, and never changed: a lesson with a new label makes
+ * another set. */
 #include "model/classes.h"
 
 #include <stdio.h>

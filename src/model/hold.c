@@ -1,3 +1,6 @@
+/* A reader copies the struct of the model and is counted; what a lesson replaces is kept
+ * until nobody who may have seen it is left (reference counting, as in read-copy-update:
+ * McKenney & Slingwine 1998). */
 #include "model/hold.h"
 
 #include "base/fail.h"

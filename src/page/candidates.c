@@ -1,3 +1,5 @@
+/* A run of pieces becomes a picture: its own pixels and the grey rim around them, nothing
+ * of its neighbours, in the middle of the frame. */
 #include "page/candidates.h"
 
 #include "base/fail.h"

@@ -1,3 +1,5 @@
+/* Two looks: one at a small copy, whose closing spans a quarter of the page, finds how
+ * wide strokes are; one at the page itself closes by four strokes. */
 #include "page/even.h"
 
 #include <string.h>

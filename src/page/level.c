@@ -1,3 +1,5 @@
+/* The slope is sought by projecting a sample of the ink on rows, first by steps, then
+ * finely; the page is turned in 65,536ths, between four pixels. */
 #include "page/level.h"
 
 #include <string.h>
