@@ -265,7 +265,8 @@ const cli_command cli_cmd_bench = {
     .arguments = "[DATA]",
     .summary = "Measure numeral's own search speed on this machine.",
     .details =
-        "Raw pixels of DATA (default: mnist where it is found, else pen), brute force and\n"
+        "Raw pixels of DATA (default: mnist where it is found, else pen), brute force "
+        "and\n"
         "the indexes named: batch (all queries at once, all threads) and single (one at\n"
         "a time, one thread). Recall is against brute force.\n",
     .min_inputs = 0,

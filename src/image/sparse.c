@@ -1,4 +1,5 @@
-/* Images without their zeros: a bit for each pixel, and the values of those that are set. */
+/* Images without their zeros: a bit for each pixel, and the values of those that are set.
+ */
 #include "image/sparse.h"
 
 #include <stdbool.h>

@@ -326,10 +326,10 @@ static void draw_page(const settings *s, const numeral_dataset *digits, size_t n
                       uint8_t *out, drawn_page *truth)
 {
     sheet p = {.height = s->height,
-              .width = s->width,
-              .ink = calloc(s->height * s->width, sizeof(float)),
-              .print = calloc(s->height * s->width, sizeof(float)),
-              .random = numeral_random_seed(s->seed, number)};
+               .width = s->width,
+               .ink = calloc(s->height * s->width, sizeof(float)),
+               .print = calloc(s->height * s->width, sizeof(float)),
+               .random = numeral_random_seed(s->seed, number)};
     numeral_random *random = &p.random;
     p.paper = s->paper == MIXED_PAPER ? (paper)numeral_random_below(random, MIXED_PAPER)
                                       : s->paper;

@@ -104,7 +104,8 @@ static numeral_index *adopt(numeral_random *random)
     numeral_rows rows = naive_rows(&set, values, set.n, bytes);
     CHECK_OK(numeral_index_create(&rows, "auto", "l2", NULL, &one, &base, &err), err);
     assert_string_equal(numeral_index_kind_label(base), "exact");
-    CHECK_OK(numeral_index_make_dynamic(base, NULL, base->n_rows, &spec, &index, &err), err);
+    CHECK_OK(numeral_index_make_dynamic(base, NULL, base->n_rows, &spec, &index, &err),
+             err);
     return index;
 }
 

@@ -1,5 +1,5 @@
-/* Pages of digits: each stage against a plain version of itself or against what was drawn,
- * and whole pages of pen digits. */
+/* Pages of digits: each stage against a plain version of itself or against what was
+ * drawn, and whole pages of pen digits. */
 #include "unit/check.h"
 
 #include <numeral/page.h>
@@ -21,8 +21,8 @@ static numeral_image blank(size_t height, size_t width, uint8_t grey)
     return image;
 }
 
-static void fill(numeral_image *image, size_t top, size_t left, size_t bottom, size_t right,
-                 uint8_t grey)
+static void fill(numeral_image *image, size_t top, size_t left, size_t bottom,
+                 size_t right, uint8_t grey)
 {
     for (size_t y = top; y < bottom; y++) {
         memset(image->pixels + y * image->width + left, grey, right - left);
@@ -64,8 +64,8 @@ static void test_dilate_is_the_largest_around(void **state)
     }
 }
 
-/* A stroke on paper of which a half lies in hard shadow: the stroke is ink on both halves,
- * the edge of the shadow is none. */
+/* A stroke on paper of which a half lies in hard shadow: the stroke is ink on both
+ * halves, the edge of the shadow is none. */
 static void test_shadow_is_no_ink(void **state)
 {
     (void)state;
@@ -212,7 +212,8 @@ static void test_slope_is_found_and_taken_away(void **state)
         int found;
         for (size_t line = 80; line < 360; line += 60) {
             for (size_t x = 40; x < 560; x++) {
-                size_t y = (size_t)((int)line + ((int)x - 300) * slope / NUMERAL_PAGE_SLOPE);
+                size_t y =
+                    (size_t)((int)line + ((int)x - 300) * slope / NUMERAL_PAGE_SLOPE);
                 page.pixels[y * 600 + x] = page.pixels[(y + 1) * 600 + x] = 255;
             }
         }
@@ -237,7 +238,8 @@ static void test_slope_is_found_and_taken_away(void **state)
 }
 
 /* The best of all paths through a line of pieces, by trying every one. */
-static double best_by_hand(const numeral_lattice *l, size_t piece, size_t left, double *sum)
+static double best_by_hand(const numeral_lattice *l, size_t piece, size_t left,
+                           double *sum)
 {
     double best = left == 0 ? 0 : -1e9;
     if (piece == l->end) {
@@ -378,7 +380,8 @@ static void test_pages_are_the_same_by_any_threads(void **state)
     for (size_t i = 0; i < one.n_lines; i++) {
         assert_string_equal(one.lines[i].text, many.lines[i].text);
         assert_true(one.lines[i].confidence == many.lines[i].confidence);
-        assert_memory_equal(&one.lines[i].box, &many.lines[i].box, sizeof one.lines[i].box);
+        assert_memory_equal(&one.lines[i].box, &many.lines[i].box,
+                            sizeof one.lines[i].box);
     }
     numeral_page_free(&one);
     numeral_page_free(&many);

@@ -136,7 +136,8 @@ static void answers_are_those_of_all_rows(void **state)
         numeral_model *loaded = again(model);
         check_same(recipes[i], answers_of(model), answers_of(loaded));
         numeral_model_destroy(loaded);
-        if (i > 0 && i < 5) { /* nothing of these is learnt, nor measured, of the digits */
+        if (i > 0 &&
+            i < 5) { /* nothing of these is learnt, nor measured, of the digits */
             numeral_model *fresh = fit(recipes[i], N);
             check_same(recipes[i], answers_of(model), answers_of(fresh));
             numeral_model_destroy(fresh);
