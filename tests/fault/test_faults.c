@@ -20,13 +20,6 @@
 #include "base/random.h"
 #include "index/index.h"
 
-/* fontconfig keeps a block of its own for good; asked for by LeakSanitizer alone. */
-NUMERAL_API const char *__lsan_default_suppressions(void);
-NUMERAL_API const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig\n";
-}
-
 enum { N_ROWS = 60, N_QUERIES = 6 };
 /* The first FULL calls are refused one by one, of the others SAMPLE. */
 #ifdef __SANITIZE_ADDRESS__

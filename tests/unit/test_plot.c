@@ -21,13 +21,6 @@
 #include "plot/chart.h"
 #include "tests/unit/plot_samples.h"
 
-/* fontconfig keeps a block of its own for good; asked for by LeakSanitizer alone. */
-NUMERAL_API const char *__lsan_default_suppressions(void);
-NUMERAL_API const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig\n";
-}
-
 static const numeral_chart *chart_at(size_t at)
 {
     return numeral_chart_of(numeral_charts[at]);
