@@ -38,6 +38,16 @@ NUMERAL_API numeral_status numeral_index_create_dynamic(
     numeral_dtype dtype, size_t n_dims, const char *spec, const char *metric,
     const numeral_registry *registry, numeral_index **out, numeral_error *err);
 
+/* Makes a dynamic index of one that is built, or read from a file, without building
+ * anything: its rows keep their ids. `index` is taken over unless that fails (a dynamic
+ * one is *out itself); `spec` says of what kind segments to come are. _ARGUMENT,
+ * _MEMORY, _UNSUPPORTED. */
+NUMERAL_API numeral_status numeral_index_convert_dynamic(numeral_index *index,
+                                                         const char *spec,
+                                                         const numeral_registry *registry,
+                                                         numeral_index **out,
+                                                         numeral_error *err);
+
 /* Adds rows, which are copied. They get the ids `ids`, ascending and each greater than
  * any that the index has given (so that a set that was written elsewhere can come back),
  * or, where that is NULL, the next ones in turn; *first, if not NULL, is the first row's.

@@ -136,6 +136,25 @@ NUMERAL_API const char *numeral_index_describe(const numeral_index *index);
 NUMERAL_API numeral_status numeral_index_get_row(const numeral_index *index, int64_t id,
                                                  void *out, numeral_error *err);
 
+/* Writes a .safetensors file of the index, whole or not at all; a dynamic one may change
+ * meanwhile. NUMERAL_ERROR_IO, _MEMORY, _UNSUPPORTED. */
+NUMERAL_API numeral_status numeral_index_write(const numeral_index *index,
+                                               const char *path, numeral_error *err);
+/* Maps and checks such a file, and searches it where it lies: nothing is built, and
+ * programs that read one file share its memory. `registry`, which knows the metric, must
+ * outlive the index. NUMERAL_ERROR_IO, _FORMAT, _MEMORY, _UNSUPPORTED. */
+NUMERAL_API numeral_status numeral_index_read(const char *path,
+                                              const numeral_registry *registry,
+                                              numeral_index **out, numeral_error *err);
+/* The bytes of that file in new memory; end with numeral_free. And back: the bytes are
+ * copied, `name` is used in messages. */
+NUMERAL_API numeral_status numeral_index_encode(const numeral_index *index, void **bytes,
+                                                size_t *n_bytes, numeral_error *err);
+NUMERAL_API numeral_status numeral_index_decode(const void *bytes, size_t n_bytes,
+                                                const char *name,
+                                                const numeral_registry *registry,
+                                                numeral_index **out, numeral_error *err);
+
 #ifdef __cplusplus
 }
 #endif

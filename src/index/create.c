@@ -158,6 +158,8 @@ numeral_status numeral_index_hold(const numeral_index *index, numeral_index **ou
 void numeral_index_destroy(numeral_index *index)
 {
     if (index && __atomic_fetch_sub(&index->more_holders, 1, __ATOMIC_ACQ_REL) == 0) {
+        numeral_bytes file = index->file; /* goes last: the index lies in it */
         index->kind->destroy(index);
+        numeral_bytes_free(&file);
     }
 }

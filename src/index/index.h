@@ -4,6 +4,7 @@
 
 #include <numeral/index.h>
 
+#include "base/files.h"
 #include "base/spec.h"
 #include "base/tensors.h"
 #include "index/rows.h"
@@ -20,6 +21,7 @@ struct numeral_index {
     size_t n_rows, n_dims;
     size_t bytes;
     size_t more_holders; /* besides the first; changed atomically */
+    numeral_bytes file;  /* that its arrays lie in, where it was read from one */
     char description[128];
 };
 

@@ -138,6 +138,24 @@ done:
     return status;
 }
 
+numeral_status numeral_index_convert_dynamic(numeral_index *index, const char *spec,
+                                             const numeral_registry *registry,
+                                             numeral_index **out, numeral_error *err)
+{
+    numeral_part spec_part, metric_part;
+    *out = NULL;
+    numeral_status status =
+        numeral_index_parse(spec, NULL, registry, &spec_part, &metric_part, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    if (numeral_index_is_dynamic(index)) {
+        *out = index;
+        return NUMERAL_OK;
+    }
+    return numeral_index_make_dynamic(index, NULL, index->n_rows, &spec_part, out, err);
+}
+
 bool numeral_index_is_dynamic(const numeral_index *index)
 {
     return index->kind == &numeral_index_dynamic;

@@ -23,6 +23,7 @@ numeral_status numeral_dynamic_create(const numeral_index *head, const numeral_p
     dynamic->head = *head;
     dynamic->head.n_rows = 0; /* they are the snapshot's */
     dynamic->head.more_holders = 0;
+    dynamic->head.file = (numeral_bytes){0}; /* stays with its owner */
     snprintf(dynamic->head.description, sizeof dynamic->head.description, "dynamic (%s)",
              dynamic->spec_text);
     dynamic->spec = *spec;
