@@ -92,6 +92,8 @@ typedef struct cli_session {
     const char *json;           /* where JSON goes, or NULL */
     numeral_registry *registry; /* everything built in, and what --plugin adds */
     numeral_model *model;       /* NULL until loaded or fitted */
+    numeral_notes notes;        /* told on standard error, but for --quiet */
+    size_t *notes_bad;          /* counts bad files that were left out, or NULL */
     numeral_dataset data;
 } cli_session;
 

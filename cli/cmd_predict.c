@@ -1,13 +1,9 @@
 /* numeral predict: read digits from images, data sets or standard input. */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "batch.h"
 #include "json_file.h"
 
 static const cli_option options[] = {
-    {"files-from", 0, "LIST",
-     "read more inputs from LIST, one a line (- is standard input)"},
+    CLI_BATCH_OPTIONS,
     {"reject-below", 0, "P",
      "refuse answers of a confidence below P (0 to 1): the label becomes ?"},
 };
@@ -90,57 +86,55 @@ done:
     return status;
 }
 
-static numeral_status predict_input(cli_session *session, const char *input, report *out,
+static numeral_status predict_input(cli_batch *batch, const char *input,
                                     numeral_error *err)
 {
+    cli_session *session = batch->session;
     numeral_answers answers = {0};
-    numeral_status status;
-    TRY(cli_session_data(session, input, NUMERAL_SPLIT_ALL, false, err));
-    TRY(numeral_model_predict(session->model, &session->data, &session->run, &answers,
-                              err));
+    numeral_error why;
+    numeral_status status =
+        cli_session_data(session, input, NUMERAL_SPLIT_ALL, false, &why);
+    if (status == NUMERAL_OK) {
+        status = numeral_model_predict(session->model, &session->data, &session->run,
+                                       &answers, &why);
+    }
+    if (status != NUMERAL_OK) {
+        return cli_batch_bad(batch, input, &why, err);
+    }
     cli_progress_clear();
-    status = write_answers(session, &answers, out, err);
-done:
+    batch->n_answered += answers.n;
+    status = write_answers(session, &answers, batch->context, err);
     numeral_answers_free(&answers);
     return status;
 }
 
-static numeral_status fail_list(const char *path, numeral_error *err)
+static numeral_status predict_bad(cli_batch *batch, const char *input, const char *why,
+                                  numeral_error *err)
 {
-    return cli_fail(err, NUMERAL_ERROR_IO, "%.400s: cannot read the list: %s", path,
-                    strerror(errno));
-}
-
-static numeral_status predict_list(cli_session *session, const char *path, report *out,
-                                   numeral_error *err)
-{
-    FILE *list = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    char *line = NULL;
-    size_t capacity = 0;
-    numeral_status status = list ? NUMERAL_OK : fail_list(path, err);
-    while (status == NUMERAL_OK && getline(&line, &capacity, list) >= 0) {
-        line[strcspn(line, "\r\n")] = '\0';
-        if (*line) {
-            status = predict_input(session, line, out, err);
-        }
+    const cli_session *session = batch->session;
+    report *out = batch->context;
+    if (session->text) {
+        printf("?\t0.000\t%s\tunreadable\n", input);
     }
-    if (status == NUMERAL_OK && ferror(list)) {
-        status = fail_list(path, err);
-    }
-    free(line);
-    if (list && list != stdin) {
-        fclose(list);
-    }
-    return status;
+    return session->json
+               ? cli_json_put(&out->json,
+                              json_pack("{s:o, s:n, s:s, s:o}", "input",
+                                        cli_json_text(input), "label", "refused",
+                                        "unreadable", "error", cli_json_text(why)),
+                              JSON_COMPACT, err)
+               : NUMERAL_OK;
 }
 
 static numeral_status run(cli_session *session, numeral_error *err)
 {
     const cli_arguments *arguments = session->arguments;
-    const char *list = cli_value(arguments, "files-from");
     report out = {.rejects = cli_is_set(arguments, "reject-below")};
+    cli_batch batch = {.session = session,
+                       .answer = predict_input,
+                       .answer_bad = predict_bad,
+                       .context = &out};
     numeral_status status;
-    if (arguments->n_inputs < 2 && !list) {
+    if (arguments->n_inputs < 2 && !cli_is_set(arguments, "files-from")) {
         return cli_usage(
             err,
             "predict needs MODEL and INPUT: an image, DATA, or - for standard input");
@@ -151,24 +145,26 @@ static numeral_status run(cli_session *session, numeral_error *err)
     if (session->json) {
         TRY(cli_json_open(session->json, &out.json, err));
     }
-    for (size_t i = 1; i < arguments->n_inputs; i++) {
-        TRY(predict_input(session, arguments->inputs[i], &out, err));
-    }
-    if (list) {
-        TRY(predict_list(session, list, &out, err));
+    TRY(cli_batch_run(&batch, 1, err));
+    if (cli_batch_is_lost(&batch)) {
+        TRY(cli_batch_end(&batch, status, err));
     }
 done:
-    return cli_json_close(&out.json, status, err);
+    return cli_batch_end(&batch, cli_json_close(&out.json, status, err), err);
 }
 
 const cli_command cli_cmd_predict = {
     .name = "predict",
     .arguments = "MODEL INPUT...",
     .summary = "Read digits: label, confidence and input, a line each.",
-    .details = "INPUT is an image, DATA, or - for standard input (image or data).\n\n"
-               "  numeral predict digits.model photo.png scans/\n"
-               "  numeral predict digits.model mnist:test[0:10] --json -\n"
-               "  numeral predict digits.model scans/ --reject-below 0.99\n",
+    .details =
+        "INPUT is an image, DATA, a folder of images, or - for standard input (data,\n"
+        "or images one after the other). What cannot be read is told, and the rest\n"
+        "answered.\n\n"
+        "  numeral predict digits.model photo.png scans/\n"
+        "  numeral predict digits.model mnist:test[0:10] --json -\n"
+        "  numeral predict digits.model scans/ --reject-below 0.99\n"
+        "  find scans -name '*.png' | numeral predict digits.model --files-from -\n",
     .min_inputs = 1,
     .max_inputs = (size_t)-1,
     .options = options,

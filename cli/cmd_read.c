@@ -3,6 +3,7 @@
 
 #include <numeral/page.h>
 
+#include "batch.h"
 #include "json_file.h"
 #include "pictures.h"
 
@@ -10,6 +11,7 @@ static const cli_option options[] = {
     {"output", 'o', "FILE.csv", "write each line found: input, page, line, text, ..."},
     {"boxes", 0, "FILE.png", "draw the page with what was found; for one PICTURE"},
     {"expect", 0, "N", "every line has N digits"},
+    CLI_BATCH_OPTIONS,
     {"upright", 0, NULL, "do not try the page turned by 90, 180 or 270 degrees"},
 };
 
@@ -17,8 +19,15 @@ typedef struct report {
     numeral_page_options how;
     cli_json_file json;
     numeral_output *csv;
-    size_t n_failed;
 } report;
+
+/* One page of an input, which may hold several. */
+typedef struct sheet {
+    const char *input;
+    size_t number, n_pages; /* from 1 */
+    numeral_image image;
+    numeral_page page;
+} sheet;
 
 static json_t *json_box(numeral_page_box b)
 {
@@ -43,9 +52,9 @@ static json_t *json_digit(const numeral_model_info *info, const numeral_page_dig
                      alternatives);
 }
 
-static json_t *json_page(const numeral_model_info *info, const char *input,
-                         const numeral_page *page)
+static json_t *json_page(const numeral_model_info *info, const sheet *one)
 {
+    const numeral_page *page = &one->page;
     json_t *lines = json_array(), *skipped = json_array();
     for (size_t i = 0; i < page->n_lines; i++) {
         const numeral_page_line *line = &page->lines[i];
@@ -63,8 +72,9 @@ static json_t *json_page(const numeral_model_info *info, const char *input,
                                                  json_box(page->skipped[i].box), "why",
                                                  page->skipped[i].why));
     }
-    return json_pack("{s:o, s:i, s:i, s:o, s:o}", "input", cli_json_text(input), "page",
-                     1, "turned", page->turned, "lines", lines, "skipped", skipped);
+    return json_pack("{s:o, s:i, s:i, s:o, s:o}", "input", cli_json_text(one->input),
+                     "page", (int)one->number, "turned", page->turned, "lines", lines,
+                     "skipped", skipped);
 }
 
 /* A CSV cell, in quotes where it needs them. */
@@ -83,24 +93,27 @@ done:
     return status;
 }
 
-static numeral_status put_csv(const report *out, const char *input, size_t at,
-                              const numeral_page_line *line, numeral_error *err)
+static numeral_status put_csv(const report *out, const sheet *one, size_t at,
+                              numeral_error *err)
 {
+    const numeral_page_line *line = &one->page.lines[at];
     numeral_status status;
-    TRY(put_cell(out->csv, input, err));
-    TRY(numeral_output_printf(out->csv, err, ",1,%zu,%s,%.3f,%zu,%zu,%zu,%zu\n", at + 1,
-                              line->text, line->confidence, line->box.top, line->box.left,
-                              line->box.bottom, line->box.right));
+    TRY(put_cell(out->csv, one->input, err));
+    TRY(numeral_output_printf(out->csv, err, ",%zu,%zu,%s,%.3f,%zu,%zu,%zu,%zu\n",
+                              one->number, at + 1, line->text, line->confidence,
+                              line->box.top, line->box.left, line->box.bottom,
+                              line->box.right));
 done:
     return status;
 }
 
 /* Draws the page with a mark at each digit. */
 static numeral_status draw_boxes(const cli_session *session, const char *path,
-                                 const char *input, const numeral_image *image,
-                                 const numeral_page *page, const numeral_model_info *info,
+                                 const sheet *one, const numeral_model_info *info,
                                  numeral_error *err)
 {
+    const numeral_image *image = &one->image;
+    const numeral_page *page = &one->page;
     numeral_status status = NUMERAL_OK;
     numeral_picture picture = {0};
     size_t n = 0, at = 0;
@@ -126,7 +139,7 @@ static numeral_status draw_boxes(const cli_session *session, const char *path,
     }
     snprintf(subtitle, sizeof subtitle, "%zu lines, %zu digits", page->n_lines, n);
     numeral_marked_page drawn = {
-        input, subtitle, image->height, image->width, image->pixels, marks, n};
+        one->input, subtitle, image->height, image->width, image->pixels, marks, n};
     TRY(numeral_draw_page(&drawn, cli_picture_format(path), &picture, err));
     status = cli_picture_save(&picture, path, "what was found", session, err);
 done:
@@ -135,56 +148,107 @@ done:
     return status;
 }
 
-static numeral_status tell(const cli_session *session, const char *input,
-                           const numeral_image *image, const numeral_page *page,
-                           report *out, numeral_error *err)
+/* The page's number stands between where there are several. */
+static void print_line(const sheet *one, size_t at)
+{
+    const numeral_page_line *line = &one->page.lines[at];
+    printf("%s\t%.3f\t%s:", line->text, line->confidence, one->input);
+    if (one->n_pages > 1) {
+        printf("%zu:", one->number);
+    }
+    printf("%zu\n", at + 1);
+}
+
+static numeral_status tell(const cli_session *session, const sheet *one, report *out,
+                           numeral_error *err)
 {
     numeral_model_info info;
     numeral_status status = NUMERAL_OK;
     const char *boxes = cli_value(session->arguments, "boxes");
     numeral_model_get_info(session->model, &info);
-    for (size_t i = 0; i < page->n_lines; i++) {
-        const numeral_page_line *line = &page->lines[i];
+    for (size_t i = 0; i < one->page.n_lines; i++) {
         if (session->text) {
-            printf("%s\t%.3f\t%s:%zu\n", line->text, line->confidence, input, i + 1);
+            print_line(one, i);
         }
         if (out->csv) {
-            TRY(put_csv(out, input, i, line, err));
+            TRY(put_csv(out, one, i, err));
         }
     }
     if (session->json) {
-        TRY(cli_json_put(&out->json, json_page(&info, input, page), JSON_COMPACT, err));
+        TRY(cli_json_put(&out->json, json_page(&info, one), JSON_COMPACT, err));
     }
     if (boxes) {
-        TRY(draw_boxes(session, boxes, input, image, page, &info, err));
+        TRY(draw_boxes(session, boxes, one, &info, err));
     }
-    fflush(stdout);
 done:
     return status;
 }
 
-/* Reads one picture. One that cannot be read is told of, and the rest goes on. */
-static numeral_status read_picture(const cli_session *session, const char *input,
-                                   report *out, numeral_error *err)
+/* Reads one page. One that cannot be read is told of, and the rest goes on. */
+static numeral_status read_page(cli_batch *batch, const numeral_pictures *pictures,
+                                sheet *one, numeral_error *err)
 {
-    numeral_status status = NUMERAL_OK;
-    numeral_image image = {0};
-    numeral_page page = {0};
+    const cli_session *session = batch->session;
+    report *out = batch->context;
     numeral_error why = {0};
-    if (numeral_image_read(input, &image, &why) != NUMERAL_OK ||
-        numeral_page_read(session->model, &image, &out->how, &session->run, &page,
-                          &why) != NUMERAL_OK) {
-        cli_progress_clear();
-        fprintf(stderr, "numeral: %s\n", why.text);
-        out->n_failed++;
+    numeral_status status =
+        numeral_pictures_read(pictures, one->number - 1, &one->image, &why);
+    if (status == NUMERAL_OK) {
+        status = numeral_page_read(session->model, &one->image, &out->how, &session->run,
+                                   &one->page, &why);
+    }
+    if (status != NUMERAL_OK) {
+        status = cli_batch_bad(batch, one->input, &why, err);
         goto done;
     }
     cli_progress_clear();
-    TRY(tell(session, input, &image, &page, out, err));
+    batch->n_answered++;
+    status = tell(session, one, out, err);
 done:
-    numeral_image_free(&image);
-    numeral_page_free(&page);
+    numeral_image_free(&one->image);
+    numeral_page_free(&one->page);
     return status;
+}
+
+static numeral_status read_input(cli_batch *batch, const char *input, numeral_error *err)
+{
+    numeral_pictures *pictures = NULL;
+    numeral_error why;
+    bool is_stdin = strcmp(input, "-") == 0;
+    sheet one = {.input = is_stdin ? "standard input" : input};
+    numeral_status status = numeral_pictures_open(input, &pictures, &why);
+    if (status != NUMERAL_OK) {
+        return cli_batch_bad(batch, input, &why, err);
+    }
+    one.n_pages = numeral_pictures_count(pictures);
+    batch->stops = batch->stops && one.n_pages == 1;
+    if (cli_is_set(batch->session->arguments, "boxes") && one.n_pages > 1) {
+        TRY(cli_usage(err, "--boxes draws one page; %.300s has %zu", one.input,
+                      one.n_pages));
+    }
+    for (size_t i = 0; i < one.n_pages; i++) {
+        one.number = i + 1;
+        TRY(read_page(batch, pictures, &one, err));
+    }
+done:
+    numeral_pictures_close(pictures);
+    return status;
+}
+
+static numeral_status read_bad(cli_batch *batch, const char *input, const char *why,
+                               numeral_error *err)
+{
+    const cli_session *session = batch->session;
+    report *out = batch->context;
+    if (session->text) {
+        printf("?\t0.000\t%s\tunreadable\n", input);
+    }
+    return session->json
+               ? cli_json_put(&out->json,
+                              json_pack("{s:o, s:o}", "input", cli_json_text(input),
+                                        "error", cli_json_text(why)),
+                              JSON_COMPACT, err)
+               : NUMERAL_OK;
 }
 
 static numeral_status run(cli_session *session, numeral_error *err)
@@ -192,8 +256,18 @@ static numeral_status run(cli_session *session, numeral_error *err)
     const cli_arguments *arguments = session->arguments;
     const char *csv = cli_value(arguments, "output");
     report out = {.how.keep_upright = cli_is_set(arguments, "upright")};
+    cli_batch batch = {.session = session,
+                       .folders = true,
+                       .answer = read_input,
+                       .answer_bad = read_bad,
+                       .context = &out};
     numeral_status status;
-    if (cli_is_set(arguments, "boxes") && arguments->n_inputs != 2) {
+    if (arguments->n_inputs < 2 && !cli_is_set(arguments, "files-from")) {
+        return cli_usage(err, "read needs MODEL and PICTURE: a file, a folder, or - for "
+                              "standard input");
+    }
+    if (cli_is_set(arguments, "boxes") &&
+        (arguments->n_inputs != 2 || cli_is_set(arguments, "files-from"))) {
         return cli_usage(err, "--boxes draws one page; give one PICTURE");
     }
     TRY(cli_integer(arguments, "expect", 1, 100, 0, &out.how.expect, err));
@@ -206,8 +280,9 @@ static numeral_status run(cli_session *session, numeral_error *err)
     if (session->json) {
         TRY(cli_json_open(session->json, &out.json, err));
     }
-    for (size_t i = 1; i < arguments->n_inputs; i++) {
-        TRY(read_picture(session, arguments->inputs[i], &out, err));
+    TRY(cli_batch_run(&batch, 1, err));
+    if (cli_batch_is_lost(&batch)) {
+        TRY(cli_batch_end(&batch, status, err));
     }
     if (out.csv) {
         numeral_output *done_with = out.csv;
@@ -216,27 +291,22 @@ static numeral_status run(cli_session *session, numeral_error *err)
     }
 done:
     numeral_output_destroy(out.csv);
-    status = cli_json_close(&out.json, status, err);
-    if (status == NUMERAL_OK && out.n_failed) {
-        status = cli_fail(err, NUMERAL_ERROR_FORMAT,
-                          "%zu of %zu pictures could not be read; the others were",
-                          out.n_failed, arguments->n_inputs - 1);
-    }
-    return status;
+    return cli_batch_end(&batch, cli_json_close(&out.json, status, err), err);
 }
 
 const cli_command cli_cmd_read = {
     .name = "read",
     .arguments = "MODEL PICTURE...",
     .summary = "Read pages of digits: text, confidence and place of each line.",
-    .details =
-        "A PICTURE is a photo or scan of one or more lines of digits; they may\n"
-        "touch, and stand on ruled paper or in boxes. A character that is no\n"
-        "digit is '?'. The confidence is the chance that all of a line is right.\n\n"
-        "  numeral read digits.model page.jpg\n"
-        "  numeral read digits.model scans/*.png -o lines.csv\n"
-        "  numeral read digits.model page.jpg --boxes found.png --expect 6\n",
-    .min_inputs = 2,
+    .details = "A PICTURE is a photo or scan of one or more lines of digits; they may\n"
+               "touch, and stand on ruled paper or in boxes. A character that is no\n"
+               "digit is '?'. The confidence is the chance that all of a line is right.\n"
+               "Folders are read picture by picture, a TIFF page by page; - is standard\n"
+               "input, pictures one after the other.\n\n"
+               "  numeral read digits.model page.jpg\n"
+               "  numeral read digits.model scans/*.png -o lines.csv\n"
+               "  numeral read digits.model page.jpg --boxes found.png --expect 6\n",
+    .min_inputs = 1,
     .max_inputs = (size_t)-1,
     .options = options,
     .n_options = sizeof options / sizeof *options,

@@ -131,7 +131,7 @@ int main(int argc, char **argv)
     return_memory_early();
     numeral_status status = close_output(run(argc, argv, &err), &err);
     cli_progress_clear();
-    if (status != NUMERAL_OK) {
+    if (status != NUMERAL_OK && err.text[0]) { /* "": all has been told */
         fprintf(stderr, "numeral: %s\n", err.text);
     }
     return status == CLI_ERROR_USAGE || argc < 2 ? 2 : status != NUMERAL_OK;

@@ -7,6 +7,19 @@
 
 #include "cli.h"
 
+/* What reading data tells. A bad file is an error, which --quiet leaves. */
+static void tell_note(void *context, numeral_note_kind kind, const char *text)
+{
+    const cli_session *session = context;
+    if (kind == NUMERAL_NOTE_BAD && session->notes_bad) {
+        ++*session->notes_bad;
+    }
+    if (kind == NUMERAL_NOTE_BAD || !cli_is_set(session->arguments, "quiet")) {
+        cli_progress_clear();
+        fprintf(stderr, "numeral: %s\n", text);
+    }
+}
+
 numeral_status cli_session_open(cli_session *session, numeral_error *err)
 {
     const cli_arguments *arguments = session->arguments;
@@ -20,6 +33,7 @@ numeral_status cli_session_open(cli_session *session, numeral_error *err)
     TRY(cli_integer(arguments, "max-memory", 0, 1e18, 0, &max_memory, err));
     numeral_set_max_memory(max_memory);
     session->progress = (numeral_progress){cli_progress_report, NULL};
+    session->notes = (numeral_notes){tell_note, session, false};
     session->run.threads = (int)threads;
     session->run.progress = isatty(STDERR_FILENO) && !quiet ? &session->progress : NULL;
     session->seed = seed;
@@ -106,6 +120,7 @@ numeral_status cli_load(const cli_session *session, const char *text, numeral_lo
 {
     how.seed = session->seed;
     how.run = session->run;
+    how.notes = &session->notes;
     if (session->model) {
         numeral_model_info info;
         numeral_model_get_info(session->model, &info);

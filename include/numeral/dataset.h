@@ -37,6 +37,19 @@ typedef enum numeral_split {
     NUMERAL_SPLIT_TEST
 } numeral_split;
 
+/* What is told while data is read, besides failures: one sentence each. */
+typedef enum numeral_note_kind {
+    NUMERAL_NOTE_PASSED, /* a file of a folder is no picture and was passed over */
+    NUMERAL_NOTE_BAD,    /* a file of a folder cannot be read and was left out */
+    NUMERAL_NOTE_DOUBT   /* something was left out, or taken in an unusual way */
+} numeral_note_kind;
+
+typedef struct numeral_notes {
+    void (*tell)(void *context, numeral_note_kind kind, const char *text);
+    void *context;
+    bool go_on; /* leave out files of a folder that cannot be read, telling each */
+} numeral_notes;
+
 typedef struct numeral_load {
     numeral_split split;  /* default split */
     numeral_frame frame;  /* how image files become rows of one size */
@@ -45,6 +58,7 @@ typedef struct numeral_load {
     bool need_labels;     /* fail where there are none */
     uint64_t seed;        /* for generated sets */
     numeral_run run;
+    const numeral_notes *notes; /* NULL: nobody listens, a bad file ends it */
 } numeral_load;
 
 /* Resolves and reads DATA, in this order: an existing path; a final slice `[a:b:step]` or

@@ -27,15 +27,27 @@ NUMERAL_API void numeral_image_free(numeral_image *image);
 
 /* Decodes PNG, JPEG, PNM, TIFF, BMP, GIF or WebP bytes (gzip around them allowed) to
  * grey; colour is weighted as luminance, transparency is laid on white, 16 bits are
- * scaled to 8. The header is checked against numeral_set_max_memory's rule before any
- * pixel is decoded. `name` is used in messages only. NUMERAL_ERROR_FORMAT, _LIMIT,
- * _MEMORY. */
+ * scaled to 8, and what EXIF says lies on its side is turned upright. The header is
+ * checked against numeral_set_max_memory's rule before any pixel is decoded. `name` is
+ * used in messages only. NUMERAL_ERROR_FORMAT, _LIMIT, _MEMORY. */
 NUMERAL_API numeral_status numeral_image_decode(const void *bytes, size_t n_bytes,
                                                 const char *name, numeral_image *out,
                                                 numeral_error *err);
 /* Reads and decodes a file ("-" is standard input). */
 NUMERAL_API numeral_status numeral_image_read(const char *path, numeral_image *out,
                                               numeral_error *err);
+/* The pictures of a file: the pages of a TIFF; of standard input ("-") pictures of any
+ * kind, one behind the other. At least one; each is decoded when it is read, as above. */
+typedef struct numeral_pictures numeral_pictures;
+
+NUMERAL_API numeral_status numeral_pictures_open(const char *path, numeral_pictures **out,
+                                                 numeral_error *err);
+NUMERAL_API size_t numeral_pictures_count(const numeral_pictures *pictures);
+NUMERAL_API numeral_status numeral_pictures_read(const numeral_pictures *pictures,
+                                                 size_t at, numeral_image *out,
+                                                 numeral_error *err);
+NUMERAL_API void numeral_pictures_close(numeral_pictures *pictures);
+
 /* Whether `bytes` begin like an image that numeral_image_decode knows. */
 NUMERAL_API bool numeral_image_recognised(const void *bytes, size_t n_bytes);
 

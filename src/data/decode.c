@@ -14,8 +14,12 @@ static numeral_status unpack(const void *bytes, size_t n_bytes, const char *name
     static const numeral_load defaults;
     numeral_status status = numeral_gzip_unpack(bytes, n_bytes, name, plain, err);
     if (status == NUMERAL_OK) {
-        *out = (numeral_source){name, plain->bytes, plain->n_bytes, plain->budget,
-                                options ? options : &defaults};
+        *out = (numeral_source){name,
+                                plain->bytes,
+                                plain->n_bytes,
+                                plain->budget,
+                                options ? options : &defaults,
+                                false};
     }
     return status;
 }
@@ -37,6 +41,7 @@ numeral_status numeral_input_open(const char *path, const numeral_load *options,
         numeral_bytes_free(&made.file);
         return status;
     }
+    made.source.stream = input;
     *out = made;
     return NUMERAL_OK;
 }

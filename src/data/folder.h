@@ -4,10 +4,9 @@
 
 #include "data/format.h"
 
-/* Reads a folder: one sub-folder per label (names that are all numbers 0..255 are the
- * labels, else they are numbered in byte order and kept as names), or images alone,
- * unlabelled. Images are framed unless options->frame is KEEP, when all must have one
- * size. Files are decoded by several threads; the first bad one, in order, is named. */
+/* Reads a folder, as numeral_listing_make finds its pictures. They are framed unless
+ * options->frame is KEEP, when all must have one size. Files are decoded by several
+ * threads; the first bad one, in order, is named, or all where the notes go on. */
 numeral_status numeral_folder_read(const char *path, const numeral_load *options,
                                    numeral_dataset *out, numeral_error *err);
 

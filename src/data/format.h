@@ -15,6 +15,7 @@ typedef struct numeral_source {
     size_t n_bytes;
     uint64_t budget; /* bytes that decoding may take beyond `bytes` */
     const numeral_load *options;
+    bool stream; /* standard input: several pictures may follow each other */
 } numeral_source;
 
 typedef struct numeral_format {

@@ -1,5 +1,5 @@
 /* From bytes to a grey image: gzip is taken off, the first decoder that knows the bytes
- * gets the rest. */
+ * gets the rest, and what lies on its side is turned. */
 #include <numeral/image.h>
 
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/gzip.h"
 #include "image/image_codec.h"
+#include "image/orientation.h"
 #include "numeral_config.h"
 
 /* In the order in which they are asked. */
@@ -35,6 +36,39 @@ bool numeral_image_recognised(const void *bytes, size_t n_bytes)
     return find(bytes, n_bytes) != NULL;
 }
 
+size_t numeral_image_pages(const uint8_t *bytes, size_t n_bytes)
+{
+    const numeral_codec *codec = find(bytes, n_bytes);
+    size_t n = codec && codec->pages ? codec->pages(bytes, n_bytes) : 1;
+    return n ? n : 1;
+}
+
+numeral_status numeral_image_decode_page(const uint8_t *bytes, size_t n_bytes,
+                                         const char *name, size_t page, uint64_t budget,
+                                         numeral_image *out, numeral_error *err)
+{
+    const numeral_codec *codec = find(bytes, n_bytes);
+    if (!codec) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "%s: not an image, expected PNG, JPEG, PNM, TIFF, BMP, GIF "
+                            "or WebP",
+                            name);
+    }
+    numeral_image image;
+    numeral_status status =
+        codec->decode(bytes, n_bytes, name, page, budget, &image, err);
+    if (status == NUMERAL_OK) {
+        status =
+            numeral_image_upright(&image, numeral_image_orientation(bytes, n_bytes), err);
+        if (status != NUMERAL_OK) {
+            numeral_image_free(&image);
+            return status;
+        }
+        *out = image;
+    }
+    return status;
+}
+
 numeral_status numeral_image_decode(const void *bytes, size_t n_bytes, const char *name,
                                     numeral_image *out, numeral_error *err)
 {
@@ -43,13 +77,8 @@ numeral_status numeral_image_decode(const void *bytes, size_t n_bytes, const cha
     if (status != NUMERAL_OK) {
         return status;
     }
-    const numeral_codec *codec = find(plain.bytes, plain.n_bytes);
-    status =
-        codec ? codec->decode(plain.bytes, plain.n_bytes, name, plain.budget, out, err)
-              : numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                             "%s: not an image, expected PNG, JPEG, PNM, TIFF, BMP, GIF "
-                             "or WebP",
-                             name);
+    status = numeral_image_decode_page(plain.bytes, plain.n_bytes, name, 0, plain.budget,
+                                       out, err);
     numeral_buffer_free(&plain.memory);
     return status;
 }

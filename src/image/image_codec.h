@@ -11,7 +11,10 @@ typedef struct numeral_codec {
     bool (*recognise)(const uint8_t *bytes, size_t n_bytes);
     /* Decodes to grey; `budget` is what may be allocated in all. */
     numeral_status (*decode)(const uint8_t *bytes, size_t n_bytes, const char *name,
-                             uint64_t budget, numeral_image *out, numeral_error *err);
+                             size_t page, uint64_t budget, numeral_image *out,
+                             numeral_error *err);
+    /* How many pages there are; NULL: one, and `page` is not looked at. */
+    size_t (*pages)(const uint8_t *bytes, size_t n_bytes);
 } numeral_codec;
 
 extern const numeral_codec numeral_codec_png;
@@ -24,6 +27,16 @@ extern const numeral_codec numeral_codec_leptonica; /* the other formats */
 numeral_status numeral_image_check_size(const char *name, uint64_t height, uint64_t width,
                                         uint64_t each, uint64_t budget,
                                         numeral_error *err);
+
+/* The pages of a picture, at least 1; decoding one of them, upright. */
+size_t numeral_image_pages(const uint8_t *bytes, size_t n_bytes);
+numeral_status numeral_image_decode_page(const uint8_t *bytes, size_t n_bytes,
+                                         const char *name, size_t page, uint64_t budget,
+                                         numeral_image *out, numeral_error *err);
+
+/* In a stream of pictures, where the one that begins at `from` ends; n_bytes where no
+ * other one follows. */
+size_t numeral_image_next(const uint8_t *bytes, size_t n_bytes, size_t from);
 
 /* Rec. 601 luminance, rounded. */
 static inline uint8_t numeral_luminance(unsigned red, unsigned green, unsigned blue)

@@ -98,8 +98,10 @@ static numeral_status decode_with(reader *r, const uint8_t *bytes, size_t n_byte
 }
 
 static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
-                             uint64_t budget, numeral_image *out, numeral_error *err)
+                             size_t page, uint64_t budget, numeral_image *out,
+                             numeral_error *err)
 {
+    (void)page;
     reader r;
     memset(&r, 0, sizeof r);
     numeral_status status = decode_with(&r, bytes, n_bytes, name, budget, err);
@@ -112,7 +114,7 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     return NUMERAL_OK;
 }
 
-const numeral_codec numeral_codec_jpeg = {"JPEG", recognise, decode};
+const numeral_codec numeral_codec_jpeg = {"JPEG", recognise, decode, NULL};
 #else
 typedef int numeral_jpeg_is_read_by_leptonica;
 #endif

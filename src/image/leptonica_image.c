@@ -9,6 +9,8 @@
 
 typedef enum kind { NONE, JPEG, TIFF, BMP, GIF, WEBP } kind;
 
+enum { MOST_PAGES = 10000 }; /* directories may lead round in a circle */
+
 static const char *const kind_names[] = {"", "JPEG", "TIFF", "BMP", "GIF", "WebP"};
 
 static kind kind_of(const uint8_t *b, size_t n)
@@ -35,6 +37,34 @@ static bool recognise(const uint8_t *bytes, size_t n_bytes)
     return kind_of(bytes, n_bytes) != NONE;
 }
 
+static uint32_t number(const uint8_t *b, bool little, unsigned size)
+{
+    uint32_t value = 0;
+    for (unsigned i = 0; i < size; i++) {
+        value = value << 8 | b[little ? size - 1 - i : i];
+    }
+    return value;
+}
+
+/* The directories of a TIFF, each of which tells where the next one is; a page that its
+ * decoder cannot find is told of when it is read. */
+static size_t pages(const uint8_t *b, size_t n)
+{
+    bool little = b[0] == 'I';
+    size_t count = 0;
+    if (kind_of(b, n) != TIFF || n < 8) {
+        return 1;
+    }
+    for (size_t at = number(b + 4, little, 4); at >= 8 && at < n - 2; count++) {
+        size_t skip = 2 + 12 * (size_t)number(b + at, little, 2);
+        if (count >= MOST_PAGES || skip > n - at || n - at - skip < 4) {
+            return count + 1;
+        }
+        at = number(b + at + skip, little, 4);
+    }
+    return count;
+}
+
 #ifdef NUMERAL_HAVE_LEPTONICA
 #include <leptonica/allheaders.h>
 #include <threads.h>
@@ -58,19 +88,13 @@ static void prepare(void)
     setPixMemoryManager(take, numeral_release);
 }
 
-static uint32_t little_32(const uint8_t *b)
-{
-    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-           (uint32_t)b[3] << 24;
-}
-
 /* Height may be negative in a BMP (rows from the top). */
 static bool bmp_size(const uint8_t *b, size_t n, uint64_t *height, uint64_t *width)
 {
     if (n < 26) {
         return false;
     }
-    int64_t h = (int32_t)little_32(b + 22), w = (int32_t)little_32(b + 18);
+    int64_t h = (int32_t)number(b + 22, true, 4), w = (int32_t)number(b + 18, true, 4);
     *height = (uint64_t)(h < 0 ? -h : h);
     *width = (uint64_t)(w < 0 ? 0 : w);
     return true;
@@ -118,8 +142,8 @@ static bool gif_size(const uint8_t *b, size_t n, uint64_t *height, uint64_t *wid
     return at != NULL;
 }
 
-static bool read_size(kind format, const uint8_t *bytes, size_t n_bytes, uint64_t *height,
-                      uint64_t *width)
+static bool read_size(kind format, const uint8_t *bytes, size_t n_bytes, size_t page,
+                      uint64_t *height, uint64_t *width)
 {
     l_int32 w = 0, h = 0, bps = 0, spp = 0, a = 0, b = 0;
     l_ok failed = 1;
@@ -132,7 +156,8 @@ static bool read_size(kind format, const uint8_t *bytes, size_t n_bytes, uint64_
         failed = readHeaderMemJpeg(bytes, n_bytes, &w, &h, &spp, &a, &b);
         break;
     case TIFF:
-        failed = readHeaderMemTiff(bytes, n_bytes, 0, &w, &h, &bps, &spp, &a, &b, NULL);
+        failed = readHeaderMemTiff(bytes, n_bytes, (l_int32)page, &w, &h, &bps, &spp, &a,
+                                   &b, NULL);
         break;
     default:
         failed = readHeaderMemWebP(bytes, n_bytes, &w, &h, &spp);
@@ -178,12 +203,13 @@ static void copy_pixels(PIX *grey, numeral_image *out)
 }
 
 static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
-                             uint64_t budget, numeral_image *out, numeral_error *err)
+                             size_t page, uint64_t budget, numeral_image *out,
+                             numeral_error *err)
 {
     kind format = kind_of(bytes, n_bytes);
     uint64_t height, width;
     call_once(&prepared, prepare);
-    if (!read_size(format, bytes, n_bytes, &height, &width)) {
+    if (!read_size(format, bytes, n_bytes, page, &height, &width)) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s header", name,
                             kind_names[format]);
     }
@@ -193,8 +219,9 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     if (status != NUMERAL_OK) {
         return status;
     }
-    PIX *pix = format == JPEG ? pixReadMemJpeg(bytes, n_bytes, 0, 1, NULL, 0)
-                              : pixReadMem(bytes, n_bytes);
+    PIX *pix = format == JPEG   ? pixReadMemJpeg(bytes, n_bytes, 0, 1, NULL, 0)
+               : format == TIFF ? pixReadMemTiff(bytes, n_bytes, (l_int32)page)
+                                : pixReadMem(bytes, n_bytes);
     PIX *grey = pix ? to_grey(pix) : NULL;
     if (!grey) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s data", name,
@@ -210,8 +237,10 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
 }
 #else
 static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
-                             uint64_t budget, numeral_image *out, numeral_error *err)
+                             size_t page, uint64_t budget, numeral_image *out,
+                             numeral_error *err)
 {
+    (void)page;
     (void)budget;
     (void)out;
     return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
@@ -220,4 +249,4 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
 }
 #endif
 
-const numeral_codec numeral_codec_leptonica = {"leptonica", recognise, decode};
+const numeral_codec numeral_codec_leptonica = {"leptonica", recognise, decode, pages};

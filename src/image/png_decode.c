@@ -164,8 +164,10 @@ static numeral_status read_or_jump(reader *r, uint64_t budget, numeral_error *er
 }
 
 static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
-                             uint64_t budget, numeral_image *out, numeral_error *err)
+                             size_t page, uint64_t budget, numeral_image *out,
+                             numeral_error *err)
 {
+    (void)page;
     reader r;
     memset(&r, 0, sizeof r);
     r.name = name;
@@ -183,8 +185,10 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
 }
 #else
 static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
-                             uint64_t budget, numeral_image *out, numeral_error *err)
+                             size_t page, uint64_t budget, numeral_image *out,
+                             numeral_error *err)
 {
+    (void)page;
     (void)bytes;
     (void)n_bytes;
     (void)budget;
@@ -194,4 +198,4 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
 }
 #endif
 
-const numeral_codec numeral_codec_png = {"PNG", recognise, decode};
+const numeral_codec numeral_codec_png = {"PNG", recognise, decode, NULL};

@@ -137,8 +137,10 @@ static bool raw_fits(const pnm *p)
 }
 
 static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
-                             uint64_t budget, numeral_image *out, numeral_error *err)
+                             size_t page, uint64_t budget, numeral_image *out,
+                             numeral_error *err)
 {
+    (void)page;
     pnm p = {.at = bytes + 2, .end = bytes + n_bytes, .type = bytes[1] - '0'};
     numeral_status status = read_head(&p, name, err);
     if (status == NUMERAL_OK) {
@@ -169,4 +171,4 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     return NUMERAL_OK;
 }
 
-const numeral_codec numeral_codec_pnm = {"PNM", recognise, decode};
+const numeral_codec numeral_codec_pnm = {"PNM", recognise, decode, NULL};

@@ -20,6 +20,14 @@ NUMERAL_API const char *numeral_processor_name(void);
 NUMERAL_API void numeral_dataset_input(const numeral_dataset *data, size_t at, char *text,
                                        size_t n_bytes);
 
+/* Lists a folder's own pictures and those of its sub-folders, as a data set of it has
+ * them; end with numeral_folder_pictures_free. `options` may be NULL. */
+NUMERAL_API numeral_status numeral_folder_pictures(const char *path,
+                                                   const numeral_load *options,
+                                                   char ***paths, size_t *n,
+                                                   numeral_error *err);
+NUMERAL_API void numeral_folder_pictures_free(char **paths, size_t n);
+
 /* numeral_dataset_pen by that many threads (0: one for each processor); the same digits.
  */
 NUMERAL_API numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed,

@@ -2,6 +2,7 @@
 #ifndef NUMERAL_TOOLS_NAMES_H
 #define NUMERAL_TOOLS_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <numeral/error.h>
@@ -15,6 +16,10 @@ extern "C" {
  */
 NUMERAL_API const char *numeral_name_nearest(const char *word, const char *const *names,
                                              size_t n_names);
+
+/* Whether the path's last name is what file managers leave in folders of pictures:
+ * Thumbs.db, .DS_Store, desktop.ini and the like. */
+NUMERAL_API bool numeral_name_is_clutter(const char *path);
 
 #ifdef __cplusplus
 }

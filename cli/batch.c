@@ -1,0 +1,143 @@
+/* Many inputs: arguments, folders, lists; bad ones told and counted; answers that leave
+ * at once where somebody waits for them. */
+#include "batch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+numeral_status cli_batch_bad(cli_batch *batch, const char *input,
+                             const numeral_error *why, numeral_error *err)
+{
+    if (batch->stops || why->status == NUMERAL_ERROR_CANCELLED) {
+        *err = *why;
+        return why->status;
+    }
+    cli_progress_clear();
+    fprintf(stderr, "numeral: %s\n", why->text);
+    batch->n_bad++;
+    return batch->asks ? batch->answer_bad(batch, input, why->text, err) : NUMERAL_OK;
+}
+
+bool cli_batch_is_lost(const cli_batch *batch)
+{
+    return batch->n_bad > 0 && batch->n_answered == 0 && !batch->asks;
+}
+
+numeral_status cli_batch_end(const cli_batch *batch, numeral_status status,
+                             numeral_error *err)
+{
+    if (status != NUMERAL_OK || batch->n_bad == 0) {
+        return status;
+    }
+    if (batch->n_bad == 1 || batch->n_answered == 0) {
+        return cli_fail(err, NUMERAL_ERROR_FORMAT, "%s", "");
+    }
+    return cli_fail(err, NUMERAL_ERROR_FORMAT,
+                    "%zu inputs could not be read; the others were", batch->n_bad);
+}
+
+/* Where somebody waits for each answer. */
+static bool is_awaited(void)
+{
+    struct stat about;
+    return isatty(STDOUT_FILENO) ||
+           (fstat(STDOUT_FILENO, &about) == 0 &&
+            (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode)));
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+static numeral_status answer_one(cli_batch *batch, const char *input, numeral_error *err)
+{
+    numeral_status status = batch->answer(batch, input, err);
+    if (is_awaited()) {
+        fflush(stdout);
+    }
+    return status;
+}
+
+static numeral_status answer_folder(cli_batch *batch, const char *path,
+                                    numeral_error *err)
+{
+    numeral_load how = {.notes = &batch->session->notes};
+    char **paths = NULL;
+    size_t n = 0;
+    numeral_error why;
+    numeral_status status = numeral_folder_pictures(path, &how, &paths, &n, &why);
+    if (status != NUMERAL_OK) {
+        return cli_batch_bad(batch, path, &why, err);
+    }
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        status = answer_one(batch, paths[i], err);
+    }
+    numeral_folder_pictures_free(paths, n);
+    return status;
+}
+
+static numeral_status answer(cli_batch *batch, const char *input, numeral_error *err)
+{
+    if (numeral_name_is_clutter(input) && access(input, F_OK) == 0) {
+        char text[NUMERAL_ERROR_TEXT_BYTES];
+        snprintf(text, sizeof text, "%.400s: passed over (no picture)", input);
+        batch->session->notes.tell(batch->session, NUMERAL_NOTE_PASSED, text);
+        return NUMERAL_OK;
+    }
+    return batch->folders && is_folder(input) ? answer_folder(batch, input, err)
+                                              : answer_one(batch, input, err);
+}
+
+static numeral_status fail_list(const char *path, numeral_error *err)
+{
+    return cli_fail(err, NUMERAL_ERROR_IO, "%.400s: cannot read the list: %s", path,
+                    strerror(errno));
+}
+
+static numeral_status answer_list(cli_batch *batch, const char *path, numeral_error *err)
+{
+    batch->asks = strcmp(path, "-") == 0;
+    FILE *list = batch->asks ? stdin : fopen(path, "r");
+    char *line = NULL;
+    size_t capacity = 0;
+    numeral_status status = list ? NUMERAL_OK : fail_list(path, err);
+    while (status == NUMERAL_OK && getline(&line, &capacity, list) >= 0) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (*line) {
+            status = answer(batch, line, err);
+        }
+    }
+    if (status == NUMERAL_OK && ferror(list)) {
+        status = fail_list(path, err);
+    }
+    free(line);
+    if (list && list != stdin) {
+        fclose(list);
+    }
+    return status;
+}
+
+numeral_status cli_batch_run(cli_batch *batch, size_t first, numeral_error *err)
+{
+    const cli_arguments *arguments = batch->session->arguments;
+    const char *list = cli_value(arguments, "files-from");
+    bool stop = cli_is_set(arguments, "stop-on-error");
+    bool one = arguments->n_inputs == first + 1 && !list;
+    numeral_status status = NUMERAL_OK;
+    batch->stops = stop || (one && !is_folder(arguments->inputs[first]));
+    batch->session->notes.go_on = !stop;
+    batch->session->notes_bad = &batch->n_bad;
+    for (size_t i = first; i < arguments->n_inputs; i++) {
+        TRY(answer(batch, arguments->inputs[i], err));
+    }
+    if (list) {
+        TRY(answer_list(batch, list, err));
+    }
+done:
+    return status;
+}

@@ -1,0 +1,24 @@
+/* Notes: sentences for whoever asked for the data, made only where somebody listens. */
+#include "data/notes.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void numeral_note(const numeral_load *options, numeral_note_kind kind, const char *format,
+                  ...)
+{
+    const numeral_notes *notes = options ? options->notes : NULL;
+    char text[NUMERAL_ERROR_TEXT_BYTES];
+    if (notes && notes->tell) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(text, sizeof text, format, arguments);
+        va_end(arguments);
+        notes->tell(notes->context, kind, text);
+    }
+}
+
+bool numeral_notes_go_on(const numeral_load *options)
+{
+    return options && options->notes && options->notes->go_on;
+}

@@ -1,0 +1,165 @@
+/* Pictures in files: which way up EXIF says they are, and where one ends and the next
+ * begins. */
+#include "tests/unit/data_bytes.h"
+#include "tests/unit/png_make.h"
+
+#include "image/extent.h"
+#include "image/image_codec.h"
+#include "image/orientation.h"
+
+/* A TIFF without pixels that states an orientation behind another tag, in 38 bytes. */
+static size_t make_exif(uint8_t *out, uint8_t orientation, bool little, bool named)
+{
+    static const uint8_t big[] = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 2, 1, 0,
+                                  0,   3,   0, 0,  0, 1, 0, 9, 0, 0, 1, 0x12,
+                                  0,   3,   0, 0,  0, 1, 0, 0, 0, 0, 0, 0};
+    static const uint8_t small[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 2, 0, 0,    1,
+                                    3,   0,   1,  0, 0, 0, 9, 0, 0, 0, 0x12, 1,
+                                    3,   0,   1,  0, 0, 0, 0, 0, 0, 0, 0,    0};
+    size_t from = named ? 6 : 0;
+    memcpy(out, "Exif\0\0", 6);
+    memcpy(out + from, little ? small : big, sizeof big);
+    out[from + (little ? 30 : 31)] = orientation;
+    return from + sizeof big;
+}
+
+/* The picture  1 2 3  as each orientation wants it shown.
+ *              4 5 6 */
+static const struct {
+    size_t height, width;
+    uint8_t pixels[6];
+} shown[9] = {[1] = {2, 3, {1, 2, 3, 4, 5, 6}}, [2] = {2, 3, {3, 2, 1, 6, 5, 4}},
+              [3] = {2, 3, {6, 5, 4, 3, 2, 1}}, [4] = {2, 3, {4, 5, 6, 1, 2, 3}},
+              [5] = {3, 2, {1, 4, 2, 5, 3, 6}}, [6] = {3, 2, {4, 1, 5, 2, 6, 3}},
+              [7] = {3, 2, {6, 3, 5, 2, 4, 1}}, [8] = {3, 2, {3, 6, 2, 5, 1, 4}}};
+
+static void orientations(void **state)
+{
+    (void)state;
+    static const uint8_t rows[] = {0, 1, 2, 3, 0, 4, 5, 6};
+    for (uint8_t o = 1; o <= 8; o++) {
+        uint8_t exif[64];
+        numeral_image image = {0};
+        png_file f = png_begin(3, 2, 8, 0, 0);
+        png_chunk(&f, "eXIf", exif, make_exif(exif, o, o % 2, false));
+        png_end(&f, rows, sizeof rows);
+        assert_int_equal(numeral_image_decode(f.bytes, f.n, "test", &image, NULL),
+                         NUMERAL_OK);
+        assert_int_equal(image.height, shown[o].height);
+        assert_int_equal(image.width, shown[o].width);
+        assert_memory_equal(image.pixels, shown[o].pixels, 6);
+        numeral_image_free(&image);
+    }
+}
+
+static size_t make_jpeg(uint8_t *out, uint8_t orientation)
+{
+    static const uint8_t head[] = {0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2, 0xFF, 0xE1};
+    memcpy(out, head, sizeof head);
+    size_t n = make_exif(out + 12, orientation, false, true);
+    out[10] = 0;
+    out[11] = (uint8_t)(n + 2);
+    return 12 + n;
+}
+
+static size_t make_webp(uint8_t *out, uint8_t orientation)
+{
+    /* a chunk of an odd size is padded to an even one */
+    static const uint8_t head[] = {'R', 'I', 'F', 'F', 0,   0,   0, 0, 'W', 'E',
+                                   'B', 'P', 'V', 'P', '8', 'X', 1, 0, 0,   0,
+                                   7,   0,   'E', 'X', 'I', 'F', 0, 0, 0,   0};
+    memcpy(out, head, sizeof head);
+    size_t n = make_exif(out + sizeof head, orientation, true, true);
+    out[sizeof head - 4] = (uint8_t)n;
+    out[4] = (uint8_t)(sizeof head + n - 8);
+    return sizeof head + n;
+}
+
+static void headers(void **state)
+{
+    (void)state;
+    uint8_t bytes[128];
+    for (uint8_t o = 1; o <= 9; o++) {
+        unsigned expected = o <= 8 ? o : 1;
+        size_t n = make_jpeg(bytes, o);
+        assert_int_equal(numeral_image_orientation(bytes, n), expected);
+        n = make_webp(bytes, o);
+        assert_int_equal(numeral_image_orientation(bytes, n), expected);
+        assert_int_equal(numeral_image_extent(bytes, n), n);
+    }
+}
+
+/* Cut anywhere, and with any byte changed, they are looked into within their bytes. */
+static void damaged(void **state)
+{
+    (void)state;
+    uint8_t bytes[128];
+    for (int kind = 0; kind < 2; kind++) {
+        size_t n = kind ? make_webp(bytes, 6) : make_jpeg(bytes, 6);
+        for (size_t cut = 0; cut <= n; cut++) {
+            uint8_t *copy = malloc(cut ? cut : 1);
+            memcpy(copy, bytes, cut);
+            unsigned o = numeral_image_orientation(copy, cut);
+            assert_true(o >= 1 && o <= 8);
+            assert_true(numeral_image_extent(copy, cut) <= cut);
+            for (size_t at = 0; at < cut; at++) {
+                copy[at] ^= 0xFF;
+                o = numeral_image_orientation(copy, cut);
+                assert_true(o >= 1 && o <= 8);
+                assert_true(numeral_image_extent(copy, cut) <= cut);
+                copy[at] ^= 0xFF;
+            }
+            free(copy);
+        }
+    }
+}
+
+/* One picture of each kind, each followed by the bytes of another. */
+static void ends(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "P1\n# two\n3 2\n101\n010", "P2 2 2 # grey\n9 1 2\n3 9",
+        "P3\n1 1 9 1 2 3",          "P4\n9 2\nabcd",
+        "P5 2 2 255\nabcd",         "P6\n1 2\n255\nabcdef",
+        "P5 2 1 65535\nabcd"};
+    uint8_t bytes[512];
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        size_t n = strlen(texts[i]);
+        memcpy(bytes, texts[i], n);
+        memcpy(bytes + n, "\nP5 1 1 255\nx", 13);
+        assert_int_equal(numeral_image_extent(bytes, n), n);
+        assert_int_equal(numeral_image_extent(bytes, n + 13), n);
+        assert_int_equal(numeral_image_next(bytes, n + 13, 0), n);
+        assert_int_equal(numeral_image_next(bytes, n + 13, n + 1), n + 13);
+        /* what is no picture belongs to the one before */
+        bytes[n + 1] = 'Q';
+        assert_int_equal(numeral_image_next(bytes, n + 13, 0), n + 13);
+    }
+    static const uint8_t rows[] = {0, 1};
+    png_file f = png_begin(1, 1, 8, 0, 0);
+    png_end(&f, rows, sizeof rows);
+    memcpy(bytes, f.bytes, f.n);
+    memcpy(bytes + f.n, f.bytes, f.n);
+    assert_int_equal(numeral_image_extent(bytes, 2 * f.n), f.n);
+    static const uint8_t jpeg[] = {0xFF, 0xD8, 0xFF, 0xE0, 0,    4, 0xFF, 0xD9, 0xFF,
+                                   0xDA, 0,    2,    1,    0xFF, 0, 0xFF, 0xD3, 2,
+                                   0xFF, 0xFF, 0xD9, 7,    7,    7, 7};
+    assert_int_equal(numeral_image_extent(jpeg, sizeof jpeg), sizeof jpeg - 4);
+    static const uint8_t gif[] = {
+        'G', 'I', 'F', '8', '9', 'a',  1,    0, 1,    0, 0x80, 0, 0, 1,
+        2,   3,   4,   5,   6,   0x21, 0xF9, 1, 0x3B, 0, 0x2C, 0, 0, 0,
+        0,   1,   0,   1,   0,   0,    2,    1, 0x3B, 0, 0x3B, 9, 9};
+    assert_int_equal(numeral_image_extent(gif, sizeof gif), sizeof gif - 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(orientations),
+        cmocka_unit_test(headers),
+        cmocka_unit_test(damaged),
+        cmocka_unit_test(ends),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
