@@ -6,6 +6,7 @@
 #ifndef NUMERAL_INDEX_H
 #define NUMERAL_INDEX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <numeral/registry.h>
@@ -132,6 +133,9 @@ NUMERAL_API numeral_dtype numeral_index_dtype(const numeral_index *index);
 NUMERAL_API size_t numeral_index_bytes(const numeral_index *index);
 /* The entry's name and layout, e.g. "brute (pixel-major: 81 % zeros)"; lives with it. */
 NUMERAL_API const char *numeral_index_describe(const numeral_index *index);
+/* The metric's name; and whether distances are whole numbers, exact ones. */
+NUMERAL_API const char *numeral_index_metric_name(const numeral_index *index);
+NUMERAL_API bool numeral_index_integer_distances(const numeral_index *index);
 /* Copies row `id` to `out` (n_dims values of the dtype). */
 NUMERAL_API numeral_status numeral_index_get_row(const numeral_index *index, int64_t id,
                                                  void *out, numeral_error *err);

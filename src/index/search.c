@@ -133,6 +133,16 @@ const char *numeral_index_describe(const numeral_index *index)
     return index->description;
 }
 
+const char *numeral_index_metric_name(const numeral_index *index)
+{
+    return index->metric->entry.name;
+}
+
+bool numeral_index_integer_distances(const numeral_index *index)
+{
+    return index->metric->integer;
+}
+
 numeral_status numeral_index_get_row(const numeral_index *index, int64_t id, void *out,
                                      numeral_error *err)
 {

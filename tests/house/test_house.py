@@ -3,7 +3,7 @@
 
 usage: test_house.py SOURCE_ROOT BUILD_ROOT COMPILER
 
-1. No folder of src/ includes one below it; cli/ sees only public headers.
+1. No folder of src/ includes one below it; cli/ and python/ see only public headers.
 2. Each public header compiles alone, as C and with the strictest warnings.
 3. The shared library exports nothing without the prefix; neither does any object.
    No object keeps zeroed data that changes, but for what is set once for the process.
@@ -67,7 +67,8 @@ def check_includes(root):
             target = name.split("/")[0]
             if target in ORDER and ORDER.index(target) > ORDER.index(folder):
                 problem(f"{path}: includes {name}, which lies below {folder}")
-    for path in files(os.path.join(root, "cli"), ".c", ".h"):
+    for path in [*files(os.path.join(root, "cli"), ".c", ".h"),
+                 *files(os.path.join(root, "python"), ".c", ".h")]:
         for name in includes(path):
             if name.split("/")[0] in ORDER:
                 problem(f"{path}: includes {name}; only numeral/ is public")
@@ -180,7 +181,7 @@ def check_circles(*paths):
 
 
 def check_files(root):
-    for top in ("src", "cli", "include"):
+    for top in ("src", "cli", "include", "python"):
         for path in files(os.path.join(root, top), ".c", ".h"):
             name = os.path.basename(path)
             with open(path, encoding="utf-8") as file:
