@@ -159,13 +159,15 @@ done:
 
 const cli_command cli_cmd_doctor = {
     .name = "doctor",
-    .arguments = "MODEL INPUT",
+    .arguments = "[MODEL] INPUT",
     .summary = "Show what happens to a picture on its way in, beside the training data, "
                "and say what looks wrong with it.",
-    .details = "INPUT is one image, one digit of DATA, or - for standard input.\n\n"
-               "  numeral doctor digits.model photo.png\n"
-               "  numeral doctor digits.model photo.png -o doctor.png\n",
-    .min_inputs = 2,
+    .details =
+        "INPUT is one image, one digit of DATA, or - for standard input. Without MODEL\n"
+        "it is read by the default one: see numeral predict --help.\n\n"
+        "  numeral doctor digits.model photo.png\n"
+        "  numeral doctor digits.model photo.png -o doctor.png\n",
+    .min_inputs = 1,
     .max_inputs = 2,
     .options = options,
     .n_options = sizeof options / sizeof *options,

@@ -261,17 +261,16 @@ static numeral_status run(cli_session *session, numeral_error *err)
                        .answer = read_input,
                        .answer_bad = read_bad,
                        .context = &out};
+    size_t first;
     numeral_status status;
-    if (arguments->n_inputs < 2 && !cli_is_set(arguments, "files-from")) {
-        return cli_usage(err, "read needs MODEL and PICTURE: a file, a folder, or - for "
-                              "standard input");
-    }
     if (cli_is_set(arguments, "boxes") &&
-        (arguments->n_inputs != 2 || cli_is_set(arguments, "files-from"))) {
+        (arguments->n_inputs !=
+             (size_t)1 + (arguments->n_inputs && cli_is_model(arguments->inputs[0])) ||
+         cli_is_set(arguments, "files-from"))) {
         return cli_usage(err, "--boxes draws one page; give one PICTURE");
     }
     TRY(cli_integer(arguments, "expect", 1, 100, 0, &out.how.expect, err));
-    TRY(cli_session_model(session, 0, err));
+    TRY(cli_session_model_first(session, &first, err));
     if (csv) {
         TRY(numeral_output_create(csv, &out.csv, err));
         TRY(numeral_output_printf(
@@ -280,7 +279,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     if (session->json) {
         TRY(cli_json_open(session->json, &out.json, err));
     }
-    TRY(cli_batch_run(&batch, 1, err));
+    TRY(cli_batch_run(&batch, first, err));
     if (cli_batch_is_lost(&batch)) {
         TRY(cli_batch_end(&batch, status, err));
     }
@@ -296,17 +295,20 @@ done:
 
 const cli_command cli_cmd_read = {
     .name = "read",
-    .arguments = "MODEL PICTURE...",
+    .arguments = "[MODEL] PICTURE...",
     .summary = "Read pages of digits: text, confidence and place of each line.",
-    .details = "A PICTURE is a photo or scan of one or more lines of digits; they may\n"
-               "touch, and stand on ruled paper or in boxes. A character that is no\n"
-               "digit is '?'. The confidence is the chance that all of a line is right.\n"
-               "Folders are read picture by picture, a TIFF page by page; - is standard\n"
-               "input, pictures one after the other.\n\n"
-               "  numeral read digits.model page.jpg\n"
-               "  numeral read digits.model scans/*.png -o lines.csv\n"
-               "  numeral read digits.model page.jpg --boxes found.png --expect 6\n",
-    .min_inputs = 1,
+    .details =
+        "A PICTURE is a photo or scan of one or more lines of digits; they may\n"
+        "touch, and stand on ruled paper or in boxes. A character that is no\n"
+        "digit is '?'. The confidence is the chance that all of a line is right.\n"
+        "Folders are read picture by picture, a TIFF page by page; - is standard\n"
+        "input, pictures one after the other. Without MODEL the default one reads:\n"
+        "see numeral predict --help.\n\n"
+        "  numeral read page.jpg\n"
+        "  numeral read digits.model page.jpg\n"
+        "  numeral read digits.model scans/*.png -o lines.csv\n"
+        "  numeral read digits.model page.jpg --boxes found.png --expect 6\n",
+    .min_inputs = 0,
     .max_inputs = (size_t)-1,
     .options = options,
     .n_options = sizeof options / sizeof *options,

@@ -182,13 +182,15 @@ done:
 
 const cli_command cli_cmd_why = {
     .name = "why",
-    .arguments = "MODEL INPUT",
+    .arguments = "[MODEL] INPUT",
     .summary = "Show why a digit is read as it is: the neighbours that decided, their "
                "distances and votes, and what the second look adds up.",
-    .details = "INPUT is one image, one digit of DATA, or - for standard input.\n\n"
-               "  numeral why digits.model mnist:test[115]\n"
-               "  numeral why digits.model photo.png -o why.png\n",
-    .min_inputs = 2,
+    .details =
+        "INPUT is one image, one digit of DATA, or - for standard input. Without MODEL\n"
+        "it is read by the default one: see numeral predict --help.\n\n"
+        "  numeral why digits.model mnist:test[115]\n"
+        "  numeral why digits.model photo.png -o why.png\n",
+    .min_inputs = 1,
     .max_inputs = 2,
     .options = options,
     .n_options = sizeof options / sizeof *options,

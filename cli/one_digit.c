@@ -23,12 +23,13 @@ static numeral_status copy_row(const numeral_dataset *data, numeral_image *out,
 
 numeral_status cli_digit_open(cli_session *session, cli_digit *out, numeral_error *err)
 {
-    const char *text = session->arguments->inputs[1];
-    bool is_stdin = strcmp(text, "-") == 0;
     const numeral_dataset *data = &session->data;
     char count[32];
     numeral_status status;
-    TRY(cli_session_model(session, 0, err));
+    size_t first;
+    TRY(cli_session_model_first(session, &first, err));
+    const char *text = session->arguments->inputs[first];
+    bool is_stdin = strcmp(text, "-") == 0;
     numeral_model_get_info(session->model, &out->info);
     /* standard input can be read only once, so an image in it is not framed in loading */
     TRY(cli_load(

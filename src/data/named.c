@@ -53,8 +53,7 @@ const char *numeral_named_nearest(const char *name)
     return numeral_name_nearest(name, names, n);
 }
 
-/* NAME's folder in the user's cache; false where there is no home. */
-static bool cache_folder(const char *name, char folder[NUMERAL_PATH_BYTES])
+bool numeral_cache_path(const char *name, char *folder)
 {
     const char *cache = environment("XDG_CACHE_HOME");
     const char *home = environment("HOME");
@@ -79,7 +78,7 @@ static size_t list_places(const char *name, const char *system_folder,
     if (data && numeral_path_print(places[n].folder, NULL, "%s", data) == NUMERAL_OK) {
         places[n++].certain = false;
     }
-    if (cache_folder(name, places[n].folder)) {
+    if (numeral_cache_path(name, places[n].folder)) {
         places[n++].certain = true;
     }
     if (system_folder) {
@@ -153,7 +152,7 @@ static numeral_status fetch_all(const numeral_named *set, const numeral_run *run
     const char *const own_list[] = {own, NULL};
     const char *mirror = environment("NUMERAL_MIRROR");
     numeral_status status = NUMERAL_OK;
-    if (!cache_folder(set->name, folder)) {
+    if (!numeral_cache_path(set->name, folder)) {
         return numeral_fail(err, NUMERAL_ERROR_IO,
                             "%s: no place to fetch it to: set HOME or XDG_CACHE_HOME",
                             set->name);

@@ -20,6 +20,10 @@ NUMERAL_API const char *numeral_processor_name(void);
 NUMERAL_API void numeral_dataset_input(const numeral_dataset *data, size_t at, char *text,
                                        size_t n_bytes);
 
+/* Where `name` lies in the user's cache: $XDG_CACHE_HOME/numeral/NAME, or
+ * ~/.cache/numeral/NAME, into `path` (4,096 bytes); false where there is no home. */
+NUMERAL_API bool numeral_cache_path(const char *name, char *path);
+
 /* Lists a folder's own pictures and those of its sub-folders, as a data set of it has
  * them; end with numeral_folder_pictures_free. `options` may be NULL. */
 NUMERAL_API numeral_status numeral_folder_pictures(const char *path,

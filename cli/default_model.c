@@ -1,0 +1,123 @@
+/* The model where none is named: the default preset on MNIST, trained at its first use
+ * and kept in the cache. It is made anew when its recipe is not what this numeral would
+ * make, or its file is not to be read. Two first uses at once make it twice and leave one
+ * file, whole. */
+#include <string.h>
+#include <unistd.h>
+
+#include <numeral/tools/output.h>
+
+#include "cli.h"
+
+enum { PATH_BYTES = 4096 };
+static const char trained_on[] = "mnist:train";
+
+/* Whether the model in the cache is the one that would be made now. */
+static bool is_current(const numeral_model *model, const numeral_recipe *recipe)
+{
+    numeral_model_info info;
+    char *wanted = numeral_recipe_print(recipe);
+    numeral_model_get_info(model, &info);
+    bool current =
+        wanted && strcmp(info.recipe, wanted) == 0 && strcmp(info.data, trained_on) == 0;
+    numeral_free(wanted);
+    return current;
+}
+
+/* Takes it from the cache; *out stays NULL where it is not there, or is an old one. */
+static void find(const cli_session *session, const char *path,
+                 const numeral_recipe *recipe, numeral_model **out)
+{
+    numeral_model *model = NULL;
+    if (access(path, R_OK) == 0 &&
+        numeral_model_load(path, session->registry, &model, NULL) == NUMERAL_OK &&
+        is_current(model, recipe)) {
+        *out = model;
+    } else {
+        numeral_model_destroy(model);
+    }
+}
+
+static numeral_status load_digits(const cli_session *session, numeral_dataset *out,
+                                  numeral_error *err)
+{
+    numeral_error why;
+    char places[NUMERAL_ERROR_TEXT_BYTES];
+    numeral_status status = cli_load(
+        session, "mnist", (numeral_load){.split = NUMERAL_SPLIT_TRAIN}, out, &why);
+    if (status == NUMERAL_OK || status == NUMERAL_ERROR_CANCELLED) {
+        *err = why;
+        return status;
+    }
+    snprintf(places, sizeof places, "%.150s", why.text);
+    return cli_fail(err, status,
+                    "no MODEL is given, and the default one is trained on MNIST, which "
+                    "cannot be had (%s): put its four files into a folder and name that "
+                    "in NUMERAL_DATA, run numeral data fetch mnist where there is a "
+                    "network, or give a MODEL that numeral train has made",
+                    places);
+}
+
+static void tell(const cli_session *session, const char *text, const char *path)
+{
+    if (!cli_is_set(session->arguments, "quiet")) {
+        cli_progress_clear();
+        fprintf(stderr, "numeral: %s%s\n", text, path);
+    }
+}
+
+/* Keeps it; a cache that cannot be written is told, and no reason to fail. */
+static void keep(const cli_session *session, const numeral_model *model, char *path)
+{
+    numeral_error why;
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    numeral_status status = numeral_folder_create(path, &why);
+    *slash = '/';
+    if (status == NUMERAL_OK) {
+        status = numeral_model_save(model, path, &why);
+    }
+    if (status != NUMERAL_OK) {
+        tell(session, "the default model cannot be kept: ", why.text);
+    }
+}
+
+static numeral_status make(const cli_session *session, const numeral_recipe *recipe,
+                           char *path, numeral_model **out, numeral_error *err)
+{
+    numeral_dataset digits = {0};
+    numeral_status status;
+    TRY(load_digits(session, &digits, err));
+    tell(session,
+         "no MODEL is given: the default one, " CLI_DEFAULT_PRESET
+         " on MNIST, is trained once and kept in ",
+         path[0] ? path : "memory");
+    TRY(numeral_model_fit(recipe, &digits, 0, &session->run, out, NULL, err));
+    if (path[0]) {
+        keep(session, *out, path);
+    }
+    cli_progress_clear();
+done:
+    numeral_dataset_free(&digits);
+    return status;
+}
+
+numeral_status cli_default_model(const cli_session *session, numeral_model **out,
+                                 numeral_error *err)
+{
+    char path[PATH_BYTES];
+    numeral_recipe *recipe = NULL;
+    numeral_status status;
+    *out = NULL;
+    TRY(numeral_recipe_preset(session->registry, CLI_DEFAULT_PRESET, &recipe, err));
+    if (!numeral_cache_path("models/" CLI_DEFAULT_PRESET ".model", path)) {
+        path[0] = '\0';
+    }
+    find(session, path, recipe, out);
+    if (!*out) {
+        status = make(session, recipe, path, out, err);
+    }
+done:
+    numeral_recipe_destroy(recipe);
+    return status;
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""No MODEL at hand: the default one is trained at its first use, kept, and made anew when
+its recipe changes.
+
+usage: test_default_model.py NUMERAL
+"""
+import os
+import subprocess
+
+import harness
+
+
+def check_first_use(t, where):
+    done = t.run("predict", "one.pgm", environment=where)
+    t.check(done.returncode == 0 and done.stdout.endswith("\tone.pgm\n"),
+            f"the first use: {done.stdout!r} {done.stderr!r}")
+    path = t.path("cache/numeral/models/accurate.model")
+    t.check(path in done.stderr and done.stderr.count("\n") == 1 and os.path.exists(path),
+            f"the first use tells where it lies: {done.stderr!r}")
+    t.check(os.listdir(os.path.dirname(path)) == ["accurate.model"], "one file, no half one")
+    made = os.stat(path).st_mtime_ns
+    for arguments in (("predict", "one.pgm", "one.pgm"), ("read", "one.pgm"),
+                      ("why", "one.pgm"), ("doctor", "one.pgm")):
+        t.good(*arguments, environment=where)
+    t.check(t.good("predict", "-", stdin=open(t.path("one.pgm"), "rb").read(),
+                   environment=where) == done.stdout.replace("one.pgm", "standard input"),
+            "the default model and standard input")
+    t.check(t.good("predict", path, "one.pgm") == done.stdout, "the kept model reads the same")
+    t.check(os.stat(path).st_mtime_ns == made, "a kept model was made again")
+    return path
+
+
+def check_made_again(t, where, path):
+    """Another recipe, and bytes that are no model, are replaced."""
+    t.good("train", "pen:train[0:100]", "--preset", "pixels", "-q", "-o", path)
+    done = t.run("predict", "one.pgm", environment=where)
+    t.check(done.returncode == 0 and "is trained once" in done.stderr, "another recipe stays")
+    with open(path, "wb") as file:
+        file.write(b"nonsense")
+    done = t.run("predict", "one.pgm", "-q", environment=where)
+    t.check(done.returncode == 0 and done.stderr == "" and os.path.getsize(path) > 10000,
+            f"a damaged one stays: {done.stderr!r}")
+
+
+def check_at_once(t, where, path):
+    os.remove(path)
+    both = [subprocess.Popen([t.numeral, "predict", "one.pgm", "-q", "--json", f"{i}.json"],
+                             cwd=t.folder, env={**t.environment, **where}) for i in range(2)]
+    t.check([process.wait(120) for process in both] == [0, 0], "two first uses at once")
+    t.check(os.listdir(os.path.dirname(path)) == ["accurate.model"], "they leave one file")
+    with open(t.path("0.json"), "rb") as one, open(t.path("1.json"), "rb") as other:
+        t.check(one.read() == other.read(), "they answer the same")
+
+
+def check_refusals(t, where):
+    t.bad("nosuch.model: cannot open", "predict", "nosuch.model", "one.pgm", environment=where)
+    t.bad("nosuch.safetensors: cannot open", "read", "nosuch.safetensors", "one.pgm",
+          environment=where)
+    t.bad("nosuch.model: cannot open", "predict", "nosuch.model", "--files-from", "list",
+          environment=where)
+    t.bad("predict needs [MODEL] INPUT", "predict", status=2)
+    t.bad("why needs [MODEL] INPUT", "why", "keep.model", status=2)
+    t.bad("MODEL comes first, 'keep.model' before 'one.pgm'", "predict", "one.pgm",
+          "keep.model", status=2)
+    t.bad("doctor: MODEL comes first", "doctor", "two.pgm", "one.pgm", environment=where)
+    done = t.bad("no MODEL is given, and the default one is trained on MNIST", "predict",
+                 "one.pgm", environment={"XDG_CACHE_HOME": t.path("empty")})
+    t.check("numeral data fetch mnist" in done.stderr and "NUMERAL_DATA" in done.stderr,
+            f"no word of what to do: {done.stderr!r}")
+    t.write("file", "")
+    done = t.run("predict", "one.pgm", environment={**where, "XDG_CACHE_HOME": t.path("file")})
+    t.check(done.returncode == 0 and "cannot be kept" in done.stderr,
+            f"a cache that cannot be written: {done.stderr!r}")
+
+
+def main(t):
+    os.makedirs(t.path("data/mnist"))
+    for split, name in (("train", "train"), ("test", "t10k")):
+        t.good("data", "convert", f"pen:{split}[0:300]", "-q", "-o",
+               f"data/mnist/{name}-images-idx3-ubyte")
+    where = {"NUMERAL_DATA": t.path("data")}
+    pixels = bytes(255 if abs(x - 14) > 1 or not 4 < y < 24 else 0
+                   for y in range(28) for x in range(28))
+    t.write("one.pgm", b"P5 28 28 255\n" + pixels)
+    t.good("train", "pen:train[0:100]", "--preset", "pixels", "-q", "-o", "keep.model")
+    path = check_first_use(t, where)
+    check_made_again(t, where, path)
+    check_at_once(t, where, path)
+    check_refusals(t, where)
+
+
+if __name__ == "__main__":
+    harness.main(main)
