@@ -153,14 +153,14 @@ numeral_status cli_load_model(const cli_session *session, size_t at, numeral_mod
                               numeral_error *err);
 /* The same into the session, with the options of the command line applied. */
 numeral_status cli_session_model(cli_session *session, size_t at, numeral_error *err);
+/* Applies what the command line sets of a fitted recipe's options to the session's model.
+ */
+numeral_status cli_session_options(cli_session *session, numeral_error *err);
 /* For commands whose MODEL may be left out: the same, or where the first input is no
  * model the default one. *first is the number of the input behind MODEL; what is then
  * missing, and a model in the wrong place, is wrong usage. */
 numeral_status cli_session_model_first(cli_session *session, size_t *first,
                                        numeral_error *err);
-/* The default model, from the cache or trained now. */
-numeral_status cli_default_model(const cli_session *session, numeral_model **out,
-                                 numeral_error *err);
 /* Whether the path is a model's, by its bytes or by its ending. */
 bool cli_is_model(const char *path);
 /* Loads DATA as `how` says; seed, threads and, with a model, its frame are added. What

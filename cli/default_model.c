@@ -102,8 +102,9 @@ done:
     return status;
 }
 
-numeral_status cli_default_model(const cli_session *session, numeral_model **out,
-                                 numeral_error *err)
+/* The default model, from the cache or trained now. */
+static numeral_status default_model(const cli_session *session, numeral_model **out,
+                                    numeral_error *err)
 {
     char path[PATH_BYTES];
     numeral_recipe *recipe = NULL;
@@ -120,4 +121,27 @@ numeral_status cli_default_model(const cli_session *session, numeral_model **out
 done:
     numeral_recipe_destroy(recipe);
     return status;
+}
+
+numeral_status cli_session_model_first(cli_session *session, size_t *first,
+                                       numeral_error *err)
+{
+    const cli_arguments *arguments = session->arguments;
+    const cli_command *command = arguments->command;
+    size_t n = arguments->n_inputs;
+    bool named = n > 0 && cli_is_model(arguments->inputs[0]);
+    bool single = command->max_inputs == 2; /* MODEL and one INPUT */
+    *first = named;
+    if (n == *first && !cli_value(arguments, "files-from")) {
+        return cli_usage(err, "%s needs %s; see numeral %s --help", command->name,
+                         command->arguments, command->name);
+    }
+    for (size_t i = 1; i < n && !named; i++) {
+        if (single || cli_is_model(arguments->inputs[i])) {
+            return cli_load_model(session, 0, &session->model, err);
+        }
+    }
+    numeral_status status = named ? cli_load_model(session, 0, &session->model, err)
+                                  : default_model(session, &session->model, err);
+    return status == NUMERAL_OK ? cli_session_options(session, err) : status;
 }

@@ -98,8 +98,7 @@ numeral_status cli_load_model(const cli_session *session, size_t at, numeral_mod
     return numeral_model_load(path, session->registry, out, err);
 }
 
-/* What the command line sets of a fitted recipe's options. */
-static numeral_status apply_options(cli_session *session, numeral_error *err)
+numeral_status cli_session_options(cli_session *session, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     for (size_t i = 0; i < numeral_recipe_option_count(); i++) {
@@ -118,30 +117,7 @@ done:
 numeral_status cli_session_model(cli_session *session, size_t at, numeral_error *err)
 {
     numeral_status status = cli_load_model(session, at, &session->model, err);
-    return status == NUMERAL_OK ? apply_options(session, err) : status;
-}
-
-numeral_status cli_session_model_first(cli_session *session, size_t *first,
-                                       numeral_error *err)
-{
-    const cli_arguments *arguments = session->arguments;
-    const cli_command *command = arguments->command;
-    size_t n = arguments->n_inputs;
-    bool named = n > 0 && cli_is_model(arguments->inputs[0]);
-    bool single = command->max_inputs == 2; /* MODEL and one INPUT */
-    *first = named;
-    if (n == *first && !cli_value(arguments, "files-from")) {
-        return cli_usage(err, "%s needs %s; see numeral %s --help", command->name,
-                         command->arguments, command->name);
-    }
-    for (size_t i = 1; i < n && !named; i++) {
-        if (single || cli_is_model(arguments->inputs[i])) {
-            return cli_load_model(session, 0, &session->model, err);
-        }
-    }
-    numeral_status status = named ? cli_load_model(session, 0, &session->model, err)
-                                  : cli_default_model(session, &session->model, err);
-    return status == NUMERAL_OK ? apply_options(session, err) : status;
+    return status == NUMERAL_OK ? cli_session_options(session, err) : status;
 }
 
 numeral_status cli_load(const cli_session *session, const char *text, numeral_load how,

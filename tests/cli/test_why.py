@@ -143,7 +143,7 @@ def check_pictures(t):
 def check_wrong(t):
     t.write("broken.png", b"\x89PNG\r\n\x1a\nnothing")
     for command in ("why", "doctor"):
-        t.bad(f"{command} needs MODEL INPUT", command, "pixels.model", status=2)
+        t.bad(f"{command} needs [MODEL] INPUT", command, "pixels.model", status=2)
         t.bad("holds 12 digits, expected one, such as folder[0]", command, "pixels.model",
               "folder")
         t.bad("good.txt", command, "pixels.model", "good.txt")

@@ -54,7 +54,7 @@ def check_usage(t):
             ("eval needs MODEL [OTHER] DATA", "eval", "m.model"),
             ("'d' is one argument too many", "eval", "a", "b", "c", "d"),
             ("train needs -o MODEL", "train", "good.csv"),
-            ("predict needs MODEL and INPUT", "predict", "m.model"),
+            ("predict needs [MODEL] INPUT", "predict", "m.model"),
             ("neighbours needs -o FILE", "neighbours", "m.model", "good.csv"),
             ("neighbours needs DATA, or --self", "neighbours", "m.model", "-o", "x.npz"),
             ("--self takes no DATA", "neighbours", "m.model", "good.csv", "--self", "-o",
