@@ -26,8 +26,9 @@ NUMERAL_API numeral_status numeral_image_create(size_t height, size_t width,
 NUMERAL_API void numeral_image_free(numeral_image *image);
 
 /* Decodes PNG, JPEG, PNM, TIFF, BMP, GIF or WebP bytes (gzip around them allowed) to
- * grey; colour is weighted as luminance, transparency is laid on white, 16 bits are
- * scaled to 8, and what EXIF says lies on its side is turned upright. The header is
+ * grey; colour is weighted as luminance, transparency is laid on white (black
+ * where what is seen would vanish on it), 16 bits are scaled to 8 unless all are below
+ * 256, and what EXIF says lies on its side is turned upright. The header is
  * checked against numeral_set_max_memory's rule before any pixel is decoded. `name` is
  * used in messages only. NUMERAL_ERROR_FORMAT, _LIMIT, _MEMORY. */
 NUMERAL_API numeral_status numeral_image_decode(const void *bytes, size_t n_bytes,

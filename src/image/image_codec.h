@@ -44,12 +44,6 @@ static inline uint8_t numeral_luminance(unsigned red, unsigned green, unsigned b
     return (uint8_t)((299 * red + 587 * green + 114 * blue + 500) / 1000);
 }
 
-/* Grey laid on white. */
-static inline uint8_t numeral_on_white(unsigned grey, unsigned alpha)
-{
-    return (uint8_t)((grey * alpha + 255 * (255 - alpha) + 127) / 255);
-}
-
 /* Appends an 8-bit grey PNG to `out`. */
 numeral_status numeral_png_encode(const uint8_t *pixels, size_t height, size_t width,
                                   numeral_buffer *out, numeral_error *err);

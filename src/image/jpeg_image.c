@@ -21,6 +21,8 @@ typedef struct reader {
     bool damaged;
     struct jpeg_decompress_struct jpeg;
     numeral_image image;
+    uint8_t *inks; /* one row of cyan, magenta, yellow and black */
+    unsigned turn; /* exclusive or that makes them light */
 } reader;
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
@@ -52,13 +54,46 @@ static numeral_status fail_jpeg(const char *name, const char *part, numeral_erro
     return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged JPEG %s", name, part);
 }
 
+/* Whether a row, which is mostly paper, holds light: the sum of it. */
+static bool is_light(const uint8_t *inks, size_t width)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < 4 * width; i++) {
+        sum += inks[i];
+    }
+    return sum >= 4 * width * 128;
+}
+
+/* A printer's four inks. Adobe's programs, and others after them without saying so, store
+ * how much light each lets through; the first row tells. */
+static void read_inks(reader *r, uint8_t *out)
+{
+    JSAMPROW row = r->inks;
+    bool first = r->jpeg.output_scanline == 0;
+    jpeg_read_scanlines(&r->jpeg, &row, 1);
+    if (first) {
+        bool light = r->jpeg.saw_Adobe_marker || is_light(r->inks, r->image.width);
+        r->turn = light ? 0 : 255;
+    }
+    for (size_t x = 0; x < r->image.width; x++) {
+        unsigned light[4];
+        for (size_t c = 0; c < 4; c++) {
+            light[c] = (unsigned)r->inks[4 * x + c] ^ r->turn;
+        }
+        out[x] =
+            (uint8_t)(numeral_luminance(light[0], light[1], light[2]) * light[3] / 255);
+    }
+}
+
 static numeral_status read_rows(reader *r, const char *name, uint64_t budget,
                                 numeral_error *err)
 {
     struct jpeg_decompress_struct *jpeg = &r->jpeg;
-    /* at most: coefficients of three components of 16 bits, twice, and what is grey */
-    numeral_status status = numeral_image_check_size(name, jpeg->image_height,
-                                                     jpeg->image_width, 18, budget, err);
+    /* at most: coefficients of three components (or four) of 16 bits, twice, and what is
+     * grey */
+    numeral_status status =
+        numeral_image_check_size(name, jpeg->image_height, jpeg->image_width,
+                                 jpeg->num_components > 3 ? 24 : 18, budget, err);
     if (status == NUMERAL_OK) {
         status =
             numeral_image_create(jpeg->image_height, jpeg->image_width, &r->image, err);
@@ -66,11 +101,19 @@ static numeral_status read_rows(reader *r, const char *name, uint64_t budget,
     if (status != NUMERAL_OK) {
         return status;
     }
-    jpeg->out_color_space = JCS_GRAYSCALE;
+    bool inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
+    if (inks && !(r->inks = numeral_allocate(jpeg->image_width, 4, err))) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    jpeg->out_color_space = inks ? JCS_CMYK : JCS_GRAYSCALE;
     jpeg_start_decompress(jpeg);
     while (jpeg->output_scanline < jpeg->output_height) {
         JSAMPROW row = r->image.pixels + (size_t)jpeg->output_scanline * r->image.width;
-        jpeg_read_scanlines(jpeg, &row, 1);
+        if (inks) {
+            read_inks(r, row);
+        } else {
+            jpeg_read_scanlines(jpeg, &row, 1);
+        }
     }
     jpeg_finish_decompress(jpeg);
     return r->damaged ? fail_jpeg(name, "data", err) : NUMERAL_OK;
@@ -85,9 +128,9 @@ static numeral_status decode_with(reader *r, const uint8_t *bytes, size_t n_byte
     r->manager.output_message = say_nothing;
     if (setjmp(r->back)) {
         if (r->manager.msg_code == JERR_CONVERSION_NOTIMPL) {
-            return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
-                                "%s: a JPEG of other colours than grey, YCbCr or RGB",
-                                name);
+            return numeral_fail(
+                err, NUMERAL_ERROR_UNSUPPORTED,
+                "%s: a JPEG of other colours than grey, YCbCr, RGB or CMYK", name);
         }
         return fail_jpeg(name, r->image.pixels ? "data" : "header", err);
     }
@@ -106,6 +149,7 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     memset(&r, 0, sizeof r);
     numeral_status status = decode_with(&r, bytes, n_bytes, name, budget, err);
     jpeg_destroy_decompress(&r.jpeg);
+    numeral_release(r.inks);
     if (status != NUMERAL_OK) {
         numeral_image_free(&r.image);
         return status;

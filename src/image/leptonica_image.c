@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "image/image_codec.h"
+#include "image/transparent.h"
 #include "numeral_config.h"
 
 typedef enum kind { NONE, JPEG, TIFF, BMP, GIF, WEBP } kind;
@@ -168,38 +169,74 @@ static bool read_size(kind format, const uint8_t *bytes, size_t n_bytes, size_t 
     return !failed;
 }
 
-/* 8-bit grey, alpha laid on white; `pix` is consumed. */
-static PIX *to_grey(PIX *pix)
+static bool holds_bytes(PIX *pix)
+{
+    l_int32 width = pixGetWidth(pix), height = pixGetHeight(pix);
+    for (l_int32 y = 0; y < height; y++) {
+        const l_uint32 *line = pixGetData(pix) + (size_t)y * (size_t)pixGetWpl(pix);
+        for (l_int32 x = 0; x < width; x++) {
+            if ((line[x / 2] >> (16 - 16 * (x % 2)) & 0xFFFF) > 255) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* 8-bit grey, and where there is transparency its alpha; `pix` is consumed. */
+static PIX *to_grey(PIX *pix, PIX **alpha)
 {
     PIX *grey = NULL;
     PIX *plain = pixGetColormap(pix) ? pixRemoveColormap(pix, REMOVE_CMAP_BASED_ON_SRC)
                                      : pixClone(pix);
     pixDestroy(&pix);
-    if (plain && pixGetDepth(plain) == 32 && pixGetSpp(plain) == 4) {
-        PIX *opaque = pixAlphaBlendUniform(plain, 0xffffff00);
-        pixDestroy(&plain);
-        plain = opaque;
-    }
-    if (plain) {
-        grey = pixGetDepth(plain) == 32
-                   ? pixConvertRGBToGray(plain, 0.299f, 0.587f, 0.114f)
-                   : pixConvertTo8(plain, 0);
+    if (plain && pixGetDepth(plain) == 32) {
+        if (pixGetSpp(plain) == 4) {
+            *alpha = pixGetRGBComponent(plain, L_ALPHA_CHANNEL);
+        }
+        grey = pixConvertRGBToGray(plain, 0.299f, 0.587f, 0.114f);
+    } else if (plain && pixGetDepth(plain) == 16) {
+        /* 16 bits are their high byte, unless 8 bits were stored so */
+        grey = pixConvert16To8(plain, holds_bytes(plain) ? L_LS_BYTE : L_MS_BYTE);
+    } else if (plain) {
+        grey = pixConvertTo8(plain, 0);
     }
     pixDestroy(&plain);
     return grey;
 }
 
-static void copy_pixels(PIX *grey, numeral_image *out)
+static void copy_pixels(PIX *grey, size_t height, size_t width, uint8_t *out)
 {
     const l_uint32 *data = pixGetData(grey);
     size_t words = (size_t)pixGetWpl(grey);
-    for (size_t y = 0; y < out->height; y++) {
+    for (size_t y = 0; y < height; y++) {
         const l_uint32 *line = data + y * words;
-        for (size_t x = 0; x < out->width; x++) {
-            out->pixels[y * out->width + x] =
-                (uint8_t)(line[x / 4] >> (24 - 8 * (x % 4)));
+        for (size_t x = 0; x < width; x++) {
+            out[y * width + x] = (uint8_t)(line[x / 4] >> (24 - 8 * (x % 4)));
         }
     }
+}
+
+/* Both as an image on a ground; `alpha` may be NULL. */
+static numeral_status make_image(PIX *grey, PIX *alpha, numeral_image *out,
+                                 numeral_error *err)
+{
+    size_t height = (size_t)pixGetHeight(grey), width = (size_t)pixGetWidth(grey);
+    numeral_image image = {0}, mask = {0};
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_image_create(height, width, &image, err));
+    copy_pixels(grey, height, width, image.pixels);
+    if (alpha) {
+        TRY(numeral_image_create(height, width, &mask, err));
+        copy_pixels(alpha, height, width, mask.pixels);
+        numeral_image_lay(image.pixels, mask.pixels, height * width);
+    }
+    *out = image;
+    image.pixels = NULL;
+done:
+    numeral_image_free(&mask);
+    numeral_image_free(&image);
+    return status;
 }
 
 static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
@@ -222,16 +259,14 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     PIX *pix = format == JPEG   ? pixReadMemJpeg(bytes, n_bytes, 0, 1, NULL, 0)
                : format == TIFF ? pixReadMemTiff(bytes, n_bytes, (l_int32)page)
                                 : pixReadMem(bytes, n_bytes);
-    PIX *grey = pix ? to_grey(pix) : NULL;
+    PIX *alpha = NULL, *grey = pix ? to_grey(pix, &alpha) : NULL;
     if (!grey) {
+        pixDestroy(&alpha);
         return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s data", name,
                             kind_names[format]);
     }
-    status = numeral_image_create((size_t)pixGetHeight(grey), (size_t)pixGetWidth(grey),
-                                  out, err);
-    if (status == NUMERAL_OK) {
-        copy_pixels(grey, out);
-    }
+    status = make_image(grey, alpha, out, err);
+    pixDestroy(&alpha);
     pixDestroy(&grey);
     return status;
 }

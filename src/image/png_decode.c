@@ -1,12 +1,14 @@
 /* PNG through libpng, from memory, with our allocator and without a word: every colour
- * type, depth, palette, transparency and interlacing. libpng expands samples to 8 bits
- * and hands over one row at a time, those of an interlaced picture pass by pass, so that
- * only the grey picture and a few rows are in memory. Chunks that change no pixel are
- * passed over unread. */
+ * type, depth, palette, transparency and interlacing. libpng expands samples to 8 or 16
+ * bits and hands over one row at a time, those of an interlaced picture pass by pass, so
+ * that only grey planes and a few rows are in memory. 16 bits are scaled to 8, but where
+ * no sample is above 255 they are taken for 8 bits that were stored so. Chunks that
+ * change no pixel are passed over unread. */
 #include <string.h>
 
 #include "base/fail.h"
 #include "image/image_codec.h"
+#include "image/transparent.h"
 #include "numeral_config.h"
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
@@ -28,8 +30,11 @@ typedef struct reader {
     bool out_of_memory;
     png_struct *png;
     png_info *info;
-    uint8_t *row; /* one row of 8-bit samples */
+    uint8_t *row; /* one row of samples */
     numeral_image image;
+    uint8_t *low;   /* of 16 bits the picture of the low bytes alone */
+    uint8_t *alpha; /* where there is transparency */
+    bool high;      /* a sample of colour has a high byte that is not 0 */
 } reader;
 
 PNG_NORETURN static void jump_back(png_struct *png, const char *what)
@@ -88,33 +93,68 @@ static numeral_status claim(reader *r, uint64_t budget, numeral_error *err)
 {
     size_t height = png_get_image_height(r->png, r->info);
     size_t width = png_get_image_width(r->png, r->info);
-    /* a byte of grey for each pixel; up to 8 bytes in each of libpng's two rows and 4 in
-     * ours, with some slack */
-    numeral_status status = numeral_image_check_size(
-        r->name, height, width, 2 + (height ? 24 / height : 0), budget, err);
-    if (status == NUMERAL_OK) {
-        status = numeral_image_create(height, width, &r->image, err);
+    bool wide = png_get_bit_depth(r->png, r->info) == 16;
+    bool clear = png_get_color_type(r->png, r->info) & PNG_COLOR_MASK_ALPHA ||
+                 png_get_valid(r->png, r->info, PNG_INFO_tRNS);
+    numeral_status status = NUMERAL_OK;
+    /* a byte of grey for each pixel and what else there is; up to 8 bytes in each of
+     * libpng's two rows and in ours, with some slack */
+    TRY(numeral_image_check_size(r->name, height, width,
+                                 (uint64_t)2 + wide + clear +
+                                     (height ? (wide ? 28U : 24U) / height : 0),
+                                 budget, err));
+    TRY(numeral_image_create(height, width, &r->image, err));
+    if (wide) {
+        TRY_ALLOC(r->low = numeral_allocate(height, width, err));
     }
-    if (status == NUMERAL_OK) {
-        r->row = numeral_allocate(width, 4, err);
-        status = r->row ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    if (clear) {
+        TRY_ALLOC(r->alpha = numeral_allocate(height, width, err));
     }
+    TRY_ALLOC(r->row = numeral_allocate(width, wide ? 8 : 4, err));
+done:
     return status;
 }
 
-/* Sample row to grey, every `step`th pixel of `out`. */
-static void put_row(const uint8_t *row, size_t channels, size_t width, size_t step,
-                    uint8_t *out)
+/* Grey of one pixel's samples. */
+static uint8_t grey_of(const uint8_t *s, bool colour)
 {
-    for (size_t x = 0; x < width; x++) {
-        const uint8_t *s = row + x * channels;
-        unsigned alpha = channels % 2 ? 255 : s[channels - 1];
-        unsigned grey = channels < 3 ? s[0] : numeral_luminance(s[0], s[1], s[2]);
-        out[x * step] = numeral_on_white(grey, alpha);
+    return colour ? numeral_luminance(s[0], s[1], s[2]) : s[0];
+}
+
+/* Sample row to grey and alpha, every `step`th pixel from `at` on. */
+static void put_row(const reader *r, size_t channels, size_t width, size_t step,
+                    size_t at)
+{
+    for (size_t x = 0; x < width; x++, at += step) {
+        const uint8_t *s = r->row + x * channels;
+        r->image.pixels[at] = grey_of(s, channels >= 3);
+        if (r->alpha) {
+            r->alpha[at] = channels % 2 ? 255 : s[channels - 1];
+        }
     }
 }
 
-static void read_pass(const reader *r, int pass, size_t channels)
+/* The same for samples of 16 bits, big-endian. */
+static void put_wide_row(reader *r, size_t channels, size_t width, size_t step, size_t at)
+{
+    size_t colours = channels - !(channels % 2);
+    for (size_t x = 0; x < width; x++, at += step) {
+        uint8_t high[4], low[4];
+        for (size_t c = 0; c < channels; c++) {
+            const uint8_t *s = r->row + 2 * (x * channels + c);
+            low[c] = s[1];
+            high[c] = (uint8_t)(((uint32_t)(s[0] << 8 | s[1]) * 255 + 32895) >> 16);
+            r->high = r->high || (c < colours && s[0]);
+        }
+        r->image.pixels[at] = grey_of(high, channels >= 3);
+        r->low[at] = grey_of(low, channels >= 3);
+        if (r->alpha) {
+            r->alpha[at] = channels % 2 ? 255 : high[channels - 1];
+        }
+    }
+}
+
+static void read_pass(reader *r, int pass, size_t channels)
 {
     const numeral_image *image = &r->image;
     bool whole = png_get_interlace_type(r->png, r->info) == PNG_INTERLACE_NONE;
@@ -126,13 +166,19 @@ static void read_pass(const reader *r, int pass, size_t channels)
         return; /* libpng, too, passes over a pass without pixels */
     }
     for (size_t y = top; y < image->height; y += down) {
+        size_t width = (image->width - left + across - 1) / across;
         png_read_row(r->png, r->row, NULL);
-        put_row(r->row, channels, (image->width - left + across - 1) / across, across,
-                image->pixels + y * image->width + left);
+        if (r->low) {
+            put_wide_row(r, channels, width, across, y * image->width + left);
+        } else {
+            put_row(r, channels, width, across, y * image->width + left);
+        }
     }
 }
 
-static numeral_status read_pixels(reader *r, uint64_t budget, numeral_error *err)
+/* Not taken into the function of setjmp, which keeps no locals. */
+__attribute__((noinline)) static numeral_status read_pixels(reader *r, uint64_t budget,
+                                                            numeral_error *err)
 {
     open_png(r);
     png_read_info(r->png, r->info);
@@ -141,13 +187,19 @@ static numeral_status read_pixels(reader *r, uint64_t budget, numeral_error *err
         return status;
     }
     png_set_expand(r->png);
-    png_set_scale_16(r->png);
     png_read_update_info(r->png, r->info);
     int passes = png_get_interlace_type(r->png, r->info) == PNG_INTERLACE_NONE ? 1 : 7;
     for (int pass = 0; pass < passes; pass++) {
         read_pass(r, pass, png_get_channels(r->png, r->info));
     }
     png_read_end(r->png, NULL);
+    size_t n = r->image.height * r->image.width;
+    if (r->low && !r->high) {
+        memcpy(r->image.pixels, r->low, n);
+    }
+    if (r->alpha) {
+        numeral_image_lay(r->image.pixels, r->alpha, n);
+    }
     return NUMERAL_OK;
 }
 
@@ -176,6 +228,8 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     numeral_status status = read_or_jump(&r, budget, err);
     png_destroy_read_struct(&r.png, &r.info, NULL);
     numeral_release(r.row);
+    numeral_release(r.low);
+    numeral_release(r.alpha);
     if (status != NUMERAL_OK) {
         numeral_image_free(&r.image);
         return status;

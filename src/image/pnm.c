@@ -1,5 +1,6 @@
 /* PNM: P1 to P6 (Poskanzer 1988; netpbm's specification), bitmaps, grey maps and pixel
- * maps, as text or raw, maxval up to 65535. Of several images the first is read. */
+ * maps, as text or raw, maxval up to 65535; where no sample is above 255, that is white.
+ * Of several images the first is read. */
 #include <ctype.h>
 #include <string.h>
 
@@ -10,7 +11,9 @@ typedef struct pnm {
     const uint8_t *at, *end;
     int type; /* 1..6 */
     size_t height, width, maximum;
-    bool ended; /* a sample was wanted behind the last byte */
+    size_t white;   /* the sample that is white: `maximum`, or 255 */
+    size_t largest; /* of the samples read */
+    bool ended;     /* a sample was wanted behind the last byte */
 } pnm;
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
@@ -104,13 +107,26 @@ static bool read_maps(pnm *p, uint8_t *pixels)
             if (!sample(p, &raw)) {
                 return false;
             }
-            value[c] = (unsigned)((raw * 255 + p->maximum / 2) / p->maximum);
+            p->largest = raw > p->largest ? raw : p->largest;
+            value[c] = (unsigned)((raw * 255 + p->white / 2) / p->white);
         }
         unsigned grey =
             colour ? numeral_luminance(value[0], value[1], value[2]) : value[0];
         pixels[i] = (uint8_t)(p->type == 1 ? 255 - grey : grey);
     }
     return true;
+}
+
+/* Samples that may be large and never are were 8 bits once. */
+static bool read_scaled(pnm *p, uint8_t *pixels)
+{
+    pnm again = *p;
+    p->white = p->maximum;
+    if (!read_maps(p, pixels)) {
+        return false;
+    }
+    again.white = 255;
+    return p->maximum <= 255 || p->largest > 255 || read_maps(&again, pixels);
 }
 
 static void read_bits(pnm *p, uint8_t *pixels)
@@ -159,7 +175,7 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     }
     if (p.type == 4) {
         read_bits(&p, image.pixels);
-    } else if (!read_maps(&p, image.pixels)) {
+    } else if (!read_scaled(&p, image.pixels)) {
         numeral_image_free(&image);
         return p.ended ? fail_short(&p, name, err)
                        : numeral_fail(err, NUMERAL_ERROR_FORMAT,

@@ -62,6 +62,12 @@ static void png_kinds(void **state)
          {0, 255, 100}},
         {8, 4, {0, 0, 255, 0, 0, 100, 128}, 7, 1, 3, {0}, {0}, 0, {0, 255, 177}},
         {16, 6, {0, 0, 0, 0, 0, 0, 0, 0, 0}, 9, 1, 1, {0}, {0}, 0, {255}},
+        /* white ink on transparency: a black ground; 8 bits stored in 16 */
+        {8, 4, {0, 255, 255, 9, 0, 255, 128}, 7, 1, 3, {0}, {0}, 0, {255, 0, 128}},
+        {8, 4, {0, 255, 255, 9, 0, 0, 255}, 7, 1, 3, {0}, {0}, 0, {255, 255, 0}},
+        {16, 0, {0, 0, 0, 0, 200, 0, 255}, 7, 1, 3, {0}, {0}, 0, {0, 200, 255}},
+        {16, 4, {0, 0, 7, 255, 255, 0, 70, 255, 255}, 9, 1, 2, {0}, {0}, 0, {7, 70}},
+        {16, 0, {0, 0, 0, 0, 200, 1, 255}, 7, 1, 3, {0}, {0}, 0, {0, 1, 2}},
         {8, 0, {1, 10, 10, 2, 1, 1}, 6, 2, 2, {0}, {0}, 0, {10, 20, 11, 21}},
         {8, 0, {0, 10, 20, 3, 1, 1}, 6, 2, 2, {0}, {0}, 0, {10, 20, 6, 14}},
         {8, 0, {0, 10, 20, 4, 1, 1}, 6, 2, 2, {0}, {0}, 0, {10, 20, 11, 21}},
@@ -124,7 +130,7 @@ static void png_refused(void **state)
                 "bytes, 67108864 allowed for a file of this size");
     f = png_begin(1 << 27, 1, 16, 6, 0); /* its rows count */
     png_end(&f, rows, 6);
-    image_fails(f.bytes, f.n, "would take 3489660928 bytes, 67108864 allowed");
+    image_fails(f.bytes, f.n, "would take 4294967296 bytes, 67108864 allowed");
     f = png_begin(0, 7, 8, 0, 0);
     png_end(&f, rows, 6);
     image_fails(f.bytes, f.n, "test: damaged PNG: Invalid IHDR data");
@@ -238,6 +244,8 @@ static void pnm_kinds(void **state)
     TEXT("P4 3 1 \xA0", bits);
     TEXT("P5 3 1 255 \x00\x80\xFF", grey);
     TEXT("P5 3 1 65535 \x00\x00\x80\x00\xFF\xFF", grey);
+    TEXT("P5 3 1 65535 \x00\x00\x00\x80\x00\xFF", grey);
+    TEXT("P2 3 1 65535 0 128 255", grey);
     TEXT("P6 3 1 255 \xFF\x00\x00\x00\xFF\x00\x00\x00\xFF", rgb);
 #undef TEXT
 }

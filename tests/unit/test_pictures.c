@@ -3,6 +3,9 @@
 #include "tests/unit/data_bytes.h"
 #include "tests/unit/png_make.h"
 
+#include <jpeglib.h>
+#include <leptonica/allheaders.h>
+
 #include "image/extent.h"
 #include "image/image_codec.h"
 #include "image/orientation.h"
@@ -153,13 +156,84 @@ static void ends(void **state)
     assert_int_equal(numeral_image_extent(gif, sizeof gif), sizeof gif - 2);
 }
 
+/* Four inks, as light (Adobe's way) or as ink: a black left half on white paper. */
+static void four_inks(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 3; way++) {
+        bool marked = way == 0, light = way < 2;
+        struct jpeg_compress_struct jpeg;
+        struct jpeg_error_mgr errors;
+        unsigned char *bytes = NULL;
+        unsigned long n = 0;
+        numeral_image image = {0};
+        jpeg.err = jpeg_std_error(&errors);
+        jpeg_create_compress(&jpeg);
+        jpeg_mem_dest(&jpeg, &bytes, &n);
+        jpeg.image_width = jpeg.image_height = 32;
+        jpeg.input_components = 4;
+        jpeg.in_color_space = JCS_CMYK;
+        jpeg_set_defaults(&jpeg);
+        jpeg.write_Adobe_marker = marked;
+        jpeg_start_compress(&jpeg, TRUE);
+        for (int y = 0; y < 32; y++) {
+            JSAMPLE row[128];
+            for (int i = 0; i < 128; i++) {
+                bool ink = i % 4 == 3 && i / 4 < 16 && y > 7;
+                row[i] = ink == light ? 0 : 255;
+            }
+            JSAMPROW rows[] = {row};
+            jpeg_write_scanlines(&jpeg, rows, 1);
+        }
+        jpeg_finish_compress(&jpeg);
+        jpeg_destroy_compress(&jpeg);
+        assert_int_equal(numeral_image_decode(bytes, n, "test", &image, NULL),
+                         NUMERAL_OK);
+        assert_in_range(image.pixels[20 * 32 + 4], 0, 4);
+        assert_in_range(image.pixels[20 * 32 + 28], 251, 255);
+        numeral_image_free(&image);
+        free(bytes);
+    }
+}
+
+/* A WebP of white ink on transparency, and a TIFF of 8 bits stored in 16. */
+static void by_leptonica(void **state)
+{
+    (void)state;
+    l_uint8 *bytes = NULL;
+    size_t n = 0;
+    numeral_image image = {0};
+    PIX *pix = pixCreate(8, 8, 32);
+    pixSetSpp(pix, 4);
+    for (int i = 0; i < 8; i++) {
+        pixSetPixel(pix, 3, i, 0xffffffff);
+    }
+    assert_int_equal(pixWriteMemWebP(&bytes, &n, pix, 90, 1), 0);
+    assert_int_equal(numeral_image_decode(bytes, n, "test", &image, NULL), NUMERAL_OK);
+    assert_int_equal(image.pixels[3], 255);
+    assert_int_equal(image.pixels[4], 0);
+    numeral_image_free(&image);
+    lept_free(bytes);
+    pixDestroy(&pix);
+    for (unsigned top = 200; top < 400; top += 150) {
+        pix = pixCreate(4, 4, 16);
+        pixSetPixel(pix, 1, 2, top);
+        assert_int_equal(pixWriteMemTiff(&bytes, &n, pix, IFF_TIFF), 0);
+        assert_int_equal(numeral_image_decode(bytes, n, "test", &image, NULL),
+                         NUMERAL_OK);
+        assert_int_equal(image.pixels[2 * 4 + 1], top < 256 ? top : top >> 8);
+        numeral_image_free(&image);
+        lept_free(bytes);
+        pixDestroy(&pix);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(orientations),
-        cmocka_unit_test(headers),
-        cmocka_unit_test(damaged),
-        cmocka_unit_test(ends),
+        cmocka_unit_test(orientations), cmocka_unit_test(headers),
+        cmocka_unit_test(damaged),      cmocka_unit_test(ends),
+        cmocka_unit_test(four_inks),    cmocka_unit_test(by_leptonica),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
