@@ -6,10 +6,13 @@ static const cli_option options[] = {
     CLI_BATCH_OPTIONS,
     {"reject-below", 0, "P",
      "refuse answers of a confidence below P (0 to 1): the label becomes ?"},
+    {"accept-all", 0, NULL,
+     "answer blanks, several digits and what is no digit, too, by the nearest digits"},
 };
 
+/* A digit as JSON; `refused` is why, or NULL. */
 static json_t *json_digit(const numeral_model_info *info, const char *input,
-                          const numeral_answers *answers, size_t at)
+                          const numeral_answers *answers, size_t at, const char *refused)
 {
     static const char *const ways[NUMERAL_DECIDED_COUNT] = {"unanimous", "vote",
                                                             "second look"};
@@ -31,9 +34,14 @@ static json_t *json_digit(const numeral_model_info *info, const char *input,
                                   (int)info->labels[row], "distance", one));
     }
     json_t *digit = json_pack(
-        "{s:o, s:i, s:f, s:s, s:o, s:o}", "input", cli_json_text(input), "label",
-        (int)answers->labels[at], "confidence", answers->confidence[at], "decided",
-        ways[answers->decided[at]], "votes", votes, "neighbours", neighbours);
+        "{s:o, s:o, s:f, s:f, s:s?, s:s, s:o, s:o}", "input", cli_json_text(input),
+        "label", refused ? json_null() : json_integer(answers->labels[at]), "confidence",
+        refused ? 0 : answers->confidence[at], "likeness", answers->likeness[at],
+        "refused", refused, "decided", ways[answers->decided[at]], "votes", votes,
+        "neighbours", neighbours);
+    if (refused) {
+        json_object_set_new(digit, "nearest", json_integer(answers->labels[at]));
+    }
     if (info->label_names) {
         char number[4];
         json_object_set_new(
@@ -46,20 +54,19 @@ static json_t *json_digit(const numeral_model_info *info, const char *input,
 /* Where answers go, and which are refused. */
 typedef struct report {
     cli_json_file json;
-    bool rejects;
+    bool accepts; /* whatever it looks like */
     double reject_below;
+    char below[40]; /* as a reason */
 } report;
 
-static numeral_status put_json(const numeral_model_info *info, const char *input,
-                               const numeral_answers *answers, size_t at, report *out,
-                               numeral_error *err)
+/* Why answer `at` is not given; NULL: it is. */
+static const char *why_refused(const report *out, const numeral_answers *answers,
+                               size_t at)
 {
-    json_t *digit = json_digit(info, input, answers, at);
-    if (out->rejects) {
-        json_object_set_new(digit, "rejected",
-                            json_boolean(answers->confidence[at] < out->reject_below));
-    }
-    return cli_json_put(&out->json, digit, JSON_COMPACT, err);
+    numeral_refused refused = (numeral_refused)answers->refused[at];
+    return refused && !out->accepts                      ? numeral_refused_name(refused)
+           : answers->confidence[at] < out->reject_below ? out->below
+                                                         : NULL;
 }
 
 static numeral_status write_answers(const cli_session *session,
@@ -71,15 +78,17 @@ static numeral_status write_answers(const cli_session *session,
     numeral_model_get_info(session->model, &info);
     for (size_t i = 0; i < answers->n; i++) {
         char input[600], number[4];
+        const char *refused = why_refused(out, answers, i);
         numeral_dataset_input(&session->data, i, input, sizeof input);
-        if (session->text) {
-            bool rejected = out->rejects && answers->confidence[i] < out->reject_below;
-            printf("%s\t%.3f\t%s\n",
-                   rejected ? "?" : cli_label_name(&info, answers->labels[i], number),
+        if (session->text && refused) {
+            printf("?\t0.000\t%s\t%s\n", input, refused);
+        } else if (session->text) {
+            printf("%s\t%.3f\t%s\n", cli_label_name(&info, answers->labels[i], number),
                    answers->confidence[i], input);
         }
         if (session->json) {
-            TRY(put_json(&info, input, answers, i, out, err));
+            TRY(cli_json_put(&out->json, json_digit(&info, input, answers, i, refused),
+                             JSON_COMPACT, err));
         }
     }
 done:
@@ -128,7 +137,7 @@ static numeral_status predict_bad(cli_batch *batch, const char *input, const cha
 static numeral_status run(cli_session *session, numeral_error *err)
 {
     const cli_arguments *arguments = session->arguments;
-    report out = {.rejects = cli_is_set(arguments, "reject-below")};
+    report out = {.accepts = cli_is_set(arguments, "accept-all")};
     cli_batch batch = {.session = session,
                        .answer = predict_input,
                        .answer_bad = predict_bad,
@@ -136,6 +145,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     size_t first;
     numeral_status status;
     TRY(cli_number(arguments, "reject-below", 0, 1, 0, &out.reject_below, err));
+    snprintf(out.below, sizeof out.below, "below %g", out.reject_below);
     TRY(cli_session_model_first(session, &first, err));
     /* opened before the first digit is read, so that a wrong path is told at once */
     if (session->json) {
@@ -156,7 +166,8 @@ const cli_command cli_cmd_predict = {
     .details =
         "INPUT is an image, DATA, a folder of images, or - for standard input (data,\n"
         "or images one after the other). What cannot be read is told, and the rest\n"
-        "answered. Without MODEL the default one reads: accurate on MNIST, trained at "
+        "answered. What is blank, holds several digits or is like no digit gets ? and\n"
+        "the reason. Without MODEL the default one reads: accurate on MNIST, trained at "
         "its\n"
         "first use and kept in ~/.cache/numeral/models.\n\n"
         "  numeral predict photo.png\n"

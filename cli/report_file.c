@@ -11,7 +11,7 @@
 #include "results.h"
 
 /* As many as fill_headline and fill_details write; most texts are a few words. */
-enum { N_HEADLINE = 8, N_DETAILS = 10, N_CHARTS = 3, TEXT_BYTES = 200 };
+enum { N_HEADLINE = 9, N_DETAILS = 10, N_CHARTS = 3, TEXT_BYTES = 200 };
 
 /* The texts of all figures, and what points to them. */
 typedef struct made {
@@ -54,6 +54,8 @@ static void fill_headline(const cli_evaluation *e, made *m)
                      100 * scores->wilson95[1]));
     headline(m, "Misread", text_of(m, "%zu", scores->errors),
              text_of(m, "of %s digits", cli_count(scores->n, n)));
+    headline(m, "Refused", text_of(m, "%zu", e->answers.n - e->answered),
+             text_of(m, "of the answered %zu are misread", e->errors_answered));
     headline(m, "Macro F1", text_of(m, "%.2f %%", 100 * scores->macro.f1),
              text_of(m, "precision %.2f, recall %.2f", 100 * scores->macro.precision,
                      100 * scores->macro.recall));

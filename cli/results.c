@@ -24,6 +24,18 @@ done:
     return status;
 }
 
+/* What predict would refuse to answer; all other figures are of all digits. */
+static void count_refused(cli_evaluation *out)
+{
+    const numeral_answers *answers = &out->answers;
+    for (size_t i = 0; i < answers->n; i++) {
+        out->refused[answers->refused[i]]++;
+        out->errors_answered +=
+            !answers->refused[i] && answers->labels[i] != out->data->labels[i];
+    }
+    out->answered = out->refused[NUMERAL_REFUSED_NOT];
+}
+
 static numeral_status measure(const cli_session *session,
                               const cli_evaluation_request *request, cli_evaluation *out,
                               numeral_error *err)
@@ -33,6 +45,7 @@ static numeral_status measure(const cli_session *session,
     TRY(numeral_model_predict(session->model, out->data, &session->run, &out->answers,
                               err));
     TRY(score(out, err));
+    count_refused(out);
     if (request->reject_below > 0) {
         out->rejects = true;
         out->rejection =

@@ -21,6 +21,8 @@ typedef struct cli_evaluation {
     double top2;                     /* accuracy of the two labels with the most votes */
     numeral_reliability calibration; /* ten bins of equal width */
     numeral_reliability reliability; /* bins that grow finer towards 1 */
+    size_t refused[NUMERAL_REFUSED_COUNT]; /* how many for each reason */
+    size_t answered, errors_answered;      /* what predict would answer, and wrongly */
     bool rejects;
     numeral_refusal rejection; /* where it rejects */
     bool compares;

@@ -97,6 +97,19 @@ static json_t *json_calibration(const cli_evaluation *evaluation)
         json_bins(&evaluation->reliability), "rejection", json_rejections(evaluation));
 }
 
+/* {reason: n} of what predict would refuse. */
+static json_t *json_refused(const cli_evaluation *evaluation)
+{
+    json_t *out = json_object();
+    for (int why = 1; why < NUMERAL_REFUSED_COUNT; why++) {
+        if (evaluation->refused[why]) {
+            json_object_set_new(out, numeral_refused_name((numeral_refused)why),
+                                json_integer((json_int_t)evaluation->refused[why]));
+        }
+    }
+    return out;
+}
+
 static json_t *json_seconds(const numeral_answers *answers)
 {
     return json_pack("{s:f, s:f, s:f, s:f, s:f}", "features", answers->seconds.features,
@@ -122,6 +135,10 @@ json_t *cli_evaluation_json(const cli_evaluation *evaluation)
         answers->seconds.total > 0 ? (double)answers->n / answers->seconds.total : 0,
         "threads", evaluation->threads, "cpu", numeral_cpu_name(), "model_bytes",
         (json_int_t)info->bytes);
+    json_object_set_new(out, "refused", json_refused(evaluation));
+    json_object_set_new(out, "answered", json_integer((json_int_t)evaluation->answered));
+    json_object_set_new(out, "errors_answered",
+                        json_integer((json_int_t)evaluation->errors_answered));
     json_object_set_new(out, "top2_accuracy", json_real(evaluation->top2));
     json_object_set_new(out, "kappa", cli_json_real(scores->kappa));
     json_object_set_new(out, "mcc", json_real(scores->mcc));

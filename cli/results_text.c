@@ -62,6 +62,29 @@ static void print_rejection(const cli_evaluation *evaluation)
     cli_print_field("rejected", COLUMN, text);
 }
 
+static void print_refused(const cli_evaluation *evaluation)
+{
+    size_t n = evaluation->answers.n - evaluation->answered;
+    char refused[32], errors[32], answered[32], text[400];
+    if (n == 0) {
+        return;
+    }
+    size_t used =
+        (size_t)snprintf(text, sizeof text, "%s digits, %.2f %%", cli_count(n, refused),
+                         share_of((double)n, (double)evaluation->answers.n));
+    for (int why = 1; why < NUMERAL_REFUSED_COUNT; why++) {
+        if (evaluation->refused[why]) {
+            used += (size_t)snprintf(text + used, sizeof text - used, ", %s %zu",
+                                     numeral_refused_name((numeral_refused)why),
+                                     evaluation->refused[why]);
+        }
+    }
+    snprintf(text + used, sizeof text - used, "; errors among the answered: %s of %s",
+             cli_count(evaluation->errors_answered, errors),
+             cli_count(evaluation->answered, answered));
+    cli_print_field("refused", COLUMN, text);
+}
+
 static void print_head(const cli_evaluation *evaluation)
 {
     const numeral_scores *scores = &evaluation->scores;
@@ -76,6 +99,7 @@ static void print_head(const cli_evaluation *evaluation)
            100 * scores->wilson95[0], 100 * scores->wilson95[1]);
     printf("errors     %s of %s, %.2f %%\n", cli_count(scores->errors, errors), n,
            100 - 100 * scores->accuracy);
+    print_refused(evaluation);
     if (evaluation->rejects) {
         print_rejection(evaluation);
     }

@@ -55,7 +55,7 @@ _numeral()
     eval)
         COMPREPLY=($(compgen -W "--output --holdout --reject-below --show -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     predict)
-        COMPREPLY=($(compgen -W "--files-from --stop-on-error --reject-below -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--files-from --stop-on-error --reject-below --accept-all -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     read)
         COMPREPLY=($(compgen -W "--output --boxes --expect --files-from --stop-on-error --upright -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)

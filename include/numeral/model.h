@@ -74,6 +74,20 @@ typedef enum numeral_decided {
     NUMERAL_DECIDED_COUNT
 } numeral_decided;
 
+/* Why an answer had better not be given. Refused digits keep the label of their nearest
+ * neighbours; it is the program's to print it or not. */
+typedef enum numeral_refused {
+    NUMERAL_REFUSED_NOT,      /* an answer like any other */
+    NUMERAL_REFUSED_BLANK,    /* there is no ink */
+    NUMERAL_REFUSED_SEVERAL,  /* several digits in one picture */
+    NUMERAL_REFUSED_NO_DIGIT, /* like no training digit: fewer than 1 in 500 of those
+                                 left out are as far from all others */
+    NUMERAL_REFUSED_COUNT
+} numeral_refused;
+
+/* "blank", "several digits", "no digit"; "" for NUMERAL_REFUSED_NOT. */
+NUMERAL_API const char *numeral_refused_name(numeral_refused why);
+
 /* From an answer to the chance that it is right: 1 / (1 + e^-z), where z = weights[0] +
  * weights[1]·m + weights[2]·d with the row of how it was decided. m is the logarithm of
  * its votes over those of the best other class (at most a thousandfold), d the distance
@@ -163,6 +177,8 @@ typedef struct numeral_reading {
     const char *name;        /* the label's, or its number: "7" */
     double confidence;       /* 0..1, as in numeral_answers */
     numeral_decided decided; /* how it came about */
+    double likeness;         /* as in numeral_answers */
+    numeral_refused refused; /* why the label had better not be told, if so */
     size_t n_neighbours;     /* the nearest of those that vote, at most 16 */
     numeral_neighbour neighbours[NUMERAL_READING_NEIGHBOURS]; /* nearest first */
 } numeral_reading;
@@ -228,6 +244,9 @@ typedef struct numeral_answers {
     double *confidence; /* n, 0..1: the chance that the label is right, as calibrated; in
                            models without calibration the winner's share of the votes */
     uint8_t *decided;   /* n values of numeral_decided */
+    double *likeness;   /* n, 0..1: the share of training digits, each left out, that are
+                           as strange; 1 in models that were not measured */
+    uint8_t *refused;   /* n values of numeral_refused */
     double *votes;      /* n × n_classes, each row sums to 1 */
     int64_t *ids;       /* n × k, nearest first; -1 where there is none */
     double *distances;  /* n × k, the metric's own units (l2: squared) */

@@ -27,7 +27,7 @@ static numeral_status frame_image(numeral_why *m, const numeral_image *image,
     m->public.width = width;
     m->public.framed = anew || !numeral_model_takes(m->model, image, false);
     return anew ? numeral_image_frame(image, height, width, framed, err)
-                : numeral_model_frame_image(m->model, image, false, framed, err);
+                : numeral_model_frame_image(m->model, image, false, framed, NULL, err);
 }
 
 static numeral_status answer(numeral_why *m, numeral_error *err)

@@ -4,12 +4,17 @@
 
 enum { GROUND = NUMERAL_MARK_GROUND, INK = NUMERAL_MARK_INK, KEPT = NUMERAL_MARK_KEPT };
 enum { LINE = NUMERAL_MARK_LINE, SEEN };
+enum { MOST_COMPONENTS = 64 };
 
 /* Less than this share of all ink is a speck: a broken stroke's pieces are larger, dust
  * and scanner noise smaller. */
 static const double SPECK = 0.04;
 /* A ruled line spans at least this share of a side; a scan turned a little ends short. */
 static const double SPAN = 0.9;
+
+/* How tall, by the ink's box, one of several digits is at least: side by side about as
+ * tall as all, one above the other at most half as tall, less what the gap takes. */
+static const double SIDE_BY_SIDE = 0.5, ONE_ABOVE_THE_OTHER = 0.4;
 
 static void take_in(const numeral_ink_map *map, numeral_component *c, size_t at)
 {
@@ -46,6 +51,49 @@ numeral_component numeral_component_take(const numeral_ink_map *map, size_t star
         }
     }
     return c;
+}
+
+/* How many of the tall components follow one another along x (or y) without overlap:
+ * taken greedily by their ends, which is the most there can be. */
+static size_t count_in_line(const numeral_component *all, size_t n, bool along_x,
+                            size_t least)
+{
+    bool used[MOST_COMPONENTS] = {false};
+    size_t count = 0, end = 0;
+    for (;; count++) {
+        size_t next = n, best = SIZE_MAX;
+        for (size_t i = 0; i < n; i++) {
+            size_t begins = along_x ? all[i].left : all[i].top;
+            size_t ends = along_x ? all[i].right : all[i].bottom;
+            bool tall = all[i].bottom - all[i].top >= least;
+            if (!used[i] && tall && begins >= end && ends < best) {
+                next = i;
+                best = ends;
+            }
+        }
+        if (next == n) {
+            return count;
+        }
+        used[next] = true;
+        end = best;
+    }
+}
+
+size_t numeral_components_digits(const numeral_ink_map *map, uint8_t from, uint8_t to,
+                                 double mass, size_t tall)
+{
+    numeral_component found[MOST_COMPONENTS];
+    size_t n = 0;
+    for (size_t i = 0; i < map->height * map->width && n < MOST_COMPONENTS; i++) {
+        if (map->marks[i] == from) {
+            found[n] = numeral_component_take(map, i, to);
+            n += found[n].mass >= mass;
+        }
+    }
+    size_t beside = count_in_line(found, n, true, (size_t)(SIDE_BY_SIDE * (double)tall));
+    size_t above =
+        count_in_line(found, n, false, (size_t)(ONE_ABOVE_THE_OTHER * (double)tall));
+    return beside > above ? beside : above;
 }
 
 static bool is_line(const numeral_ink_map *map, const numeral_component *c)

@@ -22,6 +22,12 @@ typedef struct numeral_component {
     bool hinted;                     /* the hint, where there is one, touches it */
 } numeral_component;
 
+/* How many digits the components with the mark `from` look like; they get the mark `to`.
+ * Those count that have `mass` at least: side by side when about as tall as all (`tall`
+ * pixels), one above the other when a little less than half as tall. */
+size_t numeral_components_digits(const numeral_ink_map *map, uint8_t from, uint8_t to,
+                                 double mass, size_t tall);
+
 /* The pixels connected to `start` that have its mark; they get the mark `to`, another
  * one. O(their number). */
 numeral_component numeral_component_take(const numeral_ink_map *map, size_t start,

@@ -231,7 +231,8 @@ void numeral_framing_free(numeral_framing *steps)
 }
 
 static numeral_status frame(const numeral_image *in, size_t height, size_t width,
-                            uint8_t *out, numeral_framing *steps, numeral_error *err)
+                            uint8_t *out, size_t *digits, numeral_framing *steps,
+                            numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     numeral_ink ink = {0};
@@ -241,6 +242,9 @@ static numeral_status frame(const numeral_image *in, size_t height, size_t width
     TRY(find(in, &ink, &where, err));
     if (steps) {
         TRY(tell(&ink, where, steps, err));
+    }
+    if (digits) {
+        *digits = ink.blank ? 0 : ink.digits;
     }
     if (ink.blank) {
         memset(out, 0, height * width);
@@ -255,7 +259,13 @@ done:
 numeral_status numeral_image_frame(const numeral_image *in, size_t height, size_t width,
                                    uint8_t *out, numeral_error *err)
 {
-    return frame(in, height, width, out, NULL, err);
+    return frame(in, height, width, out, NULL, NULL, err);
+}
+
+numeral_status numeral_frame_picture(const numeral_image *in, size_t height, size_t width,
+                                     uint8_t *out, size_t *digits, numeral_error *err)
+{
+    return frame(in, height, width, out, digits, NULL, err);
 }
 
 numeral_status numeral_image_frame_steps(const numeral_image *in, size_t height,
@@ -263,7 +273,7 @@ numeral_status numeral_image_frame_steps(const numeral_image *in, size_t height,
                                          numeral_framing *steps, numeral_error *err)
 {
     numeral_framing made = {0};
-    numeral_status status = frame(in, height, width, out, &made, err);
+    numeral_status status = frame(in, height, width, out, NULL, &made, err);
     if (status != NUMERAL_OK) {
         numeral_framing_free(&made);
         return status;

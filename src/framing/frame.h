@@ -12,4 +12,8 @@ numeral_status numeral_frame_render(const numeral_ink *ink, size_t height, size_
                                     uint8_t *out, numeral_framing *steps,
                                     numeral_error *err);
 
+/* numeral_image_frame, which also tells how many digits the ink looks like; 0: blank. */
+numeral_status numeral_frame_picture(const numeral_image *in, size_t height, size_t width,
+                                     uint8_t *out, size_t *digits, numeral_error *err);
+
 #endif

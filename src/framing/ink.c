@@ -176,6 +176,17 @@ static void finish_values(numeral_ink *ink, const uint8_t *marks, double full)
     }
 }
 
+/* How many digits the kept ink looks like, before its rim joins what lies close. */
+static void count_digits(numeral_ink *ink, uint8_t *marks, uint32_t *stack)
+{
+    numeral_ink_map map = {ink->values, NULL, ink->height, ink->width, marks, stack};
+    ink->digits =
+        numeral_components_digits(&map, KEPT, INK, 0, (size_t)(ink->bottom - ink->top));
+    for (size_t i = 0; i < ink->height * ink->width; i++) {
+        marks[i] = marks[i] == INK ? KEPT : marks[i];
+    }
+}
+
 /* From ink everywhere to the digit's ink and its box. */
 static void find_digit(numeral_ink *ink, const uint8_t *hint, uint8_t *marks,
                        uint32_t *stack, double *peaks)
@@ -194,6 +205,7 @@ static void find_digit(numeral_ink *ink, const uint8_t *hint, uint8_t *marks,
     if (ink->blank) {
         return;
     }
+    count_digits(ink, marks, stack);
     /* the rim: half a stroke or so, as strokes are about a seventh of a digit's side */
     widen(ink, marks, 1 + (size_t)(longer_side(ink) / 14));
     numeral_ink weak = *ink;

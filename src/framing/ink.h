@@ -16,6 +16,7 @@ typedef struct numeral_ink {
     double noise;                    /* of the ground, on the scale of the ink */
     double ground;                   /* grey level of the picture under the ink */
     double strong;                   /* what strong ink was before it was made 255 */
+    size_t digits;                   /* how many it looks like: numeral_shape */
     bool light;                      /* it was lighter than its ground */
     bool blank;
 } numeral_ink;

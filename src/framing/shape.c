@@ -8,86 +8,46 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/fail.h"
 #include "base/memory.h"
 #include "framing/connected.h"
 
-enum { HALF = 128, MOST_COMPONENTS = 64 };
+enum { HALF = 128 };
 
 /* Components count when their ink is this share of all: the bar of a broken 5 does, dust
  * does not. */
 static const double LEAST_COMPONENT = 0.08;
-/* How tall, by the ink's box, one of several digits is at least: side by side about as
- * tall as all, one above the other at most half as tall, less what the gap takes. */
-static const double SIDE_BY_SIDE = 0.5, ONE_ABOVE_THE_OTHER = 0.4;
-
-static double value_at(const uint8_t *pixels, size_t height, size_t width, size_t y,
-                       size_t x)
-{
-    return y >= 1 && y <= height && x >= 1 && x <= width
-               ? pixels[(y - 1) * width + x - 1] / 255.0
-               : 0;
-}
 
 /* Σ|∇v|, the gradient of each 2 × 2 square from the differences across it; the image
- * lies on ground. */
+ * lies on ground. Squares without ink are passed over. */
 static double outline(const uint8_t *pixels, size_t height, size_t width)
 {
     double sum = 0;
     for (size_t y = 0; y <= height; y++) {
+        const uint8_t *above = y ? pixels + (y - 1) * width : NULL;
+        const uint8_t *below = y < height ? pixels + y * width : NULL;
+        int a = 0, c = 0; /* the square's left side, above and below */
         for (size_t x = 0; x <= width; x++) {
-            double a = value_at(pixels, height, width, y, x);
-            double b = value_at(pixels, height, width, y, x + 1);
-            double c = value_at(pixels, height, width, y + 1, x);
-            double d = value_at(pixels, height, width, y + 1, x + 1);
-            double gx = (b - a + d - c) / 2, gy = (c - a + d - b) / 2;
-            sum += sqrt(gx * gx + gy * gy);
-        }
-    }
-    return sum;
-}
-
-/* How many of the tall components follow one another along x (or y) without overlap:
- * taken greedily by their ends, which is the most there can be. */
-static size_t count_in_line(const numeral_component *all, size_t n, bool along_x,
-                            size_t least)
-{
-    bool used[MOST_COMPONENTS] = {false};
-    size_t count = 0, end = 0;
-    for (;; count++) {
-        size_t next = n, best = SIZE_MAX;
-        for (size_t i = 0; i < n; i++) {
-            size_t begins = along_x ? all[i].left : all[i].top;
-            size_t ends = along_x ? all[i].right : all[i].bottom;
-            bool tall = all[i].bottom - all[i].top >= least;
-            if (!used[i] && tall && begins >= end && ends < best) {
-                next = i;
-                best = ends;
+            int b = above && x < width ? above[x] : 0;
+            int d = below && x < width ? below[x] : 0;
+            if (a | b | c | d) {
+                double gx = b - a + d - c, gy = c - a + d - b;
+                sum += sqrt(gx * gx + gy * gy);
             }
+            a = b;
+            c = d;
         }
-        if (next == n) {
-            return count;
-        }
-        used[next] = true;
-        end = best;
     }
+    return sum / (2 * 255);
 }
 
-static void count_digits(const numeral_ink_map *map, numeral_shape *shape)
+double numeral_shape_stroke(const uint8_t *pixels, size_t height, size_t width)
 {
-    enum { GROUND = NUMERAL_MARK_GROUND, INK = NUMERAL_MARK_INK };
-    numeral_component found[MOST_COMPONENTS];
-    size_t n = 0, tall = shape->bottom - shape->top;
-    for (size_t i = 0; i < map->height * map->width && n < MOST_COMPONENTS; i++) {
-        if (map->marks[i] == INK) {
-            found[n] = numeral_component_take(map, i, GROUND);
-            n += found[n].mass >= LEAST_COMPONENT * shape->mass;
-        }
+    double around = outline(pixels, height, width);
+    size_t mass = 0;
+    for (size_t i = 0; i < height * width; i++) {
+        mass += pixels[i];
     }
-    size_t beside = count_in_line(found, n, true, (size_t)(SIDE_BY_SIDE * (double)tall));
-    size_t above =
-        count_in_line(found, n, false, (size_t)(ONE_ABOVE_THE_OTHER * (double)tall));
-    shape->digits = beside > above ? beside : above;
+    return around > 0 ? 2 * ((double)mass / 255) / around : 0;
 }
 
 static void find_box(const uint8_t *pixels, size_t height, size_t width,
@@ -109,34 +69,56 @@ static void find_box(const uint8_t *pixels, size_t height, size_t width,
     }
 }
 
+size_t numeral_shape_scratch(size_t height, size_t width)
+{
+    return height * width * (sizeof(double) + sizeof(uint32_t) + 1);
+}
+
+/* Its digits, when its box is known. */
+static void count_digits(const uint8_t *pixels, size_t height, size_t width,
+                         void *scratch, numeral_shape *shape)
+{
+    size_t n = height * width;
+    double *ink = scratch;
+    uint32_t *stack = (uint32_t *)(void *)(ink + n);
+    uint8_t *marks = (uint8_t *)(stack + n);
+    for (size_t i = 0; i < n; i++) {
+        ink[i] = pixels[i] / 255.0;
+        /* grey edges join what they touch: a quarter of full ink is enough */
+        marks[i] = pixels[i] >= HALF / 2 ? NUMERAL_MARK_INK : NUMERAL_MARK_GROUND;
+    }
+    shape->digits = numeral_components_digits(
+        &(numeral_ink_map){ink, NULL, height, width, marks, stack}, NUMERAL_MARK_INK,
+        NUMERAL_MARK_GROUND, LEAST_COMPONENT * shape->mass, shape->bottom - shape->top);
+}
+
+size_t numeral_shape_digits(const uint8_t *pixels, size_t height, size_t width,
+                            void *scratch)
+{
+    numeral_shape shape = {0};
+    find_box(pixels, height, width, &shape);
+    count_digits(pixels, height, width, scratch, &shape);
+    return shape.digits;
+}
+
 numeral_status numeral_shape_measure(const uint8_t *pixels, size_t height, size_t width,
                                      numeral_shape *out, numeral_error *err)
 {
-    size_t n = height * width;
     numeral_shape shape = {0};
     find_box(pixels, height, width, &shape);
     if (shape.mass <= 0) {
         *out = shape;
         return NUMERAL_OK;
     }
-    numeral_status status = NUMERAL_OK;
-    double *ink = numeral_allocate(n, sizeof *ink, err);
-    uint8_t *marks = numeral_allocate(n, 1, err);
-    uint32_t *stack = numeral_allocate(n, sizeof *stack, err);
-    TRY_ALLOC(ink && marks && stack);
-    for (size_t i = 0; i < n; i++) {
-        ink[i] = pixels[i] / 255.0;
-        /* grey edges join what they touch: a quarter of full ink is enough */
-        marks[i] = pixels[i] >= HALF / 2 ? NUMERAL_MARK_INK : NUMERAL_MARK_GROUND;
+    void *scratch = numeral_allocate(numeral_shape_scratch(height, width), 1, err);
+    if (!scratch) {
+        return NUMERAL_ERROR_MEMORY;
     }
-    shape.stroke = 2 * shape.mass / outline(pixels, height, width);
-    count_digits(&(numeral_ink_map){ink, NULL, height, width, marks, stack}, &shape);
+    shape.stroke = numeral_shape_stroke(pixels, height, width);
+    count_digits(pixels, height, width, scratch, &shape);
     *out = shape;
-done:
-    numeral_release(stack);
-    numeral_release(marks);
-    numeral_release(ink);
-    return status;
+    numeral_release(scratch);
+    return NUMERAL_OK;
 }
 
 double numeral_shape_brightest(const uint8_t *image, size_t n)

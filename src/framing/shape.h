@@ -19,6 +19,13 @@ typedef struct numeral_shape {
 numeral_status numeral_shape_measure(const uint8_t *pixels, size_t height, size_t width,
                                      numeral_shape *out, numeral_error *err);
 
+/* Its stroke alone, and its digits alone; without memory of their own: `scratch` is
+ * aligned for doubles and has numeral_shape_scratch(height, width) bytes. */
+double numeral_shape_stroke(const uint8_t *pixels, size_t height, size_t width);
+size_t numeral_shape_digits(const uint8_t *pixels, size_t height, size_t width,
+                            void *scratch);
+size_t numeral_shape_scratch(size_t height, size_t width);
+
 /* The longer side of its box, the box's width by its height (0 without a box), and the
  * strongest of n pixels. */
 double numeral_shape_longer_side(const numeral_shape *shape);

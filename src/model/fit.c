@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/run.h"
 #include "model/confidence.h"
+#include "model/likeness.h"
 #include "model/model.h"
 #include "model/second_look.h"
 
@@ -141,6 +142,7 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
     TRY(build_index(model, data, run, &times, err));
     TRY(keep_images(model, data, err));
     TRY(numeral_second_look_fit(model, data->pixels, run, err));
+    TRY(numeral_likeness_measure(model, run, &model->likeness, err));
     TRY(numeral_confidence_by_preset(model, run, err));
     if (report) {
         times.total = numeral_clock_seconds() - start;

@@ -11,6 +11,18 @@
 #include "pipeline/pipeline.h"
 #include "recipe/recipe.h"
 
+enum { NUMERAL_LIKENESS_LEVELS = 10 };
+
+/* How strange left-out training digits are: likeness.h. */
+typedef struct numeral_likeness {
+    bool known;
+    double levels[NUMERAL_LIKENESS_LEVELS]; /* what all, 9/10 ... 1/10 of them reach */
+    /* of the last tenth: its distribution; in the file, in this order */
+    double spread, shape;
+    double far;    /* a nearest row beyond this: the stroke's width tells, too */
+    double stroke; /* the usual width; 0: not looked at */
+} numeral_likeness;
+
 struct numeral_model {
     /* What fitting left; teaching does not change it. */
     const numeral_registry *registry;
@@ -21,6 +33,7 @@ struct numeral_model {
     bool clear_border; /* the training images leave their border empty */
     char *calibration; /* how `map` was measured; NULL: confidences are shares of votes */
     numeral_confidence_map map;
+    numeral_likeness likeness;
     numeral_bytes bytes;         /* the model file, where it was loaded from one */
     struct numeral_guard *guard; /* of the rest, hold.h */
 
@@ -76,16 +89,20 @@ numeral_status numeral_model_print_recipe(numeral_model *model, numeral_error *e
 /* Whether an image is read as it is; `framed`: it has been framed before. */
 bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
                          bool framed);
-/* Brings one image of any size to the model's frame, into `out`. NUMERAL_ERROR_ARGUMENT
- * where the recipe keeps images as they are and this one is of another size. */
+/* Brings one image of any size to the model's frame, into `out`; *digits (may be NULL)
+ * is how many it seems to hold, as seen in the image, 0 where it is read as it is.
+ * NUMERAL_ERROR_ARGUMENT where the recipe keeps images as they are and this one is of
+ * another size. */
 numeral_status numeral_model_frame_image(const numeral_model *model,
                                          const numeral_image *image, bool framed,
-                                         uint8_t *out, numeral_error *err);
+                                         uint8_t *out, uint8_t *digits,
+                                         numeral_error *err);
 
 /* The images of a set in the model's frame: borrowed where all are read as they are. */
 typedef struct numeral_framed {
     const uint8_t *pixels;
-    uint8_t *owned; /* to be released, or NULL */
+    const uint8_t *digits; /* of each, as in numeral_model_frame_image; or NULL: all 0 */
+    uint8_t *owned;        /* all of this, to be released, or NULL */
 } numeral_framed;
 
 numeral_status numeral_model_frame(const numeral_model *model,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "framing/frame.h"
 #include "model/model.h"
 
 bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
@@ -21,9 +22,14 @@ bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
 
 numeral_status numeral_model_frame_image(const numeral_model *model,
                                          const numeral_image *image, bool framed,
-                                         uint8_t *out, numeral_error *err)
+                                         uint8_t *out, uint8_t *digits,
+                                         numeral_error *err)
 {
-    size_t height = model->pipeline.height, width = model->pipeline.width;
+    size_t height = model->pipeline.height, width = model->pipeline.width, found = 0;
+    numeral_status status;
+    if (digits) {
+        *digits = 0;
+    }
     if (numeral_model_takes(model, image, framed)) {
         memcpy(out, image->pixels, height * width);
         return NUMERAL_OK;
@@ -34,7 +40,11 @@ numeral_status numeral_model_frame_image(const numeral_model *model,
                             "%zu x %zu",
                             image->height, image->width, height, width);
     }
-    return numeral_image_frame(image, height, width, out, err);
+    status = numeral_frame_picture(image, height, width, out, &found, err);
+    if (digits) {
+        *digits = (uint8_t)(found < UINT8_MAX ? found : UINT8_MAX);
+    }
+    return status;
 }
 
 numeral_status numeral_model_frame(const numeral_model *model,
@@ -45,19 +55,22 @@ numeral_status numeral_model_frame(const numeral_model *model,
     size_t frame_bytes = model->pipeline.height * model->pipeline.width;
     numeral_image image = {data->height, data->width, data->pixels};
     numeral_status status = NUMERAL_OK;
-    *out = (numeral_framed){data->pixels, NULL};
+    uint8_t *digits;
+    *out = (numeral_framed){data->pixels, NULL, NULL};
     while (n_taken < data->n_images && numeral_model_takes(model, &image, data->framed)) {
         image.pixels = data->pixels + ++n_taken * bytes;
     }
     if (n_taken == data->n_images) {
         return NUMERAL_OK;
     }
-    TRY_ALLOC(out->owned = numeral_allocate(data->n_images, frame_bytes, err));
+    TRY_ALLOC(out->owned = numeral_allocate(data->n_images, frame_bytes + 1, err));
+    digits = out->owned + data->n_images * frame_bytes;
     out->pixels = out->owned;
+    out->digits = digits;
     for (size_t i = 0; i < data->n_images; i++) {
         image.pixels = data->pixels + i * bytes;
         TRY(numeral_model_frame_image(model, &image, data->framed,
-                                      out->owned + i * frame_bytes, err));
+                                      out->owned + i * frame_bytes, digits + i, err));
     }
     return NUMERAL_OK;
 done:

@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/json.h"
 #include "model/confidence.h"
+#include "model/likeness.h"
 #include "model/model.h"
 #include "model/model_file.h"
 #include "model/safetensors.h"
@@ -486,6 +487,7 @@ static numeral_status read_model(source *from, numeral_error *err)
     TRY(numeral_second_look_load(model, from->tensors, err));
     TRY(read_text(from, "calibration", false, &model->calibration, err));
     TRY(numeral_confidence_load(model, from->tensors, err));
+    TRY(numeral_likeness_load(model, from->tensors, err));
     numeral_model_set_places(model);
 done:
     return status;

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "model/confidence.h"
 #include "model/hold.h"
+#include "model/likeness.h"
 #include "model/model.h"
 #include "model/model_file.h"
 #include "model/safetensors.h"
@@ -246,6 +247,7 @@ static numeral_status list_model(const numeral_model *model, listing *out,
     }
     TRY(numeral_second_look_save(now, out->tensors, err));
     TRY(numeral_confidence_save(now, out->tensors, err));
+    TRY(numeral_likeness_save(now, out->tensors, err));
     TRY(list_pipeline(pipeline, out->tensors, err));
     TRY(numeral_index_save(now->index, out->tensors, err));
 done:

@@ -11,6 +11,8 @@ void numeral_answers_free(numeral_answers *answers)
     numeral_release(answers->labels);
     numeral_release(answers->confidence);
     numeral_release(answers->decided);
+    numeral_release(answers->likeness);
+    numeral_release(answers->refused);
     numeral_release(answers->votes);
     numeral_release(answers->ids);
     numeral_release(answers->distances);
@@ -23,6 +25,8 @@ static numeral_status allocate_answers(numeral_answers *a, numeral_error *err)
     TRY_ALLOC(a->labels = numeral_allocate(a->n, 1, err));
     TRY_ALLOC(a->confidence = numeral_allocate(a->n, sizeof *a->confidence, err));
     TRY_ALLOC(a->decided = numeral_allocate(a->n, 1, err));
+    TRY_ALLOC(a->likeness = numeral_allocate(a->n, sizeof *a->likeness, err));
+    TRY_ALLOC(a->refused = numeral_allocate(a->n, 1, err));
     TRY_ALLOC(a->votes = numeral_allocate(a->n, a->n_classes * sizeof *a->votes, err));
     TRY_ALLOC(a->ids = numeral_allocate(a->n, a->k * sizeof *a->ids, err));
     TRY_ALLOC(a->distances = numeral_allocate(a->n, a->k * sizeof *a->distances, err));
@@ -42,6 +46,8 @@ static numeral_status take_block(void *context, numeral_reader *reader, size_t f
         answers->labels[at] = reader->model->classes->labels[v->winner];
         answers->confidence[at] = v->confidence;
         answers->decided[at] = (uint8_t)v->decided;
+        answers->likeness[at] = v->likeness;
+        answers->refused[at] = (uint8_t)v->refused;
         memcpy(answers->votes + at * n_classes, v->votes, n_classes * sizeof *v->votes);
         /* the first k of reader->k places; those that are not filled hold -1 */
         memcpy(answers->ids + at * k, v->ids, k * sizeof *v->ids);

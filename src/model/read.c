@@ -15,7 +15,9 @@ static void give(const numeral_model *model, const numeral_read_verdict *v,
     *out = (numeral_reading){.label = model->classes->labels[v->winner],
                              .name = model->classes->names[v->winner],
                              .confidence = v->confidence,
-                             .decided = v->decided};
+                             .decided = v->decided,
+                             .likeness = v->likeness,
+                             .refused = v->refused};
     out->n_neighbours = n < NUMERAL_READING_NEIGHBOURS ? n : NUMERAL_READING_NEIGHBOURS;
     for (size_t i = 0; i < out->n_neighbours; i++) {
         out->neighbours[i] = (numeral_neighbour){
@@ -60,7 +62,7 @@ static numeral_status check_images(const uint8_t *pixels, size_t n, size_t heigh
  * between its rows. */
 static numeral_status frame_images(const numeral_model *model, const uint8_t *pixels,
                                    size_t n, size_t stride, const numeral_image *tight,
-                                   uint8_t *out, numeral_error *err)
+                                   uint8_t *out, uint8_t *digits, numeral_error *err)
 {
     size_t frame_bytes = model->pipeline.height * model->pipeline.width;
     numeral_status status = NUMERAL_OK;
@@ -68,8 +70,8 @@ static numeral_status frame_images(const numeral_model *model, const uint8_t *pi
         for (size_t y = 0; y < tight->height; y++, pixels += stride) {
             memcpy(tight->pixels + y * tight->width, pixels, tight->width);
         }
-        status =
-            numeral_model_frame_image(model, tight, false, out + i * frame_bytes, err);
+        status = numeral_model_frame_image(model, tight, false, out + i * frame_bytes,
+                                           digits + i, err);
     }
     return status;
 }
@@ -80,19 +82,21 @@ numeral_status numeral_model_read_batch(const numeral_model *model, const uint8_
                                         numeral_reading *out, numeral_error *err)
 {
     numeral_image tight = {height, width, NULL};
-    uint8_t *framed = NULL;
+    uint8_t *framed = NULL, *digits;
     numeral_reader reader = {0};
     numeral_model now = {0};
     numeral_status status = NUMERAL_OK;
+    size_t frame_bytes;
     run = numeral_run_or_default(run);
     TRY(check_images(pixels, n, height, width, stride, err));
     TRY(numeral_model_hold(model, &now, err));
     TRY_ALLOC(tight.pixels = numeral_allocate(height, width, err));
-    TRY_ALLOC(framed =
-                  numeral_allocate(n, now.pipeline.height * now.pipeline.width, err));
-    TRY(frame_images(&now, pixels, n, stride, &tight, framed, err));
+    frame_bytes = now.pipeline.height * now.pipeline.width;
+    TRY_ALLOC(framed = numeral_allocate(n, frame_bytes + 1, err));
+    digits = framed + n * frame_bytes;
+    TRY(frame_images(&now, pixels, n, stride, &tight, framed, digits, err));
     TRY(numeral_reader_open(&reader, &now, NUMERAL_READ_ANSWER, n, 0, run, err));
-    TRY(numeral_reader_read_all(&reader, framed, false, n, "reading digits", run,
+    TRY(numeral_reader_read_all(&reader, framed, digits, false, n, "reading digits", run,
                                 take_block, out, err));
 done:
     numeral_reader_free(&reader);

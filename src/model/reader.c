@@ -11,7 +11,9 @@
 #include "base/fail.h"
 #include "base/run.h"
 #include "base/threads.h"
+#include "framing/shape.h"
 #include "model/confidence.h"
+#include "model/likeness.h"
 
 /* A block's vectors and neighbours take a few MB, and it holds enough digits for an exact
  * index to find some that lie close together and share what they look at. A thread takes
@@ -44,6 +46,7 @@ numeral_status numeral_reader_open(numeral_reader *reader, const numeral_model *
                                    const numeral_run *run, numeral_error *err)
 {
     size_t n_dims = model->pipeline.n_dims, workers;
+    size_t height = model->pipeline.height, width = model->pipeline.width;
     numeral_dtype dtype = model->pipeline.quantiser.dtype;
     size_t stride = numeral_round_up(n_dims * numeral_dtype_bytes(dtype), 64);
     numeral_reader r = {.model = model, .depth = depth, .room = least(n, BLOCK)};
@@ -62,6 +65,9 @@ numeral_status numeral_reader_open(numeral_reader *reader, const numeral_model *
                   numeral_allocate(voting, model->n_classes * sizeof *r.votes, err));
     TRY_ALLOC(r.lengths = numeral_allocate(workers, r.n_voters * sizeof *r.lengths, err));
     TRY_ALLOC(r.classes = numeral_allocate(workers, r.n_voters, err));
+    r.shape_room = numeral_round_up(height * width, sizeof(double)) +
+                   numeral_round_up(numeral_shape_scratch(height, width), sizeof(double));
+    TRY_ALLOC(r.shapes = numeral_allocate(r.n_voters ? workers : 0, r.shape_room, err));
     TRY_ALLOC(r.open = numeral_allocate(r.room, sizeof *r.open, err));
     if (depth != NUMERAL_READ_NEIGHBOURS && model->recipe.cascade.n_parts) {
         TRY(numeral_look_create(model, workers, &r.look, err));
@@ -82,6 +88,7 @@ void numeral_reader_free(numeral_reader *reader)
     numeral_release(reader->votes);
     numeral_release(reader->lengths);
     numeral_release(reader->classes);
+    numeral_release(reader->shapes);
     numeral_release(reader->open);
     numeral_release(reader->again.memory);
     numeral_look_free(&reader->look);
@@ -289,12 +296,60 @@ static bool is_unanimous(const numeral_model *model, const numeral_read_verdict 
     return true;
 }
 
-static double likeness_of(const numeral_model *model, const numeral_read_verdict *v)
+/* Refusal. Both were chosen on left-out training digits and things that are none
+ * (docs/refusal.md): what is less usual is no digit; what is a little unusual and falls
+ * into figures as tall as all is several. */
+static const double LEAST_LIKENESS = 0.002, SEVERAL_LIKENESS = 0.02;
+
+/* The image that a digit is read from; NULL: it is not kept. */
+static const uint8_t *image_of(const numeral_reader *r, size_t i, int worker)
 {
+    const numeral_model *model = r->model;
+    if (r->images) {
+        return r->images + i * model->pipeline.height * model->pipeline.width;
+    }
+    uint8_t *image = (uint8_t *)r->shapes + (size_t)worker * r->shape_room;
+    return numeral_model_copy_image(model, (size_t)r->own[i], image) ? image : NULL;
+}
+
+static bool is_blank(const uint8_t *image, size_t n)
+{
+    return n > 0 && image[0] == 0 && memcmp(image, image + 1, n - 1) == 0;
+}
+
+static bool holds_several(const numeral_reader *r, size_t i, const uint8_t *image,
+                          int worker)
+{
+    const numeral_pipeline *size = &r->model->pipeline;
+    uint8_t *room = (uint8_t *)r->shapes + (size_t)worker * r->shape_room;
+    size_t image_bytes = numeral_round_up(size->height * size->width, sizeof(double));
+    return (r->digits && r->digits[i] > 1) ||
+           numeral_shape_digits(image, size->height, size->width, room + image_bytes) > 1;
+}
+
+/* How usual the digit is, and whether it had better be refused. Images are looked at
+ * where its neighbours are far alone. */
+static void judge(const numeral_reader *r, size_t i, int worker, numeral_read_verdict *v)
+{
+    const numeral_model *model = r->model;
     const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
-    return model->calibration && v->n > 0
-               ? model->map.unit / numeral_metric_unsquared(metric, v->distances[0])
-               : 0;
+    double distance =
+        v->n > 0 ? numeral_metric_unsquared(metric, v->distances[0]) : INFINITY;
+    bool strange = numeral_strangeness_sees_image(model, distance);
+    const uint8_t *image = strange || r->images ? image_of(r, i, worker) : NULL;
+    v->likeness = numeral_likeness_of(&model->likeness,
+                                      numeral_strangeness(model, distance, image));
+    if (!image || !numeral_likeness_sees_strokes(model)) {
+        v->refused =
+            v->likeness < LEAST_LIKENESS ? NUMERAL_REFUSED_NO_DIGIT : NUMERAL_REFUSED_NOT;
+    } else if (distance > 0 &&
+               is_blank(image, model->pipeline.height * model->pipeline.width)) {
+        v->refused = NUMERAL_REFUSED_BLANK;
+    } else if (v->likeness < SEVERAL_LIKENESS && holds_several(r, i, image, worker)) {
+        v->refused = NUMERAL_REFUSED_SEVERAL;
+    } else if (v->likeness < LEAST_LIKENESS) {
+        v->refused = NUMERAL_REFUSED_NO_DIGIT;
+    }
 }
 
 /* Whatever is said of a digit besides its neighbours is said here, once they and the
@@ -314,7 +369,7 @@ static void settle(void *context, size_t begin, size_t end, int worker)
         numeral_evidence evidence = numeral_evidence_of(model, v);
         v->confidence = model->calibration ? numeral_confidence_of(&model->map, &evidence)
                                            : v->votes[v->winner];
-        v->likeness = likeness_of(model, v);
+        judge(r, i, worker, v);
     }
 }
 
@@ -353,9 +408,10 @@ done:
 }
 
 numeral_status numeral_reader_read_all(numeral_reader *r, const uint8_t *images,
-                                       bool leave_out, size_t n, const char *doing,
-                                       const numeral_run *run, numeral_reader_sink sink,
-                                       void *context, numeral_error *err)
+                                       const uint8_t *digits, bool leave_out, size_t n,
+                                       const char *doing, const numeral_run *run,
+                                       numeral_reader_sink sink, void *context,
+                                       numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     double since = numeral_clock_seconds();
@@ -368,6 +424,7 @@ numeral_status numeral_reader_read_all(numeral_reader *r, const uint8_t *images,
         numeral_index_get_ids(r->model->index, own, n);
     }
     for (size_t first = 0; first < n; first += r->room) {
+        r->digits = digits ? digits + first : NULL;
         TRY(numeral_reader_read(r, images ? images + first * bytes : NULL,
                                 own ? own + first : NULL, least(n - first, r->room),
                                 err));
@@ -388,8 +445,9 @@ numeral_status numeral_reader_read_data(numeral_reader *r, const numeral_dataset
     numeral_framed images;
     numeral_status status = numeral_model_frame(r->model, data, &images, err);
     if (status == NUMERAL_OK) {
-        status = numeral_reader_read_all(r, images.pixels, leave_out, data->n_images,
-                                         "reading digits", run, sink, context, err);
+        status = numeral_reader_read_all(r, images.pixels, images.digits, leave_out,
+                                         data->n_images, "reading digits", run, sink,
+                                         context, err);
         numeral_release(images.owned);
     }
     return status;

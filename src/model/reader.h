@@ -33,9 +33,10 @@ typedef struct numeral_read_verdict {
     numeral_decided decided;
     double *votes;     /* of each class; their sum is 1 */
     double confidence; /* as in numeral_answers */
-    /* the model's unit of distance over that of the nearest row: about 1 and more is
-     * usual for a digit, near 0 for none; 0 where no unit was measured */
+    /* The share of left-out training digits that are as strange: 0 to 1; 1 where the
+     * model does not know (likeness.h). */
     double likeness;
+    numeral_refused refused; /* for what reason `winner` is better not told */
 } numeral_read_verdict;
 
 /* Filled by numeral_reader_open, ended by numeral_reader_free, which takes zeros too. It
@@ -52,6 +53,8 @@ typedef struct numeral_reader {
     size_t n;
     const uint8_t *images; /* NULL: the model keeps what is needed of its own rows */
     const int64_t *own;    /* the row that each digit is; NULL: they are none */
+    const uint8_t *digits; /* how many each image seems to hold, as its framing saw it
+                              (numeral_model_frame_image); NULL: not known */
     numeral_rows vectors;
     numeral_read_verdict *verdicts;
     numeral_read_seconds seconds; /* so far; the total only in numeral_reader_read_all */
@@ -61,6 +64,8 @@ typedef struct numeral_reader {
     double *distances, *votes;
     double *lengths;  /* scratch: n_voters */
     uint8_t *classes; /* scratch: n_voters */
+    double *shapes;   /* scratch: an image, and what numeral_shape_digits needs */
+    size_t shape_room;
     numeral_look look;
     size_t *open; /* the digits that the gate leaves open */
     struct {
@@ -103,11 +108,13 @@ numeral_ballot numeral_reader_ballot(const numeral_model *model,
 typedef numeral_status (*numeral_reader_sink)(void *context, numeral_reader *reader,
                                               size_t first, numeral_error *err);
 /* Reads n digits block by block, and reports them as `doing`. With `leave_out` they are
- * all the model's rows in the order of their ids, each left out of its own answer. */
+ * all the model's rows in the order of their ids, each left out of its own answer.
+ * `digits`: of each image, or NULL. */
 numeral_status numeral_reader_read_all(numeral_reader *reader, const uint8_t *images,
-                                       bool leave_out, size_t n, const char *doing,
-                                       const numeral_run *run, numeral_reader_sink sink,
-                                       void *context, numeral_error *err);
+                                       const uint8_t *digits, bool leave_out, size_t n,
+                                       const char *doing, const numeral_run *run,
+                                       numeral_reader_sink sink, void *context,
+                                       numeral_error *err);
 /* The same for a set of images of any size, which are framed first. */
 numeral_status numeral_reader_read_data(numeral_reader *reader,
                                         const numeral_dataset *data, bool leave_out,

@@ -83,8 +83,8 @@ static numeral_status read_candidates(numeral_page_stages *w, const numeral_run 
         TRY(numeral_confidence_unit(w->model, run, &j.unit, err));
     }
     TRY(numeral_reader_open(&reader, w->model, NUMERAL_READ_ANSWER, n, 1, run, err));
-    TRY(numeral_reader_read_all(&reader, w->candidates.images, false, n, "reading digits",
-                                run, judge, &j, err));
+    TRY(numeral_reader_read_all(&reader, w->candidates.images, NULL, false, n,
+                                "reading digits", run, judge, &j, err));
 done:
     numeral_reader_free(&reader);
     return status;

@@ -110,7 +110,7 @@ numeral_status numeral_audit_labels(const numeral_dataset *data,
     TRY_ALLOC(made.doubts = numeral_allocate(n, sizeof *made.doubts, err));
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_NEIGHBOURS, n,
                             reach < recipe->k ? recipe->k : reach, run, err));
-    TRY(numeral_reader_read_all(&reader, NULL, true, n, "looking at labels", run,
+    TRY(numeral_reader_read_all(&reader, NULL, NULL, true, n, "looking at labels", run,
                                 take_block, &made, err));
     qsort(made.doubts, made.n, sizeof *made.doubts, by_ratio);
     *out = made;

@@ -110,8 +110,8 @@ static numeral_status fill_lists(work *w, const numeral_run *run, numeral_error 
     numeral_status status;
     TRY(numeral_reader_open(&reader, w->model, NUMERAL_READ_NEIGHBOURS, w->n, w->reach,
                             run, err));
-    TRY(numeral_reader_read_all(&reader, NULL, true, w->n, "looking for neighbours", run,
-                                take_lists, w, err));
+    TRY(numeral_reader_read_all(&reader, NULL, NULL, true, w->n, "looking for neighbours",
+                                run, take_lists, w, err));
 done:
     numeral_reader_free(&reader);
     return status;

@@ -112,7 +112,7 @@ def check_slices(t):
         wanted = eval(f"rows{text}")
         wanted = wanted if isinstance(wanted, list) else [wanted]
         out = t.good("predict", "m.model", "pen50.npz" + text)
-        t.check([int(line.split("[")[-1].rstrip("]")) for line in out.splitlines()] == wanted,
+        t.check([int(line.split("[")[-1].split("]")[0]) for line in out.splitlines()] == wanted,
                 f"slice {text}: {out.splitlines()[:3]}")
     t.check(t.good("predict", "m.model", "pen50.npz@2..5") ==
             t.good("predict", "m.model", "pen50.npz[2:5]"), "slice @2..5")
@@ -230,22 +230,63 @@ def check_rejection(t):
                    "error_share": float}, "eval --reject-below")
     digits = [json.loads(line) for line in
               t.good("predict", "m.model", "pen:test[0:400]", "--json", "-", "--reject-below",
-                     "0.9").splitlines()]
-    refused = [digit["rejected"] for digit in digits]
-    t.check(refused == [digit["confidence"] < 0.9 for digit in digits] and
+                     "0.9", "--accept-all").splitlines()]
+    refused = [digit["refused"] == "below 0.9" for digit in digits]
+    t.check(all(digit["confidence"] >= 0.9 or
+                (digit["label"], digit["confidence"]) == (None, 0) and
+                digit["nearest"] in range(10) for digit in digits) and
+            all(digit["refused"] in (None, "below 0.9") for digit in digits) and
             0 < sum(refused) == one["rejected"] < 400,
             f"predict --reject-below: {sum(refused)}, eval: {one}")
     t.check(one["errors"] <= out["errors"] and
             abs(one["error_share"] - one["errors"] / (400 - one["rejected"])) < 1e-12,
             f"eval --reject-below: {one}")
-    text = t.good("predict", "m.model", "pen:test[0:400]", "--reject-below", "0.9")
-    t.check([line.startswith("?\t") for line in text.splitlines()] == refused,
+    text = t.good("predict", "m.model", "pen:test[0:400]", "--reject-below", "0.9",
+                  "--accept-all")
+    t.check([line.startswith("?\t0.000\t") and line.endswith("\tbelow 0.9")
+             for line in text.splitlines()] == refused,
             "predict --reject-below does not mark what it refuses")
     t.check(f"rejected   {sum(refused)} digits" in
             t.good("eval", "m.model", "pen:test[0:400]", "--reject-below", "0.9"),
             "eval --reject-below prints nothing")
-    t.check("rejected" not in json.loads(t.good("predict", "m.model", "pen:test[0]", "--json",
-                                                "-")), "predict: rejected without being asked")
+    one = json.loads(t.good("predict", "m.model", "pen:test[0]", "--json", "-"))
+    t.check(one["refused"] is None and one["label"] in range(10) and "nearest" not in one and
+            0 < one["likeness"] <= 1, f"predict: refused without being asked: {one}")
+
+
+def bars(n):
+    """A picture of n upright bars, black on white."""
+    side = 60
+    rows = [[0 if 10 <= y < 50 and any(8 + 14 * i <= x < 14 + 14 * i for i in range(n))
+             else 255 for x in range(side)] for y in range(side)]
+    return f"P2 {side} {side} 255\n" + "\n".join(" ".join(map(str, row)) for row in rows)
+
+
+def check_refusal(t):
+    t.write("none.pgm", bars(0))
+    t.write("one.pgm", bars(1))
+    t.write("three.pgm", bars(3))
+    filled = [[0 if 6 <= y < 54 and 6 <= x < 54 else 255 for x in range(60)] for y in range(60)]
+    t.write("square.pgm", "P2 60 60 255\n" + "\n".join(" ".join(map(str, r)) for r in filled))
+    names = ["none.pgm", "one.pgm", "three.pgm", "square.pgm"]
+    out = t.good("predict", "m.model", *names).splitlines()
+    for line, name, reason in zip(out, names, ("blank", None, "several digits", "no digit")):
+        fields = line.split("\t")
+        t.check(fields == ["?", "0.000", name, reason] if reason else
+                fields[0] == "1" and fields[2:] == [name], f"predict {name}: {line!r}")
+    accepted = t.good("predict", "m.model", "--accept-all", *names).splitlines()
+    t.check(len(accepted) == 4 and not any(line.startswith("?") for line in accepted),
+            f"predict --accept-all: {accepted}")
+    for name in names:
+        t.write(f"set/1/{name}", open(t.path(name), "rb").read())
+    figures = t.json("eval", "m.model", "set")
+    t.check(figures["refused"] == {"blank": 1, "several digits": 1, "no digit": 1} and
+            figures["answered"] == 1 and figures["errors_answered"] == 0 and
+            figures["n"] == 4 and sum(map(sum, figures["confusion"])) == 4,
+            f"eval: {figures['refused']}, {figures['answered']} answered")
+    text = t.good("eval", "m.model", "set")
+    t.check("refused    3 digits, 75.00 %" in text and "errors among the answered: 0 of 1"
+            in " ".join(text.split()), f"eval does not tell what it refuses: {text[:600]}")
 
 
 def check_comparison(t):
@@ -349,7 +390,7 @@ def check_prediction(t):
     t.check(len(more[0]["neighbours"]) == 7, "predict -k 7")
     pictures = sorted(os.path.join(folder, name)
                       for folder, _, names in os.walk(t.path("folder")) for name in names)
-    whole = t.good("predict", "m.model", "folder", "--json", "-")
+    whole = t.good("predict", "m.model", "folder", "--accept-all", "--json", "-")
     lines = check_lines(t, whole, 40, "predict FOLDER")
     t.check(sorted(os.path.join(t.folder, one["input"]) for one in lines) == pictures,
             "predict FOLDER: inputs")
@@ -627,6 +668,7 @@ def run(t):
     check_training(t)
     t.good("data", "convert", "pen:test[0:50]", "-o", "pen50.npz")
     for part in (check_slices, check_several_sets, check_evaluation, check_calibration, check_rejection,
+                 check_refusal,
                  check_comparison, check_prediction, check_neighbours,
                  check_neighbours_within, check_neighbours_self, check_stats, check_auto,
                  check_pictures, check_list_and_bench, check_names_of_labels, check_demo):

@@ -175,31 +175,67 @@ static void own_rows_are_read_without_images(void **state)
     }
 }
 
-/* A copy of a row is like nothing more, ink everywhere like nothing less. */
-static void likeness_is_nearness(void **state)
+/* A copy of a row is like nothing more, ink everywhere like nothing less; and what is to
+ * be refused is, with the label of its neighbours. */
+static void likeness_is_a_share_of_training_digits(void **state)
 {
     (void)state;
     numeral_error err;
-    numeral_model *model = fit("pixels");
-    uint8_t images[3 * 784];
-    assert_non_null(model->calibration);
-    memcpy(images, train.pixels, 784);
-    memcpy(images + 784, test.pixels, 784);
-    memset(images + 2 * 784, 255, 784);
-    numeral_reader reader = open_reader(model, NUMERAL_READ_ANSWER, 3, 0);
-    CHECK_OK(numeral_reader_read(&reader, images, NULL, 3, &err), err);
-    const numeral_read_verdict *v = reader.verdicts;
-    assert_true(isinf(v[0].likeness));
-    assert_true(v[1].likeness == model->map.unit / sqrt(v[1].distances[0]));
-    assert_true(v[1].likeness > 0.5 && v[2].likeness < 0.5);
-    numeral_reader_free(&reader);
-    numeral_model_destroy(model);
-    model = fit("pixels -k 5");
-    reader = open_reader(model, NUMERAL_READ_ANSWER, 1, 0);
-    CHECK_OK(numeral_reader_read(&reader, images, NULL, 1, &err), err);
-    assert_true(reader.verdicts[0].likeness == 0);
-    numeral_reader_free(&reader);
-    numeral_model_destroy(model);
+    static uint8_t images[5 * 784];
+    for (size_t r = 0; r < N_RECIPES; r++) {
+        numeral_model *model = fit(recipes[r]);
+        memset(images, 0, sizeof images);
+        memcpy(images, train.pixels, 784);
+        memcpy(images + 784, test.pixels, 784);
+        memset(images + 2 * 784, 255, 784);
+        for (size_t y = 4; y < 24; y++) { /* number 3: two bars; number 4: blank */
+            memset(images + 3 * 784 + y * 28 + 3, 255, 3);
+            memset(images + 3 * 784 + y * 28 + 22, 255, 3);
+        }
+        numeral_reader reader = open_reader(model, NUMERAL_READ_ANSWER, 5, 0);
+        CHECK_OK(numeral_reader_read(&reader, images, NULL, 5, &err), err);
+        const numeral_read_verdict *v = reader.verdicts;
+        assert_true(v[0].likeness == 1 && !v[0].refused);
+        assert_true(v[1].likeness > 0.01 && v[1].likeness < 1 && !v[1].refused);
+        assert_true(v[2].likeness < v[1].likeness);
+        assert_int_equal(v[2].refused, NUMERAL_REFUSED_NO_DIGIT);
+        assert_int_equal(v[3].refused, NUMERAL_REFUSED_SEVERAL);
+        assert_int_equal(v[4].refused, NUMERAL_REFUSED_BLANK);
+        for (size_t i = 0; i < 5; i++) {
+            assert_true(v[i].likeness > 0 && v[i].likeness <= 1);
+            assert_int_equal(v[i].winner < 10, true);
+        }
+        numeral_reader_free(&reader);
+        numeral_model_destroy(model);
+    }
+}
+
+/* Of the model's own rows, each left out, as many are as strange as their likeness says.
+ */
+static void likeness_keeps_its_word(void **state)
+{
+    (void)state;
+    numeral_error err;
+    for (size_t r = 0; r < N_RECIPES; r++) {
+        numeral_model *model = fit(recipes[r]);
+        numeral_reader reader = open_reader(model, NUMERAL_READ_ANSWER, N_ROWS, 0);
+        int64_t own[N_ROWS];
+        size_t tenth = 0, half = 0, refused = 0;
+        for (size_t i = 0; i < N_ROWS; i++) {
+            own[i] = (int64_t)i;
+        }
+        CHECK_OK(numeral_reader_read(&reader, train.pixels, own, N_ROWS, &err), err);
+        for (size_t i = 0; i < N_ROWS; i++) {
+            half += reader.verdicts[i].likeness < 0.5;
+            tenth += reader.verdicts[i].likeness < 0.1;
+            refused += reader.verdicts[i].refused != NUMERAL_REFUSED_NOT;
+        }
+        assert_in_range(half, N_ROWS / 2 - 2, N_ROWS / 2 + 2);
+        assert_in_range(tenth, N_ROWS / 10 - 2, N_ROWS / 10 + 2);
+        assert_in_range(refused, 0, N_ROWS / 50);
+        numeral_reader_free(&reader);
+        numeral_model_destroy(model);
+    }
 }
 
 /* Puts an index in the model's place from which every third row is gone. */
@@ -247,8 +283,8 @@ static void ids_may_have_gaps(void **state)
     size_t n = numeral_index_n_rows(model->index), seen = 0;
     assert_int_equal(n, N_ROWS / 3 * 2);
     numeral_reader reader = open_reader(model, NUMERAL_READ_ANSWER, n, 10);
-    CHECK_OK(numeral_reader_read_all(&reader, NULL, true, n, "reading", &two, count_rows,
-                                     &seen, &err),
+    CHECK_OK(numeral_reader_read_all(&reader, NULL, NULL, true, n, "reading", &two,
+                                     count_rows, &seen, &err),
              err);
     assert_int_equal(seen, n);
     numeral_sample sample;
@@ -295,14 +331,14 @@ static void sinks_and_progress_may_end_it(void **state)
     numeral_progress progress = {stop, &calls};
     numeral_run run = {.threads = 1, .progress = &progress};
     numeral_reader reader = open_reader(model, NUMERAL_READ_NEIGHBOURS, N_ROWS, 10);
-    CHECK_FAILS(numeral_reader_read_all(&reader, test.pixels, false, N_DIGITS, "looking",
-                                        &run, refuse, &seen, &err),
+    CHECK_FAILS(numeral_reader_read_all(&reader, test.pixels, NULL, false, N_DIGITS,
+                                        "looking", &run, refuse, &seen, &err),
                 NUMERAL_ERROR_LIMIT, err, "digit 0 is enough");
     assert_int_equal(calls, 0);
     reader.n_voters = 0;
     take_rows_away(model);
-    CHECK_FAILS(numeral_reader_read_all(&reader, NULL, true, N_ROWS / 3 * 2, "looking",
-                                        &run, count_rows, &seen, &err),
+    CHECK_FAILS(numeral_reader_read_all(&reader, NULL, NULL, true, N_ROWS / 3 * 2,
+                                        "looking", &run, count_rows, &seen, &err),
                 NUMERAL_ERROR_CANCELLED, err, "cancelled");
     assert_int_equal(calls, 1);
     assert_int_equal(seen, N_ROWS / 3 * 2);
@@ -316,7 +352,8 @@ int main(void)
         cmocka_unit_test(a_digit_alone_is_read_as_in_a_block),
         cmocka_unit_test(shallow_reading_is_the_beginning_of_deep),
         cmocka_unit_test(own_rows_are_read_without_images),
-        cmocka_unit_test(likeness_is_nearness),
+        cmocka_unit_test(likeness_is_a_share_of_training_digits),
+        cmocka_unit_test(likeness_keeps_its_word),
         cmocka_unit_test(ids_may_have_gaps),
         cmocka_unit_test(sinks_and_progress_may_end_it),
     };

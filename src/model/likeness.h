@@ -1,0 +1,35 @@
+/* Likeness: how usual a digit is among digits that are as new to the model as it is. */
+#ifndef NUMERAL_MODEL_LIKENESS_H
+#define NUMERAL_MODEL_LIKENESS_H
+
+#include "base/tensors.h"
+#include "model/model.h"
+
+/* Measures the model's own rows, of up to 4,000 evenly spread, each left out of its own
+ * answer. The model says nothing (`known` false) where there are too few. */
+numeral_status numeral_likeness_measure(const numeral_model *model,
+                                        const numeral_run *run, numeral_likeness *out,
+                                        numeral_error *err);
+
+/* Whether the model's images are large enough to hold strokes: smaller ones are numbers
+ * of another kind, which may well be all 0. */
+bool numeral_likeness_sees_strokes(const numeral_model *model);
+
+/* How strange a digit is whose nearest row is `distance` (unsquared) away; `image`, of
+ * the model's frame, may be NULL. */
+double numeral_strangeness(const numeral_model *model, double distance,
+                           const uint8_t *image);
+/* Whether the image is looked at for that. */
+bool numeral_strangeness_sees_image(const numeral_model *model, double distance);
+
+/* The share of left-out training digits that are at least so strange: 0 to 1; 1 where
+ * the model does not know. */
+double numeral_likeness_of(const numeral_likeness *likeness, double strangeness);
+
+/* Lists, and takes from checked tensors, what is known; no tensor, nothing. */
+numeral_status numeral_likeness_save(const numeral_model *model, numeral_tensors *tensors,
+                                     numeral_error *err);
+numeral_status numeral_likeness_load(numeral_model *model, const numeral_tensors *tensors,
+                                     numeral_error *err);
+
+#endif
