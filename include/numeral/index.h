@@ -1,7 +1,9 @@
-/* Nearest-neighbour search over rows of small integers.
+/* Nearest-neighbour search over rows of small integers, or of floats.
  *
  * Distances are exact: integers for l2 (squared), l1, linf and hamming, float64 for the
- * rest. Neighbours are ordered by (distance, row id), always, so that answers are the
+ * rest. Of float rows they are float64 sums in a fixed order; where all values are whole
+ * numbers that fit in 16 bits, those are exact, too. An index of kind near aside, the
+ * neighbours are the nearest by these distances. Neighbours are ordered by (distance, row id), always, so that answers are the
  * same for every index that is exact, every thread count and every instruction set. */
 #ifndef NUMERAL_INDEX_H
 #define NUMERAL_INDEX_H
@@ -19,12 +21,14 @@ extern "C" {
 typedef enum numeral_dtype {
     NUMERAL_U8,
     NUMERAL_I8,
-    NUMERAL_I16 /* -32767 .. 32767: -32768 is refused, so that sums cannot overflow */
+    NUMERAL_I16, /* -32767 .. 32767: -32768 is refused, so that sums cannot overflow */
+    NUMERAL_F32, /* finite, and of at most 1e150: searched by whole numbers, exactly */
+    NUMERAL_F64
 } numeral_dtype;
 
 enum { NUMERAL_MAX_DIMS = 4096 };
 
-/* Rows of integers, borrowed: row i starts `i * stride` bytes behind `data`. */
+/* Rows, borrowed: row i starts `i * stride` bytes behind `data`. */
 typedef struct numeral_rows {
     const void *data;
     numeral_dtype dtype;

@@ -8,7 +8,8 @@ static const struct {
     char format;
     Py_ssize_t bytes;
     const char *name;
-} types[] = {{'B', 1, "u1"}, {'b', 1, "i1"}, {'h', 2, "i2"}};
+} types[] = {
+    {'B', 1, "u1"}, {'b', 1, "i1"}, {'h', 2, "i2"}, {'f', 4, "f4"}, {'d', 8, "f8"}};
 enum { N_TYPES = sizeof types / sizeof *types };
 
 const char *core_dtype_name(numeral_dtype dtype)

@@ -39,14 +39,18 @@ numeral_part numeral_index_metric(const numeral_index *head)
 
 numeral_status numeral_index_check_serves(const numeral_index *head, numeral_error *err)
 {
-    static const char *const names[] = {"u8", "i8", "i16"};
+    static const char *const names[] = {"u8", "i8", "i16", "f32", "f64"};
+    /* what any kind becomes over floats has rows of 16 bits inside */
+    numeral_dtype dtype = numeral_dtype_is_real(head->dtype) && !head->kind->reals
+                              ? NUMERAL_I16
+                              : head->dtype;
     const numeral_metric *metric = head->metric;
     if (metric->fits && !metric->fits(head->metric_parameters, head->n_dims)) {
         return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
                             "metric %s: needs %s; rows have %zu dims", metric->entry.name,
                             metric->needs, head->n_dims);
     }
-    if (head->kind->serves(head->metric, head->dtype)) {
+    if (head->kind->serves(head->metric, dtype)) {
         return NUMERAL_OK;
     }
     return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
@@ -75,7 +79,8 @@ numeral_status numeral_index_build(const numeral_rows *rows, const numeral_part 
     if (status != NUMERAL_OK) {
         return status;
     }
-    return kind->build(rows, spec->values, &head, run ? run : &standard, out, err);
+    return numeral_index_builder(kind, rows->dtype)
+        ->build(rows, spec->values, &head, run ? run : &standard, out, err);
 }
 
 numeral_status numeral_index_parse(const char *spec, const char *metric,
@@ -131,7 +136,8 @@ numeral_status numeral_index_load(const numeral_tensors *tensors, const char *la
     if (!kind) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT, "index %.40s: not known", label);
     }
-    if ((dtype != NUMERAL_U8 && dtype != NUMERAL_I8 && dtype != NUMERAL_I16) ||
+    bool whole = dtype == NUMERAL_U8 || dtype == NUMERAL_I8 || dtype == NUMERAL_I16;
+    if (!(whole || (kind->reals && numeral_dtype_is_real(dtype))) ||
         (n_rows == 0 && !kind->count) || n_rows > MAX_ROWS || n_dims == 0 ||
         n_dims > NUMERAL_MAX_DIMS) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,

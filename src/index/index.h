@@ -27,6 +27,7 @@ struct numeral_index {
 
 struct numeral_index_kind {
     numeral_entry entry;
+    bool reals; /* its rows may be floats */
     /* Whether this kind serves the metric on rows of this type exactly. */
     bool (*serves)(const numeral_metric *metric, numeral_dtype dtype);
     /* Builds over checked rows. `head` is filled; copy it to the front of the new index.
@@ -78,6 +79,10 @@ extern const size_t numeral_n_indexes;
 /* The kinds that can be built, and so be in a file. */
 extern const numeral_index_kind *const numeral_stored_indexes[];
 extern const size_t numeral_n_stored_indexes;
+
+/* Which kind builds an index of `kind` over rows of that type. */
+const numeral_index_kind *numeral_index_builder(const numeral_index_kind *kind,
+                                                numeral_dtype dtype);
 
 /* What numeral_index_search asks of its arguments. */
 numeral_status numeral_index_check_search(const numeral_index *index,

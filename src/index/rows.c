@@ -3,6 +3,7 @@
  */
 #include "index/rows.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -34,14 +35,48 @@ static numeral_status check_i16(const numeral_rows *rows, const char *what,
     return NUMERAL_OK;
 }
 
+/* Values up to that have squares that can be added up. */
+static const double MOST_REAL = 1e150;
+
+static bool all_within(numeral_dtype dtype, const uint8_t *row, size_t n_dims)
+{
+    unsigned wrong = 0;
+    for (size_t j = 0; dtype == NUMERAL_F32 && j < n_dims; j++) {
+        float value;
+        memcpy(&value, row + j * sizeof value, sizeof value);
+        wrong |= !(fabsf(value) <= FLT_MAX);
+    }
+    for (size_t j = 0; dtype == NUMERAL_F64 && j < n_dims; j++) {
+        double value;
+        memcpy(&value, row + j * sizeof value, sizeof value);
+        wrong |= !(fabs(value) <= MOST_REAL);
+    }
+    return !wrong;
+}
+
+static numeral_status check_reals(const numeral_rows *rows, const char *what,
+                                  numeral_error *err)
+{
+    for (size_t i = 0; i < rows->n_rows; i++) {
+        if (!all_within(rows->dtype, numeral_rows_at(rows, i), rows->n_dims)) {
+            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                                "%s: row %zu has a value that is not a number, or beyond "
+                                "1e150",
+                                what, i);
+        }
+    }
+    return NUMERAL_OK;
+}
+
 numeral_status numeral_rows_check(const numeral_rows *rows, const char *what,
                                   numeral_error *err)
 {
     if (rows->dtype != NUMERAL_U8 && rows->dtype != NUMERAL_I8 &&
-        rows->dtype != NUMERAL_I16) {
+        rows->dtype != NUMERAL_I16 && !numeral_dtype_is_real(rows->dtype)) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "%s: unknown type of values %d, expected u8, i8 or i16", what,
-                            (int)rows->dtype);
+                            "%s: unknown type of values %d, expected u8, i8, i16, f32 or "
+                            "f64",
+                            what, (int)rows->dtype);
     }
     if (rows->n_dims < 1 || rows->n_dims > NUMERAL_MAX_DIMS) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
@@ -62,7 +97,9 @@ numeral_status numeral_rows_check(const numeral_rows *rows, const char *what,
     if (rows->n_rows && !rows->data) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%s: the data is missing", what);
     }
-    return rows->dtype == NUMERAL_I16 ? check_i16(rows, what, err) : NUMERAL_OK;
+    return rows->dtype == NUMERAL_I16           ? check_i16(rows, what, err)
+           : numeral_dtype_is_real(rows->dtype) ? check_reals(rows, what, err)
+                                                : NUMERAL_OK;
 }
 
 static void shift_i8(numeral_dtype dtype, uint8_t *row, size_t n_dims)

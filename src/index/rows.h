@@ -19,7 +19,16 @@ enum { NUMERAL_I8_SHIFT = 128 };
 
 static inline size_t numeral_dtype_bytes(numeral_dtype dtype)
 {
-    return dtype == NUMERAL_I16 ? 2 : 1;
+    return dtype == NUMERAL_I16   ? 2
+           : dtype == NUMERAL_F32 ? 4
+           : dtype == NUMERAL_F64 ? 8
+                                  : 1;
+}
+
+/* Rows of floats are stored by an index of their own kind (index/floats/). */
+static inline bool numeral_dtype_is_real(numeral_dtype dtype)
+{
+    return dtype == NUMERAL_F32 || dtype == NUMERAL_F64;
 }
 
 /* Checks what numeral/index.h asks of rows: sizes, strides and, for i16, that -32768 does

@@ -140,7 +140,7 @@ const char *numeral_index_metric_name(const numeral_index *index)
 
 bool numeral_index_integer_distances(const numeral_index *index)
 {
-    return index->metric->integer;
+    return index->metric->integer && !numeral_dtype_is_real(index->dtype);
 }
 
 numeral_status numeral_index_get_row(const numeral_index *index, int64_t id, void *out,

@@ -47,6 +47,33 @@ def test_metrics(random):
         Index(rows, "euclid")
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_floats(random, dtype):
+    rows = random.standard_normal((1500, 12)).astype(dtype)
+    queries = random.standard_normal((40, 12)).astype(dtype)
+    index = Index(rows)
+    distances, ids = index.search(queries, 7)
+    wanted, order = brute(rows, queries, 7)
+    np.testing.assert_array_equal(ids, order)
+    np.testing.assert_allclose(distances, wanted, rtol=1e-13)
+    assert distances.dtype == np.float64 and index.dtype == f"f{dtype().itemsize}"
+    np.testing.assert_array_equal(index.row(5), rows[5])
+    again = pickle.loads(pickle.dumps(index))
+    np.testing.assert_array_equal(again.search(queries, 7)[0], distances)
+    assert Index(rows * 0 + 3).search(rows[:1] * 0 + 3, 2)[1].tolist() == [[0, 1]]
+    with pytest.raises(ValueError, match="not a number"):
+        Index(rows * np.nan)
+
+
+def test_whole_floats_are_whole_numbers(mnist):
+    rows = mnist.train[:3000].astype(np.float32)
+    queries = mnist.test[:50]
+    distances, ids = Index(rows).search(queries.astype(np.float32), 9)
+    wanted, order = Index(mnist.train[:3000]).search(queries, 9)
+    np.testing.assert_array_equal(ids, order)
+    np.testing.assert_array_equal(distances, wanted)
+
+
 def test_one_vector_is_one_answer(random):
     rows = drawn(random, 50, 5, np.uint8)
     index = Index(rows)

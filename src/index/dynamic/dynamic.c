@@ -63,6 +63,7 @@ const numeral_index_kind numeral_index_dynamic = {
     .entry = {.name = "dynamic",
               .help = "rows come and go",
               .source = "Bentley & Saxe 1980"},
+    .reals = true,
     .serves = serves,
     .search = numeral_dynamic_search,
     .search_within = numeral_dynamic_search_within,
