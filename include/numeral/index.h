@@ -3,8 +3,9 @@
  * Distances are exact: integers for l2 (squared), l1, linf and hamming, float64 for the
  * rest. Of float rows they are float64 sums in a fixed order; where all values are whole
  * numbers that fit in 16 bits, those are exact, too. An index of kind near aside, the
- * neighbours are the nearest by these distances. Neighbours are ordered by (distance, row id), always, so that answers are the
- * same for every index that is exact, every thread count and every instruction set. */
+ * neighbours are the nearest by these distances. Neighbours are ordered by (distance, row
+ * id), always, so that answers are the same for every index that is exact, every thread
+ * count and every instruction set. */
 #ifndef NUMERAL_INDEX_H
 #define NUMERAL_INDEX_H
 

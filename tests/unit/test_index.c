@@ -357,7 +357,7 @@ static void test_bad_rows(void **unused)
     expect_create(NUMERAL_ERROR_ARGUMENT, "brute", "l2", "rows: the data is missing");
     f.rows.dtype = (numeral_dtype)7;
     expect_create(NUMERAL_ERROR_ARGUMENT, "brute", "l2",
-                  "rows: unknown type of values 7, expected u8, i8 or i16");
+                  "rows: unknown type of values 7, expected u8, i8, i16, f32 or f64");
     make(NUMERAL_I8, 4, 1, 5, RANDOM);
     expect_create(NUMERAL_ERROR_UNSUPPORTED, "brute=columns", "l2",
                   "index brute: layout=columns serves u8 rows with l2 or cosine only");

@@ -1,4 +1,4 @@
-/* The index of float rows as an object: making it, asking for a row, ending it.
+/* The index of float rows: building it, and asking for a row.
  *
  * Rows of whole numbers that fit in 8 or 16 bits become such rows, and every distance is
  * exact. Others are rounded to 16 bits by one scale around the columns' means; how far
@@ -6,71 +6,11 @@
  * metrics without such a bound each row is looked at. */
 #include "index/floats/floats.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
-#include "base/text.h"
 #include "index/floats/real.h"
 #include "index/index_entries.h"
-
-numeral_floats *numeral_floats_create(const numeral_index *head, numeral_error *err)
-{
-    numeral_floats *floats = numeral_allocate_zero(1, sizeof *floats, err);
-    if (floats) {
-        floats->head = *head;
-        floats->head.kind = &numeral_index_floats;
-        floats->scale = 1;
-    }
-    return floats;
-}
-
-void numeral_floats_destroy(numeral_index *index)
-{
-    numeral_floats *floats = (numeral_floats *)index;
-    if (floats) {
-        numeral_index_destroy(floats->inner);
-        numeral_release(floats->own[0]);
-        numeral_release(floats->own[1]);
-        numeral_release(floats);
-    }
-}
-
-void numeral_floats_take_numbers(numeral_floats *floats)
-{
-    floats->mode = (numeral_floats_mode)floats->numbers[0];
-    floats->scale = floats->numbers[1];
-    floats->error = floats->numbers[2];
-}
-
-static void fill_numbers(numeral_floats *floats)
-{
-    floats->numbers[0] = floats->mode;
-    floats->numbers[1] = floats->scale;
-    floats->numbers[2] = floats->error;
-    floats->numbers[3] = floats->inner ? floats->inner->dtype : NUMERAL_I16;
-}
-
-void numeral_floats_finish(numeral_floats *floats)
-{
-    numeral_index *head = &floats->head;
-    const char *type = head->dtype == NUMERAL_F32 ? "f32" : "f64";
-    size_t row = head->n_dims * numeral_dtype_bytes(head->dtype);
-    fill_numbers(floats);
-    head->bytes = sizeof *floats + (floats->rows ? head->n_rows * row : 0) +
-                  (floats->centre ? head->n_dims * sizeof(double) : 0) +
-                  (floats->inner ? numeral_index_bytes(floats->inner) : 0);
-    if (!floats->inner) {
-        snprintf(head->description, sizeof head->description, "%s, every row", type);
-    } else if (floats->mode == NUMERAL_FLOATS_WHOLE) {
-        snprintf(head->description, sizeof head->description, "%s, whole numbers: %.90s",
-                 type, floats->inner->description);
-    } else {
-        numeral_text_format(head->description, sizeof head->description,
-                            "%s, by i16 within %.3g: %.70s", type, floats->error,
-                            floats->inner->description);
-    }
-}
 
 /* The smallest type of whole numbers that holds all values, or that of the rows. */
 static numeral_dtype find_whole(const numeral_rows *rows)
@@ -185,6 +125,7 @@ static numeral_status build(const numeral_rows *rows, const double *parameters,
     if (!floats) {
         return NUMERAL_ERROR_MEMORY;
     }
+    floats->head.kind = &numeral_index_floats;
     if (as != rows->dtype) {
         floats->mode = NUMERAL_FLOATS_WHOLE;
         TRY(build_inner(floats, head->kind, parameters, rows, as, run, err));

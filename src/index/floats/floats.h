@@ -37,7 +37,7 @@ static inline bool numeral_floats_bounds(const numeral_metric *metric)
            metric->family == NUMERAL_METRIC_LINF;
 }
 
-/* floats.c: an empty one with that head; takes `inner` over, and ends. */
+/* floats_object.c: an empty one with that head; and its end, that of `inner` too. */
 numeral_floats *numeral_floats_create(const numeral_index *head, numeral_error *err);
 void numeral_floats_destroy(numeral_index *index);
 /* Takes mode, scale and error from `numbers`. */
