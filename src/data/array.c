@@ -8,6 +8,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "image/image_codec.h"
+#include "image/transparent.h"
 
 static uint64_t load(const numeral_array *array, size_t at)
 {
@@ -20,8 +22,24 @@ static uint64_t load(const numeral_array *array, size_t at)
     return value;
 }
 
+/* IEEE 754's binary16: sign, 5 bits of exponent, 10 of fraction. */
+static double to_half(uint64_t bits)
+{
+    int exponent = (int)(bits >> 10 & 31);
+    double fraction = (double)(bits & 1023), value;
+    if (exponent == 31) {
+        value = fraction > 0 ? (double)NAN : (double)INFINITY;
+    } else {
+        value = exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24);
+    }
+    return bits >> 15 ? -value : value;
+}
+
 static double to_real(uint64_t bits, unsigned size)
 {
+    if (size == 2) {
+        return to_half(bits);
+    }
     if (size == 4) {
         uint32_t low = (uint32_t)bits;
         float value;
@@ -43,7 +61,7 @@ static double to_signed(uint64_t bits, unsigned size)
     return (double)(value / (INT64_C(1) << unused));
 }
 
-static double get(const numeral_array *array, size_t at)
+double numeral_array_get(const numeral_array *array, size_t at)
 {
     uint64_t bits = load(array, at);
     switch (array->kind) {
@@ -78,7 +96,7 @@ numeral_status numeral_array_survey(const numeral_array *array, const char *name
         return NUMERAL_OK;
     }
     for (size_t i = 0; i < array->n; i++) {
-        double value = get(array, i);
+        double value = numeral_array_get(array, i);
         if (!isfinite(value)) {
             return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                                 "%s: value %zu is %s, expected a finite number", name, i,
@@ -145,20 +163,45 @@ numeral_status numeral_array_take(numeral_array *array, const uint8_t *bytes,
     return NUMERAL_OK;
 }
 
+/* Of an array of four axes: how many values a pixel has, and whether they are planes. */
+typedef struct layout {
+    size_t channels;
+    bool planes;
+} layout;
+
+static bool is_channels(size_t n)
+{
+    return n == 1 || n == 3 || n == 4;
+}
+
+static layout layout_of(const numeral_array *array)
+{
+    const size_t *shape = array->shape;
+    if (array->rank < 4) {
+        return (layout){1, false};
+    }
+    bool last = is_channels(shape[3]) && (shape[3] == 1 || shape[1] != 1);
+    return last                    ? (layout){shape[3], false}
+           : is_channels(shape[1]) ? (layout){shape[1], true}
+                                   : (layout){0, false};
+}
+
 numeral_status numeral_array_shape(const numeral_array *array, const char *name,
                                    size_t *n, size_t *height, size_t *width,
                                    numeral_error *err)
 {
-    bool images = array->rank == 3 || (array->rank == 4 && array->shape[3] == 1);
+    layout how = layout_of(array);
+    bool images = array->rank >= 3 && how.channels;
     if (!images && array->rank != 2) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: an array of %zu axes, expected images: n × d, n × h × w "
-                            "or n × h × w × 1",
-                            name, array->rank);
+        return numeral_fail(
+            err, NUMERAL_ERROR_FORMAT,
+            "%s: an array of %zu axes, expected images: n × d, n × h × w, "
+            "n × h × w × c or n × c × h × w with c 1, 3 or 4",
+            name, array->rank);
     }
     *n = array->shape[0];
-    *height = array->shape[1];
-    *width = array->shape[2];
+    *height = array->shape[1 + how.planes];
+    *width = array->shape[2 + how.planes];
     if (!images) {
         numeral_vector_shape(array->shape[1], height, width);
     }
@@ -174,40 +217,75 @@ static uint64_t write_pixels(const numeral_array *array, const numeral_survey *s
         return 0;
     }
     for (size_t i = 0; i < array->n; i++) {
-        out[i] = numeral_survey_pixel(survey, get(array, i));
+        out[i] = numeral_survey_pixel(survey, numeral_array_get(array, i));
     }
     return kept ? 0 : array->n;
 }
 
-/* From Fortran's order, where the first axis runs fastest, to C's; the array is taken as
- * n × a × b. */
+/* From Fortran's order, where the first axis runs fastest, to C's. */
 static void reorder(const numeral_array *array, const uint8_t *from, uint8_t *to)
 {
-    size_t n = array->shape[0], a = array->shape[1];
-    size_t b = array->rank > 2 ? array->shape[2] : 1;
-    for (size_t i = 0; i < n; i++) {
-        for (size_t y = 0; y < a; y++) {
-            for (size_t x = 0; x < b; x++) {
-                to[(i * a + y) * b + x] = from[i + n * (y + a * x)];
+    size_t s[4];
+    for (size_t i = 0; i < 4; i++) {
+        s[i] = i < array->rank ? array->shape[i] : 1;
+    }
+    for (size_t i = 0; i < s[0]; i++) {
+        for (size_t a = 0; a < s[1]; a++) {
+            for (size_t b = 0; b < s[2]; b++) {
+                for (size_t c = 0; c < s[3]; c++) {
+                    *to++ = from[i + s[0] * (a + s[1] * (b + s[2] * c))];
+                }
             }
         }
     }
+}
+
+/* Colours of one image, `size` pixels, to grey. */
+static void to_grey(const uint8_t *from, layout how, size_t size, uint8_t *alpha,
+                    uint8_t *out)
+{
+    size_t step = how.planes ? 1 : how.channels, plane = how.planes ? size : 1;
+    for (size_t i = 0; i < size; i++) {
+        const uint8_t *pixel = from + i * step;
+        out[i] = numeral_luminance(pixel[0], pixel[plane], pixel[2 * plane]);
+        alpha[i] = how.channels == 4 ? pixel[3 * plane] : 255;
+    }
+    numeral_image_lay(out, alpha, size);
 }
 
 numeral_status numeral_array_pixels(const numeral_array *array,
                                     const numeral_survey *survey, uint8_t *out,
                                     uint64_t *rescaled, numeral_error *err)
 {
-    uint8_t *mixed = array->fortran ? numeral_allocate(array->n, 1, err) : out;
-    if (!mixed) {
-        return NUMERAL_ERROR_MEMORY;
+    layout how = layout_of(array);
+    bool colours = how.channels > 1;
+    uint8_t *mixed = NULL, *ordered = NULL, *alpha = NULL;
+    numeral_status status = NUMERAL_OK;
+    if (!array->fortran && !colours) {
+        *rescaled += write_pixels(array, survey, out);
+        return NUMERAL_OK;
     }
+    TRY_ALLOC(mixed = numeral_allocate(array->n, 1, err));
     *rescaled += write_pixels(array, survey, mixed);
     if (array->fortran) {
-        reorder(array, mixed, out);
-        numeral_release(mixed);
+        if (colours) {
+            TRY_ALLOC(ordered = numeral_allocate(array->n, 1, err));
+        }
+        reorder(array, mixed, colours ? ordered : out);
     }
-    return NUMERAL_OK;
+    if (colours) {
+        size_t size = array->n / array->shape[0] / how.channels;
+        const uint8_t *from = array->fortran ? ordered : mixed;
+        TRY_ALLOC(alpha = numeral_allocate(size, 1, err));
+        for (size_t i = 0; i < array->shape[0]; i++) {
+            to_grey(from + i * size * how.channels, how, size, alpha, out + i * size);
+        }
+    }
+done:
+    numeral_release(alpha);
+    numeral_release(ordered);
+    numeral_release(mixed);
+    return status;
 }
 
 numeral_status numeral_array_read(const numeral_array *array,
@@ -223,32 +301,4 @@ numeral_status numeral_array_read(const numeral_array *array,
     TRY(numeral_array_pixels(array, &survey, out->pixels, &out->rescaled, err));
 done:
     return status;
-}
-
-numeral_status numeral_array_labels(const numeral_array *array, const char *name,
-                                    uint8_t **labels, size_t *n_labels,
-                                    numeral_error *err)
-{
-    if (array->rank != 1 && !(array->rank == 2 && array->shape[1] == 1)) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: an array of %zu axes, expected labels: n, or n × 1",
-                            name, array->rank);
-    }
-    uint8_t *made = numeral_allocate(array->n, 1, err);
-    if (!made) {
-        return NUMERAL_ERROR_MEMORY;
-    }
-    for (size_t i = 0; i < array->n; i++) {
-        double value = get(array, i);
-        if (!(value >= 0 && value <= 255) || floor(value) != value) {
-            numeral_release(made);
-            return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                                "%s: label %zu is %g, expected an integer from 0 to 255",
-                                name, i, value);
-        }
-        made[i] = (uint8_t)value;
-    }
-    *labels = made;
-    *n_labels = array->n;
-    return NUMERAL_OK;
 }

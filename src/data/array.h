@@ -10,8 +10,8 @@ enum { NUMERAL_ARRAY_MAX_RANK = 4 };
 typedef struct numeral_array {
     const uint8_t *data;
     size_t n;
-    char kind;     /* 'u', 'i', 'f' or 'b' (booleans), as in NumPy; 'S': texts */
-    unsigned size; /* 1, 2, 4 or 8 bytes each; 'f': 4 or 8; 'b': 1; 'S': any */
+    char kind;     /* 'u', 'i', 'f' or 'b' (booleans), as in NumPy; 'S', 'U': texts */
+    unsigned size; /* 1, 2, 4 or 8 bytes each; 'f': 2, 4 or 8; 'b': 1; texts: any */
     bool big_endian;
     bool fortran; /* the first axis runs fastest, not the last */
     size_t rank;
@@ -44,7 +44,11 @@ uint8_t numeral_survey_pixel(const numeral_survey *survey, double value);
 /* Whether values stay what they are. */
 bool numeral_survey_keeps(const numeral_survey *survey);
 
-/* The images an array holds: n × d (square d: images), n × h × w, or n × h × w × 1. */
+/* One value of an array of numbers. */
+double numeral_array_get(const numeral_array *array, size_t at);
+
+/* The images an array holds: n × d (square d: images), n × h × w, n × h × w × c or
+ * n × c × h × w, where c is 1 (grey), 3 (red, green, blue) or 4 (and alpha). */
 numeral_status numeral_array_shape(const numeral_array *array, const char *name,
                                    size_t *n, size_t *height, size_t *width,
                                    numeral_error *err);
@@ -53,7 +57,8 @@ numeral_status numeral_array_shape(const numeral_array *array, const char *name,
  * were:
  *   integers in 0..255 are kept;
  *   booleans, and real numbers that all lie in [0, 1], are multiplied by 255 and rounded;
- *   anything else: the file's minimum..maximum becomes 0..255, rounded. */
+ *   anything else: the file's minimum..maximum becomes 0..255, rounded.
+ * Colours then become grey, as those of pictures do. */
 numeral_status numeral_array_pixels(const numeral_array *array,
                                     const numeral_survey *survey, uint8_t *out,
                                     uint64_t *rescaled, numeral_error *err);
@@ -62,11 +67,6 @@ numeral_status numeral_array_pixels(const numeral_array *array,
 numeral_status numeral_array_read(const numeral_array *array,
                                   const numeral_source *source, numeral_dataset *out,
                                   numeral_error *err);
-
-/* The array as labels (n, or n × 1) in new memory; each must be an integer in 0..255. */
-numeral_status numeral_array_labels(const numeral_array *array, const char *name,
-                                    uint8_t **labels, size_t *n_labels,
-                                    numeral_error *err);
 
 /* The shape of vectors: a square number of values is taken as a square image. */
 void numeral_vector_shape(size_t n_values, size_t *height, size_t *width);

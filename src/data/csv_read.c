@@ -15,9 +15,10 @@
 #include "data/array.h"
 #include "data/csv.h"
 #include "data/csv_format.h"
+#include "data/label_texts.h"
 #include "data/set.h"
 
-enum { NO_LABEL = -1, N_LABELS = NUMERAL_LABELS };
+enum { NO_LABEL = -1 };
 enum { LOOK = 4096 };    /* bytes that tell text from something else */
 enum { LEAST_SIDE = 7 }; /* a square of fewer columns is as likely something else */
 enum { SHOWN = 40 };     /* characters of a field in a message */
@@ -29,8 +30,7 @@ typedef struct table {
     long label_column; /* or NO_LABEL */
     bool text_labels;
     numeral_survey survey;
-    numeral_field names[N_LABELS]; /* of text labels, in byte order */
-    size_t n_names;
+    numeral_label_texts texts;
 } table;
 
 static bool is_text(const uint8_t *bytes, size_t n_bytes)
@@ -141,49 +141,12 @@ static numeral_status check_label(const table *t, const numeral_csv *csv, size_t
     return NUMERAL_OK;
 }
 
-static int compare_fields(numeral_field a, numeral_field b)
-{
-    size_t shorter = a.length < b.length ? a.length : b.length;
-    int order = memcmp(a.text, b.text, shorter);
-    return order ? order : (a.length > b.length) - (a.length < b.length);
-}
-
-/* The place of a name in t->names, or where it belongs. */
-static size_t find_name(const table *t, numeral_field field, bool *found)
-{
-    size_t from = 0, to = t->n_names;
-    *found = false;
-    while (from < to) {
-        size_t middle = (from + to) / 2;
-        int order = compare_fields(field, t->names[middle]);
-        if (order == 0) {
-            *found = true;
-            return middle;
-        }
-        if (order < 0) {
-            to = middle;
-        } else {
-            from = middle + 1;
-        }
-    }
-    return from;
-}
-
 static numeral_status add_name(table *t, const numeral_csv *csv, size_t column,
                                numeral_field field, numeral_error *err)
 {
-    bool found;
-    size_t at = find_name(t, field, &found);
-    if (found) {
-        return NUMERAL_OK;
-    }
-    if (t->n_names == N_LABELS) {
-        return fail_line(t, csv, column, "more than 256 different labels", err);
-    }
-    memmove(&t->names[at + 1], &t->names[at], (t->n_names - at) * sizeof *t->names);
-    t->names[at] = field;
-    t->n_names++;
-    return NUMERAL_OK;
+    return numeral_label_texts_add(&t->texts, field)
+               ? NUMERAL_OK
+               : fail_line(t, csv, column, "more than 256 different labels", err);
 }
 
 static numeral_status survey_label(table *t, const numeral_csv *csv, size_t column,
@@ -270,14 +233,14 @@ static void fill(const table *t, numeral_dataset *out)
         for (long column = 0; at; column++) {
             numeral_field field;
             double value = 0;
-            bool found;
             numeral_csv_field(&csv, &at, end, &field);
             numeral_csv_number(field, &value);
             if (column != t->label_column) {
                 *pixel++ = numeral_survey_pixel(&t->survey, value);
             } else {
-                out->labels[row] = t->text_labels ? (uint8_t)find_name(t, field, &found)
-                                                  : (uint8_t)value;
+                out->labels[row] = t->text_labels
+                                       ? numeral_label_texts_number(&t->texts, field)
+                                       : (uint8_t)value;
             }
         }
     }
@@ -299,10 +262,7 @@ static numeral_status make(const table *t, numeral_dataset *out, numeral_error *
     if (t->label_column != NO_LABEL) {
         TRY_ALLOC(out->labels = numeral_allocate(t->n_rows, 1, err));
     }
-    for (size_t i = 0; i < t->n_names; i++) {
-        TRY(numeral_dataset_name_label(out, i, t->names[i].text, t->names[i].length,
-                                       err));
-    }
+    TRY(numeral_label_texts_name(&t->texts, out, err));
 done:
     return status;
 }
@@ -320,11 +280,10 @@ done:
     return status;
 }
 
-static numeral_status read_labels(const numeral_source *source, uint8_t **labels,
-                                  size_t *n_labels, numeral_error *err)
+static numeral_status read_labels(const numeral_source *source, numeral_dataset *out,
+                                  numeral_error *err)
 {
     table t = {.source = source};
-    numeral_dataset made = {0};
     numeral_status status = NUMERAL_OK;
     TRY(read_first(&t, err));
     if (t.n_columns != 1 || t.label_column == NO_LABEL) {
@@ -333,15 +292,10 @@ static numeral_status read_labels(const numeral_source *source, uint8_t **labels
                          t.n_columns));
     }
     TRY(survey(&t, err));
-    if (t.text_labels) {
-        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                         "%s: label %.*s, expected an integer from 0 to 255",
-                         source->name, shown(t.names[0]), t.names[0].text));
-    }
-    TRY_ALLOC(made.labels = numeral_allocate(t.n_rows, 1, err));
-    fill(&t, &made);
-    *labels = made.labels;
-    *n_labels = t.n_rows;
+    TRY_ALLOC(out->labels = numeral_allocate(t.n_rows, 1, err));
+    TRY(numeral_label_texts_name(&t.texts, out, err));
+    fill(&t, out);
+    out->n_images = t.n_rows;
 done:
     return status;
 }

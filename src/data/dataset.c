@@ -144,3 +144,13 @@ const char *numeral_dataset_label_name(const numeral_dataset *data, uint8_t labe
     snprintf(number, 4, "%u", (unsigned)label);
     return number;
 }
+
+void numeral_dataset_take_labels(numeral_dataset *data, numeral_dataset *from)
+{
+    uint8_t *labels = data->labels;
+    char **names = data->label_names;
+    data->labels = from->labels;
+    data->label_names = from->label_names;
+    from->labels = labels; /* go with the other one */
+    from->label_names = names;
+}

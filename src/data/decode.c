@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "data/set.h"
+#include "image/foreign.h"
 
 static numeral_status unpack(const void *bytes, size_t n_bytes, const char *name,
                              const numeral_load *options, numeral_unpacked *plain,
@@ -59,6 +60,11 @@ numeral_status numeral_source_read(const numeral_source *source, numeral_dataset
     numeral_status status = NUMERAL_OK;
     const numeral_format *format =
         numeral_format_recognise(source->bytes, source->n_bytes);
+    const char *words = numeral_foreign_words(source->bytes, source->n_bytes);
+    if (words && (!format || format == &numeral_format_csv)) {
+        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                            "%.200s: cannot be read, it is %s", source->name, words);
+    }
     if (!format) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: not recognised, expected IDX, NPY, NPZ, CSV or an image "
@@ -81,8 +87,7 @@ numeral_status numeral_input_add_labels(const numeral_input *labels,
     const numeral_source *source = &labels->source;
     const numeral_format *format =
         numeral_format_recognise(source->bytes, source->n_bytes);
-    uint8_t *made = NULL;
-    size_t n = 0;
+    numeral_dataset made = {0};
     numeral_status status = NUMERAL_OK;
     if (!format || !format->read_labels) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
@@ -90,22 +95,20 @@ numeral_status numeral_input_add_labels(const numeral_input *labels,
                             "label a line",
                             source->name);
     }
-    TRY(format->read_labels(source, &made, &n, err));
-    if (n != data->n_images) {
+    TRY(format->read_labels(source, &made, err));
+    if (made.n_images != data->n_images) {
         TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                         "%s: %zu labels for the %zu images of %s", source->name, n,
-                         data->n_images, data->name));
+                         "%s: %zu labels for the %zu images of %s", source->name,
+                         made.n_images, data->n_images, data->name));
     }
     if (images && !numeral_bytes_current(&images->file, images->path)) {
         TRY(numeral_fail(err, NUMERAL_ERROR_IO,
                          "%s: was replaced while it was read; read it again",
                          images->path));
     }
-    numeral_release(data->labels);
-    data->labels = made;
-    return NUMERAL_OK;
+    numeral_dataset_take_labels(data, &made);
 done:
-    numeral_release(made);
+    numeral_dataset_free(&made);
     return status;
 }
 

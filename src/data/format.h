@@ -26,9 +26,10 @@ typedef struct numeral_format {
      * failure. NULL: a folder. */
     numeral_status (*read)(const numeral_source *source, numeral_dataset *out,
                            numeral_error *err);
-    /* Reads labels alone (for IMAGES,LABELS) into new memory; NULL: holds none. */
-    numeral_status (*read_labels)(const numeral_source *source, uint8_t **labels,
-                                  size_t *n_labels, numeral_error *err);
+    /* Reads labels alone (for IMAGES,LABELS) and their names, n_images of them; `out` is
+     * empty. NULL: holds none. */
+    numeral_status (*read_labels)(const numeral_source *source, numeral_dataset *out,
+                                  numeral_error *err);
     /* Writes a set, whole or not at all; NULL: read only. */
     numeral_status (*write)(const numeral_dataset *data, const char *path,
                             numeral_error *err);

@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
-#include "data/array.h"
+#include "data/array_labels.h"
 
 enum { TYPE_U8 = 0x08, MAX_RANK = 3 };
 
@@ -85,19 +85,19 @@ static numeral_status read_images(const numeral_source *source, numeral_dataset 
     return status == NUMERAL_OK ? numeral_array_read(&array, source, out, err) : status;
 }
 
-static numeral_status read_labels(const numeral_source *source, uint8_t **labels,
-                                  size_t *n_labels, numeral_error *err)
+static numeral_status read_labels(const numeral_source *source, numeral_dataset *out,
+                                  numeral_error *err)
 {
     numeral_array array;
+    const numeral_array *arrays[] = {&array};
     numeral_status status = read_head(source, &array, err);
     if (status == NUMERAL_OK && array.rank != 1) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: holds images (IDX rank %zu), expected labels (rank 1)",
                             source->name, array.rank);
     }
-    return status == NUMERAL_OK
-               ? numeral_array_labels(&array, source->name, labels, n_labels, err)
-               : status;
+    return status == NUMERAL_OK ? numeral_array_labels(arrays, 1, source->name, out, err)
+                                : status;
 }
 
 /* `base` with its last `from` replaced by `to`, written to `out`; false: not there. */

@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "data/array_labels.h"
+
+enum { LEAST_SIDE = 8 }; /* of a square that is taken for an image */
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
 {
@@ -42,22 +45,54 @@ static bool parse_type(const char *text, numeral_array *out)
     char kind = text[2];
     *out = (numeral_array){.kind = kind, .size = size, .big_endian = text[1] == '>'};
     bool integer = size == 1 || size == 2 || size == 4 || size == 8;
-    return kind == 'b' ? size == 1 : kind == 'f' ? size == 4 || size == 8 : integer;
+    return kind == 'b' ? size == 1 : kind == 'f' ? integer && size > 1 : integer;
 }
 
-/* "|S12": texts of up to 12 bytes, padded with zeros. */
+/* "|S12": texts of up to 12 bytes, "<U3": of up to 3 UCS-4, padded with zeros. */
 static bool parse_text_type(const char *text, numeral_array *out)
 {
     unsigned size = 0;
-    if (!text || (*text != '\'' && *text != '"') || text[1] != '|' || text[2] != 'S') {
+    if (!text || (*text != '\'' && *text != '"') || !text[1] ||
+        !strchr("<>|=", text[1]) || (text[2] != 'S' && text[2] != 'U')) {
         return false;
     }
     const char *at = text + 3;
     for (; isdigit((unsigned char)*at) && size <= NUMERAL_NPY_MAX_TEXT; at++) {
         size = 10 * size + (unsigned)(*at - '0');
     }
-    *out = (numeral_array){.kind = 'S', .size = size};
+    *out = (numeral_array){.kind = text[2],
+                           .size = text[2] == 'U' ? 4 * size : size,
+                           .big_endian = text[1] == '>'};
     return *at == *text && size >= 1 && size <= NUMERAL_NPY_MAX_TEXT;
+}
+
+/* Which types a caller takes. */
+typedef enum wanted { NUMBERS, LABELS, TEXTS } wanted;
+
+static bool parse_wanted(const char *text, wanted what, numeral_array *out)
+{
+    return (what != TEXTS && parse_type(text, out)) ||
+           (what != NUMBERS && parse_text_type(text, out) &&
+            (what == LABELS || out->kind == 'S'));
+}
+
+static numeral_status fail_type(const char *type, const char *name, wanted what,
+                                numeral_error *err)
+{
+    static const char *const words[] = {"integers, f2, f4, f8 or b1",
+                                        "integers, f2, f4, f8, b1 or texts",
+                                        "texts, |S1 to |S255"};
+    int length = (int)strcspn(type + 1, "'\"") + 2;
+    if (type[0] && type[1] && type[2] == 'O') {
+        return numeral_fail(
+            err, NUMERAL_ERROR_UNSUPPORTED,
+            "%.200s: holds Python objects, which are pickled, expected %s; "
+            "in Python: numpy.savez('OUT.npz', x=x, y=y.astype(str)), for "
+            "pictures numpy.stack(list(x))",
+            name, words[what]);
+    }
+    return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED, "%s: NPY type %.*s, expected %s",
+                        name, length < 12 ? length : 12, type, words[what]);
 }
 
 static bool parse_shape(const char *text, numeral_array *out)
@@ -82,7 +117,7 @@ static bool parse_shape(const char *text, numeral_array *out)
     return *text == ')';
 }
 
-static numeral_status parse_head(const char *head, const char *name, bool texts,
+static numeral_status parse_head(const char *head, const char *name, wanted what,
                                  numeral_array *out, numeral_error *err)
 {
     const char *type = value_of(head, "descr");
@@ -90,10 +125,8 @@ static numeral_status parse_head(const char *head, const char *name, bool texts,
     if (!type || !order) {
         return damaged(name, "no descr or fortran_order in its header", err);
     }
-    if (texts ? !parse_text_type(type, out) : !parse_type(type, out)) {
-        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
-                            "%s: NPY type %.12s, expected %s", name, type,
-                            texts ? "texts, |S1 to |S255" : "integers, f4, f8 or b1");
+    if (!parse_wanted(type, what, out)) {
+        return fail_type(type, name, what, err);
     }
     out->fortran = strncmp(order, "True", 4) == 0;
     if (!parse_shape(value_of(head, "shape"), out)) {
@@ -103,7 +136,7 @@ static numeral_status parse_head(const char *head, const char *name, bool texts,
 }
 
 static numeral_status parse(const uint8_t *bytes, size_t n_bytes, const char *name,
-                            bool texts, numeral_array *out, numeral_error *err)
+                            wanted what, numeral_array *out, numeral_error *err)
 {
     if (n_bytes < 12 || !recognise(bytes, n_bytes)) {
         return damaged(name, "no NPY header", err);
@@ -126,7 +159,7 @@ static numeral_status parse(const uint8_t *bytes, size_t n_bytes, const char *na
     head[kept] = '\0';
     numeral_array array = {0};
     numeral_status status = NUMERAL_OK;
-    TRY(parse_head(head, name, texts, &array, err));
+    TRY(parse_head(head, name, what, &array, err));
     TRY(numeral_array_take(&array, bytes, n_bytes, start + length, name, err));
     *out = array;
 done:
@@ -136,14 +169,32 @@ done:
 numeral_status numeral_npy_parse(const uint8_t *bytes, size_t n_bytes, const char *name,
                                  numeral_array *out, numeral_error *err)
 {
-    return parse(bytes, n_bytes, name, false, out, err);
+    return parse(bytes, n_bytes, name, NUMBERS, out, err);
+}
+
+numeral_status numeral_npy_parse_labels(const uint8_t *bytes, size_t n_bytes,
+                                        const char *name, numeral_array *out,
+                                        numeral_error *err)
+{
+    return parse(bytes, n_bytes, name, LABELS, out, err);
 }
 
 numeral_status numeral_npy_parse_texts(const uint8_t *bytes, size_t n_bytes,
                                        const char *name, numeral_array *out,
                                        numeral_error *err)
 {
-    return parse(bytes, n_bytes, name, true, out, err);
+    return parse(bytes, n_bytes, name, TEXTS, out, err);
+}
+
+/* As many rows as columns are one image, where no labels say that they are rows. */
+static void take_square(const numeral_load *options, numeral_array *array)
+{
+    if (array->rank == 2 && array->shape[0] == array->shape[1] &&
+        array->shape[0] >= LEAST_SIDE && !options->need_labels) {
+        array->rank = 3;
+        array->shape[2] = array->shape[1];
+        array->shape[0] = 1;
+    }
 }
 
 static numeral_status read(const numeral_source *source, numeral_dataset *out,
@@ -152,18 +203,22 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
     numeral_array array;
     numeral_status status =
         numeral_npy_parse(source->bytes, source->n_bytes, source->name, &array, err);
-    return status == NUMERAL_OK ? numeral_array_read(&array, source, out, err) : status;
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    take_square(source->options, &array);
+    return numeral_array_read(&array, source, out, err);
 }
 
-static numeral_status read_labels(const numeral_source *source, uint8_t **labels,
-                                  size_t *n_labels, numeral_error *err)
+static numeral_status read_labels(const numeral_source *source, numeral_dataset *out,
+                                  numeral_error *err)
 {
     numeral_array array;
-    numeral_status status =
-        numeral_npy_parse(source->bytes, source->n_bytes, source->name, &array, err);
-    return status == NUMERAL_OK
-               ? numeral_array_labels(&array, source->name, labels, n_labels, err)
-               : status;
+    const numeral_array *arrays[] = {&array};
+    numeral_status status = numeral_npy_parse_labels(source->bytes, source->n_bytes,
+                                                     source->name, &array, err);
+    return status == NUMERAL_OK ? numeral_array_labels(arrays, 1, source->name, out, err)
+                                : status;
 }
 
 numeral_status numeral_npy_print_head(const char *descr, size_t rank, const size_t *shape,

@@ -10,7 +10,12 @@ enum { NUMERAL_NPY_MAX_TEXT = 255 };
 /* Parses the header and checks it against the size. */
 numeral_status numeral_npy_parse(const uint8_t *bytes, size_t n_bytes, const char *name,
                                  numeral_array *out, numeral_error *err);
-/* The same for texts alone: `size` bytes each, padded with zeros (kind 'S'). */
+/* The same for numbers or texts: `size` bytes each, padded with zeros (kind 'S', or 'U'
+ * of UCS-4). */
+numeral_status numeral_npy_parse_labels(const uint8_t *bytes, size_t n_bytes,
+                                        const char *name, numeral_array *out,
+                                        numeral_error *err);
+/* The same for texts of bytes alone (kind 'S'). */
 numeral_status numeral_npy_parse_texts(const uint8_t *bytes, size_t n_bytes,
                                        const char *name, numeral_array *out,
                                        numeral_error *err);

@@ -1,16 +1,18 @@
 /* NPZ: a ZIP of NPY arrays, stored or deflated, read and written by libzip in memory.
- * Images and labels are found by name: x_train, y_train, x_test, y_test, or x|images|data
- * with y|labels|target; `names` (|S) may name the labels. Values are scaled by the range
- * of all images of the file, so that both halves mean the same. */
+ * Images and labels are found by name (the table below); `names` (|S) may name the
+ * labels. Values are scaled by the range of all images of the file, so that both halves
+ * mean the same. */
 #include <string.h>
 
 #include <numeral/tools/output.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "data/array_labels.h"
 #include "data/npy.h"
 #include "data/npz.h"
 #include "data/npz_names.h"
+#include "data/set.h"
 #include "numeral_config.h"
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
@@ -65,11 +67,13 @@ static numeral_status read_entry(archive *a, const zip_stat_t *about, uint8_t *b
     return NUMERAL_OK;
 }
 
+typedef numeral_status parser(const uint8_t *bytes, size_t n_bytes, const char *name,
+                              numeral_array *out, numeral_error *err);
+
 /* Reads the array `name`; *bytes stays NULL where there is none. */
-static numeral_status read_array(archive *a, const char *name, uint8_t **bytes,
-                                 numeral_array *out, numeral_error *err)
+static numeral_status read_array(archive *a, const char *name, parser *parse,
+                                 uint8_t **bytes, numeral_array *out, numeral_error *err)
 {
-    bool texts = strcmp(name, "names") == 0;
     char file[64], full[NUMERAL_ERROR_TEXT_BYTES];
     zip_stat_t about;
     numeral_status status = NUMERAL_OK;
@@ -86,45 +90,60 @@ static numeral_status read_array(archive *a, const char *name, uint8_t **bytes,
     TRY_ALLOC(*bytes = numeral_allocate(about.size, 1, err));
     a->left -= about.size;
     TRY(read_entry(a, &about, *bytes, err));
-    TRY(texts ? numeral_npy_parse_texts(*bytes, about.size, full, out, err)
-              : numeral_npy_parse(*bytes, about.size, full, out, err));
+    TRY(parse(*bytes, about.size, full, out, err));
 done:
     return status;
 }
 
-static const char *const image_names[] = {"x_train", "x_test", "x", "images", "data"};
-static const char *const label_names[] = {"y_train", "y_test", "y", "labels", "target"};
-enum { TRAIN, TEST, PLAIN, N_HALVES, N_NAMES = 5 };
+enum { TRAIN, TEST, PLAIN, N_HALVES, N_NAMES = 8 };
+/* What arrays are called, the likeliest first: by Keras, MedMNIST, scikit-learn, and by
+ * numpy.savez where it is given none. */
+static const char *const image_names[N_HALVES][N_NAMES] = {
+    {"x_train", "train_images", "train_x"},
+    {"x_test", "test_images", "test_x"},
+    {"x", "images", "data", "image", "features", "pixels", "arr_0"}};
+static const char *const label_names[N_HALVES][N_NAMES] = {
+    {"y_train", "train_labels", "train_y"},
+    {"y_test", "test_labels", "test_y"},
+    {"y", "labels", "target", "targets", "label", "classes", "arr_1"}};
 
 /* Reads the arrays of one half: the first found under its names. */
-static numeral_status read_half(archive *a, size_t from, half *out, numeral_error *err)
+static numeral_status read_half(archive *a, size_t which, half *out, numeral_error *err)
 {
-    size_t to = from == PLAIN ? N_NAMES : from + 1;
     numeral_status status = NUMERAL_OK;
-    for (size_t i = from; i < to && !out->image_bytes; i++) {
-        TRY(read_array(a, image_names[i], &out->image_bytes, &out->images, err));
+    for (size_t i = 0; i < N_NAMES && image_names[which][i] && !out->image_bytes; i++) {
+        TRY(read_array(a, image_names[which][i], numeral_npy_parse, &out->image_bytes,
+                       &out->images, err));
     }
-    for (size_t i = from; i < to && !out->label_bytes; i++) {
-        TRY(read_array(a, label_names[i], &out->label_bytes, &out->labels, err));
+    for (size_t i = 0; i < N_NAMES && label_names[which][i] && !out->label_bytes; i++) {
+        TRY(read_array(a, label_names[which][i], numeral_npy_parse_labels,
+                       &out->label_bytes, &out->labels, err));
     }
 done:
     return status;
 }
 
-static numeral_status add_labels(const half *h, const char *name, size_t n, uint8_t *to,
-                                 numeral_error *err)
+/* The labels of all halves, which must be as many as each one's images. */
+static numeral_status add_labels(const half *const *halves, size_t n_halves,
+                                 const size_t *counts, const char *name,
+                                 numeral_dataset *out, numeral_error *err)
 {
-    uint8_t *labels = NULL;
-    size_t n_labels = 0;
+    const numeral_array *arrays[2] = {0};
+    numeral_dataset labels = {0};
     numeral_status status = NUMERAL_OK;
-    TRY(numeral_array_labels(&h->labels, name, &labels, &n_labels, err));
-    if (n_labels != n) {
-        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: %zu labels for %zu images", name,
-                         n_labels, n));
+    for (size_t i = 0; i < n_halves; i++) {
+        arrays[i] = &halves[i]->labels;
     }
-    memcpy(to, labels, n);
+    TRY(numeral_array_labels(arrays, n_halves, name, &labels, err));
+    for (size_t i = 0; i < n_halves; i++) {
+        if (arrays[i]->shape[0] != counts[i]) {
+            TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: %zu labels for %zu images",
+                             name, arrays[i]->shape[0], counts[i]));
+        }
+    }
+    numeral_dataset_take_labels(out, &labels);
 done:
-    numeral_release(labels);
+    numeral_dataset_free(&labels);
     return status;
 }
 
@@ -148,16 +167,13 @@ static numeral_status join(const numeral_source *source, const half *const *halv
     }
     TRY(numeral_source_make(source, counts[0] + counts[1], height[0], width[0], out,
                             err));
-    if (labelled) {
-        TRY_ALLOC(out->labels = numeral_allocate(out->n_images, 1, err));
-    }
     for (size_t i = 0, row = 0; i < n; row += counts[i++]) {
         TRY(numeral_array_pixels(&halves[i]->images, survey,
                                  out->pixels + row * height[0] * width[0], &out->rescaled,
                                  err));
-        if (labelled) {
-            TRY(add_labels(halves[i], source->name, counts[i], out->labels + row, err));
-        }
+    }
+    if (labelled) {
+        TRY(add_labels(halves, n, counts, source->name, out, err));
     }
 done:
     return status;
@@ -175,7 +191,8 @@ static numeral_status choose(const numeral_source *source, const half halves[N_H
         one = both[split == NUMERAL_SPLIT_TEST];
         if (!one->image_bytes) {
             return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: holds no %s",
-                                source->name, image_names[split == NUMERAL_SPLIT_TEST]);
+                                source->name,
+                                image_names[split == NUMERAL_SPLIT_TEST][0]);
         }
     } else if (!one->image_bytes && train && test) {
         return join(source, both, 2, survey, out, err);
@@ -195,7 +212,8 @@ static numeral_status read_names(archive *a, numeral_dataset *out, numeral_error
 {
     uint8_t *bytes = NULL;
     numeral_array texts = {0};
-    numeral_status status = read_array(a, "names", &bytes, &texts, err);
+    numeral_status status =
+        read_array(a, "names", numeral_npy_parse_texts, &bytes, &texts, err);
     if (status == NUMERAL_OK && bytes) {
         status = numeral_npz_names_read(&texts, a->source->name, out, err);
     }
@@ -263,9 +281,12 @@ static numeral_status write(const numeral_dataset *data, const char *path,
 }
 
 const numeral_format numeral_format_npz = {
-    .entry = {.name = "npz",
-              .help = "NumPy arrays x_train, y_train, x_test, y_test, or x and y; names",
-              .source = "NumPy, savez"},
+    .entry =
+        {.name = "npz",
+         .help =
+             "NumPy arrays x_train, y_train, x_test, y_test, or x and y; names; arr_0 "
+             "and arr_1",
+         .source = "NumPy, savez"},
     .recognise = recognise,
     .read = read,
     .write = write,

@@ -9,6 +9,7 @@
 #include "data/decode.h"
 #include "data/folder.h"
 #include "data/idx.h"
+#include "data/notes.h"
 
 static numeral_status add_labels(const char *path, const numeral_input *images,
                                  numeral_dataset *data, numeral_error *err)
@@ -22,6 +23,30 @@ static numeral_status add_labels(const char *path, const numeral_input *images,
     return status;
 }
 
+/* EMNIST (Cohen et al. 2017) stores each image by columns, in its IDX files and in the
+ * CSV files made of them. */
+static void turn_emnist(const char *path, const numeral_load *options,
+                        numeral_dataset *data)
+{
+    const char *base = numeral_path_base(path);
+    size_t side = data->height;
+    if (strncmp(base, "emnist-", 7) != 0 || side != data->width || data->inputs) {
+        return;
+    }
+    for (size_t i = 0; i < data->n_images; i++) {
+        uint8_t *image = data->pixels + i * side * side;
+        for (size_t y = 0; y < side; y++) {
+            for (size_t x = y + 1; x < side; x++) {
+                uint8_t swap = image[y * side + x];
+                image[y * side + x] = image[x * side + y];
+                image[x * side + y] = swap;
+            }
+        }
+    }
+    numeral_note(options, NUMERAL_NOTE_DOUBT,
+                 "%.300s: EMNIST stores its images by columns; they are turned", path);
+}
+
 static numeral_status read_file(const char *path, const char *labels_path,
                                 const numeral_load *options, numeral_dataset *out,
                                 numeral_error *err)
@@ -32,6 +57,7 @@ static numeral_status read_file(const char *path, const char *labels_path,
     numeral_status status = NUMERAL_OK;
     TRY(numeral_input_open(path, options, &images, err));
     TRY(numeral_source_read(&images.source, out, err));
+    turn_emnist(path, options, out);
     /* the file stays open until its labels are read; what was unpacked is not needed */
     numeral_buffer_free(&images.plain.memory);
     if (!labels_path && !out->labels && !out->inputs && strcmp(path, "-") != 0) {

@@ -47,6 +47,42 @@ static bool idx_split(const char *folder, const request *r, numeral_split *split
     return train || test;
 }
 
+/* Where torchvision keeps a set below its root: raw/ or NAME/raw/; NULL where there is
+ * none, or more than one. Ends with numeral_release. */
+static char *find_raw(const char *folder, const request *r)
+{
+    numeral_split split;
+    numeral_names names = {0};
+    char *found = numeral_path_join(folder, "raw", NULL);
+    if (found && idx_split(found, r, &split)) {
+        return found;
+    }
+    numeral_release(found);
+    found = NULL;
+    if (numeral_folder_list(folder, &names, NULL) != NUMERAL_OK) {
+        return NULL;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < names.n_names; i++) {
+        char *below = numeral_path_join(folder, names.names[i], NULL);
+        char *raw = below ? numeral_path_join(below, "raw", NULL) : NULL;
+        if (raw && idx_split(raw, r, &split)) {
+            n++;
+            numeral_release(found);
+            found = raw;
+            raw = NULL;
+        }
+        numeral_release(raw);
+        numeral_release(below);
+    }
+    numeral_names_free(&names);
+    if (n > 1) {
+        numeral_release(found);
+        found = NULL;
+    }
+    return found;
+}
+
 /* The split of that name in a folder: a sub-folder, or a file that `data split` makes;
  * NULL where there is none, or no memory. Ends with numeral_release. */
 static char *find_split(const char *folder, const char *name)
@@ -118,8 +154,10 @@ static numeral_status load_path(const char *path, const request *r, numeral_data
     const char *ending = r->has_split ? split_ending(r->options.split) : "";
     numeral_status status = NUMERAL_OK;
     bool folder = numeral_path_look(path) == NUMERAL_PATH_FOLDER;
-    if (folder && idx_split(path, r, &split)) {
-        TRY(numeral_idx_set_load(path, NULL, split, &made, err));
+    bool here = folder && idx_split(path, r, &split);
+    char *raw = folder && !here ? find_raw(path, r) : NULL;
+    if (here || (raw && idx_split(raw, r, &split))) {
+        TRY(numeral_idx_set_load(here ? path : raw, NULL, split, &made, err));
         ending = split_ending(split);
     } else if (folder && has_splits(path)) {
         TRY(numeral_dataset_read_splits(read_split, &(split_folder){path, r},
@@ -135,8 +173,9 @@ static numeral_status load_path(const char *path, const request *r, numeral_data
     }
     TRY(numeral_dataset_rename(&made, path, ending, err));
     *out = made;
-    return NUMERAL_OK;
+    made = (numeral_dataset){0};
 done:
+    numeral_release(raw);
     numeral_dataset_free(&made);
     return status;
 }

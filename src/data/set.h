@@ -15,6 +15,9 @@ numeral_status numeral_dataset_name_label(numeral_dataset *data, size_t label,
                                           const char *text, size_t length,
                                           numeral_error *err);
 
+/* Gives `data` the labels of `from`, as many, and what they are called. */
+void numeral_dataset_take_labels(numeral_dataset *data, numeral_dataset *from);
+
 /* Reads the split TRAIN or TEST. */
 typedef numeral_status numeral_split_reader(const void *context, numeral_split split,
                                             numeral_dataset *out, numeral_error *err);

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/files.h"
 #include "base/gzip.h"
+#include "image/foreign.h"
 #include "image/image_codec.h"
 #include "image/orientation.h"
 #include "numeral_config.h"
@@ -48,6 +49,11 @@ numeral_status numeral_image_decode_page(const uint8_t *bytes, size_t n_bytes,
                                          numeral_image *out, numeral_error *err)
 {
     const numeral_codec *codec = find(bytes, n_bytes);
+    const char *words = codec ? NULL : numeral_foreign_words(bytes, n_bytes);
+    if (words) {
+        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                            "%.200s: cannot be read, it is %s", name, words);
+    }
     if (!codec) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: not an image, expected PNG, JPEG, PNM, TIFF, BMP, GIF "

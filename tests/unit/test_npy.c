@@ -81,6 +81,115 @@ static void booleans_are_black_and_white(void **state)
     numeral_dataset_free(&data);
 }
 
+/* Axes of one value and of colours, before or behind the pixels; colours become grey. */
+static void axes_of_colours(void **state)
+{
+    (void)state;
+    static const uint8_t last[] = {255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9};
+    static const uint8_t planes[] = {255, 0, 0, 9, 0, 255, 0, 9, 0, 0, 255, 9};
+    static const uint8_t clear[] = {7, 7, 7, 255, 9, 9, 9, 0, 7, 7, 7, 0, 9, 9, 9, 255};
+    static const uint8_t grey[] = {76, 150, 29, 9}, laid[] = {7, 255, 255, 9};
+    const struct {
+        file f;
+        const uint8_t *expected;
+    } cases[] = {
+        {make(1, DICTIONARY("|u1", "False", "(1, 2, 2, 3)"), last, 12), grey},
+        {make(1, DICTIONARY("|u1", "False", "(1, 3, 2, 2)"), planes, 12), grey},
+        {make(1, DICTIONARY("|u1", "False", "(1, 1, 2, 2)"), grey, 4), grey},
+        {make(1, DICTIONARY("|u1", "False", "(1, 2, 2, 1)"), grey, 4), grey},
+        {make(1, DICTIONARY("|u1", "False", "(1, 2, 2, 4)"), clear, 16), laid},
+        /* (y, x, c) with y fastest: pixel (0, 0) is red, (1, 0) is blue */
+        {make(1, DICTIONARY("|u1", "True", "(1, 2, 2, 3)"),
+              (const uint8_t[]){255, 0, 0, 9, 0, 0, 255, 9, 0, 255, 0, 9}, 12),
+         (const uint8_t[]){76, 150, 29, 9}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        numeral_dataset data = decode_ok(cases[i].f.bytes, cases[i].f.n, NULL);
+        assert_int_equal(data.n_images, 1);
+        assert_int_equal(data.height, 2);
+        assert_int_equal(data.width, 2);
+        assert_memory_equal(data.pixels, cases[i].expected, 4);
+        numeral_dataset_free(&data);
+    }
+    file f = make(1, DICTIONARY("|u1", "False", "(1, 2, 3, 2)"), last, 12);
+    decode_fails(f.bytes, f.n, "test: an array of 4 axes, expected images");
+}
+
+/* IEEE 754 binary16: 1, 0.5, -2, the least subnormal, and what is not finite. */
+static void halves(void **state)
+{
+    (void)state;
+    static const uint8_t values[] = {0, 0x3C, 0, 0x38, 0, 0xC0, 1, 0};
+    static const uint8_t infinite[] = {0, 0x7C, 0, 0, 0, 0, 0, 0};
+    file f = make(1, DICTIONARY("<f2", "False", "(1, 4)"), values, sizeof values);
+    numeral_dataset data = decode_ok(f.bytes, f.n, NULL);
+    assert_int_equal(data.pixels[0], 255);
+    assert_int_equal(data.pixels[1], 213); /* 2.5 of 3 */
+    assert_int_equal(data.pixels[2], 0);
+    assert_int_equal(data.pixels[3], 170);
+    numeral_dataset_free(&data);
+    f = make(1, DICTIONARY("<f2", "False", "(1, 4)"), infinite, sizeof infinite);
+    decode_fails(f.bytes, f.n, "test: value 0 is infinite");
+}
+
+/* A square array is one image, unless labels say that its rows are. */
+static void a_square_is_one_image(void **state)
+{
+    (void)state;
+    static const uint8_t values[100] = {1};
+    file f = make(1, DICTIONARY("|u1", "False", "(10, 10)"), values, sizeof values);
+    numeral_dataset data = decode_ok(f.bytes, f.n, NULL);
+    assert_int_equal(data.n_images, 1);
+    assert_int_equal(data.height, 10);
+    numeral_dataset_free(&data);
+}
+
+static void labels_of(const char *folder, const char *dictionary, const void *values,
+                      size_t n, numeral_dataset *out)
+{
+    static const uint8_t pixels[3] = {1, 2, 3};
+    file x = make(1, DICTIONARY("|u1", "False", "(3, 1)"), pixels, 3);
+    file y = make(1, dictionary, values, n);
+    char *images = write_file_in(folder, "x.npy", x.bytes, x.n);
+    char *labels = write_file_in(folder, "y.npy", y.bytes, y.n);
+    numeral_error err = {0};
+    if (numeral_data_read(images, labels, NULL, out, &err)) {
+        fail_msg("%s", err.text);
+    }
+    free(images);
+    free(labels);
+}
+
+static void labels_of_every_form(void **state)
+{
+    const char *folder = *state;
+    static const uint8_t one_hot[] = {0, 0, 1, 1, 0, 0, 0, 1, 0};
+    static const uint8_t by_column[] = {0, 1, 0, 0, 0, 1, 1, 0, 0};
+    static const uint8_t expected[] = {2, 0, 1};
+    static const uint32_t digits[] = {'2', 0, '0', 0, '1', 0};
+    static const uint32_t words[] = {'b', 0xE4, 'a', 0, 'b', 0xE4};
+    static const char bytes[] = "two\0\0zero\0one\0";
+    numeral_dataset data;
+    labels_of(folder, DICTIONARY("|u1", "False", "(3, 3)"), one_hot, 9, &data);
+    assert_memory_equal(data.labels, expected, 3);
+    numeral_dataset_free(&data);
+    labels_of(folder, DICTIONARY("|b1", "True", "(3, 3)"), by_column, 9, &data);
+    assert_memory_equal(data.labels, expected, 3);
+    numeral_dataset_free(&data);
+    labels_of(folder, DICTIONARY("<U2", "False", "(3,)"), digits, sizeof digits, &data);
+    assert_memory_equal(data.labels, expected, 3);
+    assert_null(data.label_names);
+    numeral_dataset_free(&data);
+    labels_of(folder, DICTIONARY("|S5", "False", "(3,)"), bytes, 15, &data);
+    assert_memory_equal(data.labels, expected, 3);
+    assert_string_equal(data.label_names[2], "two");
+    numeral_dataset_free(&data);
+    labels_of(folder, DICTIONARY("<U2", "False", "(3,)"), words, sizeof words, &data);
+    assert_memory_equal(data.labels, ((const uint8_t[]){1, 0, 1}), 3);
+    assert_string_equal(data.label_names[1], "b\xC3\xA4");
+    numeral_dataset_free(&data);
+}
+
 static void extremes_do_not_overflow(void **state)
 {
     (void)state;
@@ -199,7 +308,7 @@ static void labels_must_match_images(void **state)
     assert_int_equal(data.labels[1], 2);
     numeral_dataset_free(&data);
     read_fails(x, z, "z.npy: label 1 is 1.5, expected an integer from 0 to 255");
-    read_fails(x, x, "x.npy: an array of 2 axes, expected labels: n, or n × 1");
+    read_fails(x, x, "x.npy: label 0 of 3 columns is not one 1 among zeros");
     free(x);
     free(y);
     free(z);
@@ -251,7 +360,7 @@ static void texts_must_be_texts(void **state)
     assert_string_equal(data.label_names[0], "ab");
     assert_null(data.label_names[2]);
     numeral_dataset_free(&data);
-    decode_fails(good.bytes, good.n, "NPY type '|S4', 'fort, expected integers");
+    decode_fails(good.bytes, good.n, "NPY type '|S4', expected integers");
     static const char *const types[] = {
         DICTIONARY("|S0", "False", "(8,)"), DICTIONARY("|S999", "False", "(8,)"),
         DICTIONARY("<U4", "False", "(2,)"), DICTIONARY("|u1", "False", "(8,)")};
@@ -276,6 +385,10 @@ int main(void)
         cmocka_unit_test(reads_versions_and_types),
         cmocka_unit_test(reads_fortran_order),
         cmocka_unit_test(booleans_are_black_and_white),
+        cmocka_unit_test(axes_of_colours),
+        cmocka_unit_test(halves),
+        cmocka_unit_test(a_square_is_one_image),
+        cmocka_unit_test_setup_teardown(labels_of_every_form, folder_make, folder_remove),
         cmocka_unit_test(extremes_do_not_overflow),
         cmocka_unit_test(refuses),
         cmocka_unit_test(npz_by_split),

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Data files as people have them: sets by their names, what is refused and how to convert
+it.
+
+usage: test_data_files.py NUMERAL
+"""
+import gzip
+import json
+import pickle
+import struct
+
+import harness
+
+
+def digits(t, n=60):
+    """Labels and rows of n pen digits."""
+    t.good("data", "convert", f"pen:test[0:{n}]", "-o", "pen.csv", "-q")
+    with open(t.path("pen.csv"), encoding="utf-8") as file:
+        rows = [list(map(int, line.split(","))) for line in file if line[0].isdigit()]
+    return [row[0] for row in rows], [row[1:] for row in rows]
+
+
+def write_idx(t, folder, name, labels, rows):
+    t.write(f"{folder}/{name}-images-idx3-ubyte",
+            harness.idx(8, (len(rows), 28, 28), b"".join(map(bytes, rows))))
+    t.write(f"{folder}/{name}-labels-idx1-ubyte", harness.idx(8, (len(rows),), bytes(labels)))
+
+
+def transposed(row):
+    return [row[28 * x + y] for y in range(28) for x in range(28)]
+
+
+def errors_of(t, data, **how):
+    return t.json("eval", "m.model", data, **how)["errors"]
+
+
+def check_sets(t, labels, rows):
+    """EMNIST's files are turned, and said to be; torchvision's root folder is looked into."""
+    base = errors_of(t, "pen.csv")
+    turned = [transposed(row) for row in rows]
+    write_idx(t, "emnist", "emnist-digits-test", labels, turned)
+    done = t.run("eval", "m.model", "emnist/emnist-digits-test-images-idx3-ubyte", "--json",
+                 "-")
+    t.check("EMNIST stores its images by columns" in done.stderr and
+            json.loads(done.stdout)["errors"] == base, f"EMNIST: {done.stderr!r}")
+    t.write("emnist-letters-test.csv", "".join(
+        ",".join(map(str, [label, *row])) + "\n" for label, row in zip(labels, turned)))
+    done = t.run("data", "convert", "emnist-letters-test.csv", "-q", "-o", "back.csv")
+    with open(t.path("back.csv"), "rb") as back, open(t.path("pen.csv"), "rb") as pen:
+        t.check(done.returncode == 0 and back.read() == pen.read(), "EMNIST as CSV")
+    write_idx(t, "torch/MNIST/raw", "t10k", labels, rows)
+    t.check(errors_of(t, "torch") == base, "a root folder of torchvision")
+    write_idx(t, "torch/FashionMNIST/raw", "t10k", labels, rows)
+    t.bad("holds no images", "eval", "m.model", "torch", "-q")
+
+
+def check_refusals(t):
+    """The sentence says what the file is and how to make of it what is read."""
+    table = pickle.dumps(([1, 2, 3], [4, 5]))
+    box = struct.pack(">I", 24)
+    for name, content, *words in (
+            ("x.pkl", table, "Python pickle", "numpy.savez"),
+            ("x.pkl.gz", gzip.compress(table), "Python pickle", "numpy.savez"),
+            ("x.mat", b"MATLAB 5.0 MAT-file, Platform" + bytes(200), "MATLAB", "loadmat"),
+            ("x.h5", b"\x89HDF\r\n\x1a\n" + bytes(90), "HDF5", "h5py"),
+            ("x.arff", "% iris\n@RELATION d\n@ATTRIBUTE a real\n@DATA\n1\n", "ARFF", "sed"),
+            ("x.parquet", b"PAR1" + bytes(90) + b"PAR1", "Parquet", "to_csv"),
+            ("x.heic", box + b"ftypheic" + bytes(90), "HEIC", "heif-convert"),
+            ("x.pdf", b"%PDF-1.7\n%\xe2\xe3", "PDF", "pdftoppm"),
+            ("x.svg", "<svg xmlns='x'/>", "SVG", "rsvg-convert"),
+            ("x.jpg", "\n<!DOCTYPE html><p>404", "web page"),
+            ("x.libsvm", "5 153:3 154:18\n0 1:2\n", "LIBSVM", "load_svmlight_file"),
+            ("x.tar", b"a" * 257 + b"ustar" + bytes(250), "tar archive")):
+        t.write(name, content)
+        for command in (("predict", "m.model"), ("data", "info")):
+            done = t.bad(words[0], *command, name)
+            t.check(name in done.stderr and all(word in done.stderr for word in words),
+                    f"{name}: {done.stderr!r}")
+        done = t.bad(words[0], "read", "m.model", name)
+    t.write("o.npy", harness.npy("|O", (1, 3), pickle.dumps([1])))
+    t.bad("pickled", "predict", "m.model", "o.npy")
+
+
+def main(t):
+    labels, rows = digits(t)
+    t.good("train", "pen:train[0:1500]", "--preset", "fast", "-q", "-o", "m.model")
+    check_sets(t, labels, rows)
+    check_refusals(t)
+
+
+if __name__ == "__main__":
+    harness.main(main)
