@@ -1,4 +1,4 @@
-/* Lines and fields of CSV text (RFC 4180, with , ; or tab). */
+/* Lines and fields of CSV text (RFC 4180, with , ; tab or runs of blanks). */
 #ifndef NUMERAL_DATA_CSV_H
 #define NUMERAL_DATA_CSV_H
 
@@ -20,7 +20,8 @@ typedef struct numeral_field {
 } numeral_field;
 
 /* Starts behind a byte order mark; the separator is the one most frequent in the first
- * line, 0 where there is none. */
+ * line, a blank where there is none and the line is numbers with blanks between, else 0.
+ */
 numeral_csv numeral_csv_open(const uint8_t *bytes, size_t n_bytes);
 /* The next line that is neither blank nor a # comment; false at the end. */
 bool numeral_csv_line(numeral_csv *csv, const char **begin, const char **end);

@@ -25,6 +25,22 @@ static char find_separator(const char *begin, const char *end)
     return best;
 }
 
+/* Two numbers or more, with blanks between them. */
+static bool is_blank_separated(numeral_csv csv, const char *begin, const char *end)
+{
+    size_t n = 0;
+    csv.separator = ' ';
+    for (const char *at = begin; at; n++) {
+        numeral_field field;
+        double number;
+        if (!numeral_csv_field(&csv, &at, end, &field) ||
+            !numeral_csv_number(field, &number)) {
+            return false;
+        }
+    }
+    return n > 1;
+}
+
 numeral_csv numeral_csv_open(const uint8_t *bytes, size_t n_bytes)
 {
     const char *text = (const char *)bytes;
@@ -36,6 +52,9 @@ numeral_csv numeral_csv_open(const uint8_t *bytes, size_t n_bytes)
     const char *begin, *end;
     if (numeral_csv_line(&copy, &begin, &end)) {
         csv.separator = find_separator(begin, end);
+        if (!csv.separator && is_blank_separated(csv, begin, end)) {
+            csv.separator = ' ';
+        }
     }
     return csv;
 }
@@ -93,10 +112,32 @@ static const char *closing_quote(const char *at, const char *end)
     return NULL;
 }
 
+/* The next of fields that blanks part, as many as there are. */
+static void take_word(const char **begin, const char *end, numeral_field *out)
+{
+    const char *at = *begin;
+    while (at < end && is_blank(*at)) {
+        at++;
+    }
+    const char *stop = at;
+    while (stop < end && !is_blank(*stop)) {
+        stop++;
+    }
+    *out = (numeral_field){at, (size_t)(stop - at)};
+    while (stop < end && is_blank(*stop)) {
+        stop++;
+    }
+    *begin = stop < end ? stop : NULL;
+}
+
 bool numeral_csv_field(const numeral_csv *csv, const char **begin, const char *end,
                        numeral_field *out)
 {
     const char *at = *begin, *stop = at;
+    if (csv->separator == ' ') {
+        take_word(begin, end, out);
+        return true;
+    }
     if (at < end && *at == '"') {
         const char *close = closing_quote(at + 1, end);
         if (!close) {

@@ -1,10 +1,8 @@
 /* CSV, one row a digit: a first pass over the text checks every field and surveys the
  * values, a second one writes the pixels, so that nothing but the result is held.
  *
- * There is a header when a field other than the first is no number, or the first is a
- * label's name. The label is the column named label, target, class or y, else the first;
- * there is none when the first is named pixel..., or the columns are a square of 7 or
- * more and no column is named. Labels that are no numbers are numbered in byte order. */
+ * What the columns are: csv_roles.h. Labels that are texts are numbered as label_texts.h
+ * says. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,23 +13,33 @@
 #include "data/array.h"
 #include "data/csv.h"
 #include "data/csv_format.h"
+#include "data/csv_roles.h"
 #include "data/label_texts.h"
 #include "data/set.h"
 
-enum { NO_LABEL = -1 };
-enum { LOOK = 4096 };    /* bytes that tell text from something else */
-enum { LEAST_SIDE = 7 }; /* a square of fewer columns is as likely something else */
-enum { SHOWN = 40 };     /* characters of a field in a message */
+enum { LOOK = 4096 }; /* bytes that tell text from something else */
+enum { SHOWN = 40 };  /* characters of a field in a message */
 
 typedef struct table {
     const numeral_source *source;
-    numeral_csv start; /* behind the header */
-    size_t n_columns, n_rows;
-    long label_column; /* or NO_LABEL */
+    numeral_csv_roles roles;
+    size_t n_rows;
     bool text_labels;
     numeral_survey survey;
     numeral_label_texts texts;
 } table;
+
+/* What a column of the table is. */
+typedef enum part { PIXEL, LABEL, ONE_HOT, INDEX } part;
+
+static part part_of(const table *t, size_t column)
+{
+    const numeral_csv_roles *r = &t->roles;
+    return (long)column == r->label              ? LABEL
+           : (long)column == r->index            ? INDEX
+           : column + r->one_hot >= r->n_columns ? ONE_HOT
+                                                 : PIXEL;
+}
 
 static bool is_text(const uint8_t *bytes, size_t n_bytes)
 {
@@ -41,18 +49,6 @@ static bool is_text(const uint8_t *bytes, size_t n_bytes)
         }
     }
     return true;
-}
-
-static bool label_name(numeral_field field)
-{
-    static const char *const names[] = {"label", "labels", "target", "class", "y"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strlen(names[i]) == field.length &&
-            strncasecmp(names[i], field.text, field.length) == 0) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
@@ -67,7 +63,8 @@ static bool recognise(const uint8_t *bytes, size_t n_bytes)
     double number;
     return numeral_csv_line(&csv, &begin, &end) &&
            numeral_csv_field(&csv, &begin, end, &field) &&
-           (csv.separator || numeral_csv_number(field, &number) || label_name(field));
+           (csv.separator || numeral_csv_number(field, &number) ||
+            numeral_csv_names_label(field));
 }
 
 /* For %.*s */
@@ -81,50 +78,6 @@ static numeral_status fail_line(const table *t, const numeral_csv *csv, size_t c
 {
     return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: line %zu, column %zu: %s",
                         t->source->name, csv->line, column + 1, what);
-}
-
-static bool starts_like_pixel(numeral_field field)
-{
-    return field.length >= 5 && strncasecmp(field.text, "pixel", 5) == 0;
-}
-
-static bool is_square(size_t n)
-{
-    size_t side = (size_t)sqrt((double)n);
-    return side >= LEAST_SIDE && side * side == n;
-}
-
-/* Looks at the first line: columns, header, label. */
-static numeral_status read_first(table *t, numeral_error *err)
-{
-    numeral_csv csv = numeral_csv_open(t->source->bytes, t->source->n_bytes);
-    t->start = csv;
-    const char *at, *end;
-    numeral_field field;
-    double number;
-    long named = NO_LABEL;
-    bool header = false, pixels = false;
-    if (!numeral_csv_line(&csv, &at, &end)) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: holds no rows",
-                            t->source->name);
-    }
-    for (; at; t->n_columns++) {
-        if (!numeral_csv_field(&csv, &at, end, &field)) {
-            return fail_line(t, &csv, t->n_columns, "a quote is not closed", err);
-        }
-        bool first = t->n_columns == 0, name = label_name(field);
-        header = header || name || (!first && !numeral_csv_number(field, &number));
-        pixels = pixels || (first && starts_like_pixel(field));
-        named = name && named == NO_LABEL ? (long)t->n_columns : named;
-    }
-    bool unlabelled = pixels || is_square(t->n_columns);
-    t->label_column = named != NO_LABEL ? named : unlabelled ? NO_LABEL : 0;
-    if (header || pixels) {
-        t->start.at = csv.at;
-        t->start.line = csv.line;
-    }
-    t->start.separator = csv.separator;
-    return NUMERAL_OK;
 }
 
 static numeral_status check_label(const table *t, const numeral_csv *csv, size_t column,
@@ -190,30 +143,30 @@ static numeral_status survey_line(table *t, const numeral_csv *csv, const char *
         if (!numeral_csv_field(csv, &at, end, &field)) {
             return fail_line(t, csv, column, "a quote is not closed", err);
         }
-        if (column >= t->n_columns) {
+        part is = part_of(t, column);
+        if (column >= t->roles.n_columns || is == INDEX || is == ONE_HOT) {
             continue;
         }
         if (field.length == 0) {
             return fail_line(t, csv, column, "the field is empty", err);
         }
-        numeral_status status = (long)column == t->label_column
-                                    ? survey_label(t, csv, column, field, err)
-                                    : survey_value(t, csv, column, field, err);
+        numeral_status status = is == LABEL ? survey_label(t, csv, column, field, err)
+                                            : survey_value(t, csv, column, field, err);
         if (status != NUMERAL_OK) {
             return status;
         }
     }
-    if (column != t->n_columns) {
+    if (column != t->roles.n_columns) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: line %zu has %zu columns, expected %zu as above",
-                            t->source->name, csv->line, column, t->n_columns);
+                            t->source->name, csv->line, column, t->roles.n_columns);
     }
     return NUMERAL_OK;
 }
 
 static numeral_status survey(table *t, numeral_error *err)
 {
-    numeral_csv csv = t->start;
+    numeral_csv csv = t->roles.start;
     const char *begin, *end;
     numeral_status status = NUMERAL_OK;
     while (status == NUMERAL_OK && numeral_csv_line(&csv, &begin, &end)) {
@@ -223,10 +176,31 @@ static numeral_status survey(table *t, numeral_error *err)
     return status;
 }
 
+static void put_field(const table *t, numeral_field field, double value, size_t column,
+                      uint8_t **pixel, uint8_t *label)
+{
+    switch (part_of(t, column)) {
+    case PIXEL:
+        *(*pixel)++ = numeral_survey_pixel(&t->survey, value);
+        break;
+    case LABEL:
+        *label = t->text_labels ? numeral_label_texts_number(&t->texts, field)
+                                : (uint8_t)value;
+        break;
+    case ONE_HOT:
+        if (value == 1) {
+            *label = (uint8_t)(column + t->roles.one_hot - t->roles.n_columns);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
 /* Second pass: every field is known to be good. */
 static void fill(const table *t, numeral_dataset *out)
 {
-    numeral_csv csv = t->start;
+    numeral_csv csv = t->roles.start;
     const char *at, *end;
     uint8_t *pixel = out->pixels;
     for (size_t row = 0; numeral_csv_line(&csv, &at, &end); row++) {
@@ -235,13 +209,7 @@ static void fill(const table *t, numeral_dataset *out)
             double value = 0;
             numeral_csv_field(&csv, &at, end, &field);
             numeral_csv_number(field, &value);
-            if (column != t->label_column) {
-                *pixel++ = numeral_survey_pixel(&t->survey, value);
-            } else {
-                out->labels[row] = t->text_labels
-                                       ? numeral_label_texts_number(&t->texts, field)
-                                       : (uint8_t)value;
-            }
+            put_field(t, field, value, (size_t)column, &pixel, out->labels + row);
         }
     }
     out->rescaled =
@@ -250,7 +218,11 @@ static void fill(const table *t, numeral_dataset *out)
 
 static numeral_status make(const table *t, numeral_dataset *out, numeral_error *err)
 {
-    size_t n_values = t->n_columns - (t->label_column != NO_LABEL), height, width;
+    const numeral_csv_roles *r = &t->roles;
+    bool labelled = r->label != NUMERAL_NO_COLUMN || r->one_hot;
+    size_t n_values = r->n_columns - r->one_hot - (r->label != NUMERAL_NO_COLUMN) -
+                      (r->index != NUMERAL_NO_COLUMN);
+    size_t height, width;
     numeral_status status = NUMERAL_OK;
     if (n_values == 0) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
@@ -259,7 +231,7 @@ static numeral_status make(const table *t, numeral_dataset *out, numeral_error *
     }
     numeral_vector_shape(n_values, &height, &width);
     TRY(numeral_source_make(t->source, t->n_rows, height, width, out, err));
-    if (t->label_column != NO_LABEL) {
+    if (labelled) {
         TRY_ALLOC(out->labels = numeral_allocate(t->n_rows, 1, err));
     }
     TRY(numeral_label_texts_name(&t->texts, out, err));
@@ -272,7 +244,10 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
 {
     table t = {.source = source};
     numeral_status status = NUMERAL_OK;
-    TRY(read_first(&t, err));
+    TRY(numeral_csv_look(source, &t.roles, err));
+    if (t.roles.file != NUMERAL_NO_COLUMN) {
+        return numeral_csv_list_read(source, &t.roles, out, err);
+    }
     TRY(survey(&t, err));
     TRY(make(&t, out, err));
     fill(&t, out);
@@ -285,11 +260,11 @@ static numeral_status read_labels(const numeral_source *source, numeral_dataset 
 {
     table t = {.source = source};
     numeral_status status = NUMERAL_OK;
-    TRY(read_first(&t, err));
-    if (t.n_columns != 1 || t.label_column == NO_LABEL) {
+    TRY(numeral_csv_look(source, &t.roles, err));
+    if (t.roles.n_columns != 1 || t.roles.label == NUMERAL_NO_COLUMN) {
         TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
                          "%s: %zu columns, expected one label a line", source->name,
-                         t.n_columns));
+                         t.roles.n_columns));
     }
     TRY(survey(&t, err));
     TRY_ALLOC(out->labels = numeral_allocate(t.n_rows, 1, err));
@@ -302,8 +277,8 @@ done:
 
 const numeral_format numeral_format_csv = {
     .entry = {.name = "csv",
-              .help = "one row a digit: label, then pixels; , ; or tab; with or without "
-                      "header",
+              .help = "one row a digit: label and pixels; , ; tab or blanks; with or "
+                      "without header; or a list of image files and labels",
               .source = "RFC 4180, 2005"},
     .recognise = recognise,
     .read = read,

@@ -10,6 +10,13 @@
 numeral_status numeral_folder_read(const char *path, const numeral_load *options,
                                    numeral_dataset *out, numeral_error *err);
 
+/* The same for pictures listed already, `name` in messages; the lists go over to the set.
+ */
+struct numeral_listing;
+numeral_status numeral_listing_read(struct numeral_listing *l, const char *name,
+                                    const numeral_load *options, numeral_dataset *out,
+                                    numeral_error *err);
+
 /* Writes label/00000.png ... (unlabelled: 00000.png ...) into the new folder `path`. */
 numeral_status numeral_folder_write(const numeral_dataset *data, const char *path,
                                     numeral_error *err);

@@ -173,20 +173,30 @@ static void give(numeral_listing *l, numeral_dataset *out)
     }
 }
 
+numeral_status numeral_listing_read(numeral_listing *l, const char *name,
+                                    const numeral_load *options, numeral_dataset *out,
+                                    numeral_error *err)
+{
+    numeral_dataset made = {0};
+    numeral_status status = NUMERAL_OK;
+    TRY(decode_listing(l, name, options, &made, err));
+    give(l, &made);
+    TRY(numeral_dataset_rename(&made, name, "", err));
+    *out = made;
+    made = (numeral_dataset){0};
+done:
+    numeral_dataset_free(&made);
+    return status;
+}
+
 numeral_status numeral_folder_read(const char *path, const numeral_load *options,
                                    numeral_dataset *out, numeral_error *err)
 {
     numeral_listing l = {0};
-    numeral_dataset made = {0};
-    numeral_status status = NUMERAL_OK;
-    TRY(numeral_listing_make(path, options, &l, err));
-    TRY(decode_listing(&l, path, options, &made, err));
-    give(&l, &made);
-    TRY(numeral_dataset_rename(&made, path, "", err));
-    *out = made;
-    made = (numeral_dataset){0};
-done:
+    numeral_status status = numeral_listing_make(path, options, &l, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_listing_read(&l, path, options, out, err);
+    }
     numeral_listing_free(&l);
-    numeral_dataset_free(&made);
     return status;
 }

@@ -56,6 +56,116 @@ static void names_become_labels(void **state)
     numeral_dataset_free(&data);
 }
 
+/* 12 rows of `n` pixels, of which the first is always 0; row i has the label i % 3.
+ * Before and behind them stand what the formats give for the row number and the label. */
+static numeral_dataset table_of(size_t n, const char *before, const char *between,
+                                const char *behind)
+{
+    static char text[8192];
+    size_t used = 0;
+    for (int i = 0; i < 12; i++) {
+        const char *forms[] = {before, behind};
+        for (int side = 0; side < 2; side++) {
+            for (const char *at = forms[side]; *at; at++) {
+                used += (size_t)snprintf(text + used, sizeof text - used, "%d%s",
+                                         *at == 'i'   ? i
+                                         : *at == 'l' ? i % 3
+                                                      : i % 3 == *at - '0',
+                                         at[1] || side == 0 ? between : "");
+            }
+            for (size_t x = 0; side == 0 && x < n; x++) {
+                used += (size_t)snprintf(text + used, sizeof text - used, "%d%s",
+                                         x ? (int)x * 3 + i % 2 : 0,
+                                         x + 1 < n || *behind ? between : "");
+            }
+        }
+        used += (size_t)snprintf(text + used, sizeof text - used, "\n");
+    }
+    numeral_dataset data = csv_ok(text);
+    assert_int_equal(data.n_images, 12);
+    assert_int_equal(data.height * data.width, n);
+    assert_int_equal(data.pixels[n + 0], 0);
+    assert_int_equal(data.pixels[n + 2], 7);
+    for (int i = 0; i < 12; i++) {
+        assert_int_equal(data.labels[i], i % 3);
+    }
+    return data;
+}
+
+/* The label is where its values are those of labels. */
+static void label_by_what_it_holds(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t n;
+        const char *before, *between, *behind;
+    } tables[] = {
+        {49, "l", ",", ""}, {49, "", ",", "l"},           {20, "l", ",", ""},
+        {20, "", ",", "l"}, {49, "il", ",", ""},          {49, "i", ";", "l"},
+        {49, "l", " ", ""}, {49, "", "  ", "0123456789"}, {49, "l", "\t", ""},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        numeral_dataset data =
+            table_of(tables[i].n, tables[i].before, tables[i].between, tables[i].behind);
+        numeral_dataset_free(&data);
+    }
+    numeral_dataset data = csv_ok(",label,a,b\n0,7,1,2\n1,8,3,4\n");
+    assert_int_equal(data.width, 2);
+    assert_int_equal(data.labels[1], 8);
+    assert_int_equal(data.pixels[3], 4);
+    numeral_dataset_free(&data);
+    data = csv_ok("id,label,a\n0,7,1\n5,8,3\n"); /* it does not count */
+    assert_int_equal(data.width, 2);
+    assert_int_equal(data.pixels[2], 5);
+    numeral_dataset_free(&data);
+    data = csv_ok("1,2,low\n3,4,high\n");
+    assert_int_equal(data.width, 2);
+    assert_string_equal(data.label_names[1], "low");
+    assert_int_equal(data.labels[0], 1);
+    numeral_dataset_free(&data);
+}
+
+/* Paths and labels: relative to the list, by a header's names or the other column. */
+static void lists_of_files(void **state)
+{
+    const char *folder = *state;
+    static const char one[] = "P5 1 1 255 \x05", two[] = "P5 1 1 255 \x06";
+    static const char *const lists[] = {
+        "file,label\nsub/a.pgm,3\nb.pgm,4\n", "sub/a.pgm;3\nb.pgm;4\n",
+        "3\tsub/a.pgm\n4\tb.pgm\n",
+        "id,label,path\n9,three,\"sub/a.pgm\"\n8,four,b.pgm\n"};
+    numeral_load keep = {.frame = NUMERAL_FRAME_KEEP};
+    free(write_file_in(folder, "sub/a.pgm", one, sizeof one - 1));
+    free(write_file_in(folder, "b.pgm", two, sizeof two - 1));
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        char *path = write_file_in(folder, "list.csv", lists[i], strlen(lists[i]));
+        numeral_dataset data;
+        numeral_error err = {0};
+        if (numeral_data_read(path, NULL, &keep, &data, &err)) {
+            fail_msg("%s", err.text);
+        }
+        assert_int_equal(data.n_images, 2);
+        assert_memory_equal(data.pixels, "\5\6", 2);
+        assert_int_equal(data.labels[0], 3);
+        assert_int_equal(data.labels[1], 4);
+        expect_text(data.inputs[0], "/sub/a.pgm");
+        numeral_dataset_free(&data);
+        free(path);
+    }
+    char *path = write_file_in(folder, "list.csv", "c.pgm,1\n", 8);
+    numeral_dataset data;
+    numeral_error err = {0};
+    assert_int_equal(numeral_data_read(path, NULL, &keep, &data, &err), NUMERAL_ERROR_IO);
+    expect_text(err.text, "/c.pgm: cannot open");
+    free(path);
+    path = write_file_in(folder, "list.csv", "b.pgm,1\nb.pgm,x\n", 16);
+    assert_int_equal(numeral_data_read(path, NULL, &keep, &data, &err),
+                     NUMERAL_ERROR_FORMAT);
+    expect_text(err.text,
+                "line 2: expected an integer from 0 to 255 as the label, not \"x\"");
+    free(path);
+}
+
 static void scales_values(void **state)
 {
     (void)state;
@@ -179,6 +289,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_shape),
         cmocka_unit_test(names_become_labels),
+        cmocka_unit_test(label_by_what_it_holds),
+        cmocka_unit_test_setup_teardown(lists_of_files, folder_make, folder_remove),
         cmocka_unit_test(scales_values),
         cmocka_unit_test(pixels_alone),
         cmocka_unit_test(refuses),
