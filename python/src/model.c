@@ -37,34 +37,56 @@ static numeral_status parse_recipe(const char *text, numeral_recipe **out,
                : numeral_recipe_parse(NULL, text, out, err);
 }
 
+/* The recipe with the options of a dict from name to text set, or NULL. */
+static numeral_recipe *make_recipe(const char *text, PyObject *options)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    numeral_recipe *recipe = NULL;
+    numeral_error err = {0};
+    numeral_status status = parse_recipe(text, &recipe, &err);
+    while (status == NUMERAL_OK && options && PyDict_Next(options, &at, &key, &value)) {
+        const char *name = PyUnicode_AsUTF8AndSize(key, NULL);
+        const char *wished = name ? PyUnicode_AsUTF8AndSize(value, NULL) : NULL;
+        status = wished ? numeral_recipe_set(recipe, name, wished, &err)
+                        : NUMERAL_ERROR_ARGUMENT;
+    }
+    if (status != NUMERAL_OK) {
+        numeral_recipe_destroy(recipe);
+        core_raise(&err);
+        return NULL;
+    }
+    return recipe;
+}
+
 static PyObject *model_train(PyObject *class, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"images", "labels", "recipe",  "label_names",
+    static char *names[] = {"images", "labels", "recipe",  "options", "label_names",
                             "seed",   "name",   "threads", NULL};
-    PyObject *images, *labels, *label_names = Py_None;
+    PyObject *images, *labels, *label_names = Py_None, *options = NULL;
     const char *recipe_text = "accurate", *name = "array";
     unsigned long long seed = 0;
     int threads = 0;
     core_dataset data;
     core_call call;
-    numeral_recipe *recipe = NULL;
     numeral_model *model = NULL;
     numeral_error err = {0};
     (void)class;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$sOKsi:train", names, &images,
-                                     &labels, &recipe_text, &label_names, &seed, &name,
-                                     &threads) ||
-        !core_dataset_take(images, labels, label_names, name, &data)) {
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$sO!OKsi:train", names, &images,
+                                     &labels, &recipe_text, &PyDict_Type, &options,
+                                     &label_names, &seed, &name, &threads)) {
+        return NULL;
+    }
+    numeral_recipe *recipe = make_recipe(recipe_text, options);
+    if (!recipe || !core_dataset_take(images, labels, label_names, name, &data)) {
+        numeral_recipe_destroy(recipe);
         return NULL;
     }
     core_begin(&call, threads, true);
-    numeral_status status = parse_recipe(recipe_text, &recipe, &err);
-    if (status == NUMERAL_OK) {
-        status =
-            numeral_model_fit(recipe, &data.data, seed, &call.run, &model, NULL, &err);
-    }
-    numeral_recipe_destroy(recipe);
+    numeral_status status =
+        numeral_model_fit(recipe, &data.data, seed, &call.run, &model, NULL, &err);
     core_end(&call);
+    numeral_recipe_destroy(recipe);
     core_dataset_let_go(&data);
     return status == NUMERAL_OK ? wrap(model) : core_raise(&err);
 }
@@ -220,8 +242,9 @@ static PyObject *model_reduce(PyObject *self, PyObject *none)
 
 static PyMethodDef methods[] = {
     {"train", WITH_KEYWORDS(model_train), METH_VARARGS | METH_KEYWORDS | METH_STATIC,
-     "train(images, labels, *, recipe='accurate', label_names=None, seed=0, name='array',"
-     " threads=0)\n--\n\nFits a preset or a recipe's line to images of uint8, n by height"
+     "train(images, labels, *, recipe='accurate', options={}, label_names=None, seed=0,"
+     " name='array', threads=0)\n--\n\nFits a preset or a recipe's line to images of "
+     "uint8, n by height"
      " by width, and labels of uint8."},
     {"load", model_load, METH_O | METH_CLASS,
      "load(path)\n--\n\nMaps a model file: processes that load it share its memory."},

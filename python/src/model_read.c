@@ -63,6 +63,8 @@ static PyObject *answers_dict(const numeral_answers *a)
         core_put(dict, "confidence",
                  core_array_of(core.float64, n, -1, a->confidence, 8)) &&
         core_put(dict, "decided", core_array_of(core.uint8, n, -1, a->decided, 1)) &&
+        core_put(dict, "refused", core_array_of(core.uint8, n, -1, a->refused, 1)) &&
+        core_put(dict, "likeness", core_array_of(core.float64, n, -1, a->likeness, 8)) &&
         core_put(dict, "votes",
                  core_array_of(core.float64, n, (Py_ssize_t)a->n_classes, a->votes, 8)) &&
         core_put(dict, "ids", core_array_of(core.int64, n, k, a->ids, 8)) &&
@@ -196,6 +198,8 @@ static PyObject *reading_dict(const numeral_reading *r)
                 core_put_text(dict, "name", r->name) &&
                 core_put_real(dict, "confidence", r->confidence) &&
                 core_put_text(dict, "decided", decided_name(r->decided)) &&
+                core_put_text(dict, "refused", numeral_refused_name(r->refused)) &&
+                core_put_real(dict, "likeness", r->likeness) &&
                 core_put(dict, "neighbours", reading_neighbours(r));
     if (!done) {
         Py_CLEAR(dict);
