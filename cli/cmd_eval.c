@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "doubts.h"
 #include "pictures.h"
 #include "results.h"
 
@@ -96,6 +97,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     }
     TRY(load_data(session, arguments->inputs[compares ? 2 : 1], err));
     TRY(cli_evaluate(session, &request, &answers, err));
+    TRY(cli_doubt_digits(session, &answers, err));
     if (session->text && shown > 0) {
         status = show_mistakes(session, &answers, shown, err);
     }

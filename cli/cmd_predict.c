@@ -1,5 +1,6 @@
 /* numeral predict: read digits from images, data sets or standard input. */
 #include "batch.h"
+#include "doubts.h"
 #include "json_file.h"
 
 static const cli_option options[] = {
@@ -112,7 +113,9 @@ static numeral_status predict_input(cli_batch *batch, const char *input,
     }
     cli_progress_clear();
     batch->n_answered += answers.n;
-    status = write_answers(session, &answers, batch->context, err);
+    TRY(write_answers(session, &answers, batch->context, err));
+    status = cli_doubt_digits(session, &answers, err);
+done:
     numeral_answers_free(&answers);
     return status;
 }

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "doubts.h"
 
 /* What reading data tells. A bad file is an error, which --quiet leaves. */
 static void tell_note(void *context, numeral_note_kind kind, const char *text)
@@ -137,7 +137,13 @@ numeral_status cli_load(const cli_session *session, const char *text, numeral_lo
                          session->arguments->command->name, text);
     }
     numeral_dataset_free(out);
-    return numeral_dataset_load(text, &how, out, err);
+    numeral_status status = numeral_dataset_load(text, &how, out, err);
+    if (status == NUMERAL_OK) {
+        cli_doubt_ground(session, out);
+    }
+    return status == NUMERAL_OK && how.need_labels
+               ? cli_doubt_labels(session, session->model, out, err)
+               : status;
 }
 
 numeral_status cli_load_all(const cli_session *session, size_t first, numeral_load how,

@@ -81,11 +81,63 @@ def check_refusals(t):
     t.bad("pickled", "predict", "m.model", "o.npy")
 
 
+def write_csv(t, name, labels, rows, head=""):
+    t.write(name, head + "".join(",".join(map(str, [label, *row])) + "\n"
+                                 for label, row in zip(labels, rows)))
+
+
+def check_doubts(t, labels, rows):
+    """What looks wrong with a set is told, and what to try; all is answered."""
+    base = errors_of(t, "pen.csv")
+    write_csv(t, "same.csv", [7] * len(rows), rows, "label" + ",p" * 784 + "\n")
+    write_csv(t, "other.csv", [label + 90 if label == 3 else label for label in labels], rows)
+    write_csv(t, "names.csv", ["T-shirt"] * 30 + ["coat"] * (len(rows) - 30), rows)
+    write_csv(t, "words.csv", ["zero one two three four five six seven eight nine".split()[l]
+                               for l in labels], rows)
+    turns = {
+        "transposed": transposed,
+        "mirrored": lambda row: [row[28 * y + 27 - x] for y in range(28) for x in range(28)],
+        "turned by 90": lambda row: [row[28 * x + 27 - y] for y in range(28)
+                                     for x in range(28)]}
+    for word, turn in turns.items():
+        write_csv(t, "turned.csv", labels, [turn(row) for row in rows])
+        for command in ("eval", "predict"):
+            done = t.run(command, "m.model", "turned.csv", "-q")
+            t.check(done.returncode == 0 and done.stderr == "", f"{word}: notes despite -q")
+            done = t.run(command, "m.model", "turned.csv")
+            t.check(done.returncode == 0 and f"where they are {word}" in done.stderr and
+                    done.stderr.count("\n") == 1, f"{command}, {word}: {done.stderr!r}")
+    write_csv(t, "dark.csv", labels, [[255 - value for value in row] for row in rows])
+    for name, words in (("same.csv", "all 60 digits have the label 7"),
+                        ("other.csv", "have labels that are not the model's (93)"),
+                        ("names.csv", "not the model's (T-shirt, coat); its own are 0 to 9"),
+                        ("dark.csv", "its ink is dark on light")):
+        done = t.run("eval", "m.model", name)
+        t.check(done.returncode == 0 and f"{name}: " in done.stderr and words in done.stderr,
+                f"{name}: {done.stderr!r}")
+    t.check(errors_of(t, "words.csv") == base, "number words are the digits")
+    t.good("eval", "m.model", "pen.csv")
+
+
+def check_names(t, labels, rows):
+    """Labels of a model and of data are the same where they are called the same."""
+    few = [(label, row) for label, row in zip(labels, rows) if label in (1, 2, 3)]
+    called = {1: "uno", 2: "dos", 3: "tres"}
+    write_csv(t, "es.csv", [called[label] for label, _ in few], [row for _, row in few])
+    t.good("train", "es.csv", "--preset", "pixels", "-k", "1", "-q", "-o", "es.model")
+    last = [(label, row) for label, row in few if label != 2]
+    write_csv(t, "two.csv", [called[label] for label, _ in last], [row for _, row in last])
+    value = t.json("eval", "es.model", "two.csv")
+    t.check(value["errors"] == 0, f"dos is missing, and tres is read as it: {value}")
+
+
 def main(t):
     labels, rows = digits(t)
     t.good("train", "pen:train[0:1500]", "--preset", "fast", "-q", "-o", "m.model")
     check_sets(t, labels, rows)
     check_refusals(t)
+    check_doubts(t, labels, rows)
+    check_names(t, labels, rows)
 
 
 if __name__ == "__main__":
