@@ -223,6 +223,8 @@ extern const cli_command cli_cmd_data;
 extern const cli_command cli_cmd_demo;
 extern const cli_command cli_cmd_doctor;
 extern const cli_command cli_cmd_eval;
+extern const cli_command cli_cmd_features;
+extern const cli_command cli_cmd_info;
 extern const cli_command cli_cmd_list;
 extern const cli_command cli_cmd_neighbours;
 extern const cli_command cli_cmd_plot;

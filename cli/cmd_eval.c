@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "csv_file.h"
 #include "doubts.h"
 #include "pictures.h"
 #include "results.h"
@@ -9,7 +10,7 @@
 static const cli_option options[] = {
     {"output", 'o', "FILE",
      "write an .html page that shows all this and every misread digit with its "
-     "neighbours"},
+     "neighbours, or a .csv of every answer: input, true, label, confidence, refused"},
     {"holdout", 0, "SHARE", "evaluate on the share that train --holdout kept out"},
     {"reject-below", 0, "P",
      "refuse answers of a confidence below P (0 to 1): how many, and the error of the "
@@ -74,17 +75,22 @@ done:
 static numeral_status run(cli_session *session, numeral_error *err)
 {
     const cli_arguments *arguments = session->arguments;
-    const char *page = cli_value(arguments, "output");
-    const char *dot = page ? strrchr(page, '.') : NULL;
+    const char *output = cli_value(arguments, "output");
+    const char *dot = output ? strrchr(output, '.') : NULL;
+    bool csv = dot && strcmp(dot, ".csv") == 0;
+    bool html = dot && (strcmp(dot, ".html") == 0 || strcmp(dot, ".htm") == 0);
     bool compares = arguments->n_inputs == 3;
-    cli_evaluation_request request = {.page = page, .model_name = arguments->inputs[0]};
+    cli_evaluation_request request = {.page = html ? output : NULL,
+                                      .model_name = arguments->inputs[0]};
     numeral_answers answers = {0};
     numeral_model *other = NULL;
     size_t shown;
     numeral_status status;
-    if (page && (!dot || (strcmp(dot, ".html") != 0 && strcmp(dot, ".htm") != 0))) {
-        return cli_usage(err, "-o %.200s: eval writes a page, whose name ends in .html",
-                         page);
+    if (output && !csv && !html) {
+        return cli_usage(err,
+                         "-o %.200s: eval writes a page, whose name ends in .html, or "
+                         "all answers, .csv",
+                         output);
     }
     TRY(cli_number(arguments, "reject-below", 0, 1, 0, &request.reject_below, err));
     TRY(cli_integer(arguments, "show", 0, MOST_SHOWN,
@@ -97,6 +103,9 @@ static numeral_status run(cli_session *session, numeral_error *err)
     }
     TRY(load_data(session, arguments->inputs[compares ? 2 : 1], err));
     TRY(cli_evaluate(session, &request, &answers, err));
+    if (csv) {
+        TRY(cli_csv_answers(session, &answers, request.reject_below, output, err));
+    }
     TRY(cli_doubt_digits(session, &answers, err));
     if (session->text && shown > 0) {
         status = show_mistakes(session, &answers, shown, err);
@@ -118,6 +127,7 @@ const cli_command cli_cmd_eval = {
         "  numeral eval digits.model mnist:test\n"
         "  numeral eval digits.model mnist -k 5 --weights distance --json -\n"
         "  numeral eval digits.model mnist:test -o report.html\n"
+        "  numeral eval digits.model mnist:test -o answers.csv\n"
         "  numeral eval digits.model mnist:test --reject-below 0.99\n"
         "  numeral eval digits.model other.model mnist:test\n",
     .min_inputs = 2,

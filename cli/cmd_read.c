@@ -4,6 +4,7 @@
 #include <numeral/page.h>
 
 #include "batch.h"
+#include "csv_file.h"
 #include "json_file.h"
 #include "pictures.h"
 
@@ -77,28 +78,12 @@ static json_t *json_page(const numeral_model_info *info, const sheet *one)
                      "skipped", skipped);
 }
 
-/* A CSV cell, in quotes where it needs them. */
-static numeral_status put_cell(numeral_output *csv, const char *text, numeral_error *err)
-{
-    numeral_status status = NUMERAL_OK;
-    if (!text[strcspn(text, ",\"\r\n")]) {
-        return numeral_output_printf(csv, err, "%s", text);
-    }
-    TRY(numeral_output_printf(csv, err, "\""));
-    for (; *text; text++) {
-        TRY(numeral_output_printf(csv, err, *text == '"' ? "\"\"" : "%c", *text));
-    }
-    TRY(numeral_output_printf(csv, err, "\""));
-done:
-    return status;
-}
-
 static numeral_status put_csv(const report *out, const sheet *one, size_t at,
                               numeral_error *err)
 {
     const numeral_page_line *line = &one->page.lines[at];
     numeral_status status;
-    TRY(put_cell(out->csv, one->input, err));
+    TRY(cli_csv_cell(out->csv, one->input, err));
     TRY(numeral_output_printf(out->csv, err, ",%zu,%zu,%s,%.3f,%zu,%zu,%zu,%zu\n",
                               one->number, at + 1, line->text, line->confidence,
                               line->box.top, line->box.left, line->box.bottom,

@@ -26,6 +26,8 @@ static const cli_command *const commands[] = {
     &cli_cmd_plot,
     &cli_cmd_audit,
     &cli_cmd_condense,
+    &cli_cmd_info,
+    &cli_cmd_features,
     &cli_cmd_list,
     &cli_cmd_bench,
 };

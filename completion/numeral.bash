@@ -4,7 +4,7 @@ _numeral()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        COMPREPLY=($(compgen -W "demo data train teach eval predict read neighbours why doctor tune show plot audit condense list bench --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "demo data train teach eval predict read neighbours why doctor tune show plot audit condense info features list bench --help --version" -- "$word"))
         return
     fi
     case $before in
@@ -74,6 +74,10 @@ _numeral()
         COMPREPLY=($(compgen -W "--output --twins --against -n --most --recipe -k --frame --dtype --metric --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     condense)
         COMPREPLY=($(compgen -W "--output --rows --edit --test --plot -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    info)
+        COMPREPLY=($(compgen -W "--threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+    features)
+        COMPREPLY=($(compgen -W "--output --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     list)
         COMPREPLY=($(compgen -W "--threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     bench)

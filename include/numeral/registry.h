@@ -52,6 +52,7 @@ typedef struct numeral_entry {
     const char *source; /* author and year of the method, or "" */
     const numeral_parameter *parameters;
     size_t n_parameters; /* at most NUMERAL_MAX_PARAMETERS */
+    const char *alias;   /* another name that recipes may use, or NULL */
 } numeral_entry;
 
 typedef struct numeral_registry numeral_registry;

@@ -83,7 +83,9 @@ const numeral_entry *numeral_registry_find(const numeral_registry *registry,
 {
     numeral_table table = numeral_registry_table(registry, kind);
     for (size_t i = 0; i < table.n_entries; i++) {
-        if (strcmp(table.entries[i]->name, name) == 0) {
+        const char *alias = table.entries[i]->alias;
+        if (strcmp(table.entries[i]->name, name) == 0 ||
+            (alias && strcmp(alias, name) == 0)) {
             return table.entries[i];
         }
     }

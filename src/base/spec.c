@@ -144,6 +144,11 @@ numeral_status numeral_part_arguments(const char *text, size_t length, numeral_p
     return NUMERAL_OK;
 }
 
+static bool is_called(const char *known, const char *name, size_t length)
+{
+    return known && strlen(known) == length && memcmp(known, name, length) == 0;
+}
+
 static const numeral_entry *find_entry(const char *name, size_t length,
                                        const numeral_table *tables, size_t n_tables,
                                        numeral_kind *kind)
@@ -151,7 +156,8 @@ static const numeral_entry *find_entry(const char *name, size_t length,
     for (size_t t = 0; t < n_tables; t++) {
         for (size_t i = 0; i < tables[t].n_entries; i++) {
             const numeral_entry *entry = tables[t].entries[i];
-            if (strlen(entry->name) == length && memcmp(entry->name, name, length) == 0) {
+            if (is_called(entry->name, name, length) ||
+                is_called(entry->alias, name, length)) {
                 *kind = tables[t].kind;
                 return entry;
             }

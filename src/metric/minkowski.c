@@ -40,8 +40,9 @@ static double linf(const double *parameters, const double *a, const double *b,
 
 const numeral_metric numeral_metric_l2 = {
     .entry = {.name = "l2",
-              .help = "Euclidean distance, reported squared",
-              .source = "Fix & Hodges 1951"},
+              .help = "Euclidean distance, reported squared; also called euclidean",
+              .source = "Fix & Hodges 1951",
+              .alias = "euclidean"},
     .family = NUMERAL_METRIC_L2,
     .integer = true,
     .translation = true,
@@ -50,8 +51,9 @@ const numeral_metric numeral_metric_l2 = {
 
 const numeral_metric numeral_metric_l1 = {
     .entry = {.name = "l1",
-              .help = "sum of absolute differences (Manhattan, city block)",
-              .source = "Minkowski 1910"},
+              .help = "sum of absolute differences (city block); also called manhattan",
+              .source = "Minkowski 1910",
+              .alias = "manhattan"},
     .family = NUMERAL_METRIC_L1,
     .integer = true,
     .translation = true,

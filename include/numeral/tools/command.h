@@ -64,6 +64,15 @@ NUMERAL_API numeral_status numeral_answers_save_neighbours(const numeral_answers
                                                            const char *path,
                                                            numeral_error *err);
 
+/* Writes digits as the rows that the model searches: an .npz with `x` (n × d, the model's
+ * dtype), `y` (their labels, u8) where they have some, and `names`, what those are
+ * called. `run` may be NULL. */
+NUMERAL_API numeral_status numeral_model_save_features(const numeral_model *model,
+                                                       const numeral_dataset *data,
+                                                       const numeral_run *run,
+                                                       const char *path,
+                                                       numeral_error *err);
+
 /* Writes what a radius found: .npz (`indptr` int64, n + 1; `ids` int64; `distances` as
  * above: those of query q are at indptr[q] to indptr[q + 1] - 1), or the same .csv. */
 NUMERAL_API numeral_status numeral_ranges_save(const numeral_ranges *ranges,
