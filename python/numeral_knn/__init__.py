@@ -5,9 +5,10 @@ estimators of scikit-learn, which is loaded when one of them is first named.
 """
 
 from ._core import Index, cpu_name, read_image, version as __version__
+from ._data import load_data
 
 __all__ = ["Index", "NumeralClassifier", "NumeralNeighborsTransformer", "cpu_name",
-           "read_image"]
+           "load_data", "read_image"]
 
 _LAZY = {"NumeralClassifier": "_classifier", "NumeralNeighborsTransformer": "_transformer"}
 

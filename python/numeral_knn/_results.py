@@ -79,9 +79,9 @@ class Explanation:
     details: dict = field(repr=False)
 
     def _repr_png_(self):
-        stages = [image for _, image in self.stages]
-        rows = [neighbour["image"] for neighbour in self.neighbours]
-        return png(_ink(montage([stages, [i for i in rows if i is not None]])[:]), 2)
+        stages = [_ink(image) for _, image in self.stages]
+        rows = [_ink(n["image"]) for n in self.neighbours if n["image"] is not None]
+        return png(montage([stages, rows]), 2)
 
     def _repr_html_(self):
         stages = "".join(_picture(_ink(image), name) for name, image in self.stages)

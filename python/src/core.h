@@ -82,6 +82,9 @@ bool core_append(PyObject *list, PyObject *value);
 /* search.c: (starts, distances, ids) of what a radius found, which is freed. */
 PyObject *core_ranges(numeral_ranges *ranges, bool integer);
 
+/* data.c */
+PyObject *core_load_data(PyObject *module, PyObject *args);
+
 /* The types. */
 PyObject *core_index_type(PyObject *module);
 PyObject *core_model_type(PyObject *module);

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import timeit
 import tracemalloc
 
 import numpy as np
@@ -272,6 +273,28 @@ def test_fork_after_threads():
     done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True,
                           timeout=100, check=False)
     assert done.stdout == "done\n", done.stderr
+
+
+def test_data(tmp_path):
+    images, labels = numeral_knn.load_data("pen:train[0:30]")
+    assert images.shape == (30, 28, 28) and images.dtype == np.uint8 and len(labels) == 30
+    again, _ = numeral_knn.load_data("pen:train[0:30]", seed=1)
+    assert (again != images).any()
+    for name, digit in (("one", 0), ("two", 1)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.pgm").write_bytes(b"P5 28 28 255\n" + images[digit].tobytes())
+    images, labels = numeral_knn.load_data(tmp_path)
+    assert list(labels) == ["one", "two"]
+    with pytest.raises(ValueError, match="nothing"):
+        numeral_knn.load_data("nothing-of-that-name")
+
+
+def test_overhead_is_small():
+    """A query of a tiny index takes little more than the call; far above what it is."""
+    index = Index(np.arange(128, dtype=np.uint8).reshape(16, 8))
+    query = np.zeros((1, 8), np.uint8)
+    best = min(timeit.repeat(lambda: index.search(query, 1), number=200, repeat=50)) / 200
+    assert best < 5e-6, f"{best * 1e6:.2f} microseconds"
 
 
 def test_what_it_says():

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the wheel, installs it into an empty virtual environment beside the newest
-# scikit-learn, and runs the tests of the package there. usage: wheel.sh [PYTHON]
+# scikit-learn and Dask, and runs the tests of the package and its notebooks there.
+# usage: wheel.sh [PYTHON]
 # Status 77: packages of Python could not be had.
 set -eu
 python=${1:-/usr/bin/python3}
@@ -8,7 +9,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$python" -m venv "$work/env"
-if ! "$work/env/bin/pip" install -q --disable-pip-version-check pytest scikit-learn \
+if ! "$work/env/bin/pip" install -q --disable-pip-version-check pytest scikit-learn pandas \
+    'dask[array]' distributed dask-ml nbclient nbformat ipykernel matplotlib \
     >"$work/log" 2>&1; then
     cat "$work/log" >&2
     echo "SKIP wheel: packages of Python could not be had" >&2
@@ -21,3 +23,4 @@ size=$(stat -c %s "$work"/wheel/*.whl)
 cd "$work"
 PYTHONDONTWRITEBYTECODE=1 "$work/env/bin/python" -m pytest -q -p no:cacheprovider \
     "$here"/test_*.py
+"$work/env/bin/python" "$here/run_notebooks.py" "$here/../../python/notebooks"
