@@ -14,6 +14,7 @@
 
 #include "base/fail.h"
 #include "base/files.h"
+#include "data/label_texts.h"
 #include "data/notes.h"
 #include "data/set.h"
 
@@ -170,10 +171,15 @@ static int as_number(const char *name)
     return plain && value <= 255 ? (int)value : -1;
 }
 
-static bool all_numbers(const numeral_names *names)
+static int as_word(const char *name)
+{
+    return numeral_digit_word(name, strlen(name));
+}
+
+static bool all(const numeral_names *names, int (*number)(const char *))
 {
     for (size_t i = 0; i < names->n_names; i++) {
-        if (as_number(names->names[i]) < 0) {
+        if (number(names->names[i]) < 0) {
             return false;
         }
     }
@@ -184,7 +190,7 @@ static numeral_status list_labels(const char *path, const numeral_names *names,
                                   const numeral_load *options, numeral_listing *l,
                                   numeral_error *err)
 {
-    bool numbers = all_numbers(names);
+    bool numbers = all(names, as_number), words = !numbers && all(names, as_word);
     char *folder = NULL;
     numeral_status status = NUMERAL_OK;
     if (l->labelled && names->n_names > NUMERAL_LABELS) {
@@ -194,9 +200,12 @@ static numeral_status list_labels(const char *path, const numeral_names *names,
     }
     for (size_t i = 0; i < names->n_names; i++) {
         const char *name = names->names[i];
-        int label = numbers ? as_number(name) : (int)(i % NUMERAL_LABELS);
+        int label = numbers ? as_number(name)
+                    : words ? as_word(name)
+                            : (int)(i % NUMERAL_LABELS);
         if (l->labelled && !numbers) {
-            TRY(numeral_dataset_name_label(&l->names, i, name, strlen(name), err));
+            TRY(numeral_dataset_name_label(&l->names, (size_t)label, name, strlen(name),
+                                           err));
         }
         numeral_release(folder);
         TRY_ALLOC(folder = numeral_path_join(path, name, err));

@@ -16,10 +16,11 @@ typedef struct numeral_listing {
 
 /* Lists the folder `path`: its own pictures and those of its sub-folders, each level in
  * byte order. Sub-folders are labels (names that are all numbers 0..255 are the labels,
- * else they are numbered in byte order and kept as names) unless there are pictures
- * beside them, which have none: those are left out where options->need_labels, else no
- * picture has a label. What file managers leave is passed over. `out` is zeros; end with
- * numeral_listing_free whatever happens. NUMERAL_ERROR_FORMAT where there is nothing. */
+ * "zero" to "nine" what they mean, else they are numbered in byte order; all but numbers
+ * are kept as names) unless there are pictures beside them, which have none: those are
+ * left out where options->need_labels, else no picture has a label. What file managers
+ * leave is passed over. `out` is zeros; end with numeral_listing_free whatever happens.
+ * NUMERAL_ERROR_FORMAT where there is nothing. */
 numeral_status numeral_listing_make(const char *path, const numeral_load *options,
                                     numeral_listing *out, numeral_error *err);
 void numeral_listing_free(numeral_listing *l);

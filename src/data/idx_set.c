@@ -15,19 +15,23 @@ static const char *const file_names[NUMERAL_IDX_FILES] = {
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte"};
 
+/* What they are called elsewhere. */
+static const char *const other_names[NUMERAL_IDX_FILES] = {
+    NULL, NULL, "test-images-idx3-ubyte", "test-labels-idx1-ubyte"};
+
 const char *numeral_idx_file_name(numeral_idx_file file)
 {
     return file_names[file];
 }
 
 /* Plain or packed, with a hyphen or with a dot before `idx`. */
-static bool find_file(const char *folder, numeral_idx_file file,
-                      char path[NUMERAL_PATH_BYTES])
+static bool find_named(const char *folder, const char *name,
+                       char path[NUMERAL_PATH_BYTES])
 {
     static const char *const endings[] = {"", ".gz"};
     for (int dotted = 0; dotted < 2; dotted++) {
         for (int packed = 0; packed < 2; packed++) {
-            if (numeral_path_print(path, NULL, "%s/%s%s", folder, file_names[file],
+            if (numeral_path_print(path, NULL, "%s/%s%s", folder, name,
                                    endings[packed]) != NUMERAL_OK) {
                 return false;
             }
@@ -40,6 +44,13 @@ static bool find_file(const char *folder, numeral_idx_file file,
         }
     }
     return false;
+}
+
+static bool find_file(const char *folder, numeral_idx_file file,
+                      char path[NUMERAL_PATH_BYTES])
+{
+    return find_named(folder, file_names[file], path) ||
+           (other_names[file] && find_named(folder, other_names[file], path));
 }
 
 static bool has_split(const char *folder, numeral_idx_file images)

@@ -17,7 +17,8 @@ typedef enum numeral_idx_file {
 const char *numeral_idx_file_name(numeral_idx_file file);
 
 /* Whether `folder` holds the files of `split` (ALL: of both), plain or .gz, spelt
- * `train-images-idx3-ubyte` or `train-images.idx3-ubyte`. */
+ * `train-images-idx3-ubyte` or `train-images.idx3-ubyte`, the test digits `t10k-...` or
+ * `test-...`. */
 bool numeral_idx_set_present(const char *folder, numeral_split split);
 
 /* Reads the split (ALL: training rows, then test rows) of the set in `folder`.

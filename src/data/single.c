@@ -113,6 +113,12 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
         end = numeral_image_next(source->bytes, source->n_bytes, 0);
     }
     bool alone = end == source->n_bytes;
+    size_t n_pages = numeral_image_pages(source->bytes, end);
+    if (alone && n_pages > 1) {
+        numeral_note(source->options, NUMERAL_NOTE_DOUBT,
+                     "%.300s: of its %zu pages the first is read; numeral read reads all",
+                     source->name, n_pages);
+    }
     for (size_t number = 0;; number++) {
         TRY(add_picture(&r, from, end - from, number, alone, err));
         if (end == source->n_bytes) {

@@ -47,7 +47,7 @@ numeral_status numeral_image_check_size(const char *name, uint64_t height, uint6
     if (height * width * each > budget) {
         return numeral_fail(err, NUMERAL_ERROR_LIMIT,
                             "%s: image of %llu × %llu pixels would take %llu bytes, "
-                            "%llu allowed for a file of this size",
+                            "%llu allowed for a file of this size (--max-memory)",
                             name, rows, columns,
                             (unsigned long long)(height * width * each),
                             (unsigned long long)budget);

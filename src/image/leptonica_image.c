@@ -247,8 +247,11 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     uint64_t height, width;
     call_once(&prepared, prepare);
     if (!read_size(format, bytes, n_bytes, page, &height, &width)) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s header", name,
-                            kind_names[format]);
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s header%s", name,
+                            kind_names[format],
+                            format == TIFF ? ", or pixels of 32 or 64 bits; magick FILE "
+                                             "-depth 8 OUT.png makes a PNG"
+                                           : "");
     }
     /* at most: samples of 16 bits, words of 32 bits twice, grey twice */
     numeral_status status =

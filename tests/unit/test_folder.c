@@ -58,6 +58,70 @@ static void names_are_kept(void **state)
     numeral_dataset_free(&data);
 }
 
+static void number_words_mean_digits(void **state)
+{
+    const char *folder = *state;
+    put_png(folder, "Two/a.png", 4, 2);
+    put_png(folder, "nine/a.png", 4, 1);
+    numeral_dataset data = read_ok(folder, &keep);
+    assert_int_equal(data.labels[0], 2);
+    assert_int_equal(data.labels[1], 9);
+    assert_string_equal(data.label_names[9], "nine");
+    numeral_dataset_free(&data);
+}
+
+typedef struct heard {
+    size_t n[3];
+    char last[NUMERAL_ERROR_TEXT_BYTES];
+} heard;
+
+static void hear(void *context, numeral_note_kind kind, const char *text)
+{
+    heard *h = context;
+    h->n[kind]++;
+    snprintf(h->last, sizeof h->last, "%s", text);
+}
+
+/* Own pictures beside sub-folders, what file managers leave, files that are bad, folders
+ * that lie deeper. */
+static void strays_are_told(void **state)
+{
+    const char *folder = *state;
+    heard h = {0};
+    numeral_notes notes = {hear, &h, true};
+    numeral_load load = keep;
+    load.notes = &notes;
+    put_png(folder, "b.png", 4, 1);
+    put_png(folder, "3/a.png", 4, 2);
+    put_png(folder, "3/deep/c.png", 4, 9);
+    free(write_file_in(folder, "3/Thumbs.db", "x", 1));
+    free(write_file_in(folder, "3/bad.png", "x", 1));
+    free(write_file_in(folder, "notes.txt", "x", 1));
+    numeral_dataset data = read_ok(folder, &load);
+    assert_int_equal(data.n_images, 2);
+    assert_null(data.labels);
+    assert_int_equal(data.pixels[5], 1);
+    assert_int_equal(data.pixels[16 + 5], 2);
+    expect_text(data.inputs[1], "/3/a.png");
+    assert_int_equal(h.n[NUMERAL_NOTE_PASSED], 2);
+    assert_int_equal(h.n[NUMERAL_NOTE_BAD], 1);
+    assert_int_equal(h.n[NUMERAL_NOTE_DOUBT], 1);
+    expect_text(h.last, "/3/bad.png: not an image");
+    numeral_dataset_free(&data);
+    load.need_labels = true;
+    h = (heard){0};
+    data = read_ok(folder, &load);
+    assert_int_equal(data.n_images, 1);
+    assert_int_equal(data.labels[0], 3);
+    assert_int_equal(h.n[NUMERAL_NOTE_DOUBT], 2);
+    numeral_dataset_free(&data);
+    notes.go_on = false;
+    numeral_error err = {0};
+    assert_int_equal(numeral_data_read(folder, NULL, &load, &data, &err),
+                     NUMERAL_ERROR_FORMAT);
+    expect_text(err.text, "/3/bad.png: not an image");
+}
+
 static void flat_folders_have_no_labels(void **state)
 {
     const char *folder = *state;
@@ -208,10 +272,11 @@ int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_make, folder_remove)
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(numbers_are_labels),  IN_FOLDER(names_are_kept),
-        IN_FOLDER(halves_by_split),     IN_FOLDER(flat_folders_have_no_labels),
-        IN_FOLDER(bad_files_are_named), IN_FOLDER(progress_may_stop),
-        IN_FOLDER(one_image_is_a_set),  IN_FOLDER(round_trip),
+        IN_FOLDER(numbers_are_labels),       IN_FOLDER(names_are_kept),
+        IN_FOLDER(number_words_mean_digits), IN_FOLDER(strays_are_told),
+        IN_FOLDER(halves_by_split),          IN_FOLDER(flat_folders_have_no_labels),
+        IN_FOLDER(bad_files_are_named),      IN_FOLDER(progress_may_stop),
+        IN_FOLDER(one_image_is_a_set),       IN_FOLDER(round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,6 +43,8 @@ static void folder_of_four_files_has_splits(void **state)
     expect_rows("digits:test", "digits:test", 5, 100, 104, 0);
     expect_rows("digits", "digits", 25, 0, 104, 0);
     expect_rows("digits:all", "digits", 25, 0, 104, 0);
+    write_idx_split("named", "test", 3, 30); /* as EMNIST calls the test digits */
+    expect_rows("named", "named:test", 3, 30, 32, 0);
     numeral_load test = {.split = NUMERAL_SPLIT_TEST};
     numeral_dataset data = load_ok("digits", &test);
     assert_int_equal(data.n_images, 5);
