@@ -126,6 +126,9 @@ numeral_status numeral_csv_list_read(const numeral_source *source,
     }
     TRY(numeral_label_texts_name(&l.texts, &listing.names, err));
     status = numeral_listing_read(&listing, source->name, source->options, out, err);
+    if (status != NUMERAL_OK) {
+        numeral_fail_prefix(err, source->name);
+    }
 done:
     numeral_listing_free(&listing);
     return status;
