@@ -3,6 +3,7 @@
  * right status, leaks nothing, leaves outputs untouched and files whole; or it does
  * without. */
 #include "tests/fault/fault.h"
+#include "tests/unit/png_make.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -18,6 +19,7 @@
 #include "base/fail.h"
 #include "base/files.h"
 #include "base/random.h"
+#include "data/npz.h"
 #include "index/index.h"
 
 enum { N_ROWS = 60, N_QUERIES = 6 };
@@ -418,6 +420,28 @@ static numeral_status read_data(const char *name, numeral_error *err)
     return status;
 }
 
+/* All pictures of a file. */
+static numeral_status read_pictures(const char *name, numeral_error *err)
+{
+    numeral_pictures *pictures = NULL;
+    numeral_status status = numeral_pictures_open(in_folder(name), &pictures, err);
+    assert_true((pictures != NULL) == (status == NUMERAL_OK));
+    for (size_t i = 0; status == NUMERAL_OK && i < numeral_pictures_count(pictures);
+         i++) {
+        numeral_image image = {0};
+        status = numeral_pictures_read(pictures, i, &image, err);
+        assert_true((image.pixels != NULL) == (status == NUMERAL_OK));
+        numeral_image_free(&image);
+    }
+    numeral_pictures_close(pictures);
+    return status;
+}
+
+static numeral_status save_features(const char *name, numeral_error *err)
+{
+    return numeral_model_save_features(model, &queries, &run_one, in_folder(name), err);
+}
+
 static numeral_status split_data(const char *argument, numeral_error *err)
 {
     (void)argument;
@@ -560,7 +584,7 @@ static bool is_whole(const char *name, const numeral_bytes *whole, const char *o
 static bool makes_file(const task *t)
 {
     return (t->run == save || t->run == save_neighbours || t->run == save_ranges ||
-            t->run == save_data || t->run == draw) &&
+            t->run == save_features || t->run == save_data || t->run == draw) &&
            !strchr(t->argument, '/');
 }
 
@@ -641,6 +665,7 @@ static void memory_may_run_out(void **state)
         {save_data, "d.csv.gz"},
         {save_data, "d.idx"},
         {save_data, "d.npz"},
+        {save_features, "f.npz"},
         {save_folder, "images"},
         {read_data, "d.csv"},
         {read_data, "d.csv.gz"},
@@ -648,6 +673,10 @@ static void memory_may_run_out(void **state)
         {read_data, "d.npz"},
         {read_data, "d.npz[1:4]"},
         {read_data, "folder"},
+        {read_data, "list.csv"},
+        {read_data, "colours.npy"},
+        {read_data, "texts.npz"},
+        {read_pictures, "turned.png"},
         {split_data, "holdout"},
         {score, "scores"},
         {draw, "grid.svg"},
@@ -772,10 +801,10 @@ static void refuse_reads(const task *t, int code)
 static void reading_may_fail(void **state)
 {
     (void)state;
-    static const task readers[] = {{load, model_path},     {predict, nda_path},
-                                   {read_data, "d.csv"},   {read_data, "d.idx"},
-                                   {read_data, "d.npz"},   {read_data, "folder"},
-                                   {read_data, "d.csv.gz"}};
+    static const task readers[] = {
+        {load, model_path},      {predict, nda_path},     {read_data, "d.csv"},
+        {read_data, "d.idx"},    {read_data, "d.npz"},    {read_data, "folder"},
+        {read_data, "d.csv.gz"}, {read_data, "list.csv"}, {read_pictures, "two.tif"}};
     numeral_error err = {0};
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         refuse_reads(&readers[i], EIO);
@@ -797,6 +826,59 @@ static numeral_status fit_file(const char *text, const numeral_dataset *data, ch
     }
     numeral_model_destroy(made);
     return status;
+}
+
+/* Arrays of colours in Fortran's order, texts as labels, a picture that lies on its side,
+ * two pages, a list of pictures. */
+static bool write_forms(numeral_error *err)
+{
+    static const uint32_t texts[] = {'b', 0, 'a', 'c'};
+    static const uint8_t pixels[2 * 8] = {1, 2, 3};
+    static const uint8_t exif[] = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0,
+                                   3,   0,   0, 0,  1, 0, 6, 0, 0, 0, 0, 0,    0};
+    static const uint8_t rows[] = {0, 1, 2, 3, 0, 4, 5, 6};
+    const numeral_npz_array arrays[] = {
+        {"arr_0", "|u1", 1, 2, {2, 8}, pixels},
+        {"arr_1", "<U2", 8, 1, {2}, texts},
+    };
+    static const char head[] =
+        "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3, 3, 3)}";
+    uint8_t colours[128 + 2 * 9 * 3] = {0};
+    char list[200];
+    memcpy(colours, "\x93NUMPY\x01\x00\x76\x00", 10);
+    memset(colours + 10, ' ', 117);
+    colours[127] = '\n';
+    memcpy(colours + 10, head, strlen(head));
+    png_file png = png_begin(3, 2, 8, 0, 0);
+    png_chunk(&png, "eXIf", exif, sizeof exif);
+    png_end(&png, rows, sizeof rows);
+    /* two directories of one strip each, which is the same */
+    uint8_t tiff[8 + 2 * (2 + 9 * 12 + 4)] = {'I', 'I', 42, 0, 8, 0, 0, 0};
+    static const uint16_t entries[9][3] = {{256, 3, 2}, {257, 3, 2}, {258, 3, 8},
+                                           {259, 3, 1}, {262, 3, 1}, {273, 3, 4},
+                                           {277, 3, 1}, {278, 3, 2}, {279, 3, 4}};
+    for (size_t page = 0, at = 8; page < 2; page++, at += 2 + 9 * 12 + 4) {
+        tiff[at] = 9;
+        for (size_t i = 0; i < 9; i++) {
+            uint8_t *entry = tiff + at + 2 + 12 * i;
+            entry[0] = (uint8_t)(entries[i][0] & 255);
+            entry[1] = (uint8_t)(entries[i][0] >> 8);
+            entry[2] = (uint8_t)entries[i][1];
+            entry[4] = 1;
+            entry[8] = (uint8_t)entries[i][2];
+        }
+        tiff[at + 2 + 9 * 12] = page ? 0 : 8 + 2 + 9 * 12 + 4;
+    }
+    snprintf(list, sizeof list, "turned.png,two\n%s,one\n", in_folder("turned.png"));
+    return numeral_npz_save(in_folder("texts.npz"), arrays, 2, err) == NUMERAL_OK &&
+           numeral_output_save(in_folder("colours.npy"), colours, sizeof colours, err) ==
+               NUMERAL_OK &&
+           numeral_output_save(in_folder("turned.png"), png.bytes, png.n, err) ==
+               NUMERAL_OK &&
+           numeral_output_save(in_folder("two.tif"), tiff, sizeof tiff, err) ==
+               NUMERAL_OK &&
+           numeral_output_save(in_folder("list.csv"), list, strlen(list), err) ==
+               NUMERAL_OK;
 }
 
 static bool write_data(numeral_error *err)
@@ -829,7 +911,8 @@ static int set_up(void **state)
                  hard_path, "h.model", &err) == NUMERAL_OK &&
         fit_file("deskew,gradient,nda=8", &digits, nda_path, "g.model", &err) ==
             NUMERAL_OK &&
-        fit_data("pixels -k 5", &digits, &model, &err) == NUMERAL_OK && write_data(&err);
+        fit_data("pixels -k 5", &digits, &model, &err) == NUMERAL_OK &&
+        write_data(&err) && write_forms(&err);
     if (!made) {
         fprintf(stderr, "%s\n", err.text);
     }
