@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST = 20 };  /* fewer digits say nothing of a set */
-enum { TRIED = 100 }; /* digits that are read in other positions */
+enum { LEAST = 20 };     /* fewer digits say nothing of a set */
+enum { SAMPLED = 1000 }; /* digits whose ground is looked at */
+enum { TRIED = 100 };    /* digits that are read in other positions */
 enum { LABELS = 256, LISTED = 5 };
 /* Shares of digits: unlike any training digit, or misread, for a doubt; right more than
  * now, for advice. */
@@ -174,11 +175,12 @@ done:
 
 void cli_doubt_ground(const cli_session *session, const numeral_dataset *data)
 {
-    size_t light = 0, height = data->height, width = data->width;
+    size_t light = 0, height = data->height, width = data->width, n_looked = 0;
+    size_t step = data->n_images / SAMPLED + 1;
     if (data->framed || data->n_images < LEAST || height < 3 || width < 3) {
         return;
     }
-    for (size_t i = 0; i < data->n_images; i++) {
+    for (size_t i = 0; i < data->n_images; i += step, n_looked++) {
         const uint8_t *image = data->pixels + i * height * width;
         uint64_t border = 0, all = 0;
         for (size_t y = 0; y < height; y++) {
@@ -191,7 +193,7 @@ void cli_doubt_ground(const cli_session *session, const numeral_dataset *data)
         size_t n_border = 2 * (height + width) - 4;
         light += border > 160 * n_border && border / n_border > all / (height * width);
     }
-    if (2 * light > data->n_images) {
+    if (2 * light > n_looked) {
         tell(session,
              "%.200s: its ink is dark on light, and each digit is turned round by itself "
              "as a picture would be; 255 - x in the data is surer",

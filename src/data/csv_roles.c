@@ -213,13 +213,15 @@ static bool label_is_last(const ends *e, const numeral_csv_roles *r)
             head->largest == e->first[first + 1].largest);
 }
 
-static void find_label(const numeral_source *source, const first_line *line, bool header,
-                       numeral_csv_roles *r)
+static void find_label(const first_line *line, bool header, numeral_csv_roles *r)
 {
     numeral_csv csv = r->start;
     ends e = {0};
     const char *at, *end;
-    (void)source;
+    r->label = line->named;
+    if ((line->named != NUMERAL_NO_COLUMN || line->pixels) && !line->index) {
+        return; /* the header says it all */
+    }
     while (numeral_csv_line(&csv, &at, &end)) {
         add_row(&e, &csv, r->n_columns, at, end);
     }
@@ -286,7 +288,7 @@ numeral_status numeral_csv_look(const numeral_source *source, numeral_csv_roles 
     r.start.separator = csv.separator;
     TRY(find_file(source, &line, header, &r, err));
     if (r.file == NUMERAL_NO_COLUMN) {
-        find_label(source, &line, header, &r);
+        find_label(&line, header, &r);
     }
     *out = r;
 done:

@@ -245,7 +245,9 @@ numeral_status numeral_listing_make(const char *path, const numeral_load *option
     if (names.n_names && numeral_listing_count(l) && options->need_labels) {
         drop_own(path, options, l);
     }
-    l->labelled = names.n_names && numeral_listing_count(l) == 0;
+    /* more folders than labels are no labels, where none are needed */
+    l->labelled = names.n_names && numeral_listing_count(l) == 0 &&
+                  (options->need_labels || names.n_names <= NUMERAL_LABELS);
     TRY(list_labels(path, &names, options, l, err));
     if (numeral_listing_count(l) == 0) {
         TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: holds no images", path));

@@ -90,6 +90,10 @@ def check_folders(t, digits):
     t.bad("scans/sub/bad.png", "predict", "m.model", "scans", "-q", "--stop-on-error")
     t.check(t.run("train", "scans", "-o", "x.model").returncode == 1, "a bad file in training")
     os.remove(t.path("scans/sub/bad.png"))
+    for day in range(260):
+        t.write(f"days/{day}/a.pgm", pgm(digits[0]))
+    t.check(len(fields(t.good("predict", "m.model", "days"))) == 260,
+            "more sub-folders than there may be labels")
     for label in "12":
         t.write(f"mine/{label}/a.pgm", pgm(digits[0]))
     t.write("mine/cover.pgm", pgm(digits[0]))
