@@ -27,7 +27,7 @@ static size_t write_rows(const numeral_model *model, const numeral_dataset *data
     numeral_framed framed;
     numeral_run run = {.threads = 0};
     size_t dims = model->pipeline.n_dims, bytes = data->n_images * dims;
-    must(numeral_model_frame(model, data, &framed, &err), &err);
+    must(numeral_model_frame(model, data, &(numeral_run){0}, &framed, &err), &err);
     uint8_t *rows = malloc(bytes);
     FILE *file = fopen(path, "wb");
     if (!rows || !file) {

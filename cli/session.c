@@ -123,6 +123,7 @@ numeral_status cli_session_model(cli_session *session, size_t at, numeral_error 
 numeral_status cli_load(const cli_session *session, const char *text, numeral_load how,
                         numeral_dataset *out, numeral_error *err)
 {
+    numeral_framer framer;
     how.seed = session->seed;
     how.run = session->run;
     how.notes = &session->notes;
@@ -131,6 +132,8 @@ numeral_status cli_load(const cli_session *session, const char *text, numeral_lo
         numeral_model_get_info(session->model, &info);
         how.height = info.height;
         how.width = info.width;
+        framer = numeral_model_framer(session->model);
+        how.framer = &framer;
     }
     if (cli_is_model(text)) {
         return cli_usage(err, "%s: '%.200s' is a model, expected DATA",

@@ -50,6 +50,14 @@ typedef struct numeral_notes {
     bool go_on; /* leave out files of a folder that cannot be read, telling each */
 } numeral_notes;
 
+/* Frames a picture, as numeral_image_frame does: height × width into `out`. Called from
+ * several threads. */
+typedef struct numeral_framer {
+    numeral_status (*frame)(void *context, const numeral_image *in, size_t height,
+                            size_t width, uint8_t *out, numeral_error *err);
+    void *context;
+} numeral_framer;
+
 typedef struct numeral_load {
     numeral_split split;  /* default split */
     numeral_frame frame;  /* how image files become rows of one size */
@@ -58,6 +66,7 @@ typedef struct numeral_load {
     bool need_labels;     /* fail where there are none */
     uint64_t seed;        /* for generated sets */
     numeral_run run;
+    const numeral_framer *framer; /* of image files; NULL: numeral_image_frame */
     const numeral_notes *notes; /* NULL: nobody listens, a bad file ends it */
 } numeral_load;
 

@@ -237,6 +237,12 @@ NUMERAL_API numeral_status numeral_model_compact(numeral_model *model,
                                                  const numeral_run *run,
                                                  numeral_error *err);
 
+/* Frames pictures for this model: where the usual framing does not look like a digit, of
+ * several (the other polarity, a tight crop, a hard shadow, lines that belong to it or
+ * parts that do not) the one that lies nearest to its rows. For numeral_load; the model
+ * must outlive its use. */
+NUMERAL_API numeral_framer numeral_model_framer(const numeral_model *model);
+
 /* Answers for n digits. End with numeral_answers_free. */
 typedef struct numeral_answers {
     size_t n, n_classes, k;

@@ -154,3 +154,12 @@ void numeral_dataset_take_labels(numeral_dataset *data, numeral_dataset *from)
     from->labels = labels; /* go with the other one */
     from->label_names = names;
 }
+
+numeral_status numeral_load_frame(const numeral_load *options, const numeral_image *in,
+                                  size_t height, size_t width, uint8_t *out,
+                                  numeral_error *err)
+{
+    const numeral_framer *by = options->framer;
+    return by ? by->frame(by->context, in, height, width, out, err)
+              : numeral_image_frame(in, height, width, out, err);
+}

@@ -38,7 +38,7 @@ static numeral_status decode_row(const work *w, size_t row, numeral_error *err)
         return status;
     }
     if (w->options->frame != NUMERAL_FRAME_KEEP) {
-        status = numeral_image_frame(&image, height, width, to, err);
+        status = numeral_load_frame(w->options, &image, height, width, to, err);
     } else if (image.height == height && image.width == width) {
         memcpy(to, image.pixels, height * width);
     } else {

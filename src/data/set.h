@@ -30,4 +30,9 @@ numeral_status numeral_dataset_read_splits(numeral_split_reader *read,
                                            const char *name, numeral_dataset *out,
                                            numeral_error *err);
 
+/* Frames one picture of image files, as the options say. */
+numeral_status numeral_load_frame(const numeral_load *options, const numeral_image *in,
+                                  size_t height, size_t width, uint8_t *out,
+                                  numeral_error *err);
+
 #endif

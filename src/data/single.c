@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "data/format.h"
 #include "data/notes.h"
+#include "data/set.h"
 #include "image/image_codec.h"
 
 static bool recognise(const uint8_t *bytes, size_t n_bytes)
@@ -70,8 +71,8 @@ static numeral_status add_pixels(rows *r, const numeral_image *image, numeral_er
     if (keep) {
         memcpy(r->pixels.data + r->pixels.size, image->pixels, size);
     } else {
-        TRY(numeral_image_frame(image, r->height, r->width,
-                                r->pixels.data + r->pixels.size, err));
+        TRY(numeral_load_frame(options, image, r->height, r->width,
+                               r->pixels.data + r->pixels.size, err));
     }
     r->pixels.size += size;
     r->n++;

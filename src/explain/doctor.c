@@ -13,6 +13,7 @@
 #include "explain/measures.h"
 #include "explain/norms.h"
 #include "framing/shrink.h"
+#include "model/frame_choice.h"
 #include "model/hold.h"
 
 /* Pictures are shown with at most 512 pixels a side: more is not seen on a page. */
@@ -278,8 +279,12 @@ static numeral_status examine(doctor *d, numeral_frame frame, uint64_t seed,
     if (c->why->framed) { /* once more, for the steps on the way */
         size_t height = c->why->height, width = c->why->width;
         uint8_t *framed;
+        numeral_frame_about about;
         TRY_ALLOC(framed = numeral_arena_take(&d->arena, height, width, err));
-        TRY(numeral_image_frame_steps(d->image, height, width, framed, &d->framing, err));
+        TRY(numeral_frame_choose(d->model, d->image, NUMERAL_POLARITY_ANY, framed, &about,
+                                 err));
+        TRY(numeral_frame_picture_steps(d->image, about.way, height, width, framed,
+                                        &d->framing, err));
     }
     TRY(show_steps(d, err));
     TRY(mean_digit(d, c->why->label, err));

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/run.h"
 #include "framing/shrink.h"
+#include "model/frame_choice.h"
 #include "model/hold.h"
 
 enum { MOST_GIVEN = 512 }; /* pixels a side: more is not seen on a page */
@@ -26,7 +27,8 @@ static numeral_status frame_image(numeral_why *m, const numeral_image *image,
     m->public.height = height;
     m->public.width = width;
     m->public.framed = anew || !numeral_model_takes(m->model, image, false);
-    return anew ? numeral_image_frame(image, height, width, framed, err)
+    return anew ? numeral_frame_choose(m->model, image, NUMERAL_POLARITY_ANY, framed,
+                                       &(numeral_frame_about){0}, err)
                 : numeral_model_frame_image(m->model, image, false, framed, NULL, err);
 }
 

@@ -9,6 +9,8 @@ enum { MOST_COMPONENTS = 64 };
 /* Less than this share of all ink is a speck: a broken stroke's pieces are larger, dust
  * and scanner noise smaller. */
 static const double SPECK = 0.04;
+/* Of the ink besides it, a part at the edge that may be a neighbour's. */
+static const double FRAGMENT = 0.5;
 /* A ruled line spans at least this share of a side; a scan turned a little ends short. */
 static const double SPAN = 0.9;
 
@@ -96,11 +98,14 @@ size_t numeral_components_digits(const numeral_ink_map *map, uint8_t from, uint8
     return beside > above ? beside : above;
 }
 
+static bool touches_edge(const numeral_ink_map *map, const numeral_component *c)
+{
+    return !c->top || !c->left || c->bottom == map->height || c->right == map->width;
+}
+
 static bool is_line(const numeral_ink_map *map, const numeral_component *c)
 {
-    bool touches =
-        !c->top || !c->left || c->bottom == map->height || c->right == map->width;
-    return touches && ((double)(c->bottom - c->top) >= SPAN * (double)map->height ||
+    return touches_edge(map, c) && ((double)(c->bottom - c->top) >= SPAN * (double)map->height ||
                        (double)(c->right - c->left) >= SPAN * (double)map->width);
 }
 
@@ -123,7 +128,7 @@ static bool tell_lines(const numeral_ink_map *map)
         numeral_component c = numeral_component_take(map, i, SEEN);
         if (!c.hinted) {
             numeral_component_take(map, i, GROUND);
-        } else if (is_line(map, &c)) {
+        } else if (!map->keeps_lines && is_line(map, &c)) {
             numeral_component_take(map, i, LINE);
         } else {
             large |= is_large(map, &c);
@@ -145,7 +150,10 @@ void numeral_components_keep(const numeral_ink_map *map)
     for (size_t i = 0; i < n; i++) {
         if (map->marks[i] == SEEN) {
             numeral_component c = numeral_component_take(map, i, INK);
-            numeral_component_take(map, i, c.mass >= SPECK * all ? KEPT : GROUND);
+            bool fragment = map->drops_edge && touches_edge(map, &c) &&
+                            c.mass < FRAGMENT * (all - c.mass);
+            numeral_component_take(map, i,
+                                   c.mass >= SPECK * all && !fragment ? KEPT : GROUND);
         }
     }
 }

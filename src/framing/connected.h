@@ -14,6 +14,8 @@ typedef struct numeral_ink_map {
     size_t height, width;
     uint8_t *marks;
     uint32_t *stack; /* working memory */
+    bool keeps_lines; /* no part is a printed line */
+    bool drops_edge;  /* small parts that touch the edge are others' */
 } numeral_ink_map;
 
 typedef struct numeral_component {

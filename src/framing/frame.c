@@ -67,8 +67,9 @@ static void fill_hint(const numeral_ink *first, size_t first_factor, crop c,
 }
 
 /* Finds the ink in a crop of the picture; `first` is what the first look saw, or NULL. */
-static numeral_status look(const numeral_image *in, crop c, const numeral_ink *first,
-                           size_t first_factor, numeral_ink *out, numeral_error *err)
+static numeral_status look(const numeral_image *in, crop c, numeral_ink_way way,
+                           const numeral_ink *first, size_t first_factor,
+                           numeral_ink *out, numeral_error *err)
 {
     size_t height = blocks(c.top, c.bottom, c.factor);
     size_t width = blocks(c.left, c.right, c.factor);
@@ -81,7 +82,7 @@ static numeral_status look(const numeral_image *in, crop c, const numeral_ink *f
         TRY_ALLOC(hint = numeral_allocate(height * width, 1, err));
         fill_hint(first, first_factor, c, height, width, hint);
     }
-    TRY(numeral_ink_find(values, height, width, hint, out, err));
+    TRY(numeral_ink_find(values, height, width, hint, way, out, err));
     values = NULL; /* the ink has them now */
 done:
     numeral_release(hint);
@@ -108,13 +109,13 @@ static crop closer(const numeral_image *in, crop c, const numeral_ink *ink)
                   fine > 1 ? fine : 1};
 }
 
-static numeral_status find(const numeral_image *in, numeral_ink *out, crop *where,
-                           numeral_error *err)
+static numeral_status find(const numeral_image *in, numeral_ink_way way, numeral_ink *out,
+                           crop *where, numeral_error *err)
 {
     size_t side = in->height > in->width ? in->height : in->width;
     crop coarse = {0, 0, in->height, in->width, blocks(0, side, COARSE)};
     numeral_ink first;
-    numeral_status status = look(in, coarse, NULL, 1, &first, err);
+    numeral_status status = look(in, coarse, way, NULL, 1, &first, err);
     if (status != NUMERAL_OK) {
         return status;
     }
@@ -125,7 +126,7 @@ static numeral_status find(const numeral_image *in, numeral_ink *out, crop *wher
         return NUMERAL_OK;
     }
     *where = fine;
-    status = look(in, fine, &first, coarse.factor, out, err);
+    status = look(in, fine, way, &first, coarse.factor, out, err);
     numeral_ink_free(&first);
     return status;
 }
@@ -138,11 +139,25 @@ static size_t place(double centre, size_t size, size_t whole)
     return at < 0 ? 0 : at > last ? (size_t)last : (size_t)at;
 }
 
+/* Thin strokes lose ink where a picture shrinks or is blurred: the strongest becomes full
+ * again, as in all of MNIST. */
+static void scale_full(double *digit, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++) {
+        most = digit[i] > most ? digit[i] : most;
+    }
+    for (size_t i = 0; i < n && most > 0; i++) {
+        digit[i] *= 255 / most;
+    }
+}
+
 /* Copies the digit (h × w) to the frame, centred by mass. */
-static void put_centred(const double *digit, size_t h, size_t w, size_t height,
+static void put_centred(double *digit, size_t h, size_t w, size_t height,
                         size_t width, uint8_t *out)
 {
     double mass = 0, y_mass = 0, x_mass = 0;
+    scale_full(digit, h * w);
     for (size_t y = 0; y < h; y++) {
         for (size_t x = 0; x < w; x++) {
             mass += digit[y * w + x];
@@ -231,20 +246,20 @@ void numeral_framing_free(numeral_framing *steps)
 }
 
 static numeral_status frame(const numeral_image *in, size_t height, size_t width,
-                            uint8_t *out, size_t *digits, numeral_framing *steps,
-                            numeral_error *err)
+                            numeral_ink_way way, uint8_t *out, numeral_frame_about *about,
+                            numeral_framing *steps, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     numeral_ink ink = {0};
     crop where;
     TRY(numeral_image_check_size("frame", height, width, 1, UINT64_MAX, err));
     TRY(numeral_image_check_size("image", in->height, in->width, 1, UINT64_MAX, err));
-    TRY(find(in, &ink, &where, err));
+    TRY(find(in, way, &ink, &where, err));
     if (steps) {
         TRY(tell(&ink, where, steps, err));
     }
-    if (digits) {
-        *digits = ink.blank ? 0 : ink.digits;
+    if (about) {
+        *about = (numeral_frame_about){ink.blank ? 0 : ink.digits, ink.light, way};
     }
     if (ink.blank) {
         memset(out, 0, height * width);
@@ -259,25 +274,34 @@ done:
 numeral_status numeral_image_frame(const numeral_image *in, size_t height, size_t width,
                                    uint8_t *out, numeral_error *err)
 {
-    return frame(in, height, width, out, NULL, NULL, err);
+    return frame(in, height, width, NUMERAL_INK_USUAL, out, NULL, NULL, err);
 }
 
-numeral_status numeral_frame_picture(const numeral_image *in, size_t height, size_t width,
-                                     uint8_t *out, size_t *digits, numeral_error *err)
+numeral_status numeral_frame_picture(const numeral_image *in, numeral_ink_way way,
+                                     size_t height, size_t width, uint8_t *out,
+                                     numeral_frame_about *about, numeral_error *err)
 {
-    return frame(in, height, width, out, digits, NULL, err);
+    return frame(in, height, width, way, out, about, NULL, err);
 }
 
-numeral_status numeral_image_frame_steps(const numeral_image *in, size_t height,
-                                         size_t width, uint8_t *out,
-                                         numeral_framing *steps, numeral_error *err)
+numeral_status numeral_frame_picture_steps(const numeral_image *in, numeral_ink_way way,
+                                           size_t height, size_t width, uint8_t *out,
+                                           numeral_framing *steps, numeral_error *err)
 {
     numeral_framing made = {0};
-    numeral_status status = frame(in, height, width, out, NULL, &made, err);
+    numeral_status status = frame(in, height, width, way, out, NULL, &made, err);
     if (status != NUMERAL_OK) {
         numeral_framing_free(&made);
         return status;
     }
     *steps = made;
     return NUMERAL_OK;
+}
+
+numeral_status numeral_image_frame_steps(const numeral_image *in, size_t height,
+                                         size_t width, uint8_t *out,
+                                         numeral_framing *steps, numeral_error *err)
+{
+    return numeral_frame_picture_steps(in, NUMERAL_INK_USUAL, height, width, out, steps,
+                                       err);
 }

@@ -12,8 +12,21 @@ numeral_status numeral_frame_render(const numeral_ink *ink, size_t height, size_
                                     uint8_t *out, numeral_framing *steps,
                                     numeral_error *err);
 
-/* numeral_image_frame, which also tells how many digits the ink looks like; 0: blank. */
-numeral_status numeral_frame_picture(const numeral_image *in, size_t height, size_t width,
-                                     uint8_t *out, size_t *digits, numeral_error *err);
+/* What framing saw of a picture. */
+typedef struct numeral_frame_about {
+    size_t digits; /* how many its ink looks like; 0: blank */
+    bool light;    /* its ink was lighter than the ground */
+    numeral_ink_way way;
+} numeral_frame_about;
+
+/* numeral_image_frame, which takes the picture for what it is told. */
+numeral_status numeral_frame_picture(const numeral_image *in, numeral_ink_way way,
+                                     size_t height, size_t width, uint8_t *out,
+                                     numeral_frame_about *about, numeral_error *err);
+
+/* The same for numeral_image_frame_steps. */
+numeral_status numeral_frame_picture_steps(const numeral_image *in, numeral_ink_way way,
+                                           size_t height, size_t width, uint8_t *out,
+                                           numeral_framing *steps, numeral_error *err);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "framing/connected.h"
 #include "framing/ground.h"
+#include "framing/local.h"
 
 enum { BINS = 256 };
 
@@ -23,6 +24,7 @@ static const double STRONG = 0.8;    /* the quantile of all ink that is called s
 static const double THRESHOLD = 0.3; /* of strong ink: below it lie shading and blur */
 static const double EDGE = 0.5;      /* of strong ink: where a blurred edge was sharp */
 static const double FULL = 0.9; /* the quantile of the digit's ink that becomes 255 */
+static const double OUTER = 0.05; /* of a tight crop, the share that is sure ground */
 static const double DARK =
     32; /* a darker ground is taken as this: its noise would be ink */
 
@@ -179,7 +181,11 @@ static void finish_values(numeral_ink *ink, const uint8_t *marks, double full)
 /* How many digits the kept ink looks like, before its rim joins what lies close. */
 static void count_digits(numeral_ink *ink, uint8_t *marks, uint32_t *stack)
 {
-    numeral_ink_map map = {ink->values, NULL, ink->height, ink->width, marks, stack};
+    numeral_ink_map map = {.values = ink->values,
+                           .height = ink->height,
+                           .width = ink->width,
+                           .marks = marks,
+                           .stack = stack};
     ink->digits =
         numeral_components_digits(&map, KEPT, INK, 0, (size_t)(ink->bottom - ink->top));
     for (size_t i = 0; i < ink->height * ink->width; i++) {
@@ -188,8 +194,8 @@ static void count_digits(numeral_ink *ink, uint8_t *marks, uint32_t *stack)
 }
 
 /* From ink everywhere to the digit's ink and its box. */
-static void find_digit(numeral_ink *ink, const uint8_t *hint, uint8_t *marks,
-                       uint32_t *stack, double *peaks)
+static void find_digit(numeral_ink *ink, const uint8_t *hint, numeral_ink_way way,
+                       uint8_t *marks, uint32_t *stack, double *peaks)
 {
     size_t n = ink->height * ink->width;
     double floor = 3 * ink->noise < LEAST_CONTRAST ? LEAST_CONTRAST : 3 * ink->noise;
@@ -199,8 +205,9 @@ static void find_digit(numeral_ink *ink, const uint8_t *hint, uint8_t *marks,
     for (size_t i = 0; i < n; i++) {
         marks[i] = ink->values[i] > threshold ? INK : GROUND;
     }
-    numeral_components_keep(
-        &(numeral_ink_map){ink->values, hint, ink->height, ink->width, marks, stack});
+    numeral_components_keep(&(numeral_ink_map){ink->values, hint, ink->height, ink->width,
+                                               marks, stack, way == NUMERAL_INK_WHOLE,
+                                               way == NUMERAL_INK_MAIN});
     box_of(ink, marks, 0, peaks);
     if (ink->blank) {
         return;
@@ -240,8 +247,64 @@ static numeral_ground find_ground(const double *values, size_t height, size_t wi
     return ground;
 }
 
+/* A tight crop's ground: as light as the lightest there is, without noise, of which
+ * nothing is known. */
+static numeral_ground outer_ground(const double *values, size_t n)
+{
+    size_t counts[BINS] = {0}, seen = 0;
+    int level = BINS - 1;
+    for (size_t i = 0; i < n; i++) {
+        counts[(size_t)values[i]]++;
+    }
+    while (level > 0 && (double)(seen + counts[level]) < OUTER * (double)n) {
+        seen += counts[level--];
+    }
+    return (numeral_ground){.terms = {level}};
+}
+
+/* Ink as what is darker than the ground around it. Half of the picture is taken for
+ * ground, and how far it lies below its closing for noise. */
+static numeral_status take_off_local(numeral_ink *ink, numeral_error *err)
+{
+    size_t n = ink->height * ink->width, seen = 0;
+    size_t counts[BINS] = {0};
+    int half = 0;
+    double *ground = numeral_allocate(n, sizeof *ground, err);
+    if (!ground || numeral_ground_local(ink->values, ink->height, ink->width, ground,
+                                        err) != NUMERAL_OK) {
+        numeral_release(ground);
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double level = ground[i] < DARK ? DARK : ground[i];
+        double value = 255 * (ground[i] - ink->values[i]) / level;
+        ink->values[i] = value < 0 ? 0 : value > 255 ? 255 : value;
+        counts[(size_t)ink->values[i]]++;
+    }
+    while (half < BINS - 1 && 2 * (seen + counts[half]) < n) {
+        seen += counts[half++];
+    }
+    double level = ground[n / 2 + (ink->height % 2 ? 0 : ink->width / 2)];
+    ink->ground = ink->light ? 255 - level : level;
+    ink->noise = half;
+    numeral_release(ground);
+    return NUMERAL_OK;
+}
+
+static void take_off_surface(numeral_ink *ink, const numeral_ground *ground)
+{
+    size_t height = ink->height, width = ink->width;
+    take_off_ground(ink->values, height, width, ground);
+    numeral_ground_row middle =
+        numeral_ground_along(ground, height, width, (double)height / 2);
+    double level = numeral_ground_level(&middle, (double)width / 2);
+    ink->ground = ink->light ? 255 - level : level;
+    ink->noise = 255 * ground->noise / (level < DARK ? DARK : level);
+}
+
 numeral_status numeral_ink_find(double *values, size_t height, size_t width,
-                                const uint8_t *hint, numeral_ink *out, numeral_error *err)
+                                const uint8_t *hint, numeral_ink_way way,
+                                numeral_ink *out, numeral_error *err)
 {
     size_t n = height * width;
     numeral_status status = NUMERAL_OK;
@@ -250,19 +313,26 @@ numeral_status numeral_ink_find(double *values, size_t height, size_t width,
     double *peaks = numeral_allocate(height > width ? height : width, sizeof *peaks, err);
     TRY_ALLOC(marks && stack && peaks);
     numeral_ink ink = {.height = height, .width = width, .values = values};
-    numeral_ground ground = find_ground(values, height, width);
-    ink.light = ink_is_light(values, height, width, &ground);
+    bool local = way == NUMERAL_INK_LOCAL_DARK || way == NUMERAL_INK_LOCAL_LIGHT;
+    bool outer = way == NUMERAL_INK_DARK || way == NUMERAL_INK_LIGHT;
+    numeral_ground ground = {0};
+    if (!local && !outer) {
+        ground = find_ground(values, height, width);
+        ink.light = ink_is_light(values, height, width, &ground);
+    } else {
+        ink.light = way == NUMERAL_INK_LIGHT || way == NUMERAL_INK_LOCAL_LIGHT;
+    }
     if (ink.light) {
         invert(values, n, &ground);
     }
     /* from here on ink is dark on light, then 0..255 of the light it takes */
-    take_off_ground(values, height, width, &ground);
-    numeral_ground_row middle =
-        numeral_ground_along(&ground, height, width, (double)height / 2);
-    double level = numeral_ground_level(&middle, (double)width / 2);
-    ink.ground = ink.light ? 255 - level : level;
-    ink.noise = 255 * ground.noise / (level < DARK ? DARK : level);
-    find_digit(&ink, hint, marks, stack, peaks);
+    if (local) {
+        TRY(take_off_local(&ink, err));
+    } else {
+        ground = outer ? outer_ground(values, n) : ground;
+        take_off_surface(&ink, &ground);
+    }
+    find_digit(&ink, hint, way, marks, stack, peaks);
     *out = ink;
 done:
     numeral_release(peaks);

@@ -21,12 +21,25 @@ typedef struct numeral_ink {
     bool blank;
 } numeral_ink;
 
+/* What a picture may be taken for. The first is right for nearly all; of the others
+ * whoever knows digits may choose the one that looks most like a digit. */
+typedef enum numeral_ink_way {
+    NUMERAL_INK_USUAL,       /* ground: most of the picture; ink: what is far from it */
+    NUMERAL_INK_DARK,        /* a tight crop: the lightest is ground, the rest dark ink */
+    NUMERAL_INK_LIGHT,       /* ... the darkest is ground, the rest light ink */
+    NUMERAL_INK_LOCAL_DARK,  /* dark ink on a ground that bends fast (local.h) */
+    NUMERAL_INK_LOCAL_LIGHT, /* light ink on such a ground */
+    NUMERAL_INK_WHOLE,       /* as usual, but no part is taken for a printed line */
+    NUMERAL_INK_MAIN,        /* as usual, but parts at the edge beside the main one go */
+    NUMERAL_INK_WAYS
+} numeral_ink_way;
+
 /* Finds the ink on `values` (0..255, height × width, overwritten): polarity, ground,
  * threshold at 0.3 of the strong ink, components that are not the digit's dropped;
  * `hint`, one byte for each pixel or NULL, is not 0 where the digit is known to lie. */
 numeral_status numeral_ink_find(double *values, size_t height, size_t width,
-                                const uint8_t *hint, numeral_ink *out,
-                                numeral_error *err);
+                                const uint8_t *hint, numeral_ink_way way,
+                                numeral_ink *out, numeral_error *err);
 void numeral_ink_free(numeral_ink *ink);
 
 #endif

@@ -106,7 +106,7 @@ typedef struct numeral_framed {
 } numeral_framed;
 
 numeral_status numeral_model_frame(const numeral_model *model,
-                                   const numeral_dataset *data, numeral_framed *out,
-                                   numeral_error *err);
+                                   const numeral_dataset *data, const numeral_run *run,
+                                   numeral_framed *out, numeral_error *err);
 
 #endif

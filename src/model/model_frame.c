@@ -1,10 +1,19 @@
 /* Images brought to the model's frame. Those of its own size that look like its training
- * images are read as they are; all others are strangers, framed as MNIST was made. */
+ * images are read as they are; all others are strangers, framed as MNIST was made. Where
+ * nearly all images of a set have ink of one polarity, all have: a set is made in one
+ * way. */
 #include <string.h>
 
+#include <numeral/model.h>
+
 #include "base/fail.h"
-#include "framing/frame.h"
-#include "model/model.h"
+#include "base/threads.h"
+#include "model/frame_choice.h"
+#include "model/hold.h"
+
+/* Of so many framed images this share agrees on what the ink of all is. */
+enum { LEAST_SET = 20 };
+static const double AGREED = 0.9;
 
 bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
                          bool framed)
@@ -20,42 +29,149 @@ bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
              numeral_image_has_clear_border(image->pixels, image->height, image->width)));
 }
 
+static numeral_status refuse_size(const numeral_model *model, const numeral_image *image,
+                                  numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                        "an image of %zu x %zu, but the model (--frame keep) reads "
+                        "%zu x %zu",
+                        image->height, image->width, model->pipeline.height,
+                        model->pipeline.width);
+}
+
+static uint8_t count_of(const numeral_frame_about *about)
+{
+    return (uint8_t)(about->digits < UINT8_MAX ? about->digits : UINT8_MAX);
+}
+
 numeral_status numeral_model_frame_image(const numeral_model *model,
                                          const numeral_image *image, bool framed,
                                          uint8_t *out, uint8_t *digits,
                                          numeral_error *err)
 {
-    size_t height = model->pipeline.height, width = model->pipeline.width, found = 0;
-    numeral_status status;
-    if (digits) {
-        *digits = 0;
-    }
+    numeral_frame_about about = {0};
+    numeral_status status = NUMERAL_OK;
     if (numeral_model_takes(model, image, framed)) {
-        memcpy(out, image->pixels, height * width);
-        return NUMERAL_OK;
+        memcpy(out, image->pixels, model->pipeline.height * model->pipeline.width);
+    } else if (model->recipe.frame == NUMERAL_FRAME_KEEP) {
+        return refuse_size(model, image, err);
+    } else {
+        status = numeral_frame_choose(model, image, NUMERAL_POLARITY_ANY, out, &about,
+                                      err);
     }
-    if (model->recipe.frame == NUMERAL_FRAME_KEEP) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "an image of %zu x %zu, but the model (--frame keep) reads "
-                            "%zu x %zu",
-                            image->height, image->width, height, width);
-    }
-    status = numeral_frame_picture(image, height, width, out, &found, err);
     if (digits) {
-        *digits = (uint8_t)(found < UINT8_MAX ? found : UINT8_MAX);
+        *digits = count_of(&about);
     }
     return status;
 }
 
+/* A set that is framed. */
+typedef struct job {
+    const numeral_model *model;
+    const numeral_dataset *data;
+    uint8_t *out, *digits;
+    uint8_t *light; /* of each image: its ink was light; TAKEN: it was read as it is */
+    numeral_polarity polarity;
+    numeral_status *status; /* of each worker */
+    numeral_error *errors;
+} job;
+
+enum { TAKEN = 2 };
+
+static numeral_image image_of(const job *j, size_t i)
+{
+    const numeral_dataset *data = j->data;
+    return (numeral_image){data->height, data->width,
+                           data->pixels + i * data->height * data->width};
+}
+
+static numeral_status frame_one(const job *j, size_t i, numeral_error *err)
+{
+    const numeral_model *model = j->model;
+    size_t bytes = model->pipeline.height * model->pipeline.width;
+    numeral_image image = image_of(j, i);
+    numeral_frame_about about = {0};
+    numeral_status status = NUMERAL_OK;
+    j->light[i] = TAKEN;
+    if (numeral_model_takes(model, &image, j->data->framed)) {
+        memcpy(j->out + i * bytes, image.pixels, bytes);
+    } else if (model->recipe.frame == NUMERAL_FRAME_KEEP) {
+        return refuse_size(model, &image, err);
+    } else {
+        status = numeral_frame_choose(model, &image, j->polarity, j->out + i * bytes,
+                                      &about, err);
+        j->light[i] = about.light;
+    }
+    j->digits[i] = count_of(&about);
+    return status;
+}
+
+static void frame_some(void *context, size_t begin, size_t end, int worker)
+{
+    const job *j = context;
+    bool deviants = j->polarity != NUMERAL_POLARITY_ANY;
+    uint8_t wanted = j->polarity == NUMERAL_POLARITY_LIGHT;
+    for (size_t i = begin; i < end && j->status[worker] == NUMERAL_OK; i++) {
+        if (!deviants || (j->light[i] != TAKEN && j->light[i] != wanted)) {
+            j->status[worker] = frame_one(j, i, &j->errors[worker]);
+        }
+    }
+}
+
+static numeral_status frame_round(job *j, const numeral_run *run, numeral_error *err)
+{
+    int workers = numeral_thread_count(run->threads);
+    numeral_parallel_for(j->data->n_images, 8, workers, frame_some, j);
+    for (int i = 0; i < workers; i++) {
+        if (j->status[i] != NUMERAL_OK) {
+            return numeral_fail(err, j->status[i], "%s", j->errors[i].text);
+        }
+    }
+    return NUMERAL_OK;
+}
+
+/* What nearly all say. */
+static numeral_polarity agreement(const job *j)
+{
+    size_t n = 0, light = 0;
+    for (size_t i = 0; i < j->data->n_images; i++) {
+        n += j->light[i] != TAKEN;
+        light += j->light[i] == 1;
+    }
+    return n < LEAST_SET                                   ? NUMERAL_POLARITY_ANY
+           : (double)light >= AGREED * (double)n           ? NUMERAL_POLARITY_LIGHT
+           : (double)(n - light) >= AGREED * (double)n     ? NUMERAL_POLARITY_DARK
+                                                           : NUMERAL_POLARITY_ANY;
+}
+
+static numeral_status frame_all(job *j, const numeral_run *run, numeral_error *err)
+{
+    size_t n = j->data->n_images, workers = (size_t)numeral_thread_count(run->threads);
+    numeral_status status;
+    TRY_ALLOC(j->light = numeral_allocate(n, 1, err));
+    TRY_ALLOC(j->status = numeral_allocate_zero(workers, sizeof *j->status, err));
+    TRY_ALLOC(j->errors = numeral_allocate_zero(workers, sizeof *j->errors, err));
+    TRY(frame_round(j, run, err));
+    j->polarity = agreement(j);
+    if (j->polarity != NUMERAL_POLARITY_ANY) {
+        TRY(frame_round(j, run, err));
+    }
+done:
+    numeral_release(j->light);
+    numeral_release(j->status);
+    numeral_release(j->errors);
+    return status;
+}
+
 numeral_status numeral_model_frame(const numeral_model *model,
-                                   const numeral_dataset *data, numeral_framed *out,
-                                   numeral_error *err)
+                                   const numeral_dataset *data, const numeral_run *run,
+                                   numeral_framed *out, numeral_error *err)
 {
     size_t bytes = data->height * data->width, n_taken = 0;
     size_t frame_bytes = model->pipeline.height * model->pipeline.width;
     numeral_image image = {data->height, data->width, data->pixels};
+    job j = {.model = model, .data = data};
     numeral_status status = NUMERAL_OK;
-    uint8_t *digits;
     *out = (numeral_framed){data->pixels, NULL, NULL};
     while (n_taken < data->n_images && numeral_model_takes(model, &image, data->framed)) {
         image.pixels = data->pixels + ++n_taken * bytes;
@@ -63,21 +179,37 @@ numeral_status numeral_model_frame(const numeral_model *model,
     if (n_taken == data->n_images) {
         return NUMERAL_OK;
     }
-    TRY_ALLOC(out->owned = numeral_allocate(data->n_images, frame_bytes + 1, err));
-    digits = out->owned + data->n_images * frame_bytes;
-    out->pixels = out->owned;
-    out->digits = digits;
-    for (size_t i = 0; i < data->n_images; i++) {
-        image.pixels = data->pixels + i * bytes;
-        TRY(numeral_model_frame_image(model, &image, data->framed,
-                                      out->owned + i * frame_bytes, digits + i, err));
-    }
+    TRY_ALLOC(j.out = numeral_allocate(data->n_images, frame_bytes + 1, err));
+    j.digits = j.out + data->n_images * frame_bytes;
+    TRY(frame_all(&j, run, err));
+    *out = (numeral_framed){j.out, j.digits, j.out};
     return NUMERAL_OK;
 done:
-    numeral_release(out->owned);
-    out->owned = NULL;
+    numeral_release(j.out);
     if (status != NUMERAL_ERROR_MEMORY) {
         numeral_fail_prefix(err, data->name);
     }
     return status;
+}
+
+static numeral_status frame_picture(void *context, const numeral_image *in, size_t height,
+                                    size_t width, uint8_t *out, numeral_error *err)
+{
+    const numeral_model *model = context;
+    numeral_model now = {0};
+    numeral_frame_about about;
+    numeral_status status;
+    if (model->pipeline.height != height || model->pipeline.width != width) {
+        return numeral_image_frame(in, height, width, out, err);
+    }
+    TRY(numeral_model_hold(model, &now, err));
+    TRY(numeral_frame_choose(&now, in, NUMERAL_POLARITY_ANY, out, &about, err));
+done:
+    numeral_model_let_go(&now);
+    return status;
+}
+
+numeral_framer numeral_model_framer(const numeral_model *model)
+{
+    return (numeral_framer){frame_picture, (void *)(uintptr_t)model};
 }

@@ -43,7 +43,7 @@ static numeral_status make_digits(const numeral_model *model, const numeral_data
     numeral_dtype dtype = pipeline->quantiser.dtype;
     size_t stride = numeral_round_up(pipeline->n_dims * numeral_dtype_bytes(dtype), 64);
     numeral_framed images = {0};
-    numeral_status status = numeral_model_frame(model, data, &images, err);
+    numeral_status status = numeral_model_frame(model, data, run, &images, err);
     if (status != NUMERAL_OK) {
         return status;
     }

@@ -443,7 +443,7 @@ numeral_status numeral_reader_read_data(numeral_reader *r, const numeral_dataset
                                         numeral_error *err)
 {
     numeral_framed images;
-    numeral_status status = numeral_model_frame(r->model, data, &images, err);
+    numeral_status status = numeral_model_frame(r->model, data, run, &images, err);
     if (status == NUMERAL_OK) {
         status = numeral_reader_read_all(r, images.pixels, images.digits, leave_out,
                                          data->n_images, "reading digits", run, sink,

@@ -45,7 +45,7 @@ static numeral_status prepare(const numeral_model *model, lesson *l, numeral_err
     size_t n = l->data->n_images;
     size_t stride = numeral_round_up(pipeline->n_dims * numeral_dtype_bytes(dtype), 64);
     numeral_status status;
-    TRY(numeral_model_frame(model, l->data, &l->framed, err));
+    TRY(numeral_model_frame(model, l->data, l->run, &l->framed, err));
     TRY_ALLOC(l->vectors = numeral_allocate(n, stride, err));
     TRY(numeral_pipeline_rows(pipeline, l->framed.pixels, n, stride, l->run, l->vectors,
                               err));

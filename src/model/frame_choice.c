@@ -1,0 +1,129 @@
+/* The usual framing is right for nearly all pictures, and then lies near training digits.
+ * Where it does not, the others are made, too, and the nearest row decides: of a tight
+ * crop taken for its own negative nothing is near. */
+#include "model/frame_choice.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "model/likeness.h"
+
+/* Likenesses, chosen on left-out training digits in tight crops, with shadows and with what
+ * lies beside them, and on things that are none (docs/framing.md). A framing as usual as
+ * SURE is not doubted; another must be ACCEPTED, and so much nearer. */
+static const double SURE = 0.1, ACCEPTED = 0.1, NEARER = 0.9;
+
+typedef struct choice {
+    const numeral_model *model;
+    size_t bytes; /* of an image */
+    uint8_t *images;
+    uint8_t *vectors;
+    size_t stride;
+    numeral_frame_about about[NUMERAL_INK_WAYS];
+    double strangeness[NUMERAL_INK_WAYS];
+} choice;
+
+/* The strangeness of n images from number `first` on. */
+static numeral_status measure(choice *c, size_t first, size_t n, numeral_error *err)
+{
+    const numeral_model *model = c->model;
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
+    const numeral_run alone = {.threads = 1};
+    numeral_search how = {.k = 1, .radius = INFINITY, .run = alone};
+    numeral_rows rows = {c->vectors, model->pipeline.quantiser.dtype, n,
+                         model->pipeline.n_dims, c->stride};
+    int64_t ids[NUMERAL_INK_WAYS];
+    double distances[NUMERAL_INK_WAYS];
+    numeral_status status;
+    TRY(numeral_pipeline_rows(&model->pipeline, c->images + first * c->bytes, n,
+                              c->stride, &alone, c->vectors, err));
+    TRY(numeral_index_search(model->index, &rows, &how, ids, distances, err));
+    for (size_t i = 0; i < n; i++) {
+        c->strangeness[first + i] = numeral_strangeness(
+            model, numeral_metric_unsquared(metric, distances[i]),
+            c->images + (first + i) * c->bytes);
+    }
+done:
+    return status;
+}
+
+static bool agrees(numeral_polarity polarity, const numeral_frame_about *about)
+{
+    return polarity == NUMERAL_POLARITY_ANY ||
+           about->light == (polarity == NUMERAL_POLARITY_LIGHT);
+}
+
+static numeral_status frame(choice *c, const numeral_image *image, size_t way,
+                            numeral_error *err)
+{
+    return numeral_frame_picture(image, (numeral_ink_way)way, c->model->pipeline.height,
+                                 c->model->pipeline.width, c->images + way * c->bytes,
+                                 &c->about[way], err);
+}
+
+/* The nearest of those that the polarity allows; the usual one where none is. A digit is
+ * as near as others in some way; a thing that is none must not get seven chances. */
+static size_t nearest(const choice *c, numeral_polarity polarity)
+{
+    const numeral_likeness *known = &c->model->likeness;
+    size_t best = NUMERAL_INK_USUAL;
+    bool allowed = agrees(polarity, &c->about[best]) && c->about[best].digits;
+    double least = allowed ? c->strangeness[best] * NEARER : INFINITY;
+    for (size_t way = 1; way < NUMERAL_INK_WAYS; way++) {
+        bool accepted =
+            !allowed || numeral_likeness_of(known, c->strangeness[way]) >= ACCEPTED;
+        if (accepted && c->about[way].digits && agrees(polarity, &c->about[way]) &&
+            c->strangeness[way] < least) {
+            best = way;
+            least = c->strangeness[way];
+        }
+    }
+    return best;
+}
+
+static numeral_status choose(choice *c, const numeral_image *image,
+                             numeral_polarity polarity, size_t *way, numeral_error *err)
+{
+    const numeral_likeness *known = &c->model->likeness;
+    numeral_status status;
+    *way = NUMERAL_INK_USUAL;
+    TRY(frame(c, image, NUMERAL_INK_USUAL, err));
+    if (!known->known) {
+        goto done;
+    }
+    TRY(measure(c, 0, 1, err));
+    bool usual = c->about[0].digits == 1 && agrees(polarity, &c->about[0]);
+    if (usual && numeral_likeness_of(known, c->strangeness[0]) >= SURE) {
+        goto done;
+    }
+    for (size_t other = 1; other < NUMERAL_INK_WAYS; other++) {
+        TRY(frame(c, image, other, err));
+    }
+    TRY(measure(c, 1, NUMERAL_INK_WAYS - 1, err));
+    *way = nearest(c, polarity);
+done:
+    return status;
+}
+
+numeral_status numeral_frame_choose(const numeral_model *model, const numeral_image *image,
+                                    numeral_polarity polarity, uint8_t *out,
+                                    numeral_frame_about *about, numeral_error *err)
+{
+    size_t n_dims = model->pipeline.n_dims, way = 0;
+    choice c = {.model = model,
+                .bytes = model->pipeline.height * model->pipeline.width,
+                .stride = numeral_round_up(
+                    n_dims * numeral_dtype_bytes(model->pipeline.quantiser.dtype), 64)};
+    numeral_status status;
+    TRY_ALLOC(c.images = numeral_allocate(NUMERAL_INK_WAYS, c.bytes, err));
+    TRY_ALLOC(c.vectors = numeral_allocate(NUMERAL_INK_WAYS, c.stride, err));
+    TRY(choose(&c, image, polarity, &way, err));
+    memcpy(out, c.images + way * c.bytes, c.bytes);
+    *about = c.about[way];
+done:
+    numeral_release(c.images);
+    numeral_release(c.vectors);
+    return status;
+}
