@@ -67,7 +67,7 @@ typedef struct numeral_load {
     uint64_t seed;        /* for generated sets */
     numeral_run run;
     const numeral_framer *framer; /* of image files; NULL: numeral_image_frame */
-    const numeral_notes *notes; /* NULL: nobody listens, a bad file ends it */
+    const numeral_notes *notes;   /* NULL: nobody listens, a bad file ends it */
 } numeral_load;
 
 /* Resolves and reads DATA, in this order: an existing path; a final slice `[a:b:step]` or

@@ -105,8 +105,9 @@ static bool touches_edge(const numeral_ink_map *map, const numeral_component *c)
 
 static bool is_line(const numeral_ink_map *map, const numeral_component *c)
 {
-    return touches_edge(map, c) && ((double)(c->bottom - c->top) >= SPAN * (double)map->height ||
-                       (double)(c->right - c->left) >= SPAN * (double)map->width);
+    return touches_edge(map, c) &&
+           ((double)(c->bottom - c->top) >= SPAN * (double)map->height ||
+            (double)(c->right - c->left) >= SPAN * (double)map->width);
 }
 
 /* Whether it can be a digit beside lines: at least a quarter of the shorter side. */

@@ -13,7 +13,7 @@ typedef struct numeral_ink_map {
     const uint8_t *hint;  /* not 0 where the digit is known to lie; NULL: not known */
     size_t height, width;
     uint8_t *marks;
-    uint32_t *stack; /* working memory */
+    uint32_t *stack;  /* working memory */
     bool keeps_lines; /* no part is a printed line */
     bool drops_edge;  /* small parts that touch the edge are others' */
 } numeral_ink_map;

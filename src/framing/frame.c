@@ -153,8 +153,8 @@ static void scale_full(double *digit, size_t n)
 }
 
 /* Copies the digit (h × w) to the frame, centred by mass. */
-static void put_centred(double *digit, size_t h, size_t w, size_t height,
-                        size_t width, uint8_t *out)
+static void put_centred(double *digit, size_t h, size_t w, size_t height, size_t width,
+                        uint8_t *out)
 {
     double mass = 0, y_mass = 0, x_mass = 0;
     scale_full(digit, h * w);

@@ -23,7 +23,7 @@ static const double DOUBTFUL = 14;       /* noise of a ground that may be none *
 static const double STRONG = 0.8;    /* the quantile of all ink that is called strong */
 static const double THRESHOLD = 0.3; /* of strong ink: below it lie shading and blur */
 static const double EDGE = 0.5;      /* of strong ink: where a blurred edge was sharp */
-static const double FULL = 0.9; /* the quantile of the digit's ink that becomes 255 */
+static const double FULL = 0.9;   /* the quantile of the digit's ink that becomes 255 */
 static const double OUTER = 0.05; /* of a tight crop, the share that is sure ground */
 static const double DARK =
     32; /* a darker ground is taken as this: its noise would be ink */

@@ -9,9 +9,9 @@
 #include "base/fail.h"
 #include "base/memory.h"
 
-/* The square's side is a seventh of the longer side of the picture: wider than the strokes
- * of digits with a little ground around them, and small enough for the corners of a
- * shadow. */
+/* The square's side is a seventh of the longer side of the picture: wider than the
+ * strokes of digits with a little ground around them, and small enough for the corners of
+ * a shadow. */
 enum { SHARE = 14, LEAST_REACH = 2 };
 
 /* The greatest (sign 1) or least (-1) value within `reach` along a line of n pixels that

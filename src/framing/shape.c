@@ -87,13 +87,14 @@ static void count_digits(const uint8_t *pixels, size_t height, size_t width,
         /* grey edges join what they touch: a quarter of full ink is enough */
         marks[i] = pixels[i] >= HALF / 2 ? NUMERAL_MARK_INK : NUMERAL_MARK_GROUND;
     }
-    shape->digits = numeral_components_digits(
-        &(numeral_ink_map){.values = ink,
-                           .height = height,
-                           .width = width,
-                           .marks = marks,
-                           .stack = stack},
-        NUMERAL_MARK_INK, NUMERAL_MARK_GROUND, LEAST_COMPONENT * shape->mass, shape->bottom - shape->top);
+    shape->digits = numeral_components_digits(&(numeral_ink_map){.values = ink,
+                                                                 .height = height,
+                                                                 .width = width,
+                                                                 .marks = marks,
+                                                                 .stack = stack},
+                                              NUMERAL_MARK_INK, NUMERAL_MARK_GROUND,
+                                              LEAST_COMPONENT * shape->mass,
+                                              shape->bottom - shape->top);
 }
 
 size_t numeral_shape_digits(const uint8_t *pixels, size_t height, size_t width,

@@ -53,7 +53,7 @@ numeral_status numeral_model_save_features(const numeral_model *model,
     uint8_t *rows = NULL;
     numeral_status status;
     TRY(numeral_model_hold(model, &now, err));
-    TRY(numeral_model_frame(&now, data, &images, err));
+    TRY(numeral_model_frame(&now, data, run, &images, err));
     size_t bytes =
         now.pipeline.n_dims * numeral_dtype_bytes(now.pipeline.quantiser.dtype);
     size_t stride = numeral_round_up(bytes, 64);

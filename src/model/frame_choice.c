@@ -10,9 +10,9 @@
 #include "base/memory.h"
 #include "model/likeness.h"
 
-/* Likenesses, chosen on left-out training digits in tight crops, with shadows and with what
- * lies beside them, and on things that are none (docs/framing.md). A framing as usual as
- * SURE is not doubted; another must be ACCEPTED, and so much nearer. */
+/* Likenesses, chosen on left-out training digits in tight crops, with shadows and with
+ * what lies beside them, and on things that are none (docs/framing.md). A framing as
+ * usual as SURE is not doubted; another must be ACCEPTED, and so much nearer. */
 static const double SURE = 0.1, ACCEPTED = 0.1, NEARER = 0.9;
 
 typedef struct choice {
@@ -41,9 +41,9 @@ static numeral_status measure(choice *c, size_t first, size_t n, numeral_error *
                               c->stride, &alone, c->vectors, err));
     TRY(numeral_index_search(model->index, &rows, &how, ids, distances, err));
     for (size_t i = 0; i < n; i++) {
-        c->strangeness[first + i] = numeral_strangeness(
-            model, numeral_metric_unsquared(metric, distances[i]),
-            c->images + (first + i) * c->bytes);
+        c->strangeness[first + i] =
+            numeral_strangeness(model, numeral_metric_unsquared(metric, distances[i]),
+                                c->images + (first + i) * c->bytes);
     }
 done:
     return status;
@@ -107,9 +107,10 @@ done:
     return status;
 }
 
-numeral_status numeral_frame_choose(const numeral_model *model, const numeral_image *image,
-                                    numeral_polarity polarity, uint8_t *out,
-                                    numeral_frame_about *about, numeral_error *err)
+numeral_status numeral_frame_choose(const numeral_model *model,
+                                    const numeral_image *image, numeral_polarity polarity,
+                                    uint8_t *out, numeral_frame_about *about,
+                                    numeral_error *err)
 {
     size_t n_dims = model->pipeline.n_dims, way = 0;
     choice c = {.model = model,

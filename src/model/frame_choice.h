@@ -15,8 +15,9 @@ typedef enum numeral_polarity {
 /* Frames a picture, into `out`, in the usual way where that looks like a digit, else in
  * the way that lies nearest to the model's rows. A model whose likeness is not known
  * frames all in the usual way. */
-numeral_status numeral_frame_choose(const numeral_model *model, const numeral_image *image,
-                                    numeral_polarity polarity, uint8_t *out,
-                                    numeral_frame_about *about, numeral_error *err);
+numeral_status numeral_frame_choose(const numeral_model *model,
+                                    const numeral_image *image, numeral_polarity polarity,
+                                    uint8_t *out, numeral_frame_about *about,
+                                    numeral_error *err);
 
 #endif

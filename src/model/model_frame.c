@@ -7,6 +7,7 @@
 #include <numeral/model.h>
 
 #include "base/fail.h"
+#include "base/run.h"
 #include "base/threads.h"
 #include "model/frame_choice.h"
 #include "model/hold.h"
@@ -56,8 +57,8 @@ numeral_status numeral_model_frame_image(const numeral_model *model,
     } else if (model->recipe.frame == NUMERAL_FRAME_KEEP) {
         return refuse_size(model, image, err);
     } else {
-        status = numeral_frame_choose(model, image, NUMERAL_POLARITY_ANY, out, &about,
-                                      err);
+        status =
+            numeral_frame_choose(model, image, NUMERAL_POLARITY_ANY, out, &about, err);
     }
     if (digits) {
         *digits = count_of(&about);
@@ -138,10 +139,10 @@ static numeral_polarity agreement(const job *j)
         n += j->light[i] != TAKEN;
         light += j->light[i] == 1;
     }
-    return n < LEAST_SET                                   ? NUMERAL_POLARITY_ANY
-           : (double)light >= AGREED * (double)n           ? NUMERAL_POLARITY_LIGHT
-           : (double)(n - light) >= AGREED * (double)n     ? NUMERAL_POLARITY_DARK
-                                                           : NUMERAL_POLARITY_ANY;
+    return n < LEAST_SET                               ? NUMERAL_POLARITY_ANY
+           : (double)light >= AGREED * (double)n       ? NUMERAL_POLARITY_LIGHT
+           : (double)(n - light) >= AGREED * (double)n ? NUMERAL_POLARITY_DARK
+                                                       : NUMERAL_POLARITY_ANY;
 }
 
 static numeral_status frame_all(job *j, const numeral_run *run, numeral_error *err)
@@ -181,7 +182,7 @@ numeral_status numeral_model_frame(const numeral_model *model,
     }
     TRY_ALLOC(j.out = numeral_allocate(data->n_images, frame_bytes + 1, err));
     j.digits = j.out + data->n_images * frame_bytes;
-    TRY(frame_all(&j, run, err));
+    TRY(frame_all(&j, numeral_run_or_default(run), err));
     *out = (numeral_framed){j.out, j.digits, j.out};
     return NUMERAL_OK;
 done:

@@ -21,8 +21,8 @@ static int set_up(void **state)
                NUMERAL_OK ||
            numeral_dataset_pen(N_DIGITS, 1, NUMERAL_SPLIT_TEST, &test, &err) !=
                NUMERAL_OK ||
-           numeral_model_train(&train, "deskew,gradient,nda=24 --dtype i8 -k 3",
-                               NULL, &model, &err) != NUMERAL_OK;
+           numeral_model_train(&train, "deskew,gradient,nda=24 --dtype i8 -k 3", NULL,
+                               &model, &err) != NUMERAL_OK;
 }
 
 static int tear_down(void **state)
@@ -125,7 +125,7 @@ static void shadows_are_no_ink(void **state)
     (void)state;
     size_t usual, chosen;
     count_right(make_shadowed, &usual, &chosen);
-    assert_true(chosen > usual && chosen >= N_DIGITS * 8 / 10);
+    assert_true(usual < N_DIGITS / 3 && chosen >= N_DIGITS * 2 / 3);
 }
 
 /* Each way does what it says. */
