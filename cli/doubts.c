@@ -12,7 +12,7 @@ enum { TRIED = 100 };    /* digits that are read in other positions */
 enum { LABELS = 256, LISTED = 5 };
 /* Shares of digits: unlike any training digit, or misread, for a doubt; right more than
  * now, for advice. */
-static const double unlike_share = 0.25, wrong_share = 0.5, gain = 0.15;
+static const double unlike_share = 0.25, wrong_share = 0.3, gain = 0.15;
 
 static void NUMERAL_PRINTF(2, 3) tell(const cli_session *session, const char *format, ...)
 {

@@ -133,7 +133,7 @@ def check_names(t, labels, rows):
 
 def main(t):
     labels, rows = digits(t)
-    t.good("train", "pen:train[0:1500]", "--preset", "fast", "-q", "-o", "m.model")
+    t.good("train", "pen:train[0:1500]", "--preset", "pixels", "-q", "-o", "m.model")
     check_sets(t, labels, rows)
     check_refusals(t)
     check_doubts(t, labels, rows)
