@@ -245,6 +245,12 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
     table t = {.source = source};
     numeral_status status = NUMERAL_OK;
     TRY(numeral_csv_look(source, &t.roles, err));
+    if (t.roles.file != NUMERAL_NO_COLUMN && !source->opens) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                         "%s: a list of pictures, which is read from a file, not from "
+                         "memory",
+                         source->name));
+    }
     if (t.roles.file != NUMERAL_NO_COLUMN) {
         return numeral_csv_list_read(source, &t.roles, out, err);
     }

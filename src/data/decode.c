@@ -15,12 +15,11 @@ static numeral_status unpack(const void *bytes, size_t n_bytes, const char *name
     static const numeral_load defaults;
     numeral_status status = numeral_gzip_unpack(bytes, n_bytes, name, plain, err);
     if (status == NUMERAL_OK) {
-        *out = (numeral_source){name,
-                                plain->bytes,
-                                plain->n_bytes,
-                                plain->budget,
-                                options ? options : &defaults,
-                                false};
+        *out = (numeral_source){.name = name,
+                                .bytes = plain->bytes,
+                                .n_bytes = plain->n_bytes,
+                                .budget = plain->budget,
+                                .options = options ? options : &defaults};
     }
     return status;
 }
@@ -43,6 +42,7 @@ numeral_status numeral_input_open(const char *path, const numeral_load *options,
         return status;
     }
     made.source.stream = input;
+    made.source.opens = true;
     *out = made;
     return NUMERAL_OK;
 }

@@ -16,6 +16,7 @@ typedef struct numeral_source {
     uint64_t budget; /* bytes that decoding may take beyond `bytes` */
     const numeral_load *options;
     bool stream; /* standard input: several pictures may follow each other */
+    bool opens;  /* a list in it may name other files: not of bytes from memory */
 } numeral_source;
 
 typedef struct numeral_format {

@@ -152,6 +152,7 @@ static void lists_of_files(void **state)
         numeral_dataset_free(&data);
         free(path);
     }
+    csv_fails("b.pgm,1\n", "test: a list of pictures, which is read from a file");
     char *path = write_file_in(folder, "list.csv", "c.pgm,1\n", 8);
     numeral_dataset data;
     numeral_error err = {0};
