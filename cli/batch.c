@@ -87,7 +87,7 @@ static numeral_status answer(cli_batch *batch, const char *input, numeral_error 
         char text[NUMERAL_ERROR_TEXT_BYTES];
         snprintf(text, sizeof text, "%.400s: passed over (no picture)", input);
         batch->session->notes.tell(batch->session, NUMERAL_NOTE_PASSED, text);
-        return NUMERAL_OK;
+        return batch->asks ? batch->answer_bad(batch, input, text, err) : NUMERAL_OK;
     }
     return batch->folders && is_folder(input) ? answer_folder(batch, input, err)
                                               : answer_one(batch, input, err);

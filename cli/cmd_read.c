@@ -188,6 +188,9 @@ static numeral_status read_page(cli_batch *batch, const numeral_pictures *pictur
     }
     cli_progress_clear();
     batch->n_answered++;
+    if (batch->asks && session->text && one->page.n_lines == 0) {
+        printf("?\t0.000\t%s\tno digits\n", one->input); /* who asks gets an answer */
+    }
     status = tell(session, one, out, err);
 done:
     numeral_image_free(&one->image);

@@ -135,8 +135,12 @@ def ask(process, line):
 def check_coprocess(t, digits):
     for i, rows in enumerate(digits):
         t.write(f"d{i}.pgm", pgm(wide(rows)))
+    t.write("blank.pgm", pgm([[255] * 80] * 80))
+    done = t.run("read", "m.model", "--files-from", "-", stdin=b"blank.pgm\nscans/Thumbs.db\n")
+    t.check(done.returncode == 0 and done.stdout == "?\t0.000\tblank.pgm\tno digits\n"
+            "?\t0.000\tscans/Thumbs.db\tunreadable\n", f"a line in, a line out: {done.stdout!r}")
     for command, options in (("predict", ()), ("predict", ("--json", "-")),
-                             ("read", ("--json", "-"))):
+                             ("read", ()), ("read", ("--json", "-"))):
         with subprocess.Popen([t.numeral, command, "m.model", "--files-from", "-", *options],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, cwd=t.folder,
