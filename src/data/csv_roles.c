@@ -197,6 +197,14 @@ static bool is_like_label(const column *c, size_t n_rows)
     return c->whole && different > 1 && (double)most <= most_of_one * (double)n_rows;
 }
 
+/* Whether columns reach about as high, as neighbouring values do. */
+static bool is_alike(const column *a, const column *b)
+{
+    double low = a->largest < b->largest ? a->largest : b->largest;
+    double high = a->largest < b->largest ? b->largest : a->largest;
+    return low >= 0.8 * high;
+}
+
 /* Whether the label is the last column, where no name tells. */
 static bool label_is_last(const ends *e, const numeral_csv_roles *r)
 {
@@ -209,8 +217,7 @@ static bool label_is_last(const ends *e, const numeral_csv_roles *r)
         return false;
     }
     return !is_like_label(head, e->n_rows) ||
-           (tail->largest != e->last[0].largest &&
-            head->largest == e->first[first + 1].largest);
+           (!is_alike(tail, &e->last[0]) && is_alike(head, &e->first[first + 1]));
 }
 
 static void find_label(const first_line *line, bool header, numeral_csv_roles *r)

@@ -109,7 +109,18 @@ static void label_by_what_it_holds(void **state)
             table_of(tables[i].n, tables[i].before, tables[i].between, tables[i].behind);
         numeral_dataset_free(&data);
     }
-    numeral_dataset data = csv_ok(",label,a,b\n0,7,1,2\n1,8,3,4\n");
+    /* values like labels at both ends: labels do not reach as high as the others */
+    char text[2048];
+    size_t used = 0;
+    for (int i = 0; i < 12; i++) {
+        used += (size_t)snprintf(text + used, sizeof text - used, "%d,%d,%d,%d\n",
+                                 40 + 4 * i, 90 - i, 88 - 2 * i, i % 3);
+    }
+    numeral_dataset data = csv_ok(text);
+    assert_int_equal(data.labels[2], 2);
+    assert_int_equal(data.pixels[0], 40);
+    numeral_dataset_free(&data);
+    data = csv_ok(",label,a,b\n0,7,1,2\n1,8,3,4\n");
     assert_int_equal(data.width, 2);
     assert_int_equal(data.labels[1], 8);
     assert_int_equal(data.pixels[3], 4);
