@@ -110,7 +110,7 @@ static numeral_status add_files(const char *folder, uint8_t label, bool pictures
                                 numeral_error *err)
 {
     numeral_names names = {0};
-    passed over = {0};
+    passed over = {0}, deeper = {0};
     numeral_status status = NUMERAL_OK;
     TRY(numeral_folder_list(folder, &names, err));
     for (size_t i = 0; i < names.n_names; i++) {
@@ -124,13 +124,16 @@ static numeral_status add_files(const char *folder, uint8_t label, bool pictures
             TRY(add_file(l, path, label, err));
             continue;
         } else if (!pictures) {
-            numeral_note(options, NUMERAL_NOTE_DOUBT,
-                         "%.300s: lies deeper than one sub-folder, and is left out",
-                         path);
+            pass_over(&deeper, name);
         }
         numeral_release(path);
     }
     tell_passed(&over, folder, options);
+    if (deeper.n) {
+        numeral_note(options, NUMERAL_NOTE_DOUBT,
+                     "%.200s: left out %s (deeper than one sub-folder)", folder,
+                     deeper.text);
+    }
 done:
     numeral_names_free(&names);
     return status;
