@@ -70,6 +70,9 @@ static void pass_over(passed *p, const char *name)
     } else if (used && p->text[used - 1] != '.') {
         snprintf(p->text + used, sizeof p->text - used, " ...");
     }
+    for (char *at = p->text + used; *at; at++) {
+        *at = (unsigned char)*at < ' ' ? '?' : *at; /* macOS's "Icon" ends in a return */
+    }
     p->n++;
 }
 
