@@ -308,7 +308,11 @@ class NumeralClassifier(NeighborsMixin, ClassifierMixin, BaseEstimator):
         for place in range(ids.shape[1]):  # in order, so that sums are the same each time
             votes[np.arange(len(ids)), self._codes[ids[:, place]]] += weights[:, place]
         total = votes.sum(axis=1, keepdims=True)
-        return votes / np.where(total == 0, 1, total)
+        if (total == 0).any():
+            raise ValueError("All neighbors of some sample is getting zero weights. Please "
+                             "modify 'weights' to avoid this case if you are using a "
+                             "user-defined function.")
+        return votes / total
 
     def _weigh(self, distances):
         if self.weights is None or self.weights == "uniform":

@@ -23,4 +23,6 @@ size=$(stat -c %s "$work"/wheel/*.whl)
 cd "$work"
 PYTHONDONTWRITEBYTECODE=1 "$work/env/bin/python" -m pytest -q -p no:cacheprovider \
     "$here"/test_*.py
+PYTHONPATH=$here "$work/env/bin/python" -m pytest -q -p no:cacheprovider -p sklearn_shim --pyargs \
+    sklearn.neighbors.tests.test_neighbors sklearn.neighbors.tests.test_neighbors_pipeline
 "$work/env/bin/python" "$here/run_notebooks.py" "$here/../../python/notebooks"
