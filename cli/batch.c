@@ -57,6 +57,7 @@ static bool is_folder(const char *path)
 static numeral_status answer_one(cli_batch *batch, const char *input, numeral_error *err)
 {
     numeral_status status = batch->answer(batch, input, err);
+    batch->n_done++;
     if (is_awaited()) {
         fflush(stdout);
     }
@@ -74,6 +75,7 @@ static numeral_status answer_folder(cli_batch *batch, const char *path,
     if (status != NUMERAL_OK) {
         return cli_batch_bad(batch, path, &why, err);
     }
+    batch->n_known = batch->n_known - 1 + n; /* the folder itself is none */
     for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
         status = answer_one(batch, paths[i], err);
     }
@@ -109,6 +111,7 @@ static numeral_status answer_list(cli_batch *batch, const char *path, numeral_er
     while (status == NUMERAL_OK && getline(&line, &capacity, list) >= 0) {
         line[strcspn(line, "\r\n")] = '\0';
         if (*line) {
+            batch->n_known++;
             status = answer(batch, line, err);
         }
     }
@@ -132,6 +135,7 @@ numeral_status cli_batch_run(cli_batch *batch, size_t first, numeral_error *err)
     batch->stops = stop || (one && !is_folder(arguments->inputs[first]));
     batch->session->notes.go_on = !stop;
     batch->session->notes_bad = &batch->n_bad;
+    batch->n_known = arguments->n_inputs - first;
     for (size_t i = first; i < arguments->n_inputs; i++) {
         TRY(answer(batch, arguments->inputs[i], err));
     }

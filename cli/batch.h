@@ -30,8 +30,9 @@ typedef struct cli_batch {
                                  const char *why, numeral_error *err);
     void *context;
     size_t n_answered,
-        n_bad;        /* pictures and digits so far; counted by `answer`, and here */
-    bool stops, asks; /* asks: the line came from --files-from - */
+        n_bad; /* pictures and digits so far; counted by `answer`, and here */
+    size_t n_done, n_known; /* inputs answered, and known of so far */
+    bool stops, asks;       /* asks: the line came from --files-from - */
 } cli_batch;
 
 /* Answers the arguments from number `first` on, then --files-from's lines. At its end

@@ -1,23 +1,26 @@
-/* numeral read: pages of digits, line by line. */
+/* numeral read: pages of digits, line by line, or field by field where a form says where
+ * they stand. */
 #include <string.h>
 
-#include <numeral/page.h>
+#include <numeral/form.h>
 
 #include "batch.h"
 #include "csv_file.h"
-#include "json_file.h"
+#include "page_output.h"
 #include "pictures.h"
 
 static const cli_option options[] = {
-    {"output", 'o', "FILE.csv", "write each line found: input, page, line, text, ..."},
+    {"output", 'o', "FILE.csv", "write each line found, or each form as a row"},
     {"boxes", 0, "FILE.png", "draw the page with what was found; for one PICTURE"},
     {"expect", 0, "N", "every line has N digits"},
+    {"fields", 0, "FORM.json", "read the fields of a form: docs/forms.md"},
     CLI_BATCH_OPTIONS,
     {"upright", 0, NULL, "do not try the page turned by 90, 180 or 270 degrees"},
 };
 
 typedef struct report {
     numeral_page_options how;
+    numeral_form form; /* without --fields it has none */
     cli_json_file json;
     numeral_output *csv;
 } report;
@@ -28,30 +31,8 @@ typedef struct sheet {
     size_t number, n_pages; /* from 1 */
     numeral_image image;
     numeral_page page;
+    numeral_form_page filled; /* with --fields, instead of `page` */
 } sheet;
-
-static json_t *json_box(numeral_page_box b)
-{
-    return json_pack("[I, I, I, I]", (json_int_t)b.top, (json_int_t)b.left,
-                     (json_int_t)b.bottom, (json_int_t)b.right);
-}
-
-static json_t *json_digit(const numeral_model_info *info, const numeral_page_digit *digit)
-{
-    char number[4];
-    json_t *alternatives = json_array();
-    for (size_t i = 0; i < digit->n_alternatives; i++) {
-        const char *name = cli_label_name(info, digit->alternatives[i], number);
-        json_array_append_new(alternatives, json_pack("[o, f]", cli_json_text(name),
-                                                      digit->alternative_confidence[i]));
-    }
-    json_t *label = digit->refused
-                        ? json_null()
-                        : cli_json_text(cli_label_name(info, digit->label, number));
-    return json_pack("{s:o, s:f, s:o, s:o}", "label", label, "confidence",
-                     digit->confidence, "box", json_box(digit->box), "alternatives",
-                     alternatives);
-}
 
 static json_t *json_page(const numeral_model_info *info, const sheet *one)
 {
@@ -59,19 +40,16 @@ static json_t *json_page(const numeral_model_info *info, const sheet *one)
     json_t *lines = json_array(), *skipped = json_array();
     for (size_t i = 0; i < page->n_lines; i++) {
         const numeral_page_line *line = &page->lines[i];
-        json_t *digits = json_array();
-        for (size_t j = 0; j < line->n_digits; j++) {
-            json_array_append_new(digits, json_digit(info, &line->digits[j]));
-        }
-        json_array_append_new(lines, json_pack("{s:o, s:f, s:o, s:o}", "text",
-                                               cli_json_text(line->text), "confidence",
-                                               line->confidence, "box",
-                                               json_box(line->box), "digits", digits));
+        json_array_append_new(lines,
+                              json_pack("{s:o, s:f, s:o, s:o}", "text",
+                                        cli_json_text(line->text), "confidence",
+                                        line->confidence, "box", cli_json_box(line->box),
+                                        "digits", cli_json_digits(info, line)));
     }
     for (size_t i = 0; i < page->n_skipped; i++) {
         json_array_append_new(skipped, json_pack("{s:o, s:s}", "box",
-                                                 json_box(page->skipped[i].box), "why",
-                                                 page->skipped[i].why));
+                                                 cli_json_box(page->skipped[i].box),
+                                                 "why", page->skipped[i].why));
     }
     return json_pack("{s:o, s:i, s:i, s:o, s:o}", "input", cli_json_text(one->input),
                      "page", (int)one->number, "turned", page->turned, "lines", lines,
@@ -98,20 +76,22 @@ static numeral_status draw_boxes(const cli_session *session, const char *path,
                                  numeral_error *err)
 {
     const numeral_image *image = &one->image;
-    const numeral_page *page = &one->page;
+    bool by_form = one->filled.n_fields > 0;
+    size_t n_lines = by_form ? one->filled.n_fields : one->page.n_lines;
+    const numeral_page_line *lines = by_form ? one->filled.fields : one->page.lines;
     numeral_status status = NUMERAL_OK;
     numeral_picture picture = {0};
     size_t n = 0, at = 0;
     char subtitle[80];
-    for (size_t i = 0; i < page->n_lines; i++) {
-        n += page->lines[i].n_digits;
+    for (size_t i = 0; i < n_lines; i++) {
+        n += lines[i].n_digits;
     }
     numeral_mark *marks = calloc(n + 1, sizeof *marks);
     char(*texts)[2][8] = calloc(n + 1, sizeof *texts);
     TRY(marks && texts ? NUMERAL_OK : cli_no_memory(err));
-    for (size_t i = 0; i < page->n_lines; i++) {
-        for (size_t j = 0; j < page->lines[i].n_digits; j++, at++) {
-            const numeral_page_digit *digit = &page->lines[i].digits[j];
+    for (size_t i = 0; i < n_lines; i++) {
+        for (size_t j = 0; j < lines[i].n_digits; j++, at++) {
+            const numeral_page_digit *digit = &lines[i].digits[j];
             char number[4];
             const char *name =
                 digit->refused ? "?" : cli_label_name(info, digit->label, number);
@@ -122,7 +102,8 @@ static numeral_status draw_boxes(const cli_session *session, const char *path,
                 texts[at][0],   texts[at][1],    digit->refused};
         }
     }
-    snprintf(subtitle, sizeof subtitle, "%zu lines, %zu digits", page->n_lines, n);
+    snprintf(subtitle, sizeof subtitle, "%zu %s, %zu digits", n_lines,
+             by_form ? "fields" : "lines", n);
     numeral_marked_page drawn = {
         one->input, subtitle, image->height, image->width, image->pixels, marks, n};
     TRY(numeral_draw_page(&drawn, cli_picture_format(path), &picture, err));
@@ -144,13 +125,11 @@ static void print_line(const sheet *one, size_t at)
     printf("%zu\n", at + 1);
 }
 
-static numeral_status tell(const cli_session *session, const sheet *one, report *out,
-                           numeral_error *err)
+static numeral_status tell_lines(const cli_session *session, const sheet *one,
+                                 report *out, const numeral_model_info *info,
+                                 numeral_error *err)
 {
-    numeral_model_info info;
     numeral_status status = NUMERAL_OK;
-    const char *boxes = cli_value(session->arguments, "boxes");
-    numeral_model_get_info(session->model, &info);
     for (size_t i = 0; i < one->page.n_lines; i++) {
         if (session->text) {
             print_line(one, i);
@@ -160,12 +139,68 @@ static numeral_status tell(const cli_session *session, const sheet *one, report 
         }
     }
     if (session->json) {
-        TRY(cli_json_put(&out->json, json_page(&info, one), JSON_COMPACT, err));
+        TRY(cli_json_put(&out->json, json_page(info, one), JSON_COMPACT, err));
     }
+done:
+    return status;
+}
+
+static numeral_status tell_fields(const cli_session *session, const sheet *one,
+                                  report *out, const numeral_model_info *info,
+                                  numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    cli_filled filled = {one->input, one->number, one->n_pages, &out->form, &one->filled};
+    if (session->text) {
+        cli_form_print(&filled);
+    }
+    if (out->csv) {
+        TRY(cli_form_csv(out->csv, &filled, err));
+    }
+    if (session->json) {
+        TRY(cli_json_put(&out->json, cli_form_json(info, &filled), JSON_COMPACT, err));
+    }
+done:
+    return status;
+}
+
+static numeral_status tell(const cli_session *session, const sheet *one, report *out,
+                           numeral_error *err)
+{
+    numeral_model_info info;
+    numeral_status status = NUMERAL_OK;
+    const char *boxes = cli_value(session->arguments, "boxes");
+    numeral_model_get_info(session->model, &info);
+    TRY(out->form.n_fields ? tell_fields(session, one, out, &info, err)
+                           : tell_lines(session, one, out, &info, err));
     if (boxes) {
         TRY(draw_boxes(session, boxes, one, &info, err));
     }
 done:
+    return status;
+}
+
+/* Reads the form on one page. The bar is of all inputs, not of each field. */
+static numeral_status read_form(const cli_batch *batch, const report *out, sheet *one,
+                                numeral_error *err)
+{
+    const cli_session *session = batch->session;
+    numeral_run run = session->run;
+    if (run.progress) {
+        char note[64];
+        snprintf(note, sizeof note, "%zu of %zu", batch->n_done, batch->n_known);
+        cli_progress_draw("forms", "reading forms", batch->n_done, batch->n_known, note);
+        run.progress = NULL;
+    }
+    numeral_status status = numeral_form_read(session->model, &one->image, &out->form,
+                                              &out->how, &run, &one->filled, err);
+    if (status == NUMERAL_ERROR_FORMAT) {
+        numeral_error why = *err;
+        return one->n_pages > 1
+                   ? cli_fail(err, status, "%.150s, page %zu: %s", one->input,
+                              one->number, why.text)
+                   : cli_fail(err, status, "%.150s: %s", one->input, why.text);
+    }
     return status;
 }
 
@@ -179,8 +214,10 @@ static numeral_status read_page(cli_batch *batch, const numeral_pictures *pictur
     numeral_status status =
         numeral_pictures_read(pictures, one->number - 1, &one->image, &why);
     if (status == NUMERAL_OK) {
-        status = numeral_page_read(session->model, &one->image, &out->how, &session->run,
-                                   &one->page, &why);
+        status = out->form.n_fields
+                     ? read_form(batch, out, one, &why)
+                     : numeral_page_read(session->model, &one->image, &out->how,
+                                         &session->run, &one->page, &why);
     }
     if (status != NUMERAL_OK) {
         status = cli_batch_bad(batch, one->input, &why, err);
@@ -195,6 +232,7 @@ static numeral_status read_page(cli_batch *batch, const numeral_pictures *pictur
 done:
     numeral_image_free(&one->image);
     numeral_page_free(&one->page);
+    numeral_form_page_free(&one->filled);
     return status;
 }
 
@@ -243,6 +281,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
 {
     const cli_arguments *arguments = session->arguments;
     const char *csv = cli_value(arguments, "output");
+    const char *fields = cli_value(arguments, "fields");
     report out = {.how.keep_upright = cli_is_set(arguments, "upright")};
     cli_batch batch = {.session = session,
                        .folders = true,
@@ -258,11 +297,16 @@ static numeral_status run(cli_session *session, numeral_error *err)
         return cli_usage(err, "--boxes draws one page; give one PICTURE");
     }
     TRY(cli_integer(arguments, "expect", 1, 100, 0, &out.how.expect, err));
+    if (fields) {
+        TRY(numeral_form_load(fields, &out.form, err));
+    }
     TRY(cli_session_model_first(session, &first, err));
     if (csv) {
         TRY(numeral_output_create(csv, &out.csv, err));
-        TRY(numeral_output_printf(
-            out.csv, err, "input,page,line,text,confidence,top,left,bottom,right\n"));
+        TRY(fields ? cli_form_csv_head(out.csv, &out.form, err)
+                   : numeral_output_printf(
+                         out.csv, err,
+                         "input,page,line,text,confidence,top,left,bottom,right\n"));
     }
     if (session->json) {
         TRY(cli_json_open(session->json, &out.json, err));
@@ -278,6 +322,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     }
 done:
     numeral_output_destroy(out.csv);
+    numeral_form_free(&out.form);
     return cli_batch_end(&batch, cli_json_close(&out.json, status, err), err);
 }
 
@@ -292,10 +337,13 @@ const cli_command cli_cmd_read = {
         "Folders are read picture by picture, a TIFF page by page; - is standard\n"
         "input, pictures one after the other. Without MODEL the default one reads:\n"
         "see numeral predict --help.\n\n"
+        "--fields reads forms instead: FORM.json names boxes of the page, of a frame\n"
+        "printed on it or of four marks, and each page becomes one row.\n\n"
         "  numeral read page.jpg\n"
         "  numeral read digits.model page.jpg\n"
         "  numeral read digits.model scans/*.png -o lines.csv\n"
-        "  numeral read digits.model page.jpg --boxes found.png --expect 6\n",
+        "  numeral read digits.model page.jpg --boxes found.png --expect 6\n"
+        "  numeral read digits.model scans/ --fields form.json -o forms.csv\n",
     .min_inputs = 0,
     .max_inputs = (size_t)-1,
     .options = options,

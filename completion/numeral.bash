@@ -57,7 +57,7 @@ _numeral()
     predict)
         COMPREPLY=($(compgen -W "--files-from --stop-on-error --reject-below --accept-all -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     read)
-        COMPREPLY=($(compgen -W "--output --boxes --expect --files-from --stop-on-error --upright -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
+        COMPREPLY=($(compgen -W "--output --boxes --expect --fields --files-from --stop-on-error --upright -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     neighbours)
         COMPREPLY=($(compgen -W "--output -k --radius --self --stats --index --recall --threads --seed --json --max-memory --plugin --quiet --help" -- "$word")) ;;
     why)

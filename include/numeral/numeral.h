@@ -47,6 +47,7 @@
 #include <numeral/dynamic.h>
 #include <numeral/error.h>
 #include <numeral/extend.h>
+#include <numeral/form.h>
 #include <numeral/image.h>
 #include <numeral/index.h>
 #include <numeral/model.h>

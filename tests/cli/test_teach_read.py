@@ -3,6 +3,10 @@
 
 usage: test_teach_read.py NUMERAL
 """
+import csv
+import json
+import os
+
 import harness
 
 
@@ -65,9 +69,50 @@ def check_read(t):
     t.check(none.returncode == 2 and "--boxes" in none.stderr, "read: two pages, one picture")
 
 
+def write_form(t, name, **fields):
+    return t.write(name, json.dumps({"registration": "none", **fields}))
+
+
+def check_fields(t):
+    """On the page of check_read: three digits, then nothing."""
+    with open(t.path("three.csv"), encoding="utf-8") as file:
+        rows = [line.strip().split(",") for line in file if line[0].isdigit()]
+    text = "".join(row[0] for row in rows)
+    write_form(t, "form.json", fields=[
+        {"name": "number, of all", "box": [0.2, 0.05, 0.8, 0.95], "digits": 3},
+        {"name": "first", "box": [0.2, 0.05, 0.8, 0.33]},
+        {"name": "note", "box": [0.82, 0.05, 1, 0.95]}])
+    line = t.good("read", "pen.model", "page.pgm", "--fields", "form.json", "-o", "f.csv")
+    cells = line.rstrip("\n").split("\t")
+    t.check(len(cells) == 7 and cells[0] == text and cells[2] == text[0] and
+            cells[4:] == ["", "1.000", "page.pgm"], f"read --fields: {line!r}")
+    with open(t.path("f.csv"), encoding="utf-8", newline="") as file:
+        table = list(csv.reader(file))
+    t.check(table[0] == ["input", "page", "number, of all", "number, of all_confidence",
+                         "first", "first_confidence", "note", "note_confidence"] and
+            table[1] == ["page.pgm", "1", *cells[:6]], f"read --fields: {table}")
+    out = t.json("read", "pen.model", "page.pgm", "--fields", "form.json")
+    t.check([f["name"] for f in out["fields"]] == ["number, of all", "first", "note"] and
+            [d["label"] for d in out["fields"][0]["digits"]] == list(text) and
+            out["corners"] == [[0, 0], [0, 420], [200, 420], [200, 0]] and
+            out["fields"][1]["box"] == [40, 21, 160, 139], f"read --fields: {out}")
+    write_form(t, "frame.json", registration="frame",
+               fields=[{"name": "a", "box": [0, 0, 1, 1]}])
+    t.bad("page.pgm: the form's frame is not found", "read", "pen.model", "page.pgm",
+          "--fields", "frame.json", "-o", "none.csv")
+    some = t.run("read", "pen.model", "page.pgm", "gone.pgm", "--fields", "form.json", "-q",
+                 "-o", "some.csv")
+    t.check(some.returncode == 1 and "gone.pgm" in some.stderr and
+            os.path.exists(t.path("some.csv")), f"read --fields: {some.stderr!r}")
+    write_form(t, "bad.json", fields=[{"name": "a", "box": [0, 0, 1, 2]}])
+    t.bad("bad.json: field 1 ('a'): \"box\" reaches outside", "read", "pen.model",
+          "page.pgm", "--fields", "bad.json")
+
+
 def main(t):
     check_teach(t)
     check_read(t)
+    check_fields(t)
 
 
 if __name__ == "__main__":
