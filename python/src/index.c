@@ -372,7 +372,7 @@ static PyGetSetDef members[] = {
 static PyMethodDef methods[] = {
     {"search", (PyCFunction)(void (*)(void))core_index_search,
      METH_FASTCALL | METH_KEYWORDS,
-     "search(queries, k=10, *, radius=None, leave_out=None, threads=0)\n--\n\n"
+     "search($self, queries, k=10, *, radius=None, leave_out=None, threads=0)\n--\n\n"
      "The k nearest rows of each query, nearest first, equally near ones by their id.\n\n"
      "Returns ``(distances, ids)``, each of shape (n_queries, k), or (k,) for a vector.\n"
      "Distances are the metric's own (l2: squared), int64 where they are whole numbers;\n"
@@ -380,31 +380,33 @@ static PyMethodDef methods[] = {
      "`leave_out` names a row to skip for each query, -1 for none."},
     {"search_self", (PyCFunction)(void (*)(void))core_index_search_self,
      METH_VARARGS | METH_KEYWORDS,
-     "search_self(k=10, rows=None, *, threads=0)\n--\n\n"
+     "search_self($self, k=10, rows=None, *, threads=0)\n--\n\n"
      "The k nearest other rows of each row of the index, or of those of the ids "
      "`rows`.\n\n"
      "Returns ``(distances, ids)``."},
     {"range", (PyCFunction)(void (*)(void))core_index_range, METH_VARARGS | METH_KEYWORDS,
-     "range(queries, radius, *, k=0, threads=0)\n--\n\n"
+     "range($self, queries, radius, *, k=0, threads=0)\n--\n\n"
      "All rows within `radius` (l2: squared) of each query, or, queries None, of each\n"
      "row among the others; `k`, if not 0, is the most for each.\n\n"
      "Returns ``(starts, distances, ids)``: those of query i are places starts[i] to\n"
      "starts[i + 1] - 1."},
     {"add", (PyCFunction)(void (*)(void))index_add, METH_VARARGS | METH_KEYWORDS,
-     "add(rows, *, threads=0)\n--\n\nAdds rows; returns the range of their ids."},
+     "add($self, rows, *, threads=0)\n--\n\nAdds rows; returns the range of their ids."},
     {"remove", index_remove, METH_O,
-     "remove(ids)\n--\n\nRemoves rows by their ids, which are not given again."},
+     "remove($self, ids, /)\n--\n\nRemoves rows by their ids, which are not given "
+     "again."},
     {"compact", index_compact, METH_NOARGS,
-     "compact()\n--\n\nBuilds the index anew over the rows that are there."},
-    {"row", index_row, METH_O, "row(id)\n--\n\nA copy of the row of that id."},
+     "compact($self)\n--\n\nBuilds the index anew over the rows that are there."},
+    {"row", index_row, METH_O, "row($self, id, /)\n--\n\nA copy of the row of that id."},
     {"save", index_save, METH_O,
-     "save(path)\n--\n\nWrites a .safetensors file, whole or not at all."},
+     "save($self, path, /)\n--\n\nWrites a .safetensors file, whole or not at all."},
     {"load", index_load, METH_O | METH_CLASS,
-     "load(path)\n--\n\nMaps such a file: processes that load it share its memory."},
+     "load($type, path, /)\n--\n\nMaps such a file: processes that load it share its "
+     "memory."},
     {"to_bytes", index_to_bytes, METH_NOARGS,
-     "to_bytes()\n--\n\nThe bytes of such a file."},
+     "to_bytes($self)\n--\n\nThe bytes of such a file."},
     {"from_bytes", index_from_bytes, METH_O | METH_CLASS,
-     "from_bytes(data)\n--\n\nAn index of such bytes, which are copied."},
+     "from_bytes($type, data, /)\n--\n\nAn index of such bytes, which are copied."},
     {"__reduce__", index_reduce, METH_NOARGS, NULL},
     {0},
 };

@@ -247,47 +247,58 @@ static PyMethodDef methods[] = {
      "uint8, n by height"
      " by width, and labels of uint8."},
     {"load", model_load, METH_O | METH_CLASS,
-     "load(path)\n--\n\nMaps a model file: processes that load it share its memory."},
+     "load($type, path, /)\n--\n\nMaps a model file: processes that load it share its "
+     "memory."},
     {"from_bytes", model_from_bytes, METH_O | METH_CLASS,
-     "from_bytes(data)\n--\n\nA model of the bytes of such a file, which are copied."},
+     "from_bytes($type, data, /)\n--\n\nA model of the bytes of such a file, which are "
+     "copied."},
     {"save", model_save, METH_O,
-     "save(path)\n--\n\nWrites the .safetensors file, whole or not at all."},
+     "save($self, path, /)\n--\n\nWrites the .safetensors file, whole or not at all."},
     {"to_bytes", model_to_bytes, METH_NOARGS,
-     "to_bytes()\n--\n\nThe bytes of that file."},
+     "to_bytes($self)\n--\n\nThe bytes of that file."},
     {"__reduce__", model_reduce, METH_NOARGS, NULL},
     {"set", model_set, METH_VARARGS,
-     "set(option, value)\n--\n\nSets k, weights, ties or index of a fitted model."},
+     "set($self, option, value, /)\n--\n\nSets k, weights, ties or index of a fitted "
+     "model."},
     {"add", WITH_KEYWORDS(model_add), METH_VARARGS | METH_KEYWORDS,
-     "add(images, labels, *, label_names=None, name='array', threads=0)\n--\n\n"
+     "add($self, images, labels, *, label_names=None, name='array', threads=0)\n--\n\n"
      "Teaches digits; returns the number of the first row."},
     {"remove", model_remove, METH_O,
-     "remove(rows)\n--\n\nRemoves rows by their numbers, an array of int64."},
+     "remove($self, rows, /)\n--\n\nRemoves rows by their numbers, an array of int64."},
     {"compact", model_compact, METH_NOARGS,
-     "compact()\n--\n\nBuilds the index anew over the rows that are there."},
-    {"info", core_model_info, METH_NOARGS, "info()\n--\n\nWhat the model is, a dict."},
+     "compact($self)\n--\n\nBuilds the index anew over the rows that are there."},
+    {"info", core_model_info, METH_NOARGS,
+     "info($self)\n--\n\nWhat the model is, a dict."},
     {"predict", WITH_KEYWORDS(core_model_predict), METH_VARARGS | METH_KEYWORDS,
-     "predict(images, *, threads=0)\n--\n\nA dict of arrays: labels, confidence, decided,"
+     "predict($self, images, *, threads=0)\n--\n\nA dict of arrays: labels, confidence, "
+     "decided,"
      " votes, ids, distances."},
     {"neighbours", WITH_KEYWORDS(core_model_neighbours), METH_VARARGS | METH_KEYWORDS,
-     "neighbours(images, k=0, *, threads=0)\n--\n\n``(distances, ids)`` of the k nearest"
+     "neighbours($self, images, k=0, *, threads=0)\n--\n\n``(distances, ids)`` of the k "
+     "nearest"
      " rows of each image, or, images None, of each row among the others."},
     {"range", WITH_KEYWORDS(core_model_range), METH_VARARGS | METH_KEYWORDS,
-     "range(images, radius, *, threads=0)\n--\n\n``(starts, distances, ids)`` of all rows"
+     "range($self, images, radius, *, threads=0)\n--\n\n``(starts, distances, ids)`` of "
+     "all rows"
      " within the radius."},
     {"read", WITH_KEYWORDS(core_model_read), METH_VARARGS | METH_KEYWORDS,
-     "read(images, *, threads=0)\n--\n\nReads images of any one size; a list of dicts."},
+     "read($self, images, *, threads=0)\n--\n\nReads images of any one size; a list of "
+     "dicts."},
     {"why", WITH_KEYWORDS(core_model_why), METH_VARARGS | METH_KEYWORDS,
-     "why(image, *, frame='auto')\n--\n\nEvery number behind the answer, a dict."},
+     "why($self, image, *, frame='auto')\n--\n\nEvery number behind the answer, a dict."},
     {"doctor", WITH_KEYWORDS(core_model_doctor), METH_VARARGS | METH_KEYWORDS,
-     "doctor(image, *, frame='auto', luminance=False)\n--\n\nWhat looks wrong with a"
+     "doctor($self, image, *, frame='auto', luminance=False)\n--\n\nWhat looks wrong "
+     "with a"
      " picture, a dict."},
     {"read_page", WITH_KEYWORDS(core_model_read_page), METH_VARARGS | METH_KEYWORDS,
-     "read_page(image, *, expect=0, upright=False, threads=0)\n--\n\nReads a page of"
+     "read_page($self, image, *, expect=0, upright=False, threads=0)\n--\n\nReads a page "
+     "of"
      " digits, a dict."},
     {"rows", core_model_rows, METH_NOARGS,
-     "rows()\n--\n\nThe numbers of the rows that are there, ascending."},
+     "rows($self)\n--\n\nThe numbers of the rows that are there, ascending."},
     {"image", core_model_image, METH_O,
-     "image(row)\n--\n\nThe image of a row, or None where the model keeps none."},
+     "image($self, row, /)\n--\n\nThe image of a row, or None where the model keeps "
+     "none."},
     {0},
 };
 

@@ -37,11 +37,13 @@ static PyObject *read_image(PyObject *module, PyObject *path)
 
 static PyMethodDef functions[] = {
     {"load_data", core_load_data, METH_VARARGS,
-     "load_data(text, seed=0)\n--\n\n(images, labels or None, names or None) of DATA."},
+     "load_data(text, seed=0, /)\n--\n\n(images, labels or None, names or None) of "
+     "DATA."},
     {"cpu_name", cpu_name, METH_NOARGS,
      "cpu_name()\n--\n\nThe instruction set in use: 'avx512', 'avx2', 'neon' ..."},
     {"read_image", read_image, METH_O,
-     "read_image(path)\n--\n\nA picture file as a grey array of uint8, height by width."},
+     "read_image(path, /)\n--\n\nA picture file as a grey array of uint8, height by "
+     "width."},
     {0},
 };
 

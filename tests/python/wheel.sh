@@ -9,7 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$python" -m venv "$work/env"
-if ! "$work/env/bin/pip" install -q --disable-pip-version-check pytest scikit-learn pandas \
+if ! "$work/env/bin/pip" install -q --disable-pip-version-check pytest scikit-learn pandas mypy \
     h5py pyyaml 'dask[array]' distributed dask-ml nbclient nbformat ipykernel matplotlib \
     >"$work/log" 2>&1; then
     cat "$work/log" >&2
@@ -23,6 +23,9 @@ size=$(stat -c %s "$work"/wheel/*.whl)
 cd "$work"
 PYTHONDONTWRITEBYTECODE=1 "$work/env/bin/python" -m pytest -q -p no:cacheprovider \
     "$here"/test_*.py
+printf '[mypy]\nignore_missing_imports = True\n' >mypy.ini
+"$work/env/bin/python" -m mypy.stubtest numeral_knn --mypy-config-file mypy.ini \
+    --ignore-missing-stub
 PYTHONPATH=$here "$work/env/bin/python" -m pytest -q -p no:cacheprovider -p sklearn_shim --pyargs \
     sklearn.neighbors.tests.test_neighbors sklearn.neighbors.tests.test_neighbors_pipeline
 "$work/env/bin/python" "$here/run_notebooks.py" "$here/../../python/notebooks"
