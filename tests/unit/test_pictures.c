@@ -3,8 +3,14 @@
 #include "tests/unit/data_bytes.h"
 #include "tests/unit/png_make.h"
 
+#include "numeral_config.h"
+
+#ifdef NUMERAL_HAVE_JPEG
 #include <jpeglib.h>
+#endif
+#ifdef NUMERAL_HAVE_LEPTONICA
 #include <leptonica/allheaders.h>
+#endif
 
 #include "image/extent.h"
 #include "image/image_codec.h"
@@ -156,6 +162,7 @@ static void ends(void **state)
     assert_int_equal(numeral_image_extent(gif, sizeof gif), sizeof gif - 2);
 }
 
+#ifdef NUMERAL_HAVE_JPEG
 /* Four inks, as light (Adobe's way) or as ink: a black left half on white paper. */
 static void four_inks(void **state)
 {
@@ -196,6 +203,9 @@ static void four_inks(void **state)
     }
 }
 
+#endif
+
+#ifdef NUMERAL_HAVE_LEPTONICA
 /* A WebP of white ink on transparency, and a TIFF of 8 bits stored in 16. */
 static void by_leptonica(void **state)
 {
@@ -227,6 +237,8 @@ static void by_leptonica(void **state)
         pixDestroy(&pix);
     }
 }
+
+#endif
 
 int main(void)
 {
