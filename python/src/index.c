@@ -15,6 +15,15 @@ static core_index *allocate(PyTypeObject *type)
     return (core_index *)self;
 }
 
+/* Notes what stays as it is. */
+static void settle(core_index *self)
+{
+    self->dtype = numeral_index_dtype(self->index);
+    self->n_dims = numeral_index_n_dims(self->index);
+    self->integer = numeral_index_integer_distances(self->index);
+    self->metric = numeral_index_metric_name(self->index);
+}
+
 static PyObject *wrap(numeral_index *index, const char *spec)
 {
     core_index *self = allocate((PyTypeObject *)core.index_type);
@@ -24,6 +33,7 @@ static PyObject *wrap(numeral_index *index, const char *spec)
     }
     self->index = index;
     snprintf(self->spec, sizeof self->spec, "%s", spec);
+    settle(self);
     return (PyObject *)self;
 }
 
@@ -82,6 +92,7 @@ static PyObject *index_new(PyTypeObject *type, PyObject *args, PyObject *keyword
         Py_DECREF((PyObject *)self);
         return core_raise(&err);
     }
+    settle(self);
     return (PyObject *)self;
 }
 
@@ -95,14 +106,20 @@ static void index_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
+/* Rows may come and go between counting and listing them: then they are counted again. */
 PyObject *core_index_ids(core_index *self)
 {
-    void *memory;
-    size_t n = numeral_index_n_rows(self->index);
-    PyObject *ids = core_array(core.int64, (Py_ssize_t)n, -1, &memory);
-    if (ids) {
-        numeral_index_get_ids(self->index, memory, n);
-    }
+    const numeral_index *index = core_index_hold(self);
+    PyObject *ids = NULL;
+    size_t now = numeral_index_n_rows(index), n;
+    do {
+        void *memory;
+        n = now;
+        Py_XDECREF(ids);
+        ids = core_array(core.int64, (Py_ssize_t)n, -1, &memory);
+        now = ids ? numeral_index_get_ids(index, memory, n) : n;
+    } while (now != n);
+    core_index_let_go(self);
     return ids;
 }
 
@@ -137,7 +154,7 @@ static PyObject *index_add(PyObject *object, PyObject *args, PyObject *keywords)
     numeral_error err = {0};
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$i:add", names, &given,
                                      &threads) ||
-        !core_rows_take(given, (int)numeral_index_dtype(self->index), &rows)) {
+        !core_rows_take(given, (int)self->dtype, &rows)) {
         return NULL;
     }
     core_begin(&call, threads, true);
@@ -202,16 +219,18 @@ static PyObject *index_row(PyObject *object, PyObject *id)
     if (row == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    PyObject *type =
-        PyUnicode_FromString(core_dtype_name(numeral_index_dtype(self->index)));
+    PyObject *type = PyUnicode_FromString(core_dtype_name(self->dtype));
     PyObject *array =
-        type
-            ? core_array(type, (Py_ssize_t)numeral_index_n_dims(self->index), -1, &memory)
-            : NULL;
+        type ? core_array(type, (Py_ssize_t)self->n_dims, -1, &memory) : NULL;
     Py_XDECREF(type);
-    if (array && numeral_index_get_row(self->index, row, memory, &err) != NUMERAL_OK) {
-        Py_CLEAR(array);
-        core_raise(&err);
+    if (array) {
+        const numeral_index *index = core_index_hold(self);
+        numeral_status status = numeral_index_get_row(index, row, memory, &err);
+        core_index_let_go(self);
+        if (status != NUMERAL_OK) {
+            Py_CLEAR(array);
+            core_raise(&err);
+        }
     }
     return array;
 }
@@ -265,9 +284,8 @@ static PyObject *index_save(PyObject *object, PyObject *path)
     }
     const char *text = PyBytes_AsString(bytes);
     core_begin(&call, 0, false);
-    pthread_rwlock_rdlock(&self->lock);
-    numeral_status status = numeral_index_write(self->index, text, &err);
-    pthread_rwlock_unlock(&self->lock);
+    numeral_status status = numeral_index_write(core_index_hold(self), text, &err);
+    core_index_let_go(self);
     core_end(&call);
     Py_DECREF(bytes);
     return raise_or_none(status, &err);
@@ -282,9 +300,9 @@ static PyObject *index_to_bytes(PyObject *object, PyObject *none)
     core_call call;
     (void)none;
     core_begin(&call, 0, false);
-    pthread_rwlock_rdlock(&self->lock);
-    numeral_status status = numeral_index_encode(self->index, &bytes, &n_bytes, &err);
-    pthread_rwlock_unlock(&self->lock);
+    numeral_status status =
+        numeral_index_encode(core_index_hold(self), &bytes, &n_bytes, &err);
+    core_index_let_go(self);
     core_end(&call);
     if (status != NUMERAL_OK) {
         return core_raise(&err);
@@ -309,38 +327,46 @@ static PyObject *index_reduce(PyObject *object, PyObject *none)
 
 static Py_ssize_t index_length(PyObject *object)
 {
-    return (Py_ssize_t)numeral_index_n_rows(((core_index *)object)->index);
+    core_index *self = (core_index *)object;
+    size_t n = numeral_index_n_rows(core_index_hold(self));
+    core_index_let_go(self);
+    return (Py_ssize_t)n;
 }
 
 static PyObject *get_dims(PyObject *object, void *none)
 {
     (void)none;
-    return PyLong_FromSize_t(numeral_index_n_dims(((core_index *)object)->index));
+    return PyLong_FromSize_t(((core_index *)object)->n_dims);
 }
 
 static PyObject *get_bytes(PyObject *object, void *none)
 {
     (void)none;
-    return PyLong_FromSize_t(numeral_index_bytes(((core_index *)object)->index));
+    core_index *self = (core_index *)object;
+    size_t bytes = numeral_index_bytes(core_index_hold(self));
+    core_index_let_go(self);
+    return PyLong_FromSize_t(bytes);
 }
 
 static PyObject *get_dtype(PyObject *object, void *none)
 {
     (void)none;
-    return PyUnicode_FromString(
-        core_dtype_name(numeral_index_dtype(((core_index *)object)->index)));
+    return PyUnicode_FromString(core_dtype_name(((core_index *)object)->dtype));
 }
 
 static PyObject *get_metric(PyObject *object, void *none)
 {
     (void)none;
-    return PyUnicode_FromString(numeral_index_metric_name(((core_index *)object)->index));
+    return PyUnicode_FromString(((core_index *)object)->metric);
 }
 
 static PyObject *get_description(PyObject *object, void *none)
 {
     (void)none;
-    return PyUnicode_FromString(numeral_index_describe(((core_index *)object)->index));
+    core_index *self = (core_index *)object;
+    PyObject *text = PyUnicode_FromString(numeral_index_describe(core_index_hold(self)));
+    core_index_let_go(self);
+    return text;
 }
 
 static PyObject *get_ids(PyObject *object, void *none)
@@ -352,11 +378,13 @@ static PyObject *get_ids(PyObject *object, void *none)
 static PyObject *index_repr(PyObject *object)
 {
     core_index *self = (core_index *)object;
-    return PyUnicode_FromFormat(
+    const numeral_index *index = core_index_hold(self);
+    PyObject *text = PyUnicode_FromFormat(
         "<numeral_knn.Index of %zu rows of %zu, %s, by %s: %s>",
-        numeral_index_n_rows(self->index), numeral_index_n_dims(self->index),
-        core_dtype_name(numeral_index_dtype(self->index)),
-        numeral_index_metric_name(self->index), numeral_index_describe(self->index));
+        numeral_index_n_rows(index), self->n_dims, core_dtype_name(self->dtype),
+        self->metric, numeral_index_describe(index));
+    core_index_let_go(self);
+    return text;
 }
 
 static PyGetSetDef members[] = {

@@ -79,7 +79,7 @@ static PyObject *make_answer(Py_ssize_t n, Py_ssize_t k, bool single, bool integ
 static PyObject *answer(core_index *self, request *r, const core_rows *rows)
 {
     size_t n = rows->rows.n_rows;
-    bool integer = numeral_index_integer_distances(self->index);
+    bool integer = self->integer;
     double *distances;
     int64_t *ids;
     numeral_error err = {0};
@@ -95,10 +95,10 @@ static PyObject *answer(core_index *self, request *r, const core_rows *rows)
     }
     core_begin(&call, n == 1 ? 1 : r->threads, n >= WATCHED_QUERIES);
     r->search.run = call.run;
-    pthread_rwlock_rdlock(&self->lock);
+    numeral_index *index = core_index_hold(self);
     numeral_status status =
-        numeral_index_search(self->index, &rows->rows, &r->search, ids, distances, &err);
-    pthread_rwlock_unlock(&self->lock);
+        numeral_index_search(index, &rows->rows, &r->search, ids, distances, &err);
+    core_index_let_go(self);
     if (status == NUMERAL_OK && integer) {
         core_distances_to_integers(distances, n * r->search.k);
     }
@@ -134,7 +134,7 @@ PyObject *core_index_search(PyObject *object, PyObject *const *args, Py_ssize_t 
     Py_buffer left;
     PyObject *both = NULL;
     if (!parse_search(args, n, names, &r) ||
-        !core_rows_take(r.queries, (int)numeral_index_dtype(self->index), &rows)) {
+        !core_rows_take(r.queries, (int)self->dtype, &rows)) {
         return NULL;
     }
     if (!r.leave_out) {
@@ -170,7 +170,7 @@ PyObject *core_index_search_self(PyObject *object, PyObject *args, PyObject *key
     int64_t *ids;
     core_call call;
     numeral_error err = {0};
-    bool integer = numeral_index_integer_distances(self->index);
+    bool integer = self->integer;
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "|nO$i:search_self", names, &k,
                                      &rows, &threads)) {
         return NULL;
@@ -184,10 +184,10 @@ PyObject *core_index_search_self(PyObject *object, PyObject *args, PyObject *key
     if (both) {
         core_begin(&call, threads, true);
         numeral_search search = {.k = (size_t)k, .radius = INFINITY, .run = call.run};
-        pthread_rwlock_rdlock(&self->lock);
-        numeral_status status = numeral_index_search_self(
-            self->index, view.buf, (size_t)n, &search, ids, distances, &err);
-        pthread_rwlock_unlock(&self->lock);
+        numeral_index *index = core_index_hold(self);
+        numeral_status status = numeral_index_search_self(index, view.buf, (size_t)n,
+                                                          &search, ids, distances, &err);
+        core_index_let_go(self);
         if (status == NUMERAL_OK && integer) {
             core_distances_to_integers(distances, (size_t)(n * k));
         }
@@ -240,24 +240,22 @@ PyObject *core_index_range(PyObject *object, PyObject *args, PyObject *keywords)
     }
     bool own = queries == Py_None;
     if (own ? !(held = own_rows(self, queries, &view))
-            : !core_rows_take(queries, (int)numeral_index_dtype(self->index), &rows)) {
+            : !core_rows_take(queries, (int)self->dtype, &rows)) {
         return NULL;
     }
     core_begin(&call, threads, true);
     numeral_search search = {.k = (size_t)k, .radius = radius, .run = call.run};
-    pthread_rwlock_rdlock(&self->lock);
+    numeral_index *index = core_index_hold(self);
     numeral_status status =
-        own ? numeral_index_search_radius_self(
-                  self->index, view.buf, (size_t)view.shape[0], &search, &found, &err)
-            : numeral_index_search_radius(self->index, &rows.rows, &search, &found, &err);
-    pthread_rwlock_unlock(&self->lock);
+        own ? numeral_index_search_radius_self(index, view.buf, (size_t)view.shape[0],
+                                               &search, &found, &err)
+            : numeral_index_search_radius(index, &rows.rows, &search, &found, &err);
+    core_index_let_go(self);
     core_end(&call);
     core_rows_let_go(&rows);
     if (own) {
         PyBuffer_Release(&view);
         Py_DECREF(held);
     }
-    return status == NUMERAL_OK
-               ? core_ranges(&found, numeral_index_integer_distances(self->index))
-               : core_raise(&err);
+    return status == NUMERAL_OK ? core_ranges(&found, self->integer) : core_raise(&err);
 }
