@@ -4,14 +4,15 @@
 usage: page_weights.py FILE.tsv        (needs python3-numpy)
 
     numeral train mnist:train[0:50000] -o part.model
-    build/bench/pages -n 400 -seed 31 -candidates c.tsv part.model mnist:train[50000:60000]
+    build/bench/pages -n 400 -seed 41 -candidates c.tsv part.model mnist:train[50000:60000]
     bench/page_weights.py c.tsv
 
-A candidate is a whole digit where it covers a drawn one better than all others do, by at
-least 0.6 (area in common over area together). `of_whole` is logistic regression of that on
-the terms, less clear cases left out. `of_path`, `of_label` and the two numbers of dropped
-pieces maximise the likelihood of the true path of each line among all its paths (a
-semi-Markov conditional random field), by Adam. Pages whose number four divides are left
+`of_path`, `of_label` and the two numbers of dropped pieces maximise the chance, among all
+paths of a line, of those that spell what was drawn (a semi-Markov conditional random field;
+which of them is right stays hidden), by Adam. A candidate may stand for a digit where it has
+its label and covers it by at least 0.45 (area in common over area together). `of_whole` is
+logistic regression of whether a candidate covers a digit better than all others do, by at
+least 0.6, on the terms, less clear cases left out. Pages whose number four divides are left
 out, and judged on.
 """
 import collections
@@ -19,7 +20,10 @@ import sys
 
 import numpy as np
 
-TERMS, LABELS, LEAST = 22, 10, 0.6
+TERMS, LABELS, WHOLE, COVERS = 25, 10, 0.6, 0.45
+NEVER = -1e30
+
+Candidate = collections.namedtuple("Candidate", "first last cover digit text label terms")
 
 
 def load(path):
@@ -31,57 +35,63 @@ def load(path):
             if f[0] == "P":
                 pieces[key][int(f[3])] = float(f[4])
             else:
-                lines[key].append((int(f[3]), int(f[4]), float(f[5]), (int(f[6]), int(f[7])),
-                                   int(f[8]), int(f[9]), [float(x) for x in f[10:]]))
+                lines[key].append(Candidate(int(f[3]), int(f[4]), float(f[5]),
+                                            (int(f[6]), int(f[7])), f[8], int(f[9]),
+                                            [float(x) for x in f[10:]]))
     return pieces, lines
 
 
 def features(candidates):
-    terms = np.array([c[6] for c in candidates])
+    terms = np.array([c.terms for c in candidates])
     labels = np.zeros((len(candidates), LABELS))
-    labels[np.arange(len(candidates)), [min(c[5], LABELS - 1) for c in candidates]] = 1
+    labels[np.arange(len(candidates)), [min(c.label, LABELS - 1) for c in candidates]] = 1
     return np.concatenate([terms, labels[:, 1:]], 1)
-
-
-def true_path(candidates, first, last, ink):
-    """The candidates of the digits drawn on a line, if they follow each other."""
-    best = {}
-    for i, c in enumerate(candidates):
-        if c[2] > LEAST and (c[3] not in best or c[2] > candidates[best[c[3]]][2]):
-            best[c[3]] = i
-    if not best:
-        return None
-    drawn = collections.Counter(key[0] for key in best).most_common(1)[0][0]
-    path = [best[key] for key in sorted(best) if key[0] == drawn]
-    if len(path) < candidates[path[0]][4] or any(last[a] > first[b] for a, b in zip(path, path[1:])):
-        return None
-    dropped = [i for i in range(len(ink))
-               if not any(first[p] <= i < last[p] for p in path)]
-    return None if sum(ink[dropped]) > 0.5 else (path, dropped)
 
 
 def logsum(values):
     most = max(values)
-    return most + np.log(sum(np.exp(v - most) for v in values))
+    return most + np.log(sum(np.exp(v - most) for v in values)) if most > NEVER else NEVER
 
 
 class Line:
-    def __init__(self, candidates, pieces):
+    """A line of pieces, and the edges over them."""
+
+    def __init__(self, page, candidates, pieces):
         begin = min(pieces)
+        self.page = page
         self.ink = np.array([pieces[begin + i] for i in range(len(pieces))])
-        self.first = np.array([c[0] - begin for c in candidates])
-        self.last = np.array([c[1] - begin + 1 for c in candidates])
+        self.first = np.array([c.first - begin for c in candidates])
+        self.last = np.array([c.last - begin + 1 for c in candidates])
         self.features = features(candidates)
-        self.truth = true_path(candidates, self.first, self.last, self.ink)
+        self.labels = [c.label for c in candidates]
         n = len(self.ink)
         self.into, self.out = [[] for _ in range(n + 1)], [[] for _ in range(n + 1)]
         for i in range(len(candidates)):
             self.into[self.last[i]].append(i)
             self.out[self.first[i]].append(i)
+        self.find_truth(candidates)
 
-    def gradient(self, w, d):
-        n, scores = len(self.ink), self.features @ w
-        drop = d[0] + d[1] * self.ink
+    def find_truth(self, candidates):
+        """self.stands[t]: the candidates that may stand for digit t of what was drawn."""
+        seen = collections.Counter(c.digit[0] for c in candidates if c.cover > WHOLE)
+        self.text = self.stands = None
+        if not seen:
+            return
+        drawn = seen.most_common(1)[0][0]
+        self.text = next(c.text for c in candidates if c.digit[0] == drawn)
+        stands = [[i for i, c in enumerate(candidates)
+                   if c.digit == (drawn, t) and c.cover > COVERS and str(c.label) == digit]
+                  for t, digit in enumerate(self.text)]
+        reached = 0
+        for edges in stands:
+            reached = min((self.last[i] for i in edges if self.first[i] >= reached), default=None)
+            if reached is None:
+                return
+        self.stands = stands
+
+    def sums(self, scores, drop):
+        """The logarithm of the sum over all paths, and the chances of edges and drops."""
+        n = len(self.ink)
         ahead, behind = np.zeros(n + 1), np.zeros(n + 1)
         for j in range(1, n + 1):
             ahead[j] = logsum([ahead[j - 1] + drop[j - 1]] +
@@ -89,14 +99,59 @@ class Line:
         for j in range(n - 1, -1, -1):
             behind[j] = logsum([behind[j + 1] + drop[j]] +
                                [behind[self.last[i]] + scores[i] for i in self.out[j]])
-        path, dropped = self.truth
         chance = np.exp(ahead[self.first] + scores + behind[self.last] - ahead[n])
-        lost = np.exp(ahead[:-1] + drop + behind[1:] - ahead[n])
-        truly = np.zeros(n)
-        truly[dropped] = 1
-        likelihood = sum(scores[path]) + sum(drop[dropped]) - ahead[n]
-        return (likelihood, self.features[path].sum(0) - chance @ self.features,
-                np.array([(truly - lost).sum(), ((truly - lost) * self.ink).sum()]))
+        return ahead[n], chance, np.exp(ahead[:-1] + drop + behind[1:] - ahead[n])
+
+    def sums_of_truth(self, scores, drop):
+        """The same over the paths that spell what was drawn: states are (digits, piece)."""
+        n, size = len(self.ink), len(self.text)
+        ahead = np.full((size + 1, n + 1), NEVER)
+        behind = np.full((size + 1, n + 1), NEVER)
+        ahead[0] = np.concatenate([[0], np.cumsum(drop)])
+        for t, edges in enumerate(self.stands):
+            into = collections.defaultdict(list)
+            for i in edges:
+                into[self.last[i]].append(ahead[t, self.first[i]] + scores[i])
+            for j in range(1, n + 1):
+                ahead[t + 1, j] = logsum([ahead[t + 1, j - 1] + drop[j - 1]] + into[j])
+        behind[size] = np.concatenate([np.cumsum(drop[::-1])[::-1], [0]])
+        for t in range(size - 1, -1, -1):
+            out = collections.defaultdict(list)
+            for i in self.stands[t]:
+                out[self.first[i]].append(behind[t + 1, self.last[i]] + scores[i])
+            for j in range(n - 1, -1, -1):
+                behind[t, j] = logsum([behind[t, j + 1] + drop[j]] + out[j])
+        whole = ahead[size, n]
+        chance, lost = np.zeros(len(scores)), np.zeros(n)
+        for t, edges in enumerate(self.stands):
+            for i in edges:
+                chance[i] += np.exp(ahead[t, self.first[i]] + scores[i] +
+                                    behind[t + 1, self.last[i]] - whole)
+        for t in range(size + 1):
+            lost += np.exp(ahead[t, :-1] + drop + behind[t, 1:] - whole)
+        return whole, chance, lost
+
+    def gradient(self, w, d):
+        scores = self.features @ w
+        drop = d[0] + d[1] * self.ink
+        everything, chance, lost = self.sums(scores, drop)
+        true, true_chance, true_lost = self.sums_of_truth(scores, drop)
+        less = true_lost - lost
+        return (true - everything, (true_chance - chance) @ self.features,
+                np.array([less.sum(), (less * self.ink).sum()]))
+
+    def best(self, w, d):
+        """What the best path spells."""
+        scores, drop = self.features @ w, d[0] + d[1] * self.ink
+        value, text = [0.0], [""]
+        for j in range(1, len(self.ink) + 1):
+            ways = [(value[j - 1] + drop[j - 1], text[j - 1])]
+            ways += [(value[self.first[i]] + scores[i], text[self.first[i]] + str(self.labels[i]))
+                     for i in self.into[j]]
+            most, spelt = max(ways)
+            value.append(most)
+            text.append(spelt)
+        return text[-1]
 
 
 def fit_paths(lines):
@@ -106,8 +161,8 @@ def fit_paths(lines):
     mean[0], spread[0] = 0, 1
     for line in lines:
         line.features = (line.features - mean) / spread
-    kept = [line for line in lines if line.page % 4]
-    judged = [line for line in lines if line.page % 4 == 0]
+    kept = [line for line in lines if line.page % 4 and line.stands]
+    judged = [line for line in lines if line.page % 4 == 0 and line.text]
     size = stacked.shape[1]
     w, d = np.zeros(size), np.array([-2.0, -9.0])
     m, v, step = np.zeros(size + 2), np.zeros(size + 2), 0
@@ -125,11 +180,13 @@ def fit_paths(lines):
             g /= len(batch)
             g[:size] -= 1e-3 * w
             m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
-            move = 0.08 * 0.8 ** epoch * (m / (1 - 0.9 ** step)) / (
+            move = 0.1 * 0.8 ** epoch * (m / (1 - 0.9 ** step)) / (
                 np.sqrt(v / (1 - 0.999 ** step)) + 1e-8)
             w, d = w + move[:size], d + move[size:]
-        value = np.mean([line.gradient(w, d)[0] for line in judged])
-        print(f"epoch {epoch}: log-likelihood of pages left out {value:.4f}", file=sys.stderr)
+        value = np.mean([line.gradient(w, d)[0] for line in judged if line.stands])
+        right = np.mean([line.best(w, d) == line.text for line in judged])
+        print(f"epoch {epoch}: of pages left out: log-likelihood {value:.4f}, "
+              f"{100 * right:.2f} % of lines right", file=sys.stderr)
     raw = w / spread
     raw[0] = w[0] - np.sum(w[1:] * mean[1:] / spread[1:])
     return raw, d
@@ -151,23 +208,22 @@ def fit_whole(terms, whole, page):
 
 def main():
     pieces, rows = load(sys.argv[1])
-    lines, terms, whole, pages = [], [], [], []
+    terms, whole, pages = [], [], []
     best = collections.defaultdict(float)
     for (page, _), candidates in rows.items():
         for c in candidates:
-            best[(page, c[3])] = max(best[(page, c[3])], c[2])
-    for (page, number), candidates in rows.items():
-        line = Line(candidates, pieces[(page, number)])
-        line.page = page
-        if line.truth:
-            lines.append(line)
+            best[(page, c.digit)] = max(best[(page, c.digit)], c.cover)
+    for (page, _), candidates in rows.items():
         for c in candidates:
-            is_best = c[2] > LEAST and c[2] >= best[(page, c[3])] - 1e-9
-            if is_best or c[2] < LEAST:
-                terms.append(c[6])
+            is_best = c.cover > WHOLE and c.cover >= best[(page, c.digit)] - 1e-9
+            if is_best or c.cover < WHOLE:
+                terms.append(c.terms)
                 whole.append(float(is_best))
                 pages.append(page)
-    print(f"{len(lines)} of {len(rows)} lines have a path", file=sys.stderr)
+    lines = [Line(page, candidates, pieces[(page, number)])
+             for (page, number), candidates in rows.items()]
+    print(f"{sum(line.stands is not None for line in lines)} of {len(rows)} lines can be spelt",
+          file=sys.stderr)
     of_whole = fit_whole(np.array(terms), np.array(whole), np.array(pages))
     paths, drop = fit_paths(lines)
     for name, values in (("of_path", paths[:TERMS]), ("of_label", [0, *paths[TERMS:]]),

@@ -121,20 +121,27 @@ static void save(const job *j, size_t number, const numeral_image *image)
     numeral_buffer_free(&png);
 }
 
-/* The digit drawn that a box covers best, by area in common over area together. */
-static double cover(const drawn_page *truth, numeral_page_box b, size_t *line, size_t *at)
+/* The digit drawn that a candidate covers best, by area in common over area together: of
+ * boxes on the page before it was turned, for those of turned digits lie about. */
+static double cover(const job *j, const drawn_page *truth, const numeral_page_stages *w,
+                    const numeral_page_box *lying, size_t *line, size_t *at)
 {
-    double best = 0;
+    double best = 0, factor = (double)w->factor;
+    numeral_page_box on_page = numeral_page_stages_box(w, *lying);
+    double turn = truth->degrees * 3.14159265358979323846 / 180;
+    double y = ((double)(on_page.top + on_page.bottom) - (double)j->how.height) / 2;
+    double x = ((double)(on_page.left + on_page.right) - (double)j->how.width) / 2;
+    double v = cos(turn) * y + sin(turn) * x, u = cos(turn) * x - sin(turn) * y;
+    double half_height = factor * (double)(lying->bottom - lying->top) / 2;
+    double half_width = factor * (double)(lying->right - lying->left) / 2;
     for (size_t i = 0; i < truth->n_lines; i++) {
         for (size_t k = 0; k < truth->lines[i].n; k++) {
-            const drawn_digit *d = &truth->lines[i].digits[k];
-            double height =
-                fmin(d->bottom, (double)b.bottom) - fmax(d->top, (double)b.top);
-            double width =
-                fmin(d->right, (double)b.right) - fmax(d->left, (double)b.left);
+            const double *d = truth->lines[i].digits[k].level;
+            double height = fmin(d[2], v + half_height) - fmax(d[0], v - half_height);
+            double width = fmin(d[3], u + half_width) - fmax(d[1], u - half_width);
             double common = height > 0 && width > 0 ? height * width : 0;
-            double both = (d->bottom - d->top) * (d->right - d->left) +
-                          (double)((b.bottom - b.top) * (b.right - b.left)) - common;
+            double both =
+                (d[2] - d[0]) * (d[3] - d[1]) + 4 * half_height * half_width - common;
             if (common / both > best) {
                 best = common / both;
                 *line = i;
@@ -158,9 +165,9 @@ static void write_candidates(job *j, size_t number, const drawn_page *truth,
     for (size_t i = 0; i < w->candidates.n; i++) {
         const numeral_candidate *c = &w->candidates.items[i];
         size_t line = 0, at = 0;
-        double part = cover(truth, numeral_page_stages_box(w, c->box), &line, &at);
-        fprintf(j->tsv, "C\t%zu\t%u\t%u\t%u\t%.4f\t%zu\t%zu\t%zu\t%d", number, c->line,
-                c->first, c->last, part, line, at, truth->lines[line].n,
+        double part = cover(j, truth, w, &c->box, &line, &at);
+        fprintf(j->tsv, "C\t%zu\t%u\t%u\t%u\t%.4f\t%zu\t%zu\t%s\t%d", number, c->line,
+                c->first, c->last, part, line, at, truth->lines[line].text,
                 w->model->classes->labels[w->readings[i].winner]);
         for (size_t t = 0; t < NUMERAL_LATTICE_TERMS; t++) {
             fprintf(j->tsv, "\t%.6g", w->readings[i].terms[t]);

@@ -30,13 +30,23 @@ static size_t most(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+static bool looks_twice(numeral_read_depth depth)
+{
+    return depth == NUMERAL_READ_LOOK || depth == NUMERAL_READ_ANSWER;
+}
+
+static bool votes(numeral_read_depth depth)
+{
+    return depth == NUMERAL_READ_VOTE || depth == NUMERAL_READ_ANSWER;
+}
+
 /* How many neighbours each digit gets: those asked for, those that vote, and those that
  * the gate wants to see. */
 static void choose_k(numeral_reader *r, size_t k)
 {
-    r->n_voters = r->depth == NUMERAL_READ_ANSWER ? numeral_model_voters(r->model) : 0;
+    r->n_voters = votes(r->depth) ? numeral_model_voters(r->model) : 0;
     r->k = most(k, r->n_voters);
-    if (r->depth != NUMERAL_READ_NEIGHBOURS) {
+    if (looks_twice(r->depth)) {
         r->k = most(r->k, numeral_second_look_k(r->model));
     }
 }
@@ -50,7 +60,7 @@ numeral_status numeral_reader_open(numeral_reader *reader, const numeral_model *
     numeral_dtype dtype = model->pipeline.quantiser.dtype;
     size_t stride = numeral_round_up(n_dims * numeral_dtype_bytes(dtype), 64);
     numeral_reader r = {.model = model, .depth = depth, .room = least(n, BLOCK)};
-    size_t voting = depth == NUMERAL_READ_ANSWER ? r.room : 0;
+    size_t voting = votes(depth) ? r.room : 0;
     numeral_status status;
     choose_k(&r, k);
     /* more workers than digits would only cost scratch */
@@ -69,7 +79,7 @@ numeral_status numeral_reader_open(numeral_reader *reader, const numeral_model *
                    numeral_round_up(numeral_shape_scratch(height, width), sizeof(double));
     TRY_ALLOC(r.shapes = numeral_allocate(r.n_voters ? workers : 0, r.shape_room, err));
     TRY_ALLOC(r.open = numeral_allocate(r.room, sizeof *r.open, err));
-    if (depth != NUMERAL_READ_NEIGHBOURS && model->recipe.cascade.n_parts) {
+    if (looks_twice(depth) && model->recipe.cascade.n_parts) {
         TRY(numeral_look_create(model, workers, &r.look, err));
     }
     *reader = r;
@@ -399,7 +409,7 @@ numeral_status numeral_reader_read(numeral_reader *r, const uint8_t *images,
         TRY(look_twice(r, err));
         add_lap(&r->seconds.rerank, &since);
     }
-    if (r->depth == NUMERAL_READ_ANSWER) {
+    if (votes(r->depth)) {
         numeral_parallel_for(n, GRAIN, r->threads, settle, r);
         add_lap(&r->seconds.vote, &since);
     }

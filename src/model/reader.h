@@ -7,7 +7,8 @@
  *      the hard ones among them are decided by the re-rankers (the second look);
  *   4. of all others the neighbours vote, and it is said how sure each answer is.
  * A study that counts votes in its own way stops before the last step, and one that only
- * wants neighbours behind the second. */
+ * wants neighbours behind the second. Whoever reads much that is no digit leaves out the
+ * third, which is dear, and reads what is left again. */
 #ifndef NUMERAL_MODEL_READER_H
 #define NUMERAL_MODEL_READER_H
 
@@ -18,6 +19,7 @@
 typedef enum numeral_read_depth {
     NUMERAL_READ_NEIGHBOURS, /* 1 and 2 */
     NUMERAL_READ_LOOK,       /* 1 to 3 */
+    NUMERAL_READ_VOTE,       /* 1, 2 and 4: as if no digit were hard */
     NUMERAL_READ_ANSWER      /* all */
 } numeral_read_depth;
 
@@ -28,8 +30,8 @@ typedef struct numeral_read_verdict {
     const double *distances; /* n, in the metric's units (l2: squared) */
     /* from NUMERAL_READ_LOOK on: */
     bool hard;      /* the second look decides, whatever the votes say */
-    uint8_t winner; /* class number; of hard digits alone, or with NUMERAL_READ_ANSWER */
-    /* with NUMERAL_READ_ANSWER: */
+    uint8_t winner; /* class number; of hard digits alone, or with votes */
+    /* with NUMERAL_READ_VOTE and _ANSWER: */
     numeral_decided decided;
     double *votes;     /* of each class; their sum is 1 */
     double confidence; /* as in numeral_answers */

@@ -7,8 +7,11 @@
 #include "base/threads.h"
 #include "framing/frame.h"
 
-/* In heights of the line: nothing larger is one digit. */
-static const double MOST_WIDTH = 1.7, MOST_HEIGHT = 1.8, MOST_GAP = 0.5;
+/* In heights of the line: nothing larger is one digit, and nothing lower. Of a hundred
+ * thousand digits of synthetic pages one in a thousand is wider than 1.3, higher than
+ * 1.25, lower than 0.58 or has a gap above 0.1. The last is a share of ink. */
+static const double MOST_WIDTH = 1.45, MOST_HEIGHT = 1.6, LEAST_HEIGHT = 0.4,
+                    MOST_GAP = 0.35, MOST_LOOSE = 0.65;
 
 static void unite(numeral_page_box *box, const numeral_page_box *other)
 {
@@ -16,6 +19,22 @@ static void unite(numeral_page_box *box, const numeral_page_box *other)
     box->left = other->left < box->left ? other->left : box->left;
     box->bottom = other->bottom > box->bottom ? other->bottom : box->bottom;
     box->right = other->right > box->right ? other->right : box->right;
+}
+
+/* The share of the ink of pieces first .. last that is not of their largest component: of
+ * a broken digit little, of a column of specks much. */
+static double loose_share(const numeral_piece *items, size_t first, size_t last)
+{
+    size_t all = 0, largest = 0;
+    for (size_t i = first; i <= last; i++) {
+        size_t together = 0;
+        for (size_t j = first; j <= last; j++) {
+            together += items[j].component == items[i].component ? items[j].pixels : 0;
+        }
+        largest = together > largest ? together : largest;
+        all += items[i].pixels;
+    }
+    return 1 - (double)largest / (double)all;
 }
 
 /* Lists what begins at piece `first`; gives how many there are. */
@@ -28,6 +47,7 @@ static size_t list_from(const numeral_pieces *pieces, size_t first, size_t end,
                            .line = line,
                            .box = pieces->items[first].box,
                            .cut_left = pieces->items[first].cut,
+                           .runs_left = pieces->items[first].cut_runs,
                            .inside = 9};
     for (size_t last = first; last < end && last < first + NUMERAL_CANDIDATE_RUN;
          last++) {
@@ -48,13 +68,15 @@ static size_t list_from(const numeral_pieces *pieces, size_t first, size_t end,
         c.height = (double)(c.box.bottom - c.box.top) / line_height;
         c.width = (double)(c.box.right - c.box.left) / line_height;
         c.rise = (middle - (double)(c.box.top + c.box.bottom) / 2) / line_height;
-        c.cut_right = last + 1 < end && pieces->items[last + 1].cut > 0
-                          ? pieces->items[last + 1].cut
-                          : 0;
+        c.cut_right = last + 1 < end ? pieces->items[last + 1].cut : 0;
+        c.runs_right = last + 1 < end ? pieces->items[last + 1].cut_runs : 0;
         if (c.width > MOST_WIDTH || c.height > MOST_HEIGHT || c.gap > MOST_GAP) {
             break;
         }
-        out[n++] = c;
+        c.loose = loose_share(pieces->items, first, last);
+        if (c.height >= LEAST_HEIGHT && c.loose <= MOST_LOOSE) {
+            out[n++] = c;
+        }
     }
     return n;
 }

@@ -4,7 +4,7 @@
 
 #include "page/cuts.h"
 
-enum { NUMERAL_CANDIDATE_RUN = 6 }; /* pieces of one digit at most */
+enum { NUMERAL_CANDIDATE_RUN = 12 }; /* pieces of one digit at most */
 
 /* Pieces first .. last of a line together. */
 typedef struct numeral_candidate {
@@ -13,7 +13,9 @@ typedef struct numeral_candidate {
     double height, width;       /* of the box, in heights of the line */
     double rise;                /* how far its middle lies above the line's, in heights */
     double cut_left, cut_right; /* strokes of ink that the cuts at its ends go through */
-    double gap; /* widest gap inside, in heights: of pieces that do not touch */
+    size_t runs_left, runs_right; /* in how many places */
+    double loose; /* share of its ink that is not of its largest component */
+    double gap;   /* widest gap inside, in heights: of pieces that do not touch */
     double
         inside; /* least ink that a cut inside would have gone through; 9 without one */
 } numeral_candidate;

@@ -9,7 +9,8 @@ typedef struct numeral_piece {
     numeral_page_box box;
     size_t pixels;
     uint32_t component;
-    double cut; /* ink that the cut on its left goes through, in strokes; 0: none */
+    double cut;      /* ink that the cut on its left goes through, in strokes; 0: none */
+    size_t cut_runs; /* in how many places */
 } numeral_piece;
 
 /* The pieces of a page in the order of lines, from left to right. Pixel labels are piece

@@ -18,20 +18,22 @@ static const double NEVER = -1e30, SUREST = 30;
  * last 10,000 digits, read by a model of the first 50,000: `of_path` and `of_label` to
  * give the true path of a line the greatest likelihood, `of_whole` to part candidates
  * that are one digit from those that are not. */
-static const double of_path[TERMS] = {
-    3.8001,  -0.54236, -0.23842,   -0.46269, -0.094944, -2.3613, 2.2225, -1.1571,
-    2.6543,  -0.57754, -8.3726,    -21.058,  -1.0268,   -0.824,  -0.71,  0.0077536,
-    -8.7467, 0.11622,  -0.0047736, 2.8654,   -4.0123,   -0.57163};
-static const double of_label[LABELS] = {0,       -1.3152, -0.25875, 0.099652, 0.75238,
-                                        0.66063, 0.1786,  -0.87797, -0.28011, -0.16747};
+static const double of_path[TERMS] = {3.0192,   -0.81754, -0.14695,  -0.93235, -0.60483,
+                                      -2.1403,  2.5097,   -2.8564,   2.0418,   0.23026,
+                                      -4.1362,  -14.379,  -0.85363,  -0.66894, -0.75301,
+                                      -0.69316, -2.4989,  0.47259,   0.049576, -2.1975,
+                                      -1.5282,  0.76459,  -0.085839, 0.64496,  0.29853};
+static const double of_label[LABELS] = {0,           -2.4803,   -1.1936,  -0.79173,
+                                        0.79176,     -0.073344, -0.97437, -1.9757,
+                                        -0.00078088, 0.18842};
 static const double of_whole[TERMS] = {
-    -3.0225, 1.0951,  -0.60157, -2.5737, -0.089406, -6.9616,  1.7726,  1.2751,
-    27.291,  -16.768, -7.2847,  9.045,   -3.2665,   -0.81225, -2.8452, -0.40281,
-    -41.831, -1.5196, 1.5265,   -2.663,  -0.29645,  0.63909};
+    -3.5849,  -1.2195, 0.28158,  -2.4889, -0.088049, -10.311, 4.2389,  8.6191,  33.482,
+    -18.778,  -1.0949, -19.875,  -3.8387, -1.0979,   -3.2313, -0.9587, -28.242, 0.11927,
+    -0.92992, -6.6202, -0.93209, 2.0628,  1.921,     1.7065,  -9.2776};
 
 /* Of a dropped piece, and for its ink: a column one stroke wide and as high as the line.
  */
-static const double DROP = 0.27138, DROP_INK = -4.2815;
+static const double DROP = -0.6186, DROP_INK = -2.7635;
 
 static double clamp(double value, double low, double high)
 {
@@ -94,6 +96,9 @@ static void see(const numeral_candidate *c, const numeral_read_verdict *verdict,
         one ? c->width : 0,
         one ? fabs(tall) : 0,
         one ? near : 0,
+        c->runs_left > 1,
+        c->runs_right > 1,
+        c->loose,
     };
     for (size_t i = 0; i < TERMS; i++) {
         terms[i] = all[i];
@@ -109,6 +114,14 @@ static double weigh(const double *weights, const double *terms)
     return sum;
 }
 
+void numeral_lattice_answer(const numeral_read_verdict *verdict, size_t n_classes,
+                            numeral_reading_of *out)
+{
+    out->confidence = verdict->confidence;
+    out->winner = verdict->winner;
+    order_classes(verdict->votes, n_classes, out);
+}
+
 void numeral_lattice_judge(const numeral_candidate *candidate,
                            const numeral_read_verdict *verdict, double unit, int label,
                            size_t n_classes, numeral_reading_of *out)
@@ -118,9 +131,7 @@ void numeral_lattice_judge(const numeral_candidate *candidate,
     out->whole = 1 / (1 + numeral_exp(-z));
     out->score =
         weigh(of_path, out->terms) + (label >= 0 && label < LABELS ? of_label[label] : 0);
-    out->confidence = verdict->confidence;
-    out->winner = verdict->winner;
-    order_classes(verdict->votes, n_classes, out);
+    numeral_lattice_answer(verdict, n_classes, out);
 }
 
 /* The score of dropping a piece. */

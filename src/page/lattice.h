@@ -6,7 +6,7 @@
 #include "model/reader.h"
 #include "page/candidates.h"
 
-enum { NUMERAL_LATTICE_TERMS = 22 };
+enum { NUMERAL_LATTICE_TERMS = 25 };
 
 /* What the model says of a candidate. */
 typedef struct numeral_reading_of {
@@ -26,6 +26,10 @@ typedef struct numeral_reading_of {
 void numeral_lattice_judge(const numeral_candidate *candidate,
                            const numeral_read_verdict *verdict, double unit, int label,
                            size_t n_classes, numeral_reading_of *out);
+
+/* What a verdict says besides: label, its confidence, the alternatives. */
+void numeral_lattice_answer(const numeral_read_verdict *verdict, size_t n_classes,
+                            numeral_reading_of *out);
 
 typedef struct numeral_lattice {
     const numeral_pieces *pieces;

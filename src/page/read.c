@@ -18,7 +18,7 @@ enum {
 
 /* Chances. A character below the first is refused; a line whose characters are below it
  * on the (geometric) mean is no line of digits; a page below the last is tried turned. */
-static const double LEAST_WHOLE = 0.15, LEAST_LINE = 0.25, LEAST_PAGE = 0.85;
+static const double LEAST_WHOLE = 0.01, LEAST_LINE = 0.25, LEAST_PAGE = 0.92;
 
 static void unite(numeral_page_box *box, numeral_page_box other)
 {
@@ -68,28 +68,40 @@ static numeral_status append_name(const numeral_model *model,
         digit->refused ? "?" : classes->names[classes->of_label[digit->label]]);
 }
 
+/* The path of a line of digits: candidates first .. first + n of those on paths. */
+typedef struct found_line {
+    size_t first, n;
+    double share; /* of the likelihood of all paths */
+} found_line;
+
+/* What was found on a page, before it is read for good. */
+typedef struct finding {
+    uint32_t *path; /* candidates on the paths of all lines */
+    size_t n_path;
+    found_line *lines;
+    size_t n_lines;
+} finding;
+
 /* Makes a line of a path; the chance that it is right is that of all its digits and that
  * no other path is. */
 static numeral_status make_line(const numeral_page_stages *w, const uint32_t *path,
-                                const numeral_candidate *candidates,
-                                const numeral_reading_of *readings, size_t n,
-                                double share, numeral_page_line *out, numeral_error *err)
+                                const found_line *found, numeral_page_line *out,
+                                numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     numeral_buffer text = {.max_bytes = 1 << 20};
-    numeral_page_line line = {
-        .n_digits = n, .confidence = share, .box = {SIZE_MAX, SIZE_MAX, 0, 0}};
-    line.digits = numeral_allocate(n, sizeof *line.digits, err);
-    TRY(line.digits ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    for (size_t i = 0; i < n; i++) {
-        size_t at = path[i];
-        line.digits[i] = digit_of(w, &candidates[at], &readings[at]);
+    numeral_page_line line = {.n_digits = found->n,
+                              .confidence = found->share,
+                              .box = {SIZE_MAX, SIZE_MAX, 0, 0}};
+    TRY_ALLOC(line.digits = numeral_allocate(found->n, sizeof *line.digits, err));
+    for (size_t i = 0; i < found->n; i++) {
+        size_t at = path[found->first + i];
+        line.digits[i] = digit_of(w, &w->candidates.items[at], &w->readings[at]);
         line.confidence *= line.digits[i].refused ? 0 : line.digits[i].confidence;
         unite(&line.box, line.digits[i].box);
         TRY(append_name(w->model, &line.digits[i], &text, err));
     }
-    line.text = numeral_copy_text((const char *)text.data, text.size, err);
-    TRY(line.text ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    TRY_ALLOC(line.text = numeral_copy_text((const char *)text.data, text.size, err));
     *out = line;
     line.digits = NULL;
 done:
@@ -109,22 +121,22 @@ static double quality(const numeral_reading_of *readings, const uint32_t *path, 
     return n ? numeral_exp(sum / (double)n) : 0;
 }
 
-static numeral_status read_line(numeral_page_stages *w, size_t line, size_t expect,
-                                uint32_t *path, size_t *next, numeral_page *page,
-                                double *sum, numeral_error *err)
+/* Finds the path of a line, whose candidates begin at *next. */
+static numeral_status find_path(numeral_page_stages *w, size_t line, size_t expect,
+                                size_t *next, finding *f, numeral_page *page,
+                                numeral_error *err)
 {
     size_t first = *next, n = 0;
     double share = 0;
+    uint32_t *path = f->path + f->n_path;
     while (*next < w->candidates.n && w->candidates.items[*next].line == line) {
         ++*next;
     }
-    const numeral_candidate *candidates = w->candidates.items + first;
-    const numeral_reading_of *readings = w->readings + first;
     numeral_lattice lattice = {.pieces = &w->pieces,
                                .from = w->pieces.starts[line],
                                .end = w->pieces.starts[line + 1],
-                               .candidates = candidates,
-                               .readings = readings,
+                               .candidates = w->candidates.items + first,
+                               .readings = w->readings + first,
                                .n = *next - first,
                                .stroke = (double)w->ink.stroke,
                                .height = w->lines.heights[line]};
@@ -132,8 +144,7 @@ static numeral_status read_line(numeral_page_stages *w, size_t line, size_t expe
     if (status != NUMERAL_OK) {
         return status;
     }
-    double good = quality(readings, path, n);
-    if (good < LEAST_LINE) {
+    if (quality(lattice.readings, path, n) < LEAST_LINE) {
         numeral_page_box box = {SIZE_MAX, SIZE_MAX, 0, 0};
         for (size_t i = lattice.from; i < lattice.end; i++) {
             if (w->pieces.items[i].pixels) {
@@ -143,15 +154,12 @@ static numeral_status read_line(numeral_page_stages *w, size_t line, size_t expe
         skip(w, page, box, "no digit");
         return NUMERAL_OK;
     }
-    status = make_line(w, path, candidates, readings, n, share,
-                       &page->lines[page->n_lines], err);
-    if (status == NUMERAL_OK) {
-        const numeral_page_line *made = &page->lines[page->n_lines++];
-        for (size_t i = 0; i < n; i++) {
-            *sum += made->digits[i].confidence;
-        }
+    for (size_t i = 0; i < n; i++) {
+        path[i] += (uint32_t)first;
     }
-    return status;
+    f->lines[f->n_lines++] = (found_line){f->n_path, n, share};
+    f->n_path += n;
+    return NUMERAL_OK;
 }
 
 /* Lists what is no writing. */
@@ -179,23 +187,32 @@ static numeral_status read_as_is(const numeral_model *model, const numeral_image
     numeral_status status;
     numeral_page_stages w;
     numeral_page page = {.height = height, .width = width};
-    uint32_t *path = NULL;
+    finding f = {0};
     size_t next = 0;
     *sum = 0;
     TRY(numeral_page_stages_run(model, grey, factor, height, width, run, &w, err));
-    path = numeral_allocate(w.pieces.n + 1, sizeof *path, err);
-    page.lines = numeral_allocate_zero(w.lines.n + 1, sizeof *page.lines, err);
-    page.skipped = numeral_allocate(MOST_SKIPPED, sizeof *page.skipped, err);
-    TRY(path && page.lines && page.skipped ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    TRY_ALLOC(f.path = numeral_allocate(w.pieces.n + 1, sizeof *f.path, err));
+    TRY_ALLOC(f.lines = numeral_allocate(w.lines.n + 1, sizeof *f.lines, err));
+    TRY_ALLOC(page.lines = numeral_allocate_zero(w.lines.n + 1, sizeof *page.lines, err));
+    TRY_ALLOC(page.skipped = numeral_allocate(MOST_SKIPPED, sizeof *page.skipped, err));
     for (size_t line = 0; line < w.lines.n; line++) {
-        TRY(read_line(&w, line, options->expect, path, &next, &page, sum, err));
+        TRY(find_path(&w, line, options->expect, &next, &f, &page, err));
+    }
+    TRY(numeral_page_stages_answer(&w, f.path, f.n_path, run, err));
+    for (; page.n_lines < f.n_lines; page.n_lines++) {
+        numeral_page_line *line = &page.lines[page.n_lines];
+        TRY(make_line(&w, f.path, &f.lines[page.n_lines], line, err));
+        for (size_t i = 0; i < line->n_digits; i++) {
+            *sum += line->digits[i].confidence;
+        }
     }
     list_skipped(&w, &page);
     *out = page;
     page = (numeral_page){0};
 done:
     numeral_page_stages_free(&w);
-    numeral_release(path);
+    numeral_release(f.path);
+    numeral_release(f.lines);
     numeral_page_free(&page);
     return status;
 }

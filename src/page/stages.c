@@ -1,6 +1,8 @@
 /* Each stage has a file of its own; here they follow each other. */
 #include "page/stages.h"
 
+#include <string.h>
+
 #include "base/fail.h"
 #include "base/memory.h"
 #include "model/confidence.h"
@@ -67,26 +69,74 @@ static numeral_status judge(void *context, numeral_reader *reader, size_t first,
     return NUMERAL_OK;
 }
 
+/* Reads n images as far as `depth`. */
+static numeral_status read_images(numeral_page_stages *w, const uint8_t *images, size_t n,
+                                  numeral_read_depth depth, numeral_reader_sink sink,
+                                  void *context, const numeral_run *run,
+                                  numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    numeral_reader reader = {0};
+    if (n == 0) {
+        return NUMERAL_OK;
+    }
+    TRY(numeral_reader_open(&reader, w->model, depth, n, 1, run, err));
+    TRY(numeral_reader_read_all(&reader, images, NULL, false, n, "reading digits", run,
+                                sink, context, err));
+done:
+    numeral_reader_free(&reader);
+    return status;
+}
+
+/* Most candidates are no digits, all of which the gate would leave open: no second look.
+ */
 static numeral_status read_candidates(numeral_page_stages *w, const numeral_run *run,
                                       numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    numeral_reader reader = {0};
     judging j = {w, w->model->map.unit};
     size_t n = w->candidates.n;
-    w->readings = numeral_allocate(n + 1, sizeof *w->readings, err);
-    TRY(w->readings ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    if (n == 0) {
-        goto done;
-    }
-    if (!(j.unit > 0)) {
+    TRY_ALLOC(w->readings = numeral_allocate(n + 1, sizeof *w->readings, err));
+    if (n > 0 && !(j.unit > 0)) {
         TRY(numeral_confidence_unit(w->model, run, &j.unit, err));
     }
-    TRY(numeral_reader_open(&reader, w->model, NUMERAL_READ_ANSWER, n, 1, run, err));
-    TRY(numeral_reader_read_all(&reader, w->candidates.images, NULL, false, n,
-                                "reading digits", run, judge, &j, err));
+    TRY(read_images(w, w->candidates.images, n, NUMERAL_READ_VOTE, judge, &j, run, err));
 done:
-    numeral_reader_free(&reader);
+    return status;
+}
+
+typedef struct answering {
+    numeral_page_stages *w;
+    const uint32_t *which;
+} answering;
+
+static numeral_status answer(void *context, numeral_reader *reader, size_t first,
+                             numeral_error *err)
+{
+    const answering *a = context;
+    (void)err;
+    for (size_t i = 0; i < reader->n; i++) {
+        numeral_lattice_answer(&reader->verdicts[i], a->w->model->n_classes,
+                               &a->w->readings[a->which[first + i]]);
+    }
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_page_stages_answer(numeral_page_stages *w, const uint32_t *which,
+                                          size_t n, const numeral_run *run,
+                                          numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    size_t bytes = w->model->pipeline.height * w->model->pipeline.width;
+    uint8_t *images;
+    answering a = {w, which};
+    TRY_ALLOC(images = numeral_allocate(n + 1, bytes, err));
+    for (size_t i = 0; i < n; i++) {
+        memcpy(images + i * bytes, w->candidates.images + which[i] * bytes, bytes);
+    }
+    TRY(read_images(w, images, n, NUMERAL_READ_ANSWER, answer, &a, run, err));
+done:
+    numeral_release(images);
     return status;
 }
 

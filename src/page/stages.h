@@ -33,6 +33,12 @@ numeral_status numeral_page_stages_run(const numeral_model *model,
                                        numeral_error *err);
 void numeral_page_stages_free(numeral_page_stages *stages);
 
+/* Reads n candidates (their numbers) once more, with the second look: label, confidence
+ * and alternatives of their readings become final. */
+numeral_status numeral_page_stages_answer(numeral_page_stages *stages,
+                                          const uint32_t *which, size_t n,
+                                          const numeral_run *run, numeral_error *err);
+
 /* Pixels of the picture around a box of the level page. */
 numeral_page_box numeral_page_stages_box(const numeral_page_stages *stages,
                                          numeral_page_box box);

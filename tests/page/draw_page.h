@@ -37,6 +37,7 @@ typedef struct settings {
 typedef struct drawn_digit {
     int label;
     double top, left, bottom, right; /* on the turned page */
+    double level[4]; /* the same on the page before it was turned, from its middle */
 } drawn_digit;
 
 typedef struct drawn_line {
@@ -142,7 +143,7 @@ static void glyph_put(sheet *p, const glyph *g, double top, double left)
 static void glyph_note(const sheet *p, const glyph *g, double top, double left, size_t at,
                        int label)
 {
-    double box[4] = {1e9, 1e9, -1e9, -1e9};
+    double box[4] = {1e9, 1e9, -1e9, -1e9}, level[4] = {1e9, 1e9, -1e9, -1e9};
     double half_y = (double)p->height / 2, half_x = (double)p->width / 2;
     for (size_t i = 0; i < g->height * g->width; i++) {
         if (g->ink[i] >= 0.4F) {
@@ -154,9 +155,14 @@ static void glyph_note(const sheet *p, const glyph *g, double top, double left, 
             box[1] = fmin(box[1], x);
             box[2] = fmax(box[2], y + 1);
             box[3] = fmax(box[3], x + 1);
+            level[0] = fmin(level[0], v);
+            level[1] = fmin(level[1], u);
+            level[2] = fmax(level[2], v + 1);
+            level[3] = fmax(level[3], u + 1);
         }
     }
-    p->line->digits[at] = (drawn_digit){label, box[0], box[1], box[2], box[3]};
+    p->line->digits[at] = (drawn_digit){label, box[0], box[1], box[2], box[3],
+                                        {level[0], level[1], level[2], level[3]}};
 }
 
 /* How far `right`, its top `drop` rows below that of `left`, may be moved to the left
