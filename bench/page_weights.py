@@ -7,7 +7,7 @@ usage: page_weights.py FILE.tsv        (needs python3-numpy)
     build/bench/pages -n 400 -seed 41 -candidates c.tsv part.model mnist:train[50000:60000]
     bench/page_weights.py c.tsv
 
-`of_path`, `of_label` and the two numbers of dropped pieces maximise the chance, among all
+`of_path`, `of_label` and the two numbers of dropped regions maximise the chance, among all
 paths of a line, of those that spell what was drawn (a semi-Markov conditional random field;
 which of them is right stays hidden), by Adam. A candidate may stand for a digit where it has
 its label and covers it by at least 0.45 (area in common over area together). `of_whole` is
@@ -27,18 +27,18 @@ Candidate = collections.namedtuple("Candidate", "first last cover digit text lab
 
 
 def load(path):
-    pieces, lines = collections.defaultdict(dict), collections.defaultdict(list)
+    regions, lines = collections.defaultdict(list), collections.defaultdict(list)
     with open(path, encoding="utf-8") as file:
         for row in file:
             f = row.rstrip("\n").split("\t")
             key = (int(f[1]), int(f[2]))
-            if f[0] == "P":
-                pieces[key][int(f[3])] = float(f[4])
+            if f[0] == "R":
+                regions[key].append((int(f[3]), int(f[4]), float(f[5])))
             else:
                 lines[key].append(Candidate(int(f[3]), int(f[4]), float(f[5]),
                                             (int(f[6]), int(f[7])), f[8], int(f[9]),
                                             [float(x) for x in f[10:]]))
-    return pieces, lines
+    return regions, lines
 
 
 def features(candidates):
@@ -54,21 +54,22 @@ def logsum(values):
 
 
 class Line:
-    """A line of pieces, and the edges over them."""
+    """A line of borders, and the edges between them: candidates, then dropped regions."""
 
-    def __init__(self, page, candidates, pieces):
-        begin = min(pieces)
+    def __init__(self, page, candidates, regions):
+        begin = min(r[0] for r in regions)
         self.page = page
-        self.ink = np.array([pieces[begin + i] for i in range(len(pieces))])
-        self.first = np.array([c.first - begin for c in candidates])
-        self.last = np.array([c.last - begin + 1 for c in candidates])
+        self.size = len(candidates)
+        self.ink = np.array([r[2] for r in regions])
+        self.first = np.array([c.first for c in candidates] + [r[0] for r in regions]) - begin
+        self.last = np.array([c.last for c in candidates] + [r[1] for r in regions]) - begin
         self.features = features(candidates)
-        self.labels = [c.label for c in candidates]
-        n = len(self.ink)
-        self.into, self.out = [[] for _ in range(n + 1)], [[] for _ in range(n + 1)]
-        for i in range(len(candidates)):
-            self.into[self.last[i]].append(i)
-            self.out[self.first[i]].append(i)
+        self.labels = [c.label for c in candidates] + [""] * len(regions)
+        self.n = max(self.last) + 1
+        self.into, self.out = [[] for _ in range(self.n)], [[] for _ in range(self.n)]
+        for i, (first, last) in enumerate(zip(self.first, self.last)):
+            self.into[last].append(i)
+            self.out[first].append(i)
         self.find_truth(candidates)
 
     def find_truth(self, candidates):
@@ -88,67 +89,78 @@ class Line:
             if reached is None:
                 return
         self.stands = stands
+        if self.sums_of_truth(np.zeros(len(self.first)))[0] == NEVER:
+            self.stands = None
 
-    def sums(self, scores, drop):
-        """The logarithm of the sum over all paths, and the chances of edges and drops."""
-        n = len(self.ink)
-        ahead, behind = np.zeros(n + 1), np.zeros(n + 1)
-        for j in range(1, n + 1):
-            ahead[j] = logsum([ahead[j - 1] + drop[j - 1]] +
-                              [ahead[self.first[i]] + scores[i] for i in self.into[j]])
+    def sums(self, scores):
+        """The logarithm of the sum over all paths, and the chance of each edge."""
+        ahead, behind = np.full(self.n, NEVER), np.full(self.n, NEVER)
+        ahead[0] = behind[-1] = 0
+        for j in range(1, self.n):
+            ahead[j] = logsum([ahead[self.first[i]] + scores[i] for i in self.into[j]] or [NEVER])
+        for j in range(self.n - 2, -1, -1):
+            behind[j] = logsum([behind[self.last[i]] + scores[i] for i in self.out[j]] or [NEVER])
+        return ahead[-1], np.exp(ahead[self.first] + scores + behind[self.last] - ahead[-1])
+
+    def sums_of_truth(self, scores):
+        """The same over the paths that spell what was drawn: states are (digits, border)."""
+        n, size = self.n, len(self.text)
+        ahead = np.full((size + 1, n), NEVER)
+        behind = np.full((size + 1, n), NEVER)
+        ahead[0, 0] = behind[size, -1] = 0
+        may = [set(edges) for edges in self.stands] + [set()]
+        for j in range(n):
+            for i in self.into[j]:
+                first = self.first[i]
+                if i >= self.size:
+                    ahead[:, j] = np.logaddexp(ahead[:, j], ahead[:, first] + scores[i])
+                else:
+                    for t in range(size):
+                        if i in may[t]:
+                            ahead[t + 1, j] = np.logaddexp(ahead[t + 1, j],
+                                                           ahead[t, first] + scores[i])
         for j in range(n - 1, -1, -1):
-            behind[j] = logsum([behind[j + 1] + drop[j]] +
-                               [behind[self.last[i]] + scores[i] for i in self.out[j]])
-        chance = np.exp(ahead[self.first] + scores + behind[self.last] - ahead[n])
-        return ahead[n], chance, np.exp(ahead[:-1] + drop + behind[1:] - ahead[n])
-
-    def sums_of_truth(self, scores, drop):
-        """The same over the paths that spell what was drawn: states are (digits, piece)."""
-        n, size = len(self.ink), len(self.text)
-        ahead = np.full((size + 1, n + 1), NEVER)
-        behind = np.full((size + 1, n + 1), NEVER)
-        ahead[0] = np.concatenate([[0], np.cumsum(drop)])
-        for t, edges in enumerate(self.stands):
-            into = collections.defaultdict(list)
-            for i in edges:
-                into[self.last[i]].append(ahead[t, self.first[i]] + scores[i])
-            for j in range(1, n + 1):
-                ahead[t + 1, j] = logsum([ahead[t + 1, j - 1] + drop[j - 1]] + into[j])
-        behind[size] = np.concatenate([np.cumsum(drop[::-1])[::-1], [0]])
-        for t in range(size - 1, -1, -1):
-            out = collections.defaultdict(list)
-            for i in self.stands[t]:
-                out[self.first[i]].append(behind[t + 1, self.last[i]] + scores[i])
-            for j in range(n - 1, -1, -1):
-                behind[t, j] = logsum([behind[t, j + 1] + drop[j]] + out[j])
-        whole = ahead[size, n]
-        chance, lost = np.zeros(len(scores)), np.zeros(n)
+            for i in self.out[j]:
+                last = self.last[i]
+                if i >= self.size:
+                    behind[:, j] = np.logaddexp(behind[:, j], behind[:, last] + scores[i])
+                else:
+                    for t in range(size):
+                        if i in may[t]:
+                            behind[t, j] = np.logaddexp(behind[t, j],
+                                                        behind[t + 1, last] + scores[i])
+        whole = ahead[size, -1]
+        if whole < NEVER / 2:
+            return NEVER, None
+        chance = np.zeros(len(scores))
+        for i in range(self.size, len(scores)):
+            chance[i] = np.exp(ahead[:, self.first[i]] + scores[i] + behind[:, self.last[i]] -
+                               whole).sum()
         for t, edges in enumerate(self.stands):
             for i in edges:
                 chance[i] += np.exp(ahead[t, self.first[i]] + scores[i] +
                                     behind[t + 1, self.last[i]] - whole)
-        for t in range(size + 1):
-            lost += np.exp(ahead[t, :-1] + drop + behind[t, 1:] - whole)
-        return whole, chance, lost
+        return whole, chance
+
+    def scores(self, w, d):
+        return np.concatenate([self.features @ w, d[0] + d[1] * self.ink])
 
     def gradient(self, w, d):
-        scores = self.features @ w
-        drop = d[0] + d[1] * self.ink
-        everything, chance, lost = self.sums(scores, drop)
-        true, true_chance, true_lost = self.sums_of_truth(scores, drop)
-        less = true_lost - lost
-        return (true - everything, (true_chance - chance) @ self.features,
-                np.array([less.sum(), (less * self.ink).sum()]))
+        scores = self.scores(w, d)
+        everything, chance = self.sums(scores)
+        true, true_chance = self.sums_of_truth(scores)
+        more = true_chance - chance
+        return (true - everything, more[:self.size] @ self.features,
+                np.array([more[self.size:].sum(), more[self.size:] @ self.ink]))
 
     def best(self, w, d):
         """What the best path spells."""
-        scores, drop = self.features @ w, d[0] + d[1] * self.ink
+        scores = self.scores(w, d)
         value, text = [0.0], [""]
-        for j in range(1, len(self.ink) + 1):
-            ways = [(value[j - 1] + drop[j - 1], text[j - 1])]
-            ways += [(value[self.first[i]] + scores[i], text[self.first[i]] + str(self.labels[i]))
-                     for i in self.into[j]]
-            most, spelt = max(ways)
+        for j in range(1, self.n):
+            most, spelt = max(((value[self.first[i]] + scores[i],
+                                text[self.first[i]] + str(self.labels[i])) for i in self.into[j]),
+                              default=(NEVER, ""))
             value.append(most)
             text.append(spelt)
         return text[-1]
@@ -207,7 +219,7 @@ def fit_whole(terms, whole, page):
 
 
 def main():
-    pieces, rows = load(sys.argv[1])
+    regions, rows = load(sys.argv[1])
     terms, whole, pages = [], [], []
     best = collections.defaultdict(float)
     for (page, _), candidates in rows.items():
@@ -220,7 +232,7 @@ def main():
                 terms.append(c.terms)
                 whole.append(float(is_best))
                 pages.append(page)
-    lines = [Line(page, candidates, pieces[(page, number)])
+    lines = [Line(page, candidates, regions[(page, number)])
              for (page, number), candidates in rows.items()]
     print(f"{sum(line.stands is not None for line in lines)} of {len(rows)} lines can be spelt",
           file=sys.stderr)

@@ -156,9 +156,13 @@ static void write_candidates(job *j, size_t number, const drawn_page *truth,
                              const numeral_page_stages *w)
 {
     for (size_t line = 0; line < w->lines.n; line++) {
-        for (size_t i = w->pieces.starts[line]; i < w->pieces.starts[line + 1]; i++) {
-            fprintf(j->tsv, "P\t%zu\t%zu\t%zu\t%.4f\n", number, line, i,
-                    (double)w->pieces.items[i].pixels /
+        size_t begin = w->cuts.of[w->cuts.starts[line]];
+        size_t end = w->cuts.of[w->cuts.starts[line + 1] - 1];
+        for (size_t i = begin; i < end; i++) {
+            const numeral_region *region = &w->cuts.regions[i];
+            fprintf(j->tsv, "R\t%zu\t%zu\t%u\t%u\t%.4f\n", number, line, region->first,
+                    region->last,
+                    (double)region->pixels /
                         ((double)w->ink.stroke * w->lines.heights[line]));
         }
     }

@@ -1,5 +1,5 @@
-/* A run of pieces becomes a picture: its own pixels and the grey rim around them, nothing
- * of its neighbours, in the middle of the frame. */
+/* What lies between two borders becomes a picture: its own pixels and the grey rim around
+ * them, nothing of its neighbours, in the middle of the frame. */
 #include "page/candidates.h"
 
 #include "base/fail.h"
@@ -7,11 +7,14 @@
 #include "base/threads.h"
 #include "framing/frame.h"
 
+enum { MOST_MEMBERS = 6 }; /* components of one digit: broken ones have three or four */
+
 /* In heights of the line: nothing larger is one digit, and nothing lower. Of a hundred
  * thousand digits of synthetic pages one in a thousand is wider than 1.3, higher than
- * 1.25, lower than 0.58 or has a gap above 0.1. The last is a share of ink. */
+ * 1.25, lower than 0.58 or has a gap above 0.1. Then shares of ink: of components beside
+ * the largest, and of a stroke as high as the line. */
 static const double MOST_WIDTH = 1.45, MOST_HEIGHT = 1.6, LEAST_HEIGHT = 0.4,
-                    MOST_GAP = 0.35, MOST_LOOSE = 0.65;
+                    MOST_GAP = 0.35, MOST_LOOSE = 0.65, LEAST_INK = 0.3;
 
 static void unite(numeral_page_box *box, const numeral_page_box *other)
 {
@@ -21,87 +24,167 @@ static void unite(numeral_page_box *box, const numeral_page_box *other)
     box->right = other->right > box->right ? other->right : box->right;
 }
 
-/* The share of the ink of pieces first .. last that is not of their largest component: of
- * a broken digit little, of a column of specks much. */
-static double loose_share(const numeral_piece *items, size_t first, size_t last)
+/* A list under way. */
+typedef struct list {
+    const numeral_page_lines *lines;
+    const numeral_cuts *cuts;
+    size_t stroke, end;    /* `end`: the border that closes the line */
+    double height, middle; /* of the line; about the place */
+    numeral_buffer items;
+} list;
+
+/* The least ink of the cuts between two borders; 9 without one. */
+static double least_inside(const numeral_cuts *cuts, size_t first, size_t last)
 {
-    size_t all = 0, largest = 0;
-    for (size_t i = first; i <= last; i++) {
-        size_t together = 0;
-        for (size_t j = first; j <= last; j++) {
-            together += items[j].component == items[i].component ? items[j].pixels : 0;
-        }
-        largest = together > largest ? together : largest;
-        all += items[i].pixels;
+    double least = 9;
+    for (size_t i = first + 1; i < last; i++) {
+        const numeral_border *border = &cuts->borders[i];
+        least = border->path && border->ink < least ? border->ink : least;
     }
-    return 1 - (double)largest / (double)all;
+    return least;
 }
 
-/* Lists what begins at piece `first`; gives how many there are. */
-static size_t list_from(const numeral_pieces *pieces, size_t first, size_t end,
-                        uint32_t line, double line_height, double middle,
-                        numeral_candidate *out)
+/* What regions of neighbouring components make together. */
+typedef struct collected {
+    numeral_page_box box;
+    size_t pixels, largest; /* of all, of the largest region */
+    double gap;             /* in pixels */
+} collected;
+
+static void collect(collected *c, const numeral_region *region)
 {
-    size_t n = 0;
-    numeral_candidate c = {.first = (uint32_t)first,
-                           .line = line,
-                           .box = pieces->items[first].box,
-                           .cut_left = pieces->items[first].cut,
-                           .runs_left = pieces->items[first].cut_runs,
-                           .inside = 9};
-    for (size_t last = first; last < end && last < first + NUMERAL_CANDIDATE_RUN;
-         last++) {
-        const numeral_piece *piece = &pieces->items[last];
-        if (piece->pixels == 0) {
-            continue;
-        }
-        if (last > first) {
-            double gap = ((double)piece->box.left - (double)c.box.right) / line_height;
-            if (piece->component != pieces->items[last - 1].component) {
-                c.gap = gap > c.gap ? gap : c.gap;
-            } else if (piece->cut < c.inside) {
-                c.inside = piece->cut;
+    double gap = (double)region->box.left - (double)c->box.right;
+    c->gap = c->pixels && gap > c->gap ? gap : c->gap;
+    unite(&c->box, &region->box);
+    c->pixels += region->pixels;
+    c->largest = region->pixels > c->largest ? region->pixels : c->largest;
+}
+
+static bool is_too_large(const list *l, const collected *c)
+{
+    return (double)(c->box.right - c->box.left) > MOST_WIDTH * l->height ||
+           (double)(c->box.bottom - c->box.top) > MOST_HEIGHT * l->height ||
+           c->gap > MOST_GAP * l->height;
+}
+
+/* Adds what was collected between two borders, if it may be a digit. */
+static numeral_status add(list *l, const collected *c, size_t line, size_t first,
+                          size_t last, numeral_error *err)
+{
+    const numeral_border *left = &l->cuts->borders[first], *right = left + (last - first);
+    double height = (double)(c->box.bottom - c->box.top) / l->height;
+    double loose = 1 - (double)c->largest / (double)c->pixels;
+    double ink = (double)c->pixels / ((double)l->stroke * l->height);
+    if (height < LEAST_HEIGHT || loose > MOST_LOOSE || ink < LEAST_INK) {
+        return NUMERAL_OK;
+    }
+    const numeral_candidate candidate = {
+        .first = (uint32_t)first,
+        .last = (uint32_t)last,
+        .line = (uint32_t)line,
+        .box = c->box,
+        .height = height,
+        .width = (double)(c->box.right - c->box.left) / l->height,
+        .rise = (l->middle - (double)(c->box.top + c->box.bottom) / 2) / l->height,
+        .cut_left = left->ink,
+        .cut_right = right->ink,
+        .runs_left = left->runs,
+        .runs_right = right->runs,
+        .loose = loose,
+        .gap = c->gap / l->height,
+        .inside = least_inside(l->cuts, first, last)};
+    return numeral_buffer_append(&l->items, &candidate, sizeof candidate, err);
+}
+
+/* The region from a border to the right end of its component. */
+static const numeral_region *to_the_end(const numeral_cuts *cuts, size_t border)
+{
+    const numeral_region *region = NULL;
+    for (size_t i = cuts->of[border]; i < cuts->of[border + 1]; i++) {
+        region = cuts->borders[cuts->regions[i].last].path ? region : &cuts->regions[i];
+    }
+    return region;
+}
+
+/* Lists what begins at a border: its regions; and where one reaches its component's end,
+ * that with the regions that begin the next component, and so on. */
+static numeral_status list_from(list *l, size_t line, size_t first, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    collected before = {.box = {SIZE_MAX, SIZE_MAX, 0, 0}};
+    size_t border = first;
+    for (size_t members = 0; border < l->end && members < MOST_MEMBERS; members++) {
+        for (size_t i = l->cuts->of[border]; i < l->cuts->of[border + 1]; i++) {
+            collected c = before;
+            collect(&c, &l->cuts->regions[i]);
+            if (!is_too_large(l, &c)) {
+                TRY(add(l, &c, line, first, l->cuts->regions[i].last, err));
             }
         }
-        unite(&c.box, &piece->box);
-        c.last = (uint32_t)last;
-        c.height = (double)(c.box.bottom - c.box.top) / line_height;
-        c.width = (double)(c.box.right - c.box.left) / line_height;
-        c.rise = (middle - (double)(c.box.top + c.box.bottom) / 2) / line_height;
-        c.cut_right = last + 1 < end ? pieces->items[last + 1].cut : 0;
-        c.runs_right = last + 1 < end ? pieces->items[last + 1].cut_runs : 0;
-        if (c.width > MOST_WIDTH || c.height > MOST_HEIGHT || c.gap > MOST_GAP) {
+        const numeral_region *rest = to_the_end(l->cuts, border);
+        if (!rest) {
             break;
         }
-        c.loose = loose_share(pieces->items, first, last);
-        if (c.height >= LEAST_HEIGHT && c.loose <= MOST_LOOSE) {
-            out[n++] = c;
+        collect(&before, rest);
+        if (is_too_large(l, &before)) {
+            break;
         }
+        border = rest->last;
     }
-    return n;
+done:
+    return status;
 }
 
-/* The middle of a line about piece `at`: of its own and the two pieces on either side
- * that are as high as digits, so that a line that climbs is followed. */
-static double middle_at(const numeral_pieces *pieces, size_t from, size_t end, size_t at,
-                        double line_height)
+/* The middle of a line about a member: of it and some on either side that are as high as
+ * digits, so that a line that climbs is followed. */
+static double middle_at(const numeral_components *components,
+                        const numeral_page_lines *lines, size_t line, size_t member)
 {
+    enum { SIDES = 3 };
     double sum = 0, weight = 0;
-    for (size_t i = at < from + 8 ? from : at - 8; i < end && i <= at + 8; i++) {
-        const numeral_page_box *b = &pieces->items[i].box;
-        double height = (double)b->bottom - (double)b->top;
-        if (pieces->items[i].pixels && height >= 0.6 * line_height) {
+    size_t from = lines->starts[line], end = lines->starts[line + 1];
+    for (size_t i = member < from + SIDES ? from : member - SIDES;
+         i < end && i <= member + SIDES; i++) {
+        const numeral_page_box *b = &components->items[lines->members[i]].box;
+        if ((double)(b->bottom - b->top) >= 0.6 * lines->heights[line]) {
             sum += (double)(b->top + b->bottom) / 2;
             weight += 1;
         }
     }
-    const numeral_page_box *own = &pieces->items[at].box;
+    const numeral_page_box *own = &components->items[lines->members[member]].box;
     return weight > 0 ? sum / weight : (double)(own->top + own->bottom) / 2;
+}
+
+static numeral_status list_all(const numeral_components *components,
+                               const numeral_page_lines *lines, const numeral_cuts *cuts,
+                               size_t stroke, numeral_candidates *out, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    list l = {.lines = lines,
+              .cuts = cuts,
+              .stroke = stroke,
+              .items.max_bytes = (size_t)1 << 30};
+    for (size_t line = 0; line < lines->n; line++) {
+        l.end = cuts->starts[line + 1] - 1;
+        l.height = lines->heights[line];
+        for (size_t i = cuts->starts[line]; i < l.end; i++) {
+            l.middle = middle_at(components, lines, line, cuts->borders[i].member);
+            TRY(list_from(&l, line, i, err));
+        }
+    }
+    out->n = l.items.size / sizeof *out->items;
+    out->items = (numeral_candidate *)(void *)l.items.data;
+    l.items = (numeral_buffer){0};
+done:
+    numeral_buffer_free(&l.items);
+    return status;
 }
 
 typedef struct framing_job {
     const numeral_image *ink;
-    const numeral_pieces *pieces;
+    const numeral_components *components;
+    const numeral_cuts *cuts;
+    const uint32_t *member_of; /* place among the lines' members of each component */
     numeral_candidates *all;
     size_t height, width;
     size_t room; /* doubles of each worker's plane */
@@ -110,9 +193,26 @@ typedef struct framing_job {
     numeral_error *errors;
 } framing_job;
 
-static bool belongs(const uint32_t *labels, size_t at, const numeral_candidate *c)
+/* Whether a pixel of a component lies between the candidate's borders. */
+static bool belongs(const framing_job *job, size_t y, size_t x,
+                    const numeral_candidate *c)
 {
-    return labels[at] > c->first && labels[at] <= c->last + 1;
+    uint32_t label = job->components->labels[y * job->ink->width + x];
+    if (label == 0) {
+        return false;
+    }
+    const numeral_border *first = &job->cuts->borders[c->first];
+    const numeral_border *last = &job->cuts->borders[c->last];
+    const numeral_page_box *box = &job->components->items[label - 1].box;
+    uint32_t member = job->member_of[label - 1];
+    if (member < first->member || member > last->member || member == UINT32_MAX) {
+        return false;
+    }
+    bool right = member > first->member || !first->path ||
+                 x - box->left >= first->path[y - box->top];
+    bool left =
+        member < last->member || (last->path && x - box->left < last->path[y - box->top]);
+    return right && left;
 }
 
 /* Whether a pixel without a label touches one of the candidate's. */
@@ -121,7 +221,7 @@ static bool is_rim(const framing_job *job, size_t y, size_t x, const numeral_can
     size_t width = job->ink->width, height = job->ink->height;
     for (size_t i = y ? y - 1 : 0; i <= y + 1 && i < height; i++) {
         for (size_t j = x ? x - 1 : 0; j <= x + 1 && j < width; j++) {
-            if (belongs(job->pieces->labels, i * width + j, c)) {
+            if (belongs(job, i, j, c)) {
                 return true;
             }
         }
@@ -141,8 +241,8 @@ static numeral_status frame_one(const framing_job *job, size_t i, double *plane,
     for (size_t y = 0; y < height; y++) {
         for (size_t x = 0; x < width; x++) {
             size_t at = (top + y) * job->ink->width + left + x;
-            bool own = belongs(job->pieces->labels, at, c) ||
-                       (job->pieces->labels[at] == 0 && job->ink->pixels[at] &&
+            bool own = belongs(job, top + y, left + x, c) ||
+                       (job->components->labels[at] == 0 && job->ink->pixels[at] &&
                         is_rim(job, top + y, left + x, c));
             plane[y * width + x] = own ? job->ink->pixels[at] : 0;
         }
@@ -168,64 +268,73 @@ static void frame_some(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-static numeral_status frame_all(const numeral_image *ink, const numeral_pieces *pieces,
-                                size_t height, size_t width, numeral_candidates *all,
-                                numeral_error *err)
+/* For each component its place among the members of all lines; UINT32_MAX: it has none.
+ */
+static uint32_t *list_members(const numeral_components *components,
+                              const numeral_page_lines *lines, numeral_error *err)
+{
+    uint32_t *member_of = numeral_allocate(components->n + 1, sizeof *member_of, err);
+    for (size_t i = 0; member_of && i < components->n; i++) {
+        member_of[i] = UINT32_MAX;
+    }
+    for (size_t i = 0; member_of && i < lines->starts[lines->n]; i++) {
+        member_of[lines->members[i]] = (uint32_t)i;
+    }
+    return member_of;
+}
+
+static numeral_status frame_all(framing_job *job, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     size_t threads = (size_t)numeral_thread_count(0);
-    framing_job job = {
-        .ink = ink, .pieces = pieces, .all = all, .height = height, .width = width};
-    for (size_t i = 0; i < all->n; i++) {
-        const numeral_page_box *b = &all->items[i].box;
+    for (size_t i = 0; i < job->all->n; i++) {
+        const numeral_page_box *b = &job->all->items[i].box;
         size_t room = (b->bottom - b->top + 2) * (b->right - b->left + 2);
-        job.room = room > job.room ? room : job.room;
+        job->room = room > job->room ? room : job->room;
     }
-    job.planes = numeral_allocate(threads, job.room * sizeof *job.planes, err);
-    job.status = numeral_allocate_zero(threads, sizeof *job.status, err);
-    job.errors = numeral_allocate_zero(threads, sizeof *job.errors, err);
-    TRY(job.planes && job.status && job.errors ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    numeral_parallel_for(all->n, 8, 0, frame_some, &job);
+    TRY_ALLOC(job->planes =
+                  numeral_allocate(threads, job->room * sizeof *job->planes, err));
+    TRY_ALLOC(job->status = numeral_allocate_zero(threads, sizeof *job->status, err));
+    TRY_ALLOC(job->errors = numeral_allocate_zero(threads, sizeof *job->errors, err));
+    numeral_parallel_for(job->all->n, 8, 0, frame_some, job);
     for (size_t i = 0; i < threads && status == NUMERAL_OK; i++) {
-        status = job.status[i];
+        status = job->status[i];
         if (status != NUMERAL_OK && err) {
-            *err = job.errors[i];
+            *err = job->errors[i];
         }
     }
 done:
-    numeral_release(job.planes);
-    numeral_release(job.status);
-    numeral_release(job.errors);
+    numeral_release(job->planes);
+    numeral_release(job->status);
+    numeral_release(job->errors);
     return status;
 }
 
 numeral_status numeral_candidates_make(const numeral_image *ink,
+                                       const numeral_components *components,
                                        const numeral_page_lines *lines,
-                                       const numeral_pieces *pieces, size_t height,
-                                       size_t width, numeral_candidates *out,
-                                       numeral_error *err)
+                                       const numeral_cuts *cuts, size_t stroke,
+                                       size_t height, size_t width,
+                                       numeral_candidates *out, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     numeral_candidates all = {0};
-    size_t room = pieces->n * NUMERAL_CANDIDATE_RUN + 1;
-    all.items = numeral_allocate(room, sizeof *all.items, err);
-    TRY(all.items ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    for (size_t line = 0; line < lines->n; line++) {
-        size_t from = pieces->starts[line], end = pieces->starts[line + 1];
-        for (size_t i = from; i < end; i++) {
-            if (pieces->items[i].pixels) {
-                double middle = middle_at(pieces, from, end, i, lines->heights[line]);
-                all.n += list_from(pieces, i, end, (uint32_t)line, lines->heights[line],
-                                   middle, all.items + all.n);
-            }
-        }
-    }
-    all.images = numeral_allocate_zero(all.n + 1, height * width, err);
-    TRY(all.images ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    TRY(frame_all(ink, pieces, height, width, &all, err));
+    uint32_t *member_of = NULL;
+    TRY(list_all(components, lines, cuts, stroke, &all, err));
+    TRY_ALLOC(member_of = list_members(components, lines, err));
+    TRY_ALLOC(all.images = numeral_allocate_zero(all.n + 1, height * width, err));
+    framing_job job = {.ink = ink,
+                       .components = components,
+                       .cuts = cuts,
+                       .member_of = member_of,
+                       .all = &all,
+                       .height = height,
+                       .width = width};
+    TRY(frame_all(&job, err));
     *out = all;
     all = (numeral_candidates){0};
 done:
+    numeral_release(member_of);
     numeral_candidates_free(&all);
     return status;
 }

@@ -1,23 +1,20 @@
-/* Candidates: runs of pieces that may be one digit, as images of the model's frame. */
+/* Candidates: what lies between two borders of a line and may be one digit, as images of
+ * the model's frame. */
 #ifndef NUMERAL_PAGE_CANDIDATES_H
 #define NUMERAL_PAGE_CANDIDATES_H
 
 #include "page/cuts.h"
 
-enum { NUMERAL_CANDIDATE_RUN = 12 }; /* pieces of one digit at most */
-
-/* Pieces first .. last of a line together. */
 typedef struct numeral_candidate {
-    uint32_t first, last, line;
+    uint32_t first, last, line; /* borders that it lies between */
     numeral_page_box box;
     double height, width;       /* of the box, in heights of the line */
     double rise;                /* how far its middle lies above the line's, in heights */
     double cut_left, cut_right; /* strokes of ink that the cuts at its ends go through */
     size_t runs_left, runs_right; /* in how many places */
-    double loose; /* share of its ink that is not of its largest component */
-    double gap;   /* widest gap inside, in heights: of pieces that do not touch */
-    double
-        inside; /* least ink that a cut inside would have gone through; 9 without one */
+    double loose;  /* share of its ink that is not of its largest component */
+    double gap;    /* widest gap inside, in heights: of components that do not touch */
+    double inside; /* least ink that a cut inside would have gone through; 9: none is */
 } numeral_candidate;
 
 typedef struct numeral_candidates {
@@ -26,14 +23,15 @@ typedef struct numeral_candidates {
     uint8_t *images; /* n × height × width */
 } numeral_candidates;
 
-/* Lists the candidates of all lines, in the order of first, then of last; and frames each
+/* Lists the candidates of all lines, in the order of their first borders; and frames each
  * as MNIST was made: its ink (with the grey rim of its strokes, without its neighbours)
  * scaled to 20/28 of the frame and centred by mass. NUMERAL_ERROR_MEMORY. */
 numeral_status numeral_candidates_make(const numeral_image *ink,
+                                       const numeral_components *components,
                                        const numeral_page_lines *lines,
-                                       const numeral_pieces *pieces, size_t height,
-                                       size_t width, numeral_candidates *out,
-                                       numeral_error *err);
+                                       const numeral_cuts *cuts, size_t stroke,
+                                       size_t height, size_t width,
+                                       numeral_candidates *out, numeral_error *err);
 void numeral_candidates_free(numeral_candidates *candidates);
 
 #endif

@@ -1,9 +1,9 @@
-/* For each wide component, and each of a few slants, the cheapest path through each
+/* For each wide component, and each of a few ways to go, the cheapest path through each
  * column of its middle row is found in two sweeps, from the top down and from the bottom
- * up. Where that cost is least among its neighbours, a cut may lie. Of all those of all
- * slants the ones that cross least ink are taken, as long as they do not cross each other
- * and leave something between them. A slanted path follows a 1 that leans on its
- * neighbour, where a straight one would cut off its foot. */
+ * up. Where that cost is least among its neighbours, a cut may lie. Those that cross
+ * least ink are taken, as long as something lies between each two. A slanted path follows
+ * a 1 that leans on its neighbour, where a straight one would cut off its foot; a rigid
+ * one goes along a long contact, where a free one would rather cross a stroke. */
 #include "page/cuts.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "base/memory.h"
 
 enum {
-    MOST_CUTS = 24,
+    MOST_CUTS = 12,
     MOST_FOUND = 128, /* of all slants, before they are chosen from */
     INK_COST = 16,    /* of a pixel of full ink */
     STEP_COST = 1,    /* of ground, and again of a step aside: paths prefer their slant */
@@ -34,13 +34,14 @@ static const way WAYS[N_WAYS] = {{0, 4},     {-0.35, 4}, {0, 24},    {-0.25, 24}
 /* In heights of the line: narrower components are one digit, and no cut lies nearer to
  * their ends than the second. In strokes as high as the line: the least ink on each side
  * of a cut. In strokes: the most ink that a cut may cross. */
-static const double WIDE = 0.45, LEAST_WIDTH = 0.05, LEAST_PIECE = 0.1, MOST_INK = 2.8;
+static const double WIDE = 0.45, LEAST_WIDTH = 0.05, LEAST_APART = 0.25, MOST_INK = 2.8;
 
 /* A path from top to bottom: its column in each row, 0 .. width; what it crosses. */
 typedef struct seam {
     uint16_t *path;
     double ink;  /* in strokes */
     size_t runs; /* how many times it enters ink */
+    size_t left; /* pixels left of it */
 } seam;
 
 /* What is known of the component under way. */
@@ -178,21 +179,6 @@ static void find(seams *s, way how, double stroke, double line_height)
     }
 }
 
-/* The component's pixels between two paths; NULL are its ends. 0 where they cross. */
-static size_t mass_between(const seams *s, const uint16_t *left, const uint16_t *right)
-{
-    size_t sum = 0;
-    for (size_t y = 0; y < s->height; y++) {
-        const uint32_t *row = s->mass + y * (s->width + 1);
-        size_t begin = left ? left[y] : 0, end = right ? right[y] : s->width;
-        if (begin > end) {
-            return 0;
-        }
-        sum += row[end] - row[begin];
-    }
-    return sum;
-}
-
 static void weigh(seams *s)
 {
     for (size_t y = 0; y < s->height; y++) {
@@ -205,124 +191,186 @@ static void weigh(seams *s)
     }
 }
 
-static int by_ink(const void *a, const void *b)
+/* The component's pixels right of one path and left of another; NULL are its ends. */
+static size_t mass_between(const seams *s, const uint16_t *left, const uint16_t *right)
+{
+    size_t sum = 0;
+    for (size_t y = 0; y < s->height; y++) {
+        const uint32_t *row = s->mass + y * (s->width + 1);
+        size_t begin = left ? left[y] : 0, end = right ? right[y] : s->width;
+        sum += begin < end ? row[end] - row[begin] : 0;
+    }
+    return sum;
+}
+
+/* What a cut costs: a contact is crossed in one place, a loop in two. */
+static double cost_of(const seam *cut)
+{
+    return cut->ink * (double)cut->runs;
+}
+
+static int by_cost(const void *a, const void *b)
 {
     const seam *left = a, *right = b;
-    double a_cost = left->ink * (double)left->runs,
-           b_cost = right->ink * (double)right->runs;
-    if (a_cost != b_cost) {
-        return a_cost < b_cost ? -1 : 1;
+    double left_cost = cost_of(left), right_cost = cost_of(right);
+    if (left_cost != right_cost) {
+        return left_cost < right_cost ? -1 : 1;
     }
     return (left->path > right->path) - (left->path < right->path);
 }
 
-/* Takes a cut in among the others, from left to right, if there is room for it. */
-static void take(seams *s, const seam *cut, double least)
+/* By what lies left of them; of equal ones the cheaper first. */
+static int by_place(const void *a, const void *b)
 {
-    for (size_t at = 0; at <= s->n && s->n < MOST_CUTS; at++) {
-        const uint16_t *left = at ? s->cuts[at - 1].path : NULL;
-        const uint16_t *right = at < s->n ? s->cuts[at].path : NULL;
-        if ((double)mass_between(s, left, cut->path) >= least &&
-            (double)mass_between(s, cut->path, right) >= least) {
-            memmove(s->cuts + at + 1, s->cuts + at, (s->n - at) * sizeof *s->cuts);
-            s->cuts[at] = *cut;
-            s->n++;
-            return;
-        }
-    }
+    const seam *left = a, *right = b;
+    return left->left != right->left ? (left->left < right->left ? -1 : 1)
+                                     : by_cost(a, b);
 }
 
+/* Whether the pixels that part a cut from each one taken, and from the component's ends,
+ * are enough for it to be another cut. */
+static bool is_apart(const seams *s, const seam *cut, double least)
+{
+    bool apart =
+        (double)cut->left >= least && (double)mass_between(s, cut->path, NULL) >= least;
+    for (size_t i = 0; i < s->n && apart; i++) {
+        const uint16_t *other = s->cuts[i].path;
+        apart = (double)(mass_between(s, other, cut->path) +
+                         mass_between(s, cut->path, other)) >= least;
+    }
+    return apart;
+}
+
+/* Finds the cuts of a component, from left to right. */
 static void choose(seams *s, double stroke, double line_height)
 {
     s->n_found = s->n = 0;
-    weigh(s);
     for (size_t i = 0; i < N_WAYS; i++) {
         find(s, WAYS[i], stroke, line_height);
     }
-    qsort(s->found, s->n_found, sizeof *s->found, by_ink);
-    for (size_t i = 0; i < s->n_found; i++) {
-        take(s, &s->found[i], LEAST_PIECE * stroke * line_height);
+    qsort(s->found, s->n_found, sizeof *s->found, by_cost);
+    for (size_t i = 0; i < s->n_found && s->n < MOST_CUTS; i++) {
+        s->found[i].left = mass_between(s, NULL, s->found[i].path);
+        if (is_apart(s, &s->found[i], LEAST_APART * stroke * line_height)) {
+            s->cuts[s->n++] = s->found[i];
+        }
     }
+    qsort(s->cuts, s->n, sizeof *s->cuts, by_place);
 }
 
-static void grow(numeral_page_box *box, size_t y, size_t x)
+/* Regions. */
+
+static void grow(numeral_page_box *box, size_t y, size_t left, size_t right)
 {
     box->top = y < box->top ? y : box->top;
     box->bottom = y + 1 > box->bottom ? y + 1 : box->bottom;
-    box->left = x < box->left ? x : box->left;
-    box->right = x + 1 > box->right ? x + 1 : box->right;
+    box->left = left < box->left ? left : box->left;
+    box->right = right > box->right ? right : box->right;
 }
 
-/* Gives the pixels of a component the numbers of its pieces, from `first` on. `new` is
- * the label image of pieces, which begins as zeros. */
-static void label_pieces(const seams *s, uint32_t component, size_t first,
-                         numeral_piece *items, uint32_t *fresh)
+/* The pixels between two paths, and the box around them. */
+static numeral_region region_between(const seams *s, const uint16_t *left,
+                                     const uint16_t *right)
 {
-    numeral_page_box box = s->box;
-    size_t width = s->ink->width;
-    for (size_t i = 0; i <= s->n; i++) {
-        items[first + i] = (numeral_piece){.box = {SIZE_MAX, SIZE_MAX, 0, 0},
-                                           .component = component,
-                                           .cut = i ? s->cuts[i - 1].ink : 0,
-                                           .cut_runs = i ? s->cuts[i - 1].runs : 0};
+    numeral_region region = {.box = {SIZE_MAX, SIZE_MAX, 0, 0}};
+    for (size_t y = 0; y < s->height; y++) {
+        const uint32_t *row = s->mass + y * (s->width + 1);
+        size_t begin = left ? left[y] : 0, end = right ? right[y] : s->width;
+        if (begin >= end || row[begin] == row[end]) {
+            continue;
+        }
+        region.pixels += row[end] - row[begin];
+        while (row[begin + 1] == row[begin]) {
+            begin++;
+        }
+        while (row[end - 1] == row[end]) {
+            end--;
+        }
+        grow(&region.box, s->box.top + y, s->box.left + begin, s->box.left + end);
     }
-    for (size_t y = box.top; y < box.bottom; y++) {
-        for (size_t x = box.left; x < box.right; x++) {
-            size_t at = y * width + x, piece = first;
-            if (s->labels[at] != s->label) {
-                continue;
+    return region;
+}
+
+/* A region lies between two borders where the second is hardly anywhere left of the
+ * first. */
+static bool bound_region(const seams *s, const uint16_t *left, const uint16_t *right,
+                         double least)
+{
+    return (double)mass_between(s, left, right) >= least &&
+           (!left || !right || (double)mass_between(s, right, left) < least / 4);
+}
+
+/* Adds the borders of a component, and the regions between them. */
+static numeral_status add_component(seams *s, uint32_t member, double least,
+                                    numeral_cuts *out, numeral_error *err)
+{
+    size_t begin = out->n, n = s->n + 1;
+    out->borders[out->n++] = (numeral_border){.member = member};
+    for (size_t i = 0; i < s->n; i++) {
+        uint16_t *path = numeral_arena_take(&out->arena, s->height, sizeof *path, err);
+        if (!path) {
+            return NUMERAL_ERROR_MEMORY;
+        }
+        memcpy(path, s->cuts[i].path, s->height * sizeof *path);
+        out->borders[out->n++] =
+            (numeral_border){member, path, s->cuts[i].ink, s->cuts[i].runs};
+    }
+    for (size_t i = 0; i < n; i++) {
+        const uint16_t *left = out->borders[begin + i].path;
+        out->of[begin + i] = out->n_regions;
+        for (size_t j = i + 1; j <= n; j++) {
+            const uint16_t *right = j < n ? out->borders[begin + j].path : NULL;
+            if ((i == 0 && j == n) || bound_region(s, left, right, least)) {
+                numeral_region region = region_between(s, left, right);
+                region.first = (uint32_t)(begin + i);
+                region.last = (uint32_t)(begin + j);
+                out->regions[out->n_regions++] = region;
             }
-            for (size_t i = 0; i < s->n; i++) {
-                piece += s->cuts[i].path[y - box.top] + box.left <= x;
-            }
-            fresh[at] = (uint32_t)piece + 1;
-            items[piece].pixels++;
-            grow(&items[piece].box, y, x);
         }
     }
+    return NUMERAL_OK;
 }
 
 typedef struct room {
-    size_t pixels, height, pieces;
+    size_t pixels, height, borders;
 } room;
 
-/* What the largest component that is cut needs, and how many pieces there may be. */
+/* What the largest component needs, and how many borders there may be. */
 static room room_needed(const numeral_components *components,
                         const numeral_page_lines *lines)
 {
-    room most = {1, 1, 1};
+    room most = {1, 1, 1 + lines->n};
     for (size_t i = 0; i < lines->starts[lines->n]; i++) {
         numeral_page_box b = components->items[lines->members[i]].box;
         size_t height = b.bottom - b.top, pixels = height * (b.right - b.left + 1);
         most.pixels = pixels > most.pixels ? pixels : most.pixels;
         most.height = height > most.height ? height : most.height;
-        most.pieces += MOST_CUTS + 1;
+        most.borders += MOST_CUTS + 1;
     }
     return most;
 }
 
-numeral_status numeral_page_cut(const numeral_image *ink, numeral_components *components,
+numeral_status numeral_page_cut(const numeral_image *ink,
+                                const numeral_components *components,
                                 const numeral_page_lines *lines, size_t stroke,
-                                numeral_pieces *out, numeral_error *err)
+                                numeral_cuts *out, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     room need = room_needed(components, lines);
-    size_t n_pixels = ink->height * ink->width;
-    numeral_pieces pieces = {0};
-    seams s = {.ink = ink,
-               .labels = components->labels,
-               .down = numeral_allocate(need.pixels, sizeof *s.down, err),
-               .up = numeral_allocate(need.pixels, sizeof *s.up, err),
-               .mass = numeral_allocate(need.pixels, sizeof *s.mass, err),
-               .paths = numeral_allocate(MOST_FOUND * need.height, sizeof *s.paths, err)};
-    uint32_t *fresh = numeral_allocate_zero(n_pixels, sizeof *fresh, err);
-    pieces.items = numeral_allocate(need.pieces, sizeof *pieces.items, err);
-    pieces.starts = numeral_allocate(lines->n + 1, sizeof *pieces.starts, err);
-    TRY(s.down && s.up && s.mass && s.paths && fresh && pieces.items && pieces.starts
-            ? NUMERAL_OK
-            : NUMERAL_ERROR_MEMORY);
+    numeral_cuts cuts = {0};
+    seams s = {.ink = ink, .labels = components->labels};
+    TRY_ALLOC(s.down = numeral_allocate(need.pixels, sizeof *s.down, err));
+    TRY_ALLOC(s.up = numeral_allocate(need.pixels, sizeof *s.up, err));
+    TRY_ALLOC(s.mass = numeral_allocate(need.pixels, sizeof *s.mass, err));
+    TRY_ALLOC(s.paths = numeral_allocate(MOST_FOUND * need.height, sizeof *s.paths, err));
+    TRY_ALLOC(cuts.borders = numeral_allocate(need.borders, sizeof *cuts.borders, err));
+    TRY_ALLOC(cuts.of = numeral_allocate(need.borders + 1, sizeof *cuts.of, err));
+    TRY_ALLOC(cuts.starts = numeral_allocate(lines->n + 1, sizeof *cuts.starts, err));
+    TRY_ALLOC(cuts.regions = numeral_allocate(need.borders * (MOST_CUTS + 2) / 2,
+                                              sizeof *cuts.regions, err));
     for (size_t line = 0; line < lines->n; line++) {
-        pieces.starts[line] = pieces.n;
+        double height = lines->heights[line], unit = (double)stroke * height;
+        cuts.starts[line] = cuts.n;
         for (size_t i = lines->starts[line]; i < lines->starts[line + 1]; i++) {
             uint32_t component = lines->members[i];
             s.label = component + 1;
@@ -330,31 +378,35 @@ numeral_status numeral_page_cut(const numeral_image *ink, numeral_components *co
             s.height = s.box.bottom - s.box.top;
             s.width = s.box.right - s.box.left;
             s.n = 0;
-            if ((double)s.width > WIDE * lines->heights[line] && s.width < UINT16_MAX) {
-                choose(&s, (double)stroke, lines->heights[line]);
+            weigh(&s);
+            if ((double)s.width > WIDE * height && s.width < UINT16_MAX) {
+                choose(&s, (double)stroke, height);
             }
-            label_pieces(&s, component, pieces.n, pieces.items, fresh);
-            pieces.n += s.n + 1;
+            TRY(add_component(&s, (uint32_t)i, LEAST_APART * unit, &cuts, err));
         }
+        cuts.of[cuts.n] = cuts.n_regions;
+        cuts.borders[cuts.n++] =
+            (numeral_border){.member = (uint32_t)lines->starts[line + 1]};
     }
-    pieces.starts[lines->n] = pieces.n;
-    memcpy(components->labels, fresh, n_pixels * sizeof *fresh);
-    pieces.labels = components->labels;
-    *out = pieces;
-    pieces = (numeral_pieces){0};
+    cuts.starts[lines->n] = cuts.n;
+    cuts.of[cuts.n] = cuts.n_regions;
+    *out = cuts;
+    cuts = (numeral_cuts){0};
 done:
     numeral_release(s.down);
     numeral_release(s.up);
     numeral_release(s.mass);
     numeral_release(s.paths);
-    numeral_release(fresh);
-    numeral_pieces_free(&pieces);
+    numeral_cuts_free(&cuts);
     return status;
 }
 
-void numeral_pieces_free(numeral_pieces *pieces)
+void numeral_cuts_free(numeral_cuts *cuts)
 {
-    numeral_release(pieces->items);
-    numeral_release(pieces->starts);
-    *pieces = (numeral_pieces){0};
+    numeral_release(cuts->borders);
+    numeral_release(cuts->starts);
+    numeral_release(cuts->regions);
+    numeral_release(cuts->of);
+    numeral_arena_free(&cuts->arena);
+    *cuts = (numeral_cuts){0};
 }

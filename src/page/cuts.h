@@ -1,34 +1,48 @@
-/* Where touching digits may be cut: the pieces of a line of writing. */
+/* Where touching digits may be cut: the borders between the digits of a line of writing.
+ */
 #ifndef NUMERAL_PAGE_CUTS_H
 #define NUMERAL_PAGE_CUTS_H
 
+#include "base/arena.h"
 #include "page/lines.h"
 
-/* A piece: a component, or what lies between two cuts through one. */
-typedef struct numeral_piece {
-    numeral_page_box box;
+/* Where a digit may begin or end: before a component, or at a cut through one. */
+typedef struct numeral_border {
+    uint32_t member; /* place of the component among the members of all lines */
+    /* a cut: column of the component's box in each of its rows, what lies left of which
+     * lies left of the border; NULL: the component's left end */
+    const uint16_t *path;
+    double ink;  /* that it goes through, in strokes */
+    size_t runs; /* in how many places */
+} numeral_border;
+
+/* A part of one component, between two of its borders; or all of it. */
+typedef struct numeral_region {
+    uint32_t first, last; /* borders; the last may be the next component's left end */
     size_t pixels;
-    uint32_t component;
-    double cut;      /* ink that the cut on its left goes through, in strokes; 0: none */
-    size_t cut_runs; /* in how many places */
-} numeral_piece;
+    numeral_page_box box;
+} numeral_region;
 
-/* The pieces of a page in the order of lines, from left to right. Pixel labels are piece
- * numbers from 1, so that pieces that follow each other are a range of labels. */
-typedef struct numeral_pieces {
-    size_t n;
-    numeral_piece *items;
-    size_t *starts;   /* lines + 1 */
-    uint32_t *labels; /* the components' label image, rewritten; borrowed */
-} numeral_pieces;
+/* The borders of each line, from left to right, behind the last component one more. Cuts
+ * may cross each other: those that do bound no region together, and no path of digits
+ * uses both. */
+typedef struct numeral_cuts {
+    size_t n, n_regions;
+    numeral_border *borders;
+    size_t *starts; /* lines + 1: where the borders of each line begin */
+    numeral_region *regions;
+    size_t *of; /* n + 1: where the regions begin that begin at each border */
+    numeral_arena arena;
+} numeral_cuts;
 
-/* Cuts components along paths from top to bottom that cross the least ink (dynamic
+/* Cuts components along paths from top to bottom that cross little ink (dynamic
  * programming; Breuel 2001, Segmentation of handprinted letter strings using a dynamic
- * programming algorithm), at most `reach` strokes of it. `components` keeps its items,
- * its labels become those of pieces. NUMERAL_ERROR_MEMORY. */
-numeral_status numeral_page_cut(const numeral_image *ink, numeral_components *components,
+ * programming algorithm): straight and slanted ones, free to go around strokes and rigid
+ * ones. NUMERAL_ERROR_MEMORY. */
+numeral_status numeral_page_cut(const numeral_image *ink,
+                                const numeral_components *components,
                                 const numeral_page_lines *lines, size_t stroke,
-                                numeral_pieces *out, numeral_error *err);
-void numeral_pieces_free(numeral_pieces *pieces);
+                                numeral_cuts *out, numeral_error *err);
+void numeral_cuts_free(numeral_cuts *cuts);
 
 #endif

@@ -1,6 +1,7 @@
-/* Every path from the line's left end to its right one uses each piece once, in a digit
- * or as something to be dropped. Its logarithm of likelihood is the sum of those of its
- * candidates being whole digits and rightly read, and of its dropped pieces being none.
+/* Every path from the line's left end to its right one goes from border to border, over
+ * digits and over regions that are dropped. Its logarithm of likelihood is the sum of
+ * those of its candidates being whole digits and rightly read, and of what it drops being
+ * none.
  */
 #include "page/lattice.h"
 
@@ -31,7 +32,7 @@ static const double of_whole[TERMS] = {
     -18.778,  -1.0949, -19.875,  -3.8387, -1.0979,   -3.2313, -0.9587, -28.242, 0.11927,
     -0.92992, -6.6202, -0.93209, 2.0628,  1.921,     1.7065,  -9.2776};
 
-/* Of a dropped piece, and for its ink: a column one stroke wide and as high as the line.
+/* Of a dropped region, and for its ink: a column one stroke wide and as high as the line.
  */
 static const double DROP = -0.6186, DROP_INK = -2.7635;
 
@@ -134,11 +135,10 @@ void numeral_lattice_judge(const numeral_candidate *candidate,
     numeral_lattice_answer(verdict, n_classes, out);
 }
 
-/* The score of dropping a piece. */
-static double drop(const numeral_lattice *l, size_t piece)
+/* The score of dropping a region. */
+static double drop(const numeral_lattice *l, const numeral_region *region)
 {
-    size_t pixels = l->pieces->items[piece].pixels;
-    return pixels ? DROP + DROP_INK * (double)pixels / (l->stroke * l->height) : 0;
+    return DROP + DROP_INK * (double)region->pixels / (l->stroke * l->height);
 }
 
 /* log(e^a + e^b). */
@@ -148,11 +148,12 @@ static double add_logs(double a, double b)
     return less < more - SUREST ? more : more + numeral_log(1 + numeral_exp(less - more));
 }
 
-/* States are (piece, digits so far); without `expect` the second is always 0. */
+/* States are (border, digits so far); without `expect` the second is always 0. */
 typedef struct search {
-    size_t n, counts; /* pieces of the line; states of each */
+    size_t n, counts; /* borders of the line; states of each */
     double *best, *all;
-    int32_t *from; /* the candidate that the best path came by; -1: a dropped piece */
+    int32_t
+        *from; /* the candidate that the best path came by; below 0: -1 - the region */
 } search;
 
 static void relax(search *s, size_t at, double best, double all, int32_t from)
@@ -164,32 +165,31 @@ static void relax(search *s, size_t at, double best, double all, int32_t from)
     s->all[at] = add_logs(s->all[at], all);
 }
 
+/* An edge from one border to another, by which `more` digits (0 or 1) are read. */
+static void pass(search *s, size_t from, size_t to, size_t more, double gain, int32_t by)
+{
+    for (size_t count = 0; count + more < s->counts; count++) {
+        size_t at = from * s->counts + count;
+        if (s->best[at] > NEVER) {
+            relax(s, to * s->counts + count + more, s->best[at] + gain, s->all[at] + gain,
+                  by);
+        }
+    }
+}
+
 static void walk(const numeral_lattice *l, size_t expect, search *s)
 {
     size_t next = 0;
     s->best[0] = s->all[0] = 0;
-    for (size_t piece = 0; piece < s->n; piece++) {
-        double lost = drop(l, l->from + piece);
-        for (size_t count = 0; count < s->counts; count++) {
-            size_t at = piece * s->counts + count;
-            if (s->best[at] > NEVER) {
-                relax(s, at + s->counts, s->best[at] + lost, s->all[at] + lost, -1);
-            }
+    for (size_t at = 0; at + 1 < s->n; at++) {
+        size_t border = l->from + at;
+        for (size_t i = l->cuts->of[border]; i < l->cuts->of[border + 1]; i++) {
+            const numeral_region *region = &l->cuts->regions[i];
+            pass(s, at, region->last - l->from, 0, drop(l, region), -1 - (int32_t)i);
         }
-        for (; next < l->n && l->candidates[next].first == l->from + piece; next++) {
-            double gain = l->readings[next].score;
-            size_t end = l->candidates[next].last + 1 - l->from;
-            for (size_t count = 0; count + (expect > 0) < s->counts || count == 0;
-                 count++) {
-                size_t at = piece * s->counts + count;
-                if (s->best[at] > NEVER) {
-                    relax(s, end * s->counts + count + (expect > 0), s->best[at] + gain,
-                          s->all[at] + gain, (int32_t)next);
-                }
-                if (!expect) {
-                    break;
-                }
-            }
+        for (; next < l->n && l->candidates[next].first == border; next++) {
+            pass(s, at, l->candidates[next].last - l->from, expect > 0,
+                 l->readings[next].score, (int32_t)next);
         }
     }
 }
@@ -199,8 +199,8 @@ numeral_status numeral_lattice_best(const numeral_lattice *l, size_t expect,
                                     numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    search s = {.n = l->end - l->from, .counts = expect ? expect + 1 : 1};
-    size_t n_states = (s.n + 1) * s.counts;
+    search s = {.n = l->end - l->from + 1, .counts = expect ? expect + 1 : 1};
+    size_t n_states = s.n * s.counts;
     s.best = numeral_allocate(n_states, sizeof *s.best, err);
     s.all = numeral_allocate(n_states, sizeof *s.all, err);
     s.from = numeral_allocate(n_states, sizeof *s.from, err);
@@ -209,20 +209,20 @@ numeral_status numeral_lattice_best(const numeral_lattice *l, size_t expect,
         s.best[i] = s.all[i] = NEVER;
     }
     walk(l, expect, &s);
-    size_t piece = s.n, count = s.counts - 1, n = 0;
-    while (count > 0 && s.best[piece * s.counts + count] <= NEVER) {
+    size_t border = s.n - 1, count = s.counts - 1, n = 0;
+    while (count > 0 && s.best[border * s.counts + count] <= NEVER) {
         count--;
     }
-    size_t last = piece * s.counts + count;
+    size_t last = border * s.counts + count;
     *share = numeral_exp(clamp(s.best[last] - s.all[last], -SUREST, 0));
-    while (piece > 0) {
-        int32_t from = s.from[piece * s.counts + count];
+    while (border > 0) {
+        int32_t from = s.from[border * s.counts + count];
         if (from < 0) {
-            piece--;
+            border = l->cuts->regions[-1 - from].first - l->from;
             continue;
         }
         path[n++] = (uint32_t)from;
-        piece = l->candidates[from].first - l->from;
+        border = l->candidates[from].first - l->from;
         count -= expect > 0;
     }
     for (size_t i = 0; i < n / 2; i++) {

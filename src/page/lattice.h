@@ -32,18 +32,19 @@ void numeral_lattice_answer(const numeral_read_verdict *verdict, size_t n_classe
                             numeral_reading_of *out);
 
 typedef struct numeral_lattice {
-    const numeral_pieces *pieces;
-    size_t from, end;                    /* pieces of the line */
+    const numeral_cuts *cuts;
+    size_t from, end;                    /* borders of the line: its first, its last */
     const numeral_candidate *candidates; /* of the line, in the order of first, last */
     const numeral_reading_of *readings;
     size_t n;
-    double stroke, height; /* in pixels: what a piece may be dropped for */
+    double stroke, height; /* in pixels: what a region may be dropped for */
 } numeral_lattice;
 
 /* The most likely path: `path` gets the numbers of its candidates, from left to right
- * (room for all pieces), *n_path how many. `expect`, if not 0, is how many it must have;
+ * (room for all borders), *n_path how many. `expect`, if not 0, is how many it must have;
  * where none has, the nearest number below that has. *share is the path's part of the
- * likelihood of all paths (Viterbi's best by the forward sum). O(pieces × run), × expect.
+ * likelihood of all paths (Viterbi's best by the forward sum). O(candidates + regions), ×
+ * expect.
  */
 numeral_status numeral_lattice_best(const numeral_lattice *lattice, size_t expect,
                                     uint32_t *path, size_t *n_path, double *share,

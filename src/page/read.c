@@ -132,9 +132,9 @@ static numeral_status find_path(numeral_page_stages *w, size_t line, size_t expe
     while (*next < w->candidates.n && w->candidates.items[*next].line == line) {
         ++*next;
     }
-    numeral_lattice lattice = {.pieces = &w->pieces,
-                               .from = w->pieces.starts[line],
-                               .end = w->pieces.starts[line + 1],
+    numeral_lattice lattice = {.cuts = &w->cuts,
+                               .from = w->cuts.starts[line],
+                               .end = w->cuts.starts[line + 1] - 1,
                                .candidates = w->candidates.items + first,
                                .readings = w->readings + first,
                                .n = *next - first,
@@ -146,10 +146,8 @@ static numeral_status find_path(numeral_page_stages *w, size_t line, size_t expe
     }
     if (quality(lattice.readings, path, n) < LEAST_LINE) {
         numeral_page_box box = {SIZE_MAX, SIZE_MAX, 0, 0};
-        for (size_t i = lattice.from; i < lattice.end; i++) {
-            if (w->pieces.items[i].pixels) {
-                unite(&box, w->pieces.items[i].box);
-            }
+        for (size_t i = w->lines.starts[line]; i < w->lines.starts[line + 1]; i++) {
+            unite(&box, w->components.items[w->lines.members[i]].box);
         }
         skip(w, page, box, "no digit");
         return NUMERAL_OK;
@@ -191,7 +189,7 @@ static numeral_status read_as_is(const numeral_model *model, const numeral_image
     size_t next = 0;
     *sum = 0;
     TRY(numeral_page_stages_run(model, grey, factor, height, width, run, &w, err));
-    TRY_ALLOC(f.path = numeral_allocate(w.pieces.n + 1, sizeof *f.path, err));
+    TRY_ALLOC(f.path = numeral_allocate(w.cuts.n + 1, sizeof *f.path, err));
     TRY_ALLOC(f.lines = numeral_allocate(w.lines.n + 1, sizeof *f.lines, err));
     TRY_ALLOC(page.lines = numeral_allocate_zero(w.lines.n + 1, sizeof *page.lines, err));
     TRY_ALLOC(page.skipped = numeral_allocate(MOST_SKIPPED, sizeof *page.skipped, err));

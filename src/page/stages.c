@@ -18,7 +18,7 @@ void numeral_page_stages_free(numeral_page_stages *w)
     numeral_release(w->rules);
     numeral_components_free(&w->components);
     numeral_page_lines_free(&w->lines);
-    numeral_pieces_free(&w->pieces);
+    numeral_cuts_free(&w->cuts);
     numeral_candidates_free(&w->candidates);
     numeral_release(w->readings);
     *w = (numeral_page_stages){0};
@@ -39,11 +39,11 @@ static numeral_status find_candidates(numeral_page_stages *w, const numeral_imag
     }
     TRY(numeral_components_find(&w->level, INK, &w->components, err));
     TRY(numeral_page_find_lines(&w->components, w->ink.stroke, &w->lines, err));
-    TRY(numeral_page_cut(&w->level, &w->components, &w->lines, w->ink.stroke, &w->pieces,
+    TRY(numeral_page_cut(&w->level, &w->components, &w->lines, w->ink.stroke, &w->cuts,
                          err));
-    TRY(numeral_candidates_make(&w->level, &w->lines, &w->pieces,
-                                w->model->pipeline.height, w->model->pipeline.width,
-                                &w->candidates, err));
+    TRY(numeral_candidates_make(&w->level, &w->components, &w->lines, &w->cuts,
+                                w->ink.stroke, w->model->pipeline.height,
+                                w->model->pipeline.width, &w->candidates, err));
 done:
     return status;
 }

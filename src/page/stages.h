@@ -19,7 +19,7 @@ typedef struct numeral_page_stages {
     size_t n_rules;
     numeral_components components;
     numeral_page_lines lines;
-    numeral_pieces pieces;
+    numeral_cuts cuts;
     numeral_candidates candidates;
     numeral_reading_of *readings; /* one for each candidate */
 } numeral_page_stages;

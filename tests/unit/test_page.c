@@ -237,21 +237,20 @@ static void test_slope_is_found_and_taken_away(void **state)
     }
 }
 
-/* The best of all paths through a line of pieces, by trying every one. */
-static double best_by_hand(const numeral_lattice *l, size_t piece, size_t left,
+/* The best of all paths through a line of borders, by trying every one. */
+static double best_by_hand(const numeral_lattice *l, size_t border, size_t left,
                            double *sum)
 {
-    double best = left == 0 ? 0 : -1e9;
-    if (piece == l->end) {
+    double best = -1e9;
+    if (border == l->end) {
         *sum += left == 0;
-        return best;
+        return left == 0 ? 0 : best;
     }
-    best = -1e9;
     for (size_t i = 0; i < l->n; i++) {
-        if (l->candidates[i].first == piece && left > 0) {
+        if (l->candidates[i].first == border && left > 0) {
             double rest = 0;
             double score = l->readings[i].score +
-                           best_by_hand(l, l->candidates[i].last + 1, left - 1, &rest);
+                           best_by_hand(l, l->candidates[i].last, left - 1, &rest);
             *sum += rest * exp(l->readings[i].score);
             best = score > best ? score : best;
         }
@@ -265,19 +264,29 @@ static void test_lattice_finds_the_best_path(void **state)
     enum { PIECES = 7 };
     for (uint64_t seed = 0; seed < 60; seed++) {
         numeral_random random = numeral_random_seed(seed, 3);
-        numeral_piece items[PIECES] = {{.pixels = 0}};
+        numeral_border borders[PIECES + 1] = {{.member = 0}};
+        numeral_region regions[PIECES];
+        size_t of[PIECES + 2], starts[2] = {0, PIECES + 1};
         numeral_candidate candidates[PIECES * 3];
         numeral_reading_of readings[PIECES * 3];
         size_t n = 0;
         for (uint32_t first = 0; first < PIECES; first++) {
-            items[first].pixels = 100000; /* dropping one costs more than any path */
-            for (uint32_t last = first; last < PIECES && last < first + 3; last++) {
+            /* dropping one costs more than any path */
+            regions[first] = (numeral_region){first, first + 1, 100000, {0}};
+            of[first] = first;
+            for (uint32_t last = first + 1; last <= PIECES && last < first + 4; last++) {
                 candidates[n] = (numeral_candidate){.first = first, .last = last};
                 readings[n++].score = between(&random, -4, 0);
             }
         }
-        numeral_pieces pieces = {.n = PIECES, .items = items};
-        numeral_lattice lattice = {&pieces, 0, PIECES, candidates, readings, n, 1, 1};
+        of[PIECES] = of[PIECES + 1] = PIECES;
+        numeral_cuts cuts = {.n = PIECES + 1,
+                             .n_regions = PIECES,
+                             .borders = borders,
+                             .starts = starts,
+                             .regions = regions,
+                             .of = of};
+        numeral_lattice lattice = {&cuts, 0, PIECES, candidates, readings, n, 1, 1};
         for (size_t expect = 3; expect <= PIECES; expect++) {
             uint32_t path[PIECES];
             size_t n_path;
@@ -291,7 +300,7 @@ static void test_lattice_finds_the_best_path(void **state)
             size_t next = 0;
             for (size_t i = 0; i < n_path; i++) {
                 assert_int_equal(candidates[path[i]].first, next);
-                next = candidates[path[i]].last + 1;
+                next = candidates[path[i]].last;
                 score += readings[path[i]].score;
             }
             assert_int_equal(next, PIECES);
