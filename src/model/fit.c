@@ -1,4 +1,5 @@
-/* Fitting: the road of one digit, run over the training rows, and what it leaves behind.
+/* Fitting: the stages that one digit goes through, run over the training rows, and what
+ * it leaves behind.
  */
 #include <string.h>
 

@@ -19,22 +19,20 @@ static const double NEVER = -1e30, SUREST = 30;
  * last 10,000 digits, read by a model of the first 50,000: `of_path` and `of_label` to
  * give the true path of a line the greatest likelihood, `of_whole` to part candidates
  * that are one digit from those that are not. */
-static const double of_path[TERMS] = {3.0192,   -0.81754, -0.14695,  -0.93235, -0.60483,
-                                      -2.1403,  2.5097,   -2.8564,   2.0418,   0.23026,
-                                      -4.1362,  -14.379,  -0.85363,  -0.66894, -0.75301,
-                                      -0.69316, -2.4989,  0.47259,   0.049576, -2.1975,
-                                      -1.5282,  0.76459,  -0.085839, 0.64496,  0.29853};
-static const double of_label[LABELS] = {0,           -2.4803,   -1.1936,  -0.79173,
-                                        0.79176,     -0.073344, -0.97437, -1.9757,
-                                        -0.00078088, 0.18842};
+static const double of_path[TERMS] = {
+    5.9672,    -0.85594, -0.18305, -1.0107,  -0.49585, -2.9044,  3.0628, -3.8103, 1.666,
+    0.80614,   -8.0597,  -27.838,  -1.8928,  -0.68109, -1.3081,  -0.425, 2.5477,  0.8655,
+    -0.071748, -2.9225,  -2.5137,  -0.12992, -0.72472, -0.13623, 2.5839};
+static const double of_label[LABELS] = {0,       -1.5406, -1.2617, -1.1291,  1.1531,
+                                        0.28444, -1.2596, -1.4461, 0.014756, 0.56216};
 static const double of_whole[TERMS] = {
-    -3.5849,  -1.2195, 0.28158,  -2.4889, -0.088049, -10.311, 4.2389,  8.6191,  33.482,
-    -18.778,  -1.0949, -19.875,  -3.8387, -1.0979,   -3.2313, -0.9587, -28.242, 0.11927,
-    -0.92992, -6.6202, -0.93209, 2.0628,  1.921,     1.7065,  -9.2776};
+    -4.8815,  -2.5937, 0.47519, -1.3943, -0.14423, -11.144, 5.4606,  12.998, 37.797,
+    -20.851,  -6.4131, -28.897, -3.5533, -1.1355,  -2.9906, -1.0938, -29.72, -1.4614,
+    -0.98311, -5.1756, -1.2062, 1.5322,  1.7065,   1.6602,  -10.743};
 
 /* Of a dropped region, and for its ink: a column one stroke wide and as high as the line.
  */
-static const double DROP = -0.6186, DROP_INK = -2.7635;
+static const double DROP = 0.70081, DROP_INK = -4.2702;
 
 static double clamp(double value, double low, double high)
 {

@@ -18,7 +18,7 @@ enum {
 
 /* Chances. A character below the first is refused; a line whose characters are below it
  * on the (geometric) mean is no line of digits; a page below the last is tried turned. */
-static const double LEAST_WHOLE = 0.01, LEAST_LINE = 0.25, LEAST_PAGE = 0.92;
+static const double LEAST_WHOLE = 0.001, LEAST_LINE = 0.25, LEAST_PAGE = 0.92;
 
 static void unite(numeral_page_box *box, numeral_page_box other)
 {
