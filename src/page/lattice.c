@@ -117,6 +117,7 @@ void numeral_lattice_answer(const numeral_read_verdict *verdict, size_t n_classe
                             numeral_reading_of *out)
 {
     out->confidence = verdict->confidence;
+    out->strange = verdict->refused == NUMERAL_REFUSED_NO_DIGIT;
     out->winner = verdict->winner;
     order_classes(verdict->votes, n_classes, out);
 }

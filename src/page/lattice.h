@@ -14,7 +14,8 @@ typedef struct numeral_reading_of {
     double whole;                        /* the chance that it is one whole digit */
     double score;                        /* as part of a path: larger is likelier */
     double confidence;                   /* that its label is right, if it is a digit */
-    uint8_t winner;                      /* class number */
+    bool strange;   /* the model itself would refuse it: it is unlike all its digits */
+    uint8_t winner; /* class number */
     size_t n_alternatives;
     uint8_t alternatives[NUMERAL_PAGE_ALTERNATIVES]; /* class numbers, the winner first */
     double shares[NUMERAL_PAGE_ALTERNATIVES];        /* of the votes */

@@ -18,7 +18,8 @@ enum {
 
 /* Chances. A character below the first is refused; a line whose characters are below it
  * on the (geometric) mean is no line of digits; a page below the last is tried turned. */
-static const double LEAST_WHOLE = 0.001, LEAST_LINE = 0.25, LEAST_PAGE = 0.92;
+static const double LEAST_WHOLE = 0.001, LEAST_STRANGE = 0.5, LEAST_LINE = 0.25,
+                    LEAST_PAGE = 0.92;
 
 static void unite(numeral_page_box *box, numeral_page_box other)
 {
@@ -37,12 +38,19 @@ static void skip(numeral_page_stages *w, numeral_page *page, numeral_page_box bo
     }
 }
 
+/* A piece that is likelier none is a digit only where the model knows its like. */
+static bool is_refused(const numeral_reading_of *reading)
+{
+    return reading->whole < LEAST_WHOLE ||
+           (reading->strange && reading->whole < LEAST_STRANGE);
+}
+
 static numeral_page_digit digit_of(const numeral_page_stages *w,
                                    const numeral_candidate *c,
                                    const numeral_reading_of *reading)
 {
     numeral_page_digit digit = {.label = w->model->classes->labels[reading->winner],
-                                .refused = reading->whole < LEAST_WHOLE,
+                                .refused = is_refused(reading),
                                 .confidence = reading->whole * reading->confidence,
                                 .box = numeral_page_stages_box(w, c->box),
                                 .n_alternatives = reading->n_alternatives};
