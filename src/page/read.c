@@ -17,8 +17,8 @@ enum {
 };
 
 /* Chances. A character below the first is refused; a line whose characters are below it
- * on the (geometric) mean is no line of digits; a page below the last is tried turned. */
-static const double LEAST_WHOLE = 0.001, LEAST_STRANGE = 0.5, LEAST_LINE = 0.25,
+ * on the mean is no line of digits; a page below the last is tried turned. */
+static const double LEAST_WHOLE = 0.001, LEAST_STRANGE = 0.5, LEAST_LINE = 0.4,
                     LEAST_PAGE = 0.92;
 
 static void unite(numeral_page_box *box, numeral_page_box other)
@@ -118,15 +118,14 @@ done:
     return status;
 }
 
-/* The geometric mean of the chances that the path's candidates are digits. */
+/* The share of the path's candidates that are digits: one that is none costs no line. */
 static double quality(const numeral_reading_of *readings, const uint32_t *path, size_t n)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
-        double whole = readings[path[i]].whole;
-        sum += numeral_log(whole > 1e-9 ? whole : 1e-9);
+        sum += readings[path[i]].whole;
     }
-    return n ? numeral_exp(sum / (double)n) : 0;
+    return n ? sum / (double)n : 0;
 }
 
 /* Finds the path of a line, whose candidates begin at *next. */
