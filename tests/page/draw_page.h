@@ -161,8 +161,8 @@ static void glyph_note(const sheet *p, const glyph *g, double top, double left, 
             level[3] = fmax(level[3], u + 1);
         }
     }
-    p->line->digits[at] = (drawn_digit){label, box[0], box[1], box[2], box[3],
-                                        {level[0], level[1], level[2], level[3]}};
+    p->line->digits[at] = (drawn_digit){
+        label, box[0], box[1], box[2], box[3], {level[0], level[1], level[2], level[3]}};
 }
 
 /* How far `right`, its top `drop` rows below that of `left`, may be moved to the left
