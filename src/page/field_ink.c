@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "page/components.h"
 #include "page/even.h"
+#include "page/field_print.h"
 #include "page/rules.h"
 
 enum {
@@ -16,12 +17,8 @@ enum {
     LONGEST = 8000,   /* columns */
     MARGIN_PART = 5,  /* of the height: how far over its edge a field is looked at */
     PADDING_PART = 3, /* white around it */
+    RULE = 90,        /* grey level of a rule */
     INK = 96,         /* as for pages (stages.c) */
-    FAINT = 40,       /* print may be fainter than ink */
-    EDGE_PART = 7,    /* of the height: so near to the edge its line is looked for */
-    CELL_PART = 10,   /* of a cell's width: so near to its side */
-    ACROSS = 70,      /* percent of the width that shows a line across, */
-    DOWN = 90         /* of the height that shows one down: more than a 1 covers */
 };
 
 void numeral_field_ink_free(numeral_field_ink *ink)
@@ -45,7 +42,7 @@ typedef struct region {
     numeral_image image;
     numeral_page_box box;
     size_t height, width, margin; /* of the box */
-    size_t thick;                 /* no print is thicker */
+    size_t rule;                  /* thickness of a rule on it: about a stroke's */
     size_t cells;                 /* digits of the field, or 0 */
 } region;
 
@@ -114,120 +111,6 @@ static numeral_status sample(const numeral_image *grey, const numeral_homography
     return status;
 }
 
-/* The region's pixels as lines lie on it: `along` the line and `over` it are distances in
- * memory, from and to places along the line, low and high rows over it. */
-typedef struct band {
-    uint8_t *pixels;
-    size_t along, over, from, to, low, high, end; /* end: rows in all */
-    size_t thick;
-} band;
-
-/* The run of ink at a place that meets a row or one of its neighbours; its length, 0
- * where there is none. */
-static size_t run_at(const band *b, size_t place, size_t row, size_t *begin)
-{
-    *begin = 0;
-    const uint8_t *at = b->pixels + place * b->along;
-    for (size_t i = 0; i < 3; i++) {
-        size_t start = i == 0 ? row : i == 1 ? row + 1 : row - 1;
-        if (start >= b->end || at[start * b->over] < FAINT) {
-            continue;
-        }
-        size_t end = start + 1;
-        *begin = start;
-        while (*begin > 0 && at[(*begin - 1) * b->over] >= FAINT) {
-            --*begin;
-        }
-        while (end < b->end && at[end * b->over] >= FAINT) {
-            end++;
-        }
-        return end - *begin;
-    }
-    return 0;
-}
-
-/* A line that was found: its row, and where its ink begins and ends on the mean. */
-typedef struct line {
-    size_t row, begin, end;
-} line;
-
-/* The row that most of the band's places show; false where fewer than `percent` of them
- * do. Half of them must be as thin as a line: strokes may hide the others. */
-static bool find_line(const band *b, size_t percent, line *out)
-{
-    size_t most = 0, n_places = b->to - b->from, begin;
-    for (size_t row = b->low; row < b->high; row++) {
-        size_t any = 0, thin = 0, begins = 0, ends = 0;
-        for (size_t place = b->from; place < b->to; place++) {
-            size_t length = run_at(b, place, row, &begin);
-            any += length > 0;
-            if (length > 0 && length <= b->thick) {
-                thin++;
-                begins += begin;
-                ends += begin + length;
-            }
-        }
-        if (any * 100 >= percent * n_places && thin * 2 >= n_places &&
-            any + thin > most) {
-            most = any + thin;
-            *out = (line){row, (begins + thin / 2) / thin, (ends + thin / 2) / thin};
-        }
-    }
-    return most > 0;
-}
-
-/* Takes a line off: all of it where it stands alone, its own rows where a stroke touches
- * it from one side, nothing where a stroke crosses it. */
-static void take_line(const band *b, const line *l)
-{
-    for (size_t place = b->from; place < b->to; place++) {
-        size_t begin, length = run_at(b, place, l->row, &begin), end = begin + length;
-        bool before = begin + 2 < l->begin, behind = l->end + 2 < end;
-        if (before && behind) {
-            continue;
-        }
-        begin = before || (behind && begin < l->begin) ? l->begin : begin;
-        end = behind || (before && end > l->end) ? l->end : end;
-        for (size_t i = begin; length && i < end; i++) {
-            b->pixels[place * b->along + i * b->over] = 0;
-        }
-    }
-}
-
-/* A line across near row `at`, or down near column `at`, no farther than `near`. */
-static void take_near(region *r, bool down, size_t at, size_t near)
-{
-    size_t height = r->image.height, width = r->image.width;
-    band b = {.pixels = r->image.pixels,
-              .along = down ? width : 1,
-              .over = down ? 1 : width,
-              .from = r->margin,
-              .to = r->margin + (down ? r->height : r->width),
-              .low = at > near ? at - near : 0,
-              .end = down ? width : height,
-              .thick = r->thick};
-    b.high = at + near + 1 < b.end ? at + near + 1 : b.end;
-    line found;
-    if (find_line(&b, down ? DOWN : ACROSS, &found)) {
-        b.from -= r->margin / 2; /* the ends of a line pass the box by a little */
-        b.to += r->margin / 2;
-        take_line(&b, &found);
-    }
-}
-
-static void take_print(region *r)
-{
-    size_t near = r->height / EDGE_PART + 1;
-    take_near(r, false, r->box.top, near);
-    take_near(r, false, r->box.bottom, near);
-    take_near(r, true, r->box.left, near);
-    take_near(r, true, r->box.right, near);
-    for (size_t i = 1; i < r->cells; i++) {
-        take_near(r, true, r->box.left + i * r->width / r->cells,
-                  r->width / r->cells / CELL_PART + 1);
-    }
-}
-
 /* Keeps the parts of the ink of which most lies in the box, and the grey around them. */
 static numeral_status keep_own(region *r, double *tallest, numeral_error *err)
 {
@@ -284,6 +167,12 @@ static numeral_status lay_on_white(const region *r, numeral_field_ink *out,
                 (uint8_t)(255 - r->image.pixels[y * r->image.width + x]);
         }
     }
+    /* Two rules tell how it lies: a slope is looked for on pages, and few digits may seem
+     * to have one. */
+    for (size_t y = 0; y < r->rule; y++) {
+        memset(out->page.pixels + (pad / 3 + y) * width, RULE, width);
+        memset(out->page.pixels + (height - 1 - pad / 3 - y) * width, RULE, width);
+    }
     out->top = out->left = pad + r->margin;
     out->height = r->height;
     out->width = r->width;
@@ -309,8 +198,9 @@ numeral_status numeral_field_ink_make(const numeral_image *grey, bool light,
     r.image = even.map;
     even.map = (numeral_image){0};
     if (even.stroke) {
-        r.thick = even.stroke + even.stroke / 2 + 3; /* faint rims */
-        take_print(&r);
+        r.rule = even.stroke / 2 + 1;
+        numeral_field_take_print(&r.image, r.box, even.stroke + even.stroke / 2 + 3,
+                                 r.cells);
         TRY(numeral_page_take_rules(&r.image, even.stroke, &rules, &n_rules, err));
     }
     TRY(keep_own(&r, &out->tallest, err));

@@ -18,13 +18,17 @@ enum { SIDE = 28, HEIGHT = 520, WIDTH = 760, SIZE = 1000, MOST = 8 };
 /* Where things are printed on the sheet: the frame's lines by their middle. */
 enum { FRAME = 36, MARK = 14, MARK_SIDE = 20, CELL = 64, BOX = 72, LEFT = 110 };
 
+/* How a field is printed: boxes side by side, a line with teeth, boxes with gaps. */
+typedef enum style { BOXES, COMB, APART } style;
+
 typedef struct printed {
-    const char *name;
-    int top;
+    style how;
+    int top, pitch; /* from digit to digit */
     size_t digits;
 } printed;
 
-static const printed fields[] = {{"date", 90, 6}, {"number", 210, 8}, {"count", 330, 4}};
+static const printed fields[] = {
+    {BOXES, 90, CELL, 6}, {COMB, 210, CELL, 8}, {APART, 330, CELL + 24, 4}};
 enum { N_FIELDS = 3 };
 
 typedef struct world {
@@ -121,8 +125,14 @@ static uint8_t *draw_sheet(const numeral_dataset *digits, bool discs, size_t fir
     }
     for (size_t i = 0; i < N_FIELDS; i++) {
         for (size_t j = 0; j < fields[i].digits; j++) {
-            int left = LEFT + (int)j * CELL;
-            print_box(sheet, fields[i].top, left, fields[i].top + BOX, left + CELL, 3);
+            int left = LEFT + (int)j * fields[i].pitch, bottom = fields[i].top + BOX;
+            if (fields[i].how == COMB) {
+                print_box(sheet, bottom, left, bottom, left + CELL, 3);
+                print_box(sheet, bottom - 24, left, bottom, left, 3);
+                print_box(sheet, bottom - 24, left + CELL, bottom, left + CELL, 3);
+            } else {
+                print_box(sheet, fields[i].top, left, bottom, left + CELL, 3);
+            }
             texts[i][j] = '\0';
             if (i != empty && digits) {
                 texts[i][j] = (char)('0' + digits->labels[first]);
@@ -284,7 +294,8 @@ static numeral_form make_form(numeral_form_registration registration,
             (fields[i].top - inset) / height,
             (LEFT - inset) / width,
             (fields[i].top + BOX - inset) / height,
-            (LEFT + (double)fields[i].digits * CELL - inset) / width,
+            (LEFT + (double)(fields[i].digits - 1) * fields[i].pitch + CELL - inset) /
+                width,
             fields[i].digits,
         };
     }
