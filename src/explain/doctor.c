@@ -24,6 +24,8 @@ enum { MOST_SHOWN = 512, MOST_STEPS = 5 };
 static const double TAIL = 0.003, DISTANCE_TAIL = 0.005;
 /* A digit reads badly as it is if it is farther off than all but this share. */
 static const double SOME = 0.05;
+/* What else is unusual about it is told if it is farther off than all but this share. */
+static const double HARMFUL = 0.02, SPARED = 1.4;
 /* Of the usual size and contrast, what still reads well: training digits are clean scans,
  * and framing makes up for less. */
 static const double LEAST_SIZE = 0.5, LEAST_CONTRAST = 0.15;
@@ -129,6 +131,15 @@ static bool is_warning(const numeral_finding *finding)
            finding->verdict == NUMERAL_VERDICT_HIGH;
 }
 
+/* A measure that is a little unusual does no harm in a digit which is near to training
+ * digits nevertheless: the ends of its range are then farther by SPARED. */
+static void add_harmful(numeral_checkup *c, numeral_check check, double value, double low,
+                        double high, bool strange)
+{
+    add_finding(c, check, value, strange ? low : low / SPARED,
+                strange ? high : high * SPARED);
+}
+
 /* The measures beside their ranges, in the order of numeral_check. */
 static void judge(numeral_checkup *c, const numeral_measures *is,
                   const numeral_norms *norm)
@@ -146,6 +157,7 @@ static void judge(numeral_checkup *c, const numeral_measures *is,
     double high = fmax(1, numeral_norms_high_end(norm->swapped, norm->n_swapped, 0));
     add_finding(c, NUMERAL_CHECK_POLARITY, swapped ? ratio : fmin(ratio, high), -INFINITY,
                 high);
+    bool strange = is->distance > numeral_norms_high_end(norm->distance, n, HARMFUL);
     add_finding(c, NUMERAL_CHECK_BORDER, is->edge, -INFINITY,
                 fmax(1, numeral_norms_high_end(norm->edge, n, TAIL)));
     add_finding(c, NUMERAL_CHECK_SIZE, is->size,
@@ -154,11 +166,11 @@ static void judge(numeral_checkup *c, const numeral_measures *is,
                 LEAST_CONTRAST * numeral_norms_low_end(norm->contrast, n, TAIL),
                 INFINITY);
     add_finding(c, NUMERAL_CHECK_SEVERAL, is->figures, 1, 1);
-    add_finding(c, NUMERAL_CHECK_WIDTH, is->width, -INFINITY,
-                numeral_norms_high_end(norm->width, n, TAIL));
-    add_finding(c, NUMERAL_CHECK_STROKE, is->stroke,
+    add_harmful(c, NUMERAL_CHECK_WIDTH, is->width, -INFINITY,
+                numeral_norms_high_end(norm->width, n, TAIL), strange);
+    add_harmful(c, NUMERAL_CHECK_STROKE, is->stroke,
                 numeral_norms_low_end(norm->stroke, n, TAIL),
-                numeral_norms_high_end(norm->stroke, n, TAIL));
+                numeral_norms_high_end(norm->stroke, n, TAIL), strange);
     add_finding(c, NUMERAL_CHECK_DISTANCE, is->distance, -INFINITY, reach);
 }
 

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/run.h"
 #include "model/confidence.h"
+#include "model/fit.h"
 
 /* Each fold is a whole fitting: 100 of them are more than anyone waits for, and leave the
  * models 99 % of the digits. */
@@ -77,7 +78,7 @@ static numeral_status read_fold(calibration *work, size_t fold, numeral_error *e
     if (held.n_images == 0) {
         goto done;
     }
-    TRY(numeral_model_fit(&work->model->recipe, &rest, work->model->seed, work->run,
+    TRY(numeral_model_fit_stages(&work->model->recipe, &rest, work->model->seed, work->run,
                           &model, NULL, err));
     /* evidence of all folds is in units of their own models, and so goes together */
     TRY(numeral_confidence_unit(model, work->run, &model->map.unit, err));

@@ -28,6 +28,9 @@ numeral_status numeral_confidence_unit(const numeral_model *model, const numeral
 void numeral_confidence_fit(const numeral_evidence *evidence, const bool *right, size_t n,
                             numeral_confidence_map *out);
 
+/* Whether it was fitted by a preset that has a map. */
+numeral_status numeral_confidence_is_preset(const numeral_model *model, bool *out,
+                                            numeral_error *err);
 /* Gives the model the map of the preset that it was fitted by, if it was. */
 numeral_status numeral_confidence_by_preset(numeral_model *model, const numeral_run *run,
                                             numeral_error *err);

@@ -6,9 +6,7 @@
 #include "base/clock.h"
 #include "base/fail.h"
 #include "base/run.h"
-#include "model/confidence.h"
-#include "model/likeness.h"
-#include "model/model.h"
+#include "model/fit.h"
 #include "model/second_look.h"
 
 static numeral_status check_data(const numeral_recipe *recipe,
@@ -125,10 +123,11 @@ static numeral_status keep_images(numeral_model *model, const numeral_dataset *d
                                &model->images, err);
 }
 
-numeral_status numeral_model_fit(const numeral_recipe *recipe,
-                                 const numeral_dataset *data, uint64_t seed,
-                                 const numeral_run *run, numeral_model **out,
-                                 numeral_fit_report *report, numeral_error *err)
+numeral_status numeral_model_fit_stages(const numeral_recipe *recipe,
+                                        const numeral_dataset *data, uint64_t seed,
+                                        const numeral_run *run, numeral_model **out,
+                                        numeral_fit_report *report,
+                                        numeral_error *err)
 {
     double start = numeral_clock_seconds();
     numeral_fit_report times = {0};
@@ -143,8 +142,6 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
     TRY(build_index(model, data, run, &times, err));
     TRY(keep_images(model, data, err));
     TRY(numeral_second_look_fit(model, data->pixels, run, err));
-    TRY(numeral_likeness_measure(model, run, &model->likeness, err));
-    TRY(numeral_confidence_by_preset(model, run, err));
     if (report) {
         times.total = numeral_clock_seconds() - start;
         times.n_rows = model->n_rows;
@@ -156,23 +153,5 @@ numeral_status numeral_model_fit(const numeral_recipe *recipe,
     model = NULL;
 done:
     numeral_model_destroy(model);
-    return status;
-}
-
-numeral_status numeral_model_train(const numeral_dataset *data, const char *recipe,
-                                   const numeral_run *run, numeral_model **out,
-                                   numeral_error *err)
-{
-    const char *text = recipe ? recipe : "accurate";
-    numeral_recipe *parsed = NULL;
-    numeral_status status = NUMERAL_OK;
-    if (numeral_registry_find(NULL, NUMERAL_KIND_PRESET, text)) {
-        TRY(numeral_recipe_preset(NULL, text, &parsed, err));
-    } else {
-        TRY(numeral_recipe_parse(NULL, text, &parsed, err));
-    }
-    TRY(numeral_model_fit(parsed, data, 0, run, out, NULL, err));
-done:
-    numeral_recipe_destroy(parsed);
     return status;
 }

@@ -23,6 +23,8 @@ enum {
     MOST_WIDE = 1000, /* of rows of more than WIDE numbers, which take longer to search */
     WIDE = 128,
     FEWEST = 40, /* fewer digits say nothing about unusual ones */
+    FEWEST_BY_NUMBER = 4, /* as many for each number of a row that a stage was fitted to:
+                             where fewer are, it has drawn them together */
     LEAST_SIDE = 8
 };
 
@@ -171,7 +173,9 @@ numeral_status numeral_likeness_measure(const numeral_model *model,
     numeral_model with = *model; /* as it will be */
     numeral_status status = NUMERAL_OK;
     with.likeness = (numeral_likeness){0};
-    if (model->n_rows < FEWEST) {
+    if (model->n_rows < FEWEST ||
+        (model->pipeline.n_projections > 0 &&
+         model->n_rows < FEWEST_BY_NUMBER * model->pipeline.n_dims)) {
         *out = with.likeness;
         return status;
     }

@@ -1,5 +1,5 @@
-/* Named recipes, with what `train mnist --preset NAME --calibrate 6` measured of their
- * confidence (docs/accuracy.md). */
+/* Named recipes, with what `bench/confidence NAME` measured of their confidence
+ * (docs/accuracy.md). */
 #include "recipe/presets.h"
 
 #include <numeral/recipe.h>
@@ -9,7 +9,7 @@ static const numeral_preset pixels = {
     {"pixels", "the classic: raw pixels, squared distance, k = 3", "Fix & Hodges 1951",
      NULL, 0, NULL},
     "pixels",
-    {{8.7612, 0, -3.8032}, {0.51375, 1.5507, -0.57121}, {3.5152, 0, 0}}};
+    {{7.0158, 0, -3.054}, {0.426, 1.6152, -0.74093}, {2.9144, 0, 0}}};
 
 /* Both chosen by cross-validation on MNIST's training set: docs/accuracy.md. */
 static const numeral_preset fast = {
@@ -18,13 +18,13 @@ static const numeral_preset fast = {
      NULL, 0, NULL},
     "deskew,gradient,nda=32 --dtype i8 -k 5 --weights distance --gate 7 --rerank "
     "ridge=stop=0.4+idm=moments",
-    {{10.637, 0, -3.1956}, {2.8577, 0.16545, -0.40344}, {0.19426, 3.4355, 0}}};
+    {{10.098, 0, -3.3855}, {4.5034, 0.054115, -1.5706}, {-0.2297, 4.2868, 0}}};
 
 static const numeral_preset accurate = {
     {"accurate", "the same, finer; image distortion in three views", "", NULL, 0, NULL},
     "deskew,gradient,nda=anchors=30000 --dtype i8 -k 5 --weights distance --gate 7:1.4 "
     "--rerank ridge=stop=0.5+idm=moments:stop=0.3+idm=stop=0.3+idm=raw:3",
-    {{11.216, 0, -3.5853}, {3.5764, 0.11057, -0.47092}, {-0.089709, 3.7645, 0}}};
+    {{10.736, 0, -3.8653}, {2.5231, 0, -0.12931}, {1.2513, 3.4615, -0.94742}}};
 
 const numeral_entry *const numeral_presets[] = {
     &pixels.entry,

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/run.h"
+#include "model/fit.h"
 #include "model/reader.h"
 
 /* A digit whose own label is not among its 100 nearest is doubted enough; farther rows
@@ -106,7 +107,7 @@ numeral_status numeral_audit_labels(const numeral_dataset *data,
     numeral_reader reader = {0};
     numeral_doubts made = {.n_rows = n};
     numeral_status status;
-    TRY(numeral_model_fit(recipe, data, seed, run, &model, NULL, err));
+    TRY(numeral_model_fit_stages(recipe, data, seed, run, &model, NULL, err));
     TRY_ALLOC(made.doubts = numeral_allocate(n, sizeof *made.doubts, err));
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_NEIGHBOURS, n,
                             reach < recipe->k ? recipe->k : reach, run, err));

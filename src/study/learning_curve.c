@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "model/fit.h"
 #include "study/tune.h"
 
 enum { N_LABELS = 256 };
@@ -107,7 +108,7 @@ static numeral_status read_point(study *work, const numeral_dataset *rest,
     qsort(ids, point->n_train, sizeof *ids, compare_rows);
     numeral_status status;
     TRY(numeral_dataset_select(rest, ids, point->n_train, &sample, err));
-    TRY(numeral_model_fit(work->recipe, &sample, work->request->seed, &run, &model, NULL,
+    TRY(numeral_model_fit_stages(work->recipe, &sample, work->request->seed, &run, &model, NULL,
                           err));
     TRY(numeral_model_predict(model, held, &run, &answers, err));
     for (size_t i = 0; i < held->n_images; i++) {

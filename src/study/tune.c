@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "model/fit.h"
 #include "projection/projection.h"
 #include "study/tune.h"
 
@@ -194,7 +195,7 @@ static numeral_status fit_and_read(sweep *work, numeral_tune_graph *graph,
     double start = numeral_clock_seconds(), middle = start;
     numeral_status status;
     TRY(report(work, "fitting", err));
-    TRY(numeral_model_fit(&graph->recipe, train, work->request->seed, &run, &model, NULL,
+    TRY(numeral_model_fit_stages(&graph->recipe, train, work->request->seed, &run, &model, NULL,
                           err));
     middle = numeral_clock_seconds();
     TRY(read_with(work, graph, model, data, places, known, err));

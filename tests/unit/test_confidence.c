@@ -350,6 +350,28 @@ static void presets_are_calibrated_from_the_start(void **state)
     }
 }
 
+/* Few digits are calibrated by folds of their own; of more, which are not MNIST's, the
+ * preset's map is called a guide. */
+static void few_digits_are_measured_themselves(void **state)
+{
+    (void)state;
+    const size_t sizes[] = {10, 100, 600};
+    const char *const words[] = {NULL, "5 folds of pen:train", "a guide only"};
+    for (size_t i = 0; i < 3; i++) {
+        numeral_error err;
+        numeral_model_info info;
+        numeral_dataset few = {0};
+        numeral_model *model = NULL;
+        CHECK_OK(numeral_dataset_pen(sizes[i], 1, NUMERAL_SPLIT_TRAIN, &few, &err), err);
+        CHECK_OK(numeral_model_train(&few, "pixels", &two, &model, &err), err);
+        numeral_model_get_info(model, &info);
+        assert_true(words[i] ? info.calibration && strstr(info.calibration, words[i])
+                             : !info.calibration);
+        numeral_model_destroy(model);
+        numeral_dataset_free(&few);
+    }
+}
+
 /* What a file may hold in its place. */
 static void hostile_maps_are_refused(void **state)
 {
@@ -412,6 +434,7 @@ int main(void)
         cmocka_unit_test(other_votes_end_a_calibration),
         cmocka_unit_test(wrong_calls_leave_the_model),
         cmocka_unit_test(presets_are_calibrated_from_the_start),
+        cmocka_unit_test(few_digits_are_measured_themselves),
         cmocka_unit_test(hostile_maps_are_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
