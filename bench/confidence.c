@@ -69,8 +69,7 @@ static void make_bad(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-static void read_set(const numeral_model *model, const numeral_dataset *data,
-                     evidence *e)
+static void read_set(const numeral_model *model, const numeral_dataset *data, evidence *e)
 {
     numeral_error err;
     numeral_run run = {.threads = 0};

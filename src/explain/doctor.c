@@ -25,7 +25,7 @@ static const double TAIL = 0.003, DISTANCE_TAIL = 0.005;
 /* A digit reads badly as it is if it is farther off than all but this share. */
 static const double SOME = 0.05;
 /* What else is unusual about it is told if it is farther off than all but this share. */
-static const double HARMFUL = 0.02, SPARED = 1.4;
+static const double HARMFUL = 0.02, SPARED = 1.25;
 /* Of the usual size and contrast, what still reads well: training digits are clean scans,
  * and framing makes up for less. */
 static const double LEAST_SIZE = 0.5, LEAST_CONTRAST = 0.15;

@@ -78,8 +78,8 @@ static numeral_status read_fold(calibration *work, size_t fold, numeral_error *e
     if (held.n_images == 0) {
         goto done;
     }
-    TRY(numeral_model_fit_stages(&work->model->recipe, &rest, work->model->seed, work->run,
-                          &model, NULL, err));
+    TRY(numeral_model_fit_stages(&work->model->recipe, &rest, work->model->seed,
+                                 work->run, &model, NULL, err));
     /* evidence of all folds is in units of their own models, and so goes together */
     TRY(numeral_confidence_unit(model, work->run, &model->map.unit, err));
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, held.n_images, 0,

@@ -126,8 +126,7 @@ static numeral_status keep_images(numeral_model *model, const numeral_dataset *d
 numeral_status numeral_model_fit_stages(const numeral_recipe *recipe,
                                         const numeral_dataset *data, uint64_t seed,
                                         const numeral_run *run, numeral_model **out,
-                                        numeral_fit_report *report,
-                                        numeral_error *err)
+                                        numeral_fit_report *report, numeral_error *err)
 {
     double start = numeral_clock_seconds();
     numeral_fit_report times = {0};

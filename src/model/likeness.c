@@ -22,7 +22,7 @@ enum {
     MOST = 4000,      /* known to 3 % of distance at one in a thousand */
     MOST_WIDE = 1000, /* of rows of more than WIDE numbers, which take longer to search */
     WIDE = 128,
-    FEWEST = 40, /* fewer digits say nothing about unusual ones */
+    FEWEST = 40,          /* fewer digits say nothing about unusual ones */
     FEWEST_BY_NUMBER = 4, /* as many for each number of a row that a stage was fitted to:
                              where fewer are, it has drawn them together */
     LEAST_SIDE = 8

@@ -1,6 +1,7 @@
-/* Training: the stages are fitted, then it is measured what the model's answers are worth.
- * MNIST's own training set was measured once for each preset; sets of up to 500 digits
- * are measured here by folds of their own, as nothing else says how well so few do. */
+/* Training: the stages are fitted, then it is measured what the model's answers are
+ * worth. MNIST's own training set was measured once for each preset; sets of up to 500
+ * digits are measured here by folds of their own, as nothing else says how well so few
+ * do. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -12,15 +13,14 @@
 
 enum { FEW = 500, FEWEST = 20, FOLDS = 5 };
 
-/* Failures of folds (of so few digits that a stage cannot be fitted to the rest) leave the
- * model without calibration, as those of recipes that are no preset. */
+/* Failures of folds (of so few digits that a stage cannot be fitted to the rest) leave
+ * the model without calibration, as those of recipes that are no preset. */
 static numeral_status measure_folds(numeral_model *model, const numeral_dataset *data,
                                     const numeral_run *run, numeral_error *err)
 {
     const numeral_run quiet = {.threads = run->threads};
     numeral_error why;
-    numeral_status status =
-        numeral_model_calibrate(model, data, FOLDS, &quiet, &why);
+    numeral_status status = numeral_model_calibrate(model, data, FOLDS, &quiet, &why);
     return status == NUMERAL_ERROR_MEMORY ? numeral_fail(err, status, "%s", why.text)
                                           : NUMERAL_OK;
 }

@@ -108,8 +108,8 @@ static numeral_status read_point(study *work, const numeral_dataset *rest,
     qsort(ids, point->n_train, sizeof *ids, compare_rows);
     numeral_status status;
     TRY(numeral_dataset_select(rest, ids, point->n_train, &sample, err));
-    TRY(numeral_model_fit_stages(work->recipe, &sample, work->request->seed, &run, &model, NULL,
-                          err));
+    TRY(numeral_model_fit_stages(work->recipe, &sample, work->request->seed, &run, &model,
+                                 NULL, err));
     TRY(numeral_model_predict(model, held, &run, &answers, err));
     for (size_t i = 0; i < held->n_images; i++) {
         point->errors += answers.labels[i] != held->labels[i];

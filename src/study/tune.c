@@ -195,8 +195,8 @@ static numeral_status fit_and_read(sweep *work, numeral_tune_graph *graph,
     double start = numeral_clock_seconds(), middle = start;
     numeral_status status;
     TRY(report(work, "fitting", err));
-    TRY(numeral_model_fit_stages(&graph->recipe, train, work->request->seed, &run, &model, NULL,
-                          err));
+    TRY(numeral_model_fit_stages(&graph->recipe, train, work->request->seed, &run, &model,
+                                 NULL, err));
     middle = numeral_clock_seconds();
     TRY(read_with(work, graph, model, data, places, known, err));
 done:
