@@ -148,7 +148,7 @@ done:
 
 static size_t inside(double at, size_t most)
 {
-    return at <= 0 ? 0 : at >= (double)most ? most : (size_t)at;
+    return !(at > 0) ? 0 : at >= (double)most ? most : (size_t)at;
 }
 
 /* The smallest box of the picture around a rectangle of the form. */

@@ -48,7 +48,7 @@ typedef struct region {
 
 static size_t between(double value, size_t low, size_t high)
 {
-    return value < (double)low ? low : value > (double)high ? high : (size_t)value;
+    return !(value > (double)low) ? low : value > (double)high ? high : (size_t)value;
 }
 
 /* Sizes the region so that its pixels are about the picture's; *step is how many pixels
@@ -76,8 +76,8 @@ static double level_at(const numeral_image *grey, double y, double x)
     double last_y = (double)grey->height - 1, last_x = (double)grey->width - 1;
     y -= 0.5;
     x -= 0.5;
-    y = y < 0 ? 0 : y > last_y ? last_y : y;
-    x = x < 0 ? 0 : x > last_x ? last_x : x;
+    y = !(y > 0) ? 0 : y > last_y ? last_y : y; /* also what is no number */
+    x = !(x > 0) ? 0 : x > last_x ? last_x : x;
     size_t top = (size_t)y, left = (size_t)x;
     double down = y - (double)top, across = x - (double)left;
     size_t below = top + 1 < grey->height ? grey->width : 0;
