@@ -310,15 +310,17 @@ static void test_lattice_finds_the_best_path(void **state)
     }
 }
 
-/* A model of pen digits, and such digits to draw pages with. */
+/* A model of pen digits, and such digits to draw pages with: made once for all tests. */
 typedef struct world {
     numeral_model *model;
     numeral_dataset digits;
 } world;
 
-static world world_create(void)
+static world w;
+
+static int world_create(void **state)
 {
-    world w = {0};
+    (void)state;
     numeral_error err = {0};
     numeral_dataset train;
     numeral_load all = {0};
@@ -326,17 +328,19 @@ static world world_create(void)
     CHECK_OK(numeral_dataset_load("pen:test[0:300]", &all, &w.digits, &err), err);
     CHECK_OK(numeral_model_train(&train, "fast", NULL, &w.model, &err), err);
     numeral_dataset_free(&train);
-    return w;
+    return 0;
 }
 
-static void world_free(world *w)
+static int world_free(void **state)
 {
-    numeral_model_destroy(w->model);
-    numeral_dataset_free(&w->digits);
+    (void)state;
+    numeral_model_destroy(w.model);
+    numeral_dataset_free(&w.digits);
+    return 0;
 }
 
 /* Draws a page and gives how many of its lines are read wholly right, in their order. */
-static size_t count_right(const world *w, const settings *how, size_t number,
+static size_t count_right(const settings *how, size_t number,
                           const numeral_page_options *options, int threads,
                           numeral_page *page)
 {
@@ -345,8 +349,8 @@ static size_t count_right(const world *w, const settings *how, size_t number,
     drawn_page truth;
     size_t right = 0;
     numeral_run run = {.threads = threads};
-    draw_page(how, &w->digits, number, image.pixels, &truth);
-    CHECK_OK(numeral_page_read(w->model, &image, options, &run, page, &err), err);
+    draw_page(how, &w.digits, number, image.pixels, &truth);
+    CHECK_OK(numeral_page_read(w.model, &image, options, &run, page, &err), err);
     for (size_t i = 0; i < truth.n_lines && page->n_lines == truth.n_lines; i++) {
         right += strcmp(page->lines[i].text, truth.lines[i].text) == 0;
     }
@@ -359,14 +363,13 @@ static const settings easy = {.height = 600, .width = 800, .lines = 4, .degrees 
 static void test_papers_are_read(void **state)
 {
     (void)state;
-    world w = world_create();
     for (int paper_kind = PLAIN; paper_kind < MIXED_PAPER; paper_kind++) {
         settings how = easy;
         numeral_page page = {0};
         size_t right = 0;
         how.paper = (paper)paper_kind;
         for (size_t number = 0; number < 3; number++) {
-            right += count_right(&w, &how, number, NULL, 0, &page);
+            right += count_right(&how, number, NULL, 0, &page);
             numeral_page_free(&page);
         }
         /* print as dark as faint ink still breaks digits up, or stays beside them */
@@ -375,16 +378,14 @@ static void test_papers_are_read(void **state)
             fail_msg("%s: only %zu of 12 lines are read", paper_names[paper_kind], right);
         }
     }
-    world_free(&w);
 }
 
 static void test_pages_are_the_same_by_any_threads(void **state)
 {
     (void)state;
-    world w = world_create();
     numeral_page one = {0}, many = {0};
-    count_right(&w, &easy, 7, NULL, 1, &one);
-    count_right(&w, &easy, 7, NULL, 5, &many);
+    count_right(&easy, 7, NULL, 1, &one);
+    count_right(&easy, 7, NULL, 5, &many);
     assert_int_equal(one.n_lines, many.n_lines);
     for (size_t i = 0; i < one.n_lines; i++) {
         assert_string_equal(one.lines[i].text, many.lines[i].text);
@@ -394,30 +395,26 @@ static void test_pages_are_the_same_by_any_threads(void **state)
     }
     numeral_page_free(&one);
     numeral_page_free(&many);
-    world_free(&w);
 }
 
 static void test_expect_gives_lines_of_that_length(void **state)
 {
     (void)state;
-    world w = world_create();
     numeral_page page = {0};
     settings how = easy;
     how.spacing = TOUCHING;
     numeral_page_options six = {.expect = 6, .keep_upright = true};
-    count_right(&w, &how, 2, &six, 0, &page);
+    count_right(&how, 2, &six, 0, &page);
     assert_true(page.n_lines > 0);
     for (size_t i = 0; i < page.n_lines; i++) {
         assert_true(page.lines[i].n_digits <= 6);
     }
     numeral_page_free(&page);
-    world_free(&w);
 }
 
 static void test_a_page_upside_down_is_turned(void **state)
 {
     (void)state;
-    world w = world_create();
     numeral_image upright = blank(easy.height, easy.width, 0);
     numeral_image turned = blank(easy.height, easy.width, 0);
     numeral_error err = {0};
@@ -440,13 +437,11 @@ static void test_a_page_upside_down_is_turned(void **state)
     numeral_page_free(&page);
     numeral_image_free(&upright);
     numeral_image_free(&turned);
-    world_free(&w);
 }
 
 static void test_pages_without_digits(void **state)
 {
     (void)state;
-    world w = world_create();
     numeral_image white = blank(300, 400, 250), tiny = blank(4, 4, 0);
     numeral_error err = {0};
     numeral_page page = {0};
@@ -471,7 +466,6 @@ static void test_pages_without_digits(void **state)
     numeral_page_free(&page);
     numeral_image_free(&white);
     numeral_image_free(&tiny);
-    world_free(&w);
 }
 
 int main(void)
@@ -490,5 +484,5 @@ int main(void)
         cmocka_unit_test(test_a_page_upside_down_is_turned),
         cmocka_unit_test(test_pages_without_digits),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, world_create, world_free);
 }
