@@ -147,50 +147,120 @@ static double add_logs(double a, double b)
     return less < more - SUREST ? more : more + numeral_log(1 + numeral_exp(less - more));
 }
 
-/* States are (border, digits so far); without `expect` the second is always 0. */
+/* States are (border, digits so far); where digits are not counted the second is always
+ * 0. */
 typedef struct search {
-    size_t n, counts; /* borders of the line; states of each */
+    size_t n, counts;        /* borders of the line; states of each */
+    const uint8_t *spelling; /* classes that the digits must have; NULL: any */
     double *best, *all;
-    int32_t
-        *from; /* the candidate that the best path came by; below 0: -1 - the region */
+    int32_t *from; /* the candidate that the best path came by, or -1 - a region */
 } search;
 
-static void relax(search *s, size_t at, double best, double all, int32_t from)
+static void search_free(search *s)
 {
-    if (best > s->best[at]) {
-        s->best[at] = best;
-        s->from[at] = from;
-    }
-    s->all[at] = add_logs(s->all[at], all);
+    numeral_release(s->best);
+    numeral_release(s->all);
+    numeral_release(s->from);
 }
 
-/* An edge from one border to another, by which `more` digits (0 or 1) are read. */
-static void pass(search *s, size_t from, size_t to, size_t more, double gain, int32_t by)
+static numeral_status search_make(const numeral_lattice *l, size_t counts,
+                                  const uint8_t *spelling, search *out,
+                                  numeral_error *err)
 {
+    numeral_status status = NUMERAL_OK;
+    search s = {.n = l->end - l->from + 1, .counts = counts, .spelling = spelling};
+    size_t n_states = s.n * counts;
+    TRY_ALLOC(s.best = numeral_allocate(n_states, sizeof *s.best, err));
+    TRY_ALLOC(s.all = numeral_allocate(n_states, sizeof *s.all, err));
+    TRY_ALLOC(s.from = numeral_allocate(n_states, sizeof *s.from, err));
+    for (size_t i = 0; i < n_states; i++) {
+        s.best[i] = s.all[i] = NEVER;
+    }
+    s.best[0] = s.all[0] = 0;
+    *out = s;
+    return NUMERAL_OK;
+done:
+    search_free(&s);
+    return status;
+}
+
+/* An edge from one border to another: it reads a digit of class `winner`, or, -1, none.
+ */
+static void pass(search *s, size_t from, size_t to, int winner, double gain, int32_t by)
+{
+    size_t more = winner >= 0 && s->counts > 1;
     for (size_t count = 0; count + more < s->counts; count++) {
-        size_t at = from * s->counts + count;
-        if (s->best[at] > NEVER) {
-            relax(s, to * s->counts + count + more, s->best[at] + gain, s->all[at] + gain,
-                  by);
+        size_t at = from * s->counts + count, end = to * s->counts + count + more;
+        bool spelt = !s->spelling || winner < 0 || s->spelling[count] == winner;
+        if (s->best[at] <= NEVER || !spelt) {
+            continue;
         }
+        if (s->best[at] + gain > s->best[end]) {
+            s->best[end] = s->best[at] + gain;
+            s->from[end] = by;
+        }
+        s->all[end] = add_logs(s->all[end], s->all[at] + gain);
     }
 }
 
-static void walk(const numeral_lattice *l, size_t expect, search *s)
+static void walk(const numeral_lattice *l, search *s)
 {
     size_t next = 0;
-    s->best[0] = s->all[0] = 0;
     for (size_t at = 0; at + 1 < s->n; at++) {
         size_t border = l->from + at;
         for (size_t i = l->cuts->of[border]; i < l->cuts->of[border + 1]; i++) {
             const numeral_region *region = &l->cuts->regions[i];
-            pass(s, at, region->last - l->from, 0, drop(l, region), -1 - (int32_t)i);
+            pass(s, at, region->last - l->from, -1, drop(l, region), -1 - (int32_t)i);
         }
         for (; next < l->n && l->candidates[next].first == border; next++) {
-            pass(s, at, l->candidates[next].last - l->from, expect > 0,
+            pass(s, at, l->candidates[next].last - l->from, l->readings[next].winner,
                  l->readings[next].score, (int32_t)next);
         }
     }
+}
+
+/* Follows the best path back from the last border. */
+static size_t trace(const numeral_lattice *l, const search *s, size_t count,
+                    uint32_t *path)
+{
+    size_t border = s->n - 1, n = 0;
+    while (border > 0) {
+        int32_t from = s->from[border * s->counts + count];
+        if (from < 0) {
+            border = l->cuts->regions[-1 - from].first - l->from;
+            continue;
+        }
+        path[n++] = (uint32_t)from;
+        border = l->candidates[from].first - l->from;
+        count -= s->counts > 1;
+    }
+    for (size_t i = 0; i < n / 2; i++) {
+        uint32_t other = path[i];
+        path[i] = path[n - 1 - i];
+        path[n - 1 - i] = other;
+    }
+    return n;
+}
+
+/* The logarithm of the likelihood of all paths that spell what `path` does: a digit may
+ * be cut from its neighbour in several ways that read the same. */
+static numeral_status sum_spelt(const numeral_lattice *l, const uint32_t *path, size_t n,
+                                double *sum, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    search s = {0};
+    uint8_t *spelling;
+    TRY_ALLOC(spelling = numeral_allocate(n + 1, 1, err));
+    for (size_t i = 0; i < n; i++) {
+        spelling[i] = l->readings[path[i]].winner;
+    }
+    TRY(search_make(l, n + 1, n ? spelling : NULL, &s, err));
+    walk(l, &s);
+    *sum = s.all[s.n * s.counts - 1];
+done:
+    search_free(&s);
+    numeral_release(spelling);
+    return status;
 }
 
 numeral_status numeral_lattice_best(const numeral_lattice *l, size_t expect,
@@ -198,41 +268,18 @@ numeral_status numeral_lattice_best(const numeral_lattice *l, size_t expect,
                                     numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    search s = {.n = l->end - l->from + 1, .counts = expect ? expect + 1 : 1};
-    size_t n_states = s.n * s.counts;
-    s.best = numeral_allocate(n_states, sizeof *s.best, err);
-    s.all = numeral_allocate(n_states, sizeof *s.all, err);
-    s.from = numeral_allocate(n_states, sizeof *s.from, err);
-    TRY(s.best && s.all && s.from ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    for (size_t i = 0; i < n_states; i++) {
-        s.best[i] = s.all[i] = NEVER;
-    }
-    walk(l, expect, &s);
-    size_t border = s.n - 1, count = s.counts - 1, n = 0;
-    while (count > 0 && s.best[border * s.counts + count] <= NEVER) {
+    search s = {0};
+    double spelt = 0;
+    TRY(search_make(l, expect + 1, NULL, &s, err));
+    walk(l, &s);
+    size_t count = expect, last = (s.n - 1) * s.counts;
+    while (count > 0 && s.best[last + count] <= NEVER) {
         count--;
     }
-    size_t last = border * s.counts + count;
-    *share = numeral_exp(clamp(s.best[last] - s.all[last], -SUREST, 0));
-    while (border > 0) {
-        int32_t from = s.from[border * s.counts + count];
-        if (from < 0) {
-            border = l->cuts->regions[-1 - from].first - l->from;
-            continue;
-        }
-        path[n++] = (uint32_t)from;
-        border = l->candidates[from].first - l->from;
-        count -= expect > 0;
-    }
-    for (size_t i = 0; i < n / 2; i++) {
-        uint32_t other = path[i];
-        path[i] = path[n - 1 - i];
-        path[n - 1 - i] = other;
-    }
-    *n_path = n;
+    *n_path = trace(l, &s, count, path);
+    TRY(sum_spelt(l, path, *n_path, &spelt, err));
+    *share = numeral_exp(clamp(spelt - s.all[last + count], -SUREST, 0));
 done:
-    numeral_release(s.best);
-    numeral_release(s.all);
-    numeral_release(s.from);
+    search_free(&s);
     return status;
 }

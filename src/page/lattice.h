@@ -43,10 +43,9 @@ typedef struct numeral_lattice {
 
 /* The most likely path: `path` gets the numbers of its candidates, from left to right
  * (room for all borders), *n_path how many. `expect`, if not 0, is how many it must have;
- * where none has, the nearest number below that has. *share is the path's part of the
- * likelihood of all paths (Viterbi's best by the forward sum). O(candidates + regions), ×
- * expect.
- */
+ * where none has, the nearest number below that has. *share is the part of all paths'
+ * likelihood that spells the same as it (Viterbi's path; forward sums). O(candidates +
+ * regions), × expect, and × the digits of the path. NUMERAL_ERROR_MEMORY. */
 numeral_status numeral_lattice_best(const numeral_lattice *lattice, size_t expect,
                                     uint32_t *path, size_t *n_path, double *share,
                                     numeral_error *err);

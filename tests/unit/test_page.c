@@ -258,6 +258,20 @@ static double best_by_hand(const numeral_lattice *l, size_t border, size_t left,
     return best;
 }
 
+/* The sum over all paths that read `n` given classes. */
+static double spelt_by_hand(const numeral_lattice *l, size_t border,
+                            const uint8_t *spelling, size_t n)
+{
+    double sum = border == l->end && n == 0 ? 1 : 0;
+    for (size_t i = 0; i < l->n && n > 0; i++) {
+        if (l->candidates[i].first == border && l->readings[i].winner == *spelling) {
+            sum += exp(l->readings[i].score) *
+                   spelt_by_hand(l, l->candidates[i].last, spelling + 1, n - 1);
+        }
+    }
+    return sum;
+}
+
 static void test_lattice_finds_the_best_path(void **state)
 {
     (void)state;
@@ -276,6 +290,7 @@ static void test_lattice_finds_the_best_path(void **state)
             of[first] = first;
             for (uint32_t last = first + 1; last <= PIECES && last < first + 4; last++) {
                 candidates[n] = (numeral_candidate){.first = first, .last = last};
+                readings[n].winner = (uint8_t)numeral_random_below(&random, 2);
                 readings[n++].score = between(&random, -4, 0);
             }
         }
@@ -297,15 +312,18 @@ static void test_lattice_finds_the_best_path(void **state)
                 NUMERAL_OK);
             double best = best_by_hand(&lattice, 0, expect, &sum);
             assert_int_equal(n_path, expect);
+            uint8_t spelling[PIECES];
             size_t next = 0;
             for (size_t i = 0; i < n_path; i++) {
+                spelling[i] = readings[path[i]].winner;
                 assert_int_equal(candidates[path[i]].first, next);
                 next = candidates[path[i]].last;
                 score += readings[path[i]].score;
             }
             assert_int_equal(next, PIECES);
             assert_true(fabs(score - best) < 1e-9);
-            assert_true(fabs(share - exp(best) / sum) < 1e-9);
+            double spelt = spelt_by_hand(&lattice, 0, spelling, n_path);
+            assert_true(fabs(share - spelt / sum) < 1e-9);
         }
     }
 }
