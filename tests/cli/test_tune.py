@@ -58,7 +58,7 @@ def check_naive(t):
             t.write("rest.csv", "\n".join([head] + rows[:i] + rows[i + 1:]))
             t.write("one.csv", "\n".join([head, row]))
             t.good("train", "rest.csv", "--recipe", one["recipe"], "-q", "-o", "rest.model")
-            errors += t.json("eval", "rest.model", "one.csv")["errors"]
+            errors += t.json("eval", "rest.model", "one.csv", "-q")["errors"]
         t.check(one["errors"] == errors,
                 f"tune {one['recipe']}: {one['errors']} errors, one by one {errors}")
 
@@ -85,7 +85,7 @@ def check_method(t):
                                                        for line in texts[other][1:]]))
         t.good("train", "rest.csv", "--recipe", "pixels --weights rank", "-q", "-o",
                "rest.model")
-        errors += t.json("eval", "rest.model", f"fold{fold}.csv")["errors"]
+        errors += t.json("eval", "rest.model", f"fold{fold}.csv", "-q")["errors"]
     t.check(out["results"][0]["errors"] == errors,
             f"tune by slices: {out['results'][0]['errors']} errors, by hand {errors}")
 
