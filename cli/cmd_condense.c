@@ -1,6 +1,7 @@
 /* numeral condense: a model of fewer rows that answers the same. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <numeral/tools/condense.h>
 
@@ -200,6 +201,13 @@ static numeral_status draw(const condensing *c, const char *path, numeral_error 
                : status;
 }
 
+/* 0 where it cannot be asked: standard input, a pipe. */
+static size_t file_bytes(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 ? (size_t)about.st_size : 0;
+}
+
 static numeral_status condense(condensing *c, const numeral_condense_request *request,
                                numeral_error *err)
 {
@@ -210,14 +218,13 @@ static numeral_status condense(condensing *c, const numeral_condense_request *re
     /* borrowed texts end when rows are dropped */
     c->recipe = strdup(info.recipe);
     c->data_name = strdup(info.data);
-    c->bytes_before = info.bytes;
+    c->bytes_before = file_bytes(c->session->arguments->inputs[0]);
     TRY(c->recipe && c->data_name ? NUMERAL_OK : cli_no_memory(err));
     TRY(numeral_condense_plan(model, request, &c->plan, err));
     choose_points(c);
     TRY(shrink(c, err));
     TRY(numeral_model_save(model, c->path, err));
-    numeral_model_get_info(model, &info);
-    c->bytes_after = info.bytes;
+    c->bytes_after = file_bytes(c->path);
 done:
     return status;
 }
