@@ -2,7 +2,7 @@
  *
  * A page may be a photo or a scan, dark on light or light on dark, shaded, askew, ruled
  * or printed with boxes; its digits may touch or be broken. Lines of digits are found,
- * cut into pieces, and the runs of pieces that the model reads best become digits. */
+ * cut where they may touch, and the parts that the model reads best become digits. */
 #ifndef NUMERAL_PAGE_H
 #define NUMERAL_PAGE_H
 

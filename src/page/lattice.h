@@ -1,5 +1,4 @@
-/* The lattice of a line: candidates as edges between pieces, and the best path through.
- */
+/* The lattice of a line: candidates as edges between borders, and the best path. */
 #ifndef NUMERAL_PAGE_LATTICE_H
 #define NUMERAL_PAGE_LATTICE_H
 

@@ -1,5 +1,5 @@
 /* A page from its grey levels to its lines of text: ink, level, rules, components, lines,
- * pieces, candidates, readings, paths. Each stage has a file of its own. */
+ * cuts, candidates, readings, paths. Each stage has a file of its own. */
 #include <math.h>
 #include <string.h>
 
