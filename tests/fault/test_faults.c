@@ -25,7 +25,7 @@
 enum { N_ROWS = 60, N_QUERIES = 6 };
 /* The first FULL calls are refused one by one, of the others SAMPLE. */
 #ifdef __SANITIZE_ADDRESS__
-enum { FULL = 80, SAMPLE = 30 };
+enum { FULL = 40, SAMPLE = 12 };
 #else
 enum { FULL = 200, SAMPLE = 60 };
 #endif
