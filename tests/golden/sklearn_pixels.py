@@ -89,8 +89,8 @@ def train_numeral(program, mnist, folder, k):
 def numeral_predictions(program, mnist, model, weights, k):
     """numeral's label for each test digit; the model's own weights are uniform."""
     override = [] if weights == "uniform" else ["--weights", weights]
-    text = run_numeral(program, ["predict", model, "mnist:test", *override, "--json", "-"],
-                       mnist)
+    text = run_numeral(program, ["predict", model, "mnist:test", *override, "--accept-all",
+                                 "--json", "-"], mnist)
     lines = [json.loads(line) for line in text.splitlines()]
     for at, line in enumerate(lines):
         if line["input"] != f"mnist:test[{at}]":

@@ -38,8 +38,8 @@ typedef struct task {
     double *radii;  /* of the inner index */
     int64_t *found; /* candidates and their distances inside */
     double *found_distances;
-    const numeral_ranges *ranges; /* candidates of the queries `again`, in their order */
-    uint8_t *unsure;              /* queries that more is asked for */
+    numeral_ranges ranges; /* candidates of the queries `again`, in their order */
+    uint8_t *unsure;       /* queries that more is asked for */
     size_t *again;
     size_t n_again;
     double *scratch; /* 3 × n_dims for each worker */
@@ -155,9 +155,9 @@ static void decide_again(void *context, size_t begin, size_t end, int worker)
         size_t q = t->again[i];
         const double *query = widen_query(t, q, worker, &scratch);
         numeral_top top = begin_top(t, q);
-        int64_t first = t->ranges->starts[i];
-        push(t, &top, query, t->ranges->ids + first,
-             (size_t)(t->ranges->starts[i + 1] - first), scratch);
+        int64_t first = t->ranges.starts[i];
+        push(t, &top, query, t->ranges.ids + first,
+             (size_t)(t->ranges.starts[i + 1] - first), scratch);
         numeral_top_finish(&top);
     }
 }
@@ -169,7 +169,6 @@ static numeral_status ask_again(task *t, numeral_error *err)
     const numeral_search *search = t->search;
     numeral_rows some = {t->whole, t->floats->inner->dtype, 0, t->floats->head.n_dims,
                          t->stride};
-    numeral_ranges ranges = {0};
     numeral_status status = NUMERAL_OK;
     int64_t *leave_out = NULL;
     for (size_t q = 0; q < t->queries->n_rows; q++) {
@@ -194,11 +193,10 @@ static numeral_status ask_again(task *t, numeral_error *err)
                           .skip = search->skip,
                           .n_skip = search->n_skip,
                           .stats = search->stats};
-    TRY(numeral_index_search_radius(t->floats->inner, &some, &all, &ranges, err));
-    t->ranges = &ranges;
+    TRY(numeral_index_search_radius(t->floats->inner, &some, &all, &t->ranges, err));
     numeral_parallel_for(t->n_again, 1, search->run.threads, decide_again, t);
 done:
-    numeral_ranges_free(&ranges);
+    numeral_ranges_free(&t->ranges);
     numeral_release(leave_out);
     return status;
 }
