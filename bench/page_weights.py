@@ -4,7 +4,7 @@
 usage: page_weights.py FILE.tsv        (needs python3-numpy)
 
     numeral train mnist:train[0:50000] -o part.model
-    build/bench/pages -n 400 -seed 41 -candidates c.tsv part.model mnist:train[50000:60000]
+    build/bench/pages -n 330 -seed 43 -candidates c.tsv part.model mnist:train[50000:60000]
     bench/page_weights.py c.tsv
 
 `of_path`, `of_label` and the two numbers of dropped regions maximise the chance, among all
