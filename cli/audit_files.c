@@ -104,14 +104,14 @@ static json_t *input_json(const numeral_dataset *data, size_t row)
 {
     char input[4096];
     numeral_dataset_input(data, row, input, sizeof input);
-    return cli_json_text(input);
+    return answer_text(input);
 }
 
 static json_t *doubt_json(const cli_audit *audit, const numeral_doubt *doubt)
 {
     /* JSON has no infinity: two digits without any difference */
     json_t *ratio = doubt->ratio < 1e300 ? json_real(doubt->ratio) : json_null();
-    json_t *own = doubt->own_found ? cli_json_integer(doubt->own) : json_null();
+    json_t *own = doubt->own_found ? answer_integer(doubt->own) : json_null();
     return json_pack("{s:o, s:I, s:i, s:i, s:I, s:o, s:I, s:o}", "input",
                      input_json(&audit->session->data, doubt->row), "row",
                      (json_int_t)doubt->row, "label", (int)doubt->label, "proposed",
@@ -143,9 +143,9 @@ numeral_status cli_audit_write_json(const cli_audit *audit, numeral_error *err)
         json_array_append_new(twins, twin_json(audit, &audit->twins.twins[i]));
     }
     json_t *against =
-        audit->against.n_images ? cli_json_text(audit->against.name) : json_null();
+        audit->against.n_images ? answer_text(audit->against.name) : json_null();
     return cli_json_write(json_pack("{s:o, s:o, s:s, s:I, s:o, s:o}", "data",
-                                    cli_json_text(audit->session->data.name), "against",
+                                    answer_text(audit->session->data.name), "against",
                                     against, "recipe", audit->recipe ? audit->recipe : "",
                                     "n", (json_int_t)audit->session->data.n_images,
                                     "doubts", doubts, "twins", twins),

@@ -248,7 +248,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     TRY(bench_indexes(&work, err));
     if (session->json) {
         json_t *all =
-            json_pack("{s:o, s:s, s:s, s:i, s:I, s:O}", "data", cli_json_text(train.name),
+            json_pack("{s:o, s:s, s:s, s:i, s:I, s:O}", "data", answer_text(train.name),
                       "cpu", numeral_processor_name(), "instruction_set",
                       numeral_cpu_name(), "threads", cli_threads(session), "queries",
                       (json_int_t)test->n_images, "results", work.results);

@@ -162,9 +162,9 @@ static numeral_status write_json(const condensing *c, numeral_error *err)
                                         (json_int_t)at->changed, "test_errors", test));
     }
     json_t *test =
-        c->session->data.n_images ? cli_json_text(c->session->data.name) : json_null();
+        c->session->data.n_images ? answer_text(c->session->data.name) : json_null();
     return cli_json_write(json_pack("{s:o, s:s, s:I, s:I, s:I, s:o, s:I, s:I, s:o}",
-                                    "data", cli_json_text(c->data_name), "recipe",
+                                    "data", answer_text(c->data_name), "recipe",
                                     c->recipe, "n_rows", (json_int_t)plan->n_rows, "kept",
                                     (json_int_t)(plan->n_rows - plan->n), "edited",
                                     (json_int_t)plan->n_edited, "test", test,

@@ -53,7 +53,7 @@ static numeral_status run_list(cli_session *session, numeral_error *err)
         json_array_append_new(list,
                               json_pack("{s:s, s:s, s:b, s:o?}", "name", set.name, "help",
                                         set.help, "built_in", (int)set.built_in, "found",
-                                        set.found ? cli_json_text(set.found) : NULL));
+                                        set.found ? answer_text(set.found) : NULL));
     }
     if (session->json) {
         status = cli_json_write(json_incref(list), session->json, err);

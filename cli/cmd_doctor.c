@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "doctor_words.h"
+#include "json_file.h"
 #include "pictures.h"
 
 enum { NAME_BYTES = 64 };
@@ -46,7 +47,7 @@ static void print_warnings(const told *t)
 {
     for (size_t i = 0; i < t->checkup->n_findings; i++) {
         const numeral_finding *finding = &t->checkup->findings[i];
-        if (cli_doctor_warns(finding)) {
+        if (answer_finding_warns(finding)) {
             char line[800];
             snprintf(line, sizeof line, "%s %s. %s", finding->name, t->words.notes[i],
                      finding->words);
@@ -86,7 +87,7 @@ static numeral_status save(const cli_session *session, const told *t, const char
     const numeral_checkup *checkup = t->checkup;
     for (size_t i = 0; i < checkup->n_findings; i++) {
         const numeral_finding *finding = &checkup->findings[i];
-        bool wrong = cli_doctor_warns(finding);
+        bool wrong = answer_finding_warns(finding);
         gauges[i] =
             (numeral_gauge){.name = finding->name,
                             .note = t->words.notes[i],
@@ -129,7 +130,8 @@ static numeral_status tell(const cli_session *session, const told *t, numeral_er
         TRY(save(session, t, path, err));
     }
     if (session->json) {
-        TRY(cli_json_write(cli_doctor_json(&t->digit, t->checkup), session->json, err));
+        answer_of of = cli_digit_answer(&t->digit);
+        TRY(cli_json_write(answer_doctor(&of, t->checkup), session->json, err));
     }
 done:
     return status;

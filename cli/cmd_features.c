@@ -11,7 +11,7 @@ static json_t *summary_json(const numeral_model_info *info, const numeral_datase
                             const char *path)
 {
     static const char *const dtypes[] = {"u8", "i8", "i16", "f32", "f64"};
-    return json_pack("{s:o, s:I, s:I, s:s, s:b, s:s}", "output", cli_json_text(path), "n",
+    return json_pack("{s:o, s:I, s:I, s:s, s:b, s:s}", "output", answer_text(path), "n",
                      (json_int_t)data->n_images, "dims", (json_int_t)info->n_dims,
                      "dtype", dtypes[info->dtype], "labels", data->labels != NULL,
                      "recipe", info->recipe);

@@ -5,7 +5,6 @@
 #include "json_file.h"
 
 enum { COLUMN = 11, TEXT_BYTES = 2000 };
-static const char *const dtypes[] = {"u8", "i8", "i16", "f32", "f64"};
 
 /* "0, 1, 2 ..." of its labels. */
 static const char *list_labels(const numeral_model_info *info, char *text, size_t n_bytes)
@@ -43,8 +42,8 @@ static void print(const numeral_model *model, const char *path, uint64_t file_by
              list_labels(&info, labels, sizeof labels));
     cli_print_field("labels", COLUMN, text);
     snprintf(text, sizeof text, "%s x %zu %s, from images of %zu x %zu",
-             cli_count(info.n_rows, rows), info.n_dims, dtypes[info.dtype], info.height,
-             info.width);
+             cli_count(info.n_rows, rows), info.n_dims, answer_dtype(info.dtype),
+             info.height, info.width);
     cli_print_field("rows", COLUMN, text);
     cli_print_field("index", COLUMN, info.index);
     snprintf(text, sizeof text, "the %zu nearest by %s", info.k, info.metric);
@@ -58,48 +57,6 @@ static void print(const numeral_model *model, const char *path, uint64_t file_by
     cli_print_field("seed", COLUMN, text);
 }
 
-static json_t *origins_json(const numeral_model *model)
-{
-    numeral_model_origin origin;
-    json_t *all = json_array();
-    for (size_t i = 0; numeral_model_get_origin(model, i, &origin); i++) {
-        json_array_append_new(all,
-                              json_pack("{s:o, s:I}", "data", cli_json_text(origin.name),
-                                        "n", (json_int_t)origin.n_rows));
-    }
-    return all;
-}
-
-static json_t *labels_json(const numeral_model_info *info)
-{
-    json_t *all = json_array();
-    for (size_t c = 0; c < info->n_classes; c++) {
-        char number[4];
-        const char *name = cli_label_name(info, info->classes[c], number);
-        json_array_append_new(all, json_pack("{s:i, s:o}", "label", (int)info->classes[c],
-                                             "name", cli_json_text(name)));
-    }
-    return all;
-}
-
-static json_t *model_json(const numeral_model *model, const char *path,
-                          uint64_t file_bytes)
-{
-    numeral_model_info info;
-    numeral_model_get_info(model, &info);
-    return json_pack(
-        "{s:o, s:s, s:o, s:o, s:I, s:I, s:I, s:s, s:I, s:I, s:s, s:s, s:I, s:s?, s:I, "
-        "s:I, s:I}",
-        "model", cli_json_text(path), "recipe", info.recipe, "trained_on",
-        origins_json(model), "labels", labels_json(&info), "n_rows",
-        (json_int_t)info.n_rows, "n_numbers", (json_int_t)info.n_numbers, "dims",
-        (json_int_t)info.n_dims, "dtype", dtypes[info.dtype], "height",
-        (json_int_t)info.height, "width", (json_int_t)info.width, "index", info.index,
-        "metric", info.metric, "k", (json_int_t)info.k, "calibration", info.calibration,
-        "seed", (json_int_t)info.seed, "bytes", (json_int_t)info.bytes, "file_bytes",
-        (json_int_t)file_bytes);
-}
-
 static numeral_status run(cli_session *session, numeral_error *err)
 {
     const char *path = session->arguments->inputs[0];
@@ -111,7 +68,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
         print(session->model, path, (uint64_t)about.st_size);
     }
     if (session->json) {
-        TRY(cli_json_write(model_json(session->model, path, (uint64_t)about.st_size),
+        TRY(cli_json_write(answer_model(session->model, path, (uint64_t)about.st_size),
                            session->json, err));
     }
 done:

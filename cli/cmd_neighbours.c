@@ -81,7 +81,7 @@ static void print_summary(const inquiry *of)
 static json_t *summary_json(const inquiry *of)
 {
     json_t *all = json_pack("{s:o, s:I, s:I, s:I, s:b, s:f}", "output",
-                            cli_json_text(of->path), "n", (json_int_t)of->n, "k",
+                            answer_text(of->path), "n", (json_int_t)of->n, "k",
                             (json_int_t)of->k, "found", (json_int_t)of->n_found, "self",
                             of->data == NULL, "seconds", of->seconds);
     if (of->search.radius < INFINITY) {

@@ -11,47 +11,6 @@ static const cli_option options[] = {
      "answer blanks, several digits and what is no digit, too, by the nearest digits"},
 };
 
-/* A digit as JSON; `refused` is why, or NULL. */
-static json_t *json_digit(const numeral_model_info *info, const char *input,
-                          const numeral_answers *answers, size_t at, const char *refused)
-{
-    static const char *const ways[NUMERAL_DECIDED_COUNT] = {"unanimous", "vote",
-                                                            "second look"};
-    json_t *votes = json_array(), *neighbours = json_array();
-    for (size_t c = 0; c < answers->n_classes; c++) {
-        json_array_append_new(votes,
-                              json_real(answers->votes[at * answers->n_classes + c]));
-    }
-    for (size_t i = 0; i < answers->k; i++) {
-        int64_t row = answers->ids[at * answers->k + i];
-        double distance = answers->distances[at * answers->k + i];
-        if (row < 0) { /* fewer rows than k */
-            break;
-        }
-        json_t *one = info->integer_distances ? json_integer((json_int_t)distance)
-                                              : json_real(distance);
-        json_array_append_new(
-            neighbours, json_pack("{s:I, s:i, s:o}", "row", (json_int_t)row, "label",
-                                  (int)info->labels[row], "distance", one));
-    }
-    json_t *digit = json_pack(
-        "{s:o, s:o, s:f, s:f, s:s?, s:s, s:o, s:o}", "input", cli_json_text(input),
-        "label", refused ? json_null() : json_integer(answers->labels[at]), "confidence",
-        refused ? 0 : answers->confidence[at], "likeness", answers->likeness[at],
-        "refused", refused, "decided", ways[answers->decided[at]], "votes", votes,
-        "neighbours", neighbours);
-    if (refused) {
-        json_object_set_new(digit, "nearest", json_integer(answers->labels[at]));
-    }
-    if (info->label_names) {
-        char number[4];
-        json_object_set_new(
-            digit, "name",
-            cli_json_text(cli_label_name(info, answers->labels[at], number)));
-    }
-    return digit;
-}
-
 /* Where answers go, and which are refused. */
 typedef struct report {
     cli_json_file json;
@@ -88,8 +47,8 @@ static numeral_status write_answers(const cli_session *session,
                    answers->confidence[i], input);
         }
         if (session->json) {
-            TRY(cli_json_put(&out->json, json_digit(&info, input, answers, i, refused),
-                             JSON_COMPACT, err));
+            TRY(cli_json_put(&out->json, answer_digit(&info, input, answers, i, refused),
+                             ANSWER_LINE, err));
         }
     }
 done:
@@ -131,9 +90,9 @@ static numeral_status predict_bad(cli_batch *batch, const char *input, const cha
     return session->json
                ? cli_json_put(&out->json,
                               json_pack("{s:o, s:n, s:s, s:o}", "input",
-                                        cli_json_text(input), "label", "refused",
-                                        "unreadable", "error", cli_json_text(why)),
-                              JSON_COMPACT, err)
+                                        answer_text(input), "label", "refused",
+                                        "unreadable", "error", answer_text(why)),
+                              ANSWER_LINE, err)
                : NUMERAL_OK;
 }
 

@@ -1,11 +1,13 @@
 /* numeral read: pages of digits, line by line, or field by field where a form says where
  * they stand. */
+#include <stdlib.h>
 #include <string.h>
 
 #include <numeral/form.h>
 
 #include "batch.h"
 #include "csv_file.h"
+#include "json_file.h"
 #include "page_output.h"
 #include "pictures.h"
 
@@ -33,28 +35,6 @@ typedef struct sheet {
     numeral_page page;
     numeral_form_page filled; /* with --fields, instead of `page` */
 } sheet;
-
-static json_t *json_page(const numeral_model_info *info, const sheet *one)
-{
-    const numeral_page *page = &one->page;
-    json_t *lines = json_array(), *skipped = json_array();
-    for (size_t i = 0; i < page->n_lines; i++) {
-        const numeral_page_line *line = &page->lines[i];
-        json_array_append_new(lines,
-                              json_pack("{s:o, s:f, s:o, s:o}", "text",
-                                        cli_json_text(line->text), "confidence",
-                                        line->confidence, "box", cli_json_box(line->box),
-                                        "digits", cli_json_digits(info, line)));
-    }
-    for (size_t i = 0; i < page->n_skipped; i++) {
-        json_array_append_new(skipped, json_pack("{s:o, s:s}", "box",
-                                                 cli_json_box(page->skipped[i].box),
-                                                 "why", page->skipped[i].why));
-    }
-    return json_pack("{s:o, s:i, s:i, s:o, s:o}", "input", cli_json_text(one->input),
-                     "page", (int)one->number, "turned", page->turned, "lines", lines,
-                     "skipped", skipped);
-}
 
 static numeral_status put_csv(const report *out, const sheet *one, size_t at,
                               numeral_error *err)
@@ -139,7 +119,9 @@ static numeral_status tell_lines(const cli_session *session, const sheet *one,
         }
     }
     if (session->json) {
-        TRY(cli_json_put(&out->json, json_page(info, one), JSON_COMPACT, err));
+        TRY(cli_json_put(&out->json,
+                         answer_page(info, one->input, one->number, &one->page),
+                         ANSWER_LINE, err));
     }
 done:
     return status;
@@ -158,7 +140,10 @@ static numeral_status tell_fields(const cli_session *session, const sheet *one,
         TRY(cli_form_csv(out->csv, &filled, err));
     }
     if (session->json) {
-        TRY(cli_json_put(&out->json, cli_form_json(info, &filled), JSON_COMPACT, err));
+        TRY(cli_json_put(
+            &out->json,
+            answer_form(info, one->input, one->number, &out->form, &one->filled),
+            ANSWER_LINE, err));
     }
 done:
     return status;
@@ -271,9 +256,9 @@ static numeral_status read_bad(cli_batch *batch, const char *input, const char *
     }
     return session->json
                ? cli_json_put(&out->json,
-                              json_pack("{s:o, s:o}", "input", cli_json_text(input),
-                                        "error", cli_json_text(why)),
-                              JSON_COMPACT, err)
+                              json_pack("{s:o, s:o}", "input", answer_text(input),
+                                        "error", answer_text(why)),
+                              ANSWER_LINE, err)
                : NUMERAL_OK;
 }
 

@@ -90,7 +90,7 @@ static numeral_status add_data(const cli_session *session, const char *text,
     TRY(numeral_model_add(session->model, &data, &session->run, &first, err));
     cli_progress_clear();
     json_array_append_new(
-        taught, json_pack("{s:o, s:I, s:I}", "data", cli_json_text(data.name), "n",
+        taught, json_pack("{s:o, s:I, s:I}", "data", answer_text(data.name), "n",
                           (json_int_t)data.n_images, "first_row", (json_int_t)first));
     if (session->text) {
         snprintf(line, sizeof line, "%.800s: %s digits, rows %lld to %lld", data.name,
@@ -131,9 +131,8 @@ static numeral_status run(cli_session *session, numeral_error *err)
     }
     if (session->json) {
         TRY(cli_json_write(json_pack("{s:o, s:I, s:I, s:I, s:O}", "trained_on",
-                                     cli_json_text(text), "n_rows",
-                                     (json_int_t)info.n_rows, "n_numbers",
-                                     (json_int_t)info.n_numbers, "n_labels",
+                                     answer_text(text), "n_rows", (json_int_t)info.n_rows,
+                                     "n_numbers", (json_int_t)info.n_numbers, "n_labels",
                                      (json_int_t)info.n_classes, "taught", taught),
                            session->json, err));
     }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_file.h"
 #include "pictures.h"
 #include "why.h"
 
@@ -154,7 +155,8 @@ static numeral_status tell(const cli_session *session, const told *t, numeral_er
         TRY(cli_picture_save(&picture, path, "the explanation", session, err));
     }
     if (session->json) {
-        TRY(cli_json_write(cli_why_json(&t->digit, t->why), session->json, err));
+        answer_of of = cli_digit_answer(&t->digit);
+        TRY(cli_json_write(answer_why(&of, t->why), session->json, err));
     }
 done:
     return status;

@@ -105,7 +105,7 @@ static json_t *json_digit(const cli_evaluation *evaluation, size_t at)
     const numeral_answers *second = &evaluation->other.answers;
     char input[600];
     numeral_dataset_input(evaluation->data, at, input, sizeof input);
-    return json_pack("{s:o, s:i, s:i, s:f, s:i, s:f}", "input", cli_json_text(input),
+    return json_pack("{s:o, s:i, s:i, s:f, s:i, s:f}", "input", answer_text(input),
                      "label", (int)evaluation->data->labels[at], "first",
                      (int)first->labels[at], "first_confidence", first->confidence[at],
                      "second", (int)second->labels[at], "second_confidence",
@@ -124,8 +124,8 @@ json_t *cli_comparison_json(const cli_evaluation *evaluation)
     }
     return json_pack(
         "{s:o, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:s, s:f, s:f, s:o}", "model",
-        cli_json_text(other->name), "recipe", other->info.recipe, "trained_on",
-        cli_json_text(other->info.data), "errors",
+        answer_text(other->name), "recipe", other->info.recipe, "trained_on",
+        answer_text(other->info.data), "errors",
         (json_int_t)(test->only_first + test->both_wrong), "both_right",
         (json_int_t)test->both_right, "only_first", (json_int_t)test->only_first,
         "only_second", (json_int_t)test->only_second, "both_wrong",

@@ -178,13 +178,13 @@ static json_t *json_facts(const numeral_dataset *data, const facts *f)
         if (f->counts[label]) {
             json_array_append_new(
                 labels, json_pack("{s:i, s:o, s:I}", "label", (int)label, "name",
-                                  cli_json_text(numeral_dataset_label_name(
+                                  answer_text(numeral_dataset_label_name(
                                       data, (uint8_t)label, number)),
                                   "n", (json_int_t)f->counts[label]));
         }
     }
     return json_pack("{s:o, s:I, s:I, s:I, s:b, s:I, s:i, s:i, s:f, s:f, s:I, s:o}",
-                     "data", cli_json_text(data->name), "n", (json_int_t)data->n_images,
+                     "data", answer_text(data->name), "n", (json_int_t)data->n_images,
                      "height", (json_int_t)data->height, "width", (json_int_t)data->width,
                      "framed", (int)data->framed, "rescaled", (json_int_t)data->rescaled,
                      "lowest", (int)f->lowest, "highest", (int)f->highest, "mean",

@@ -1,8 +1,7 @@
-/* A check-up in plain words and as JSON. */
+/* A check-up in plain words. */
 #ifndef CLI_DOCTOR_WORDS_H
 #define CLI_DOCTOR_WORDS_H
 
-#include "json_file.h"
 #include "one_digit.h"
 #include "tables.h"
 
@@ -16,8 +15,5 @@ typedef struct cli_doctor_words {
 
 void cli_doctor_write(const cli_digit *digit, const numeral_checkup *checkup,
                       cli_doctor_words *out);
-json_t *cli_doctor_json(const cli_digit *digit, const numeral_checkup *checkup);
-
-bool cli_doctor_warns(const numeral_finding *finding);
 
 #endif

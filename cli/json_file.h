@@ -2,9 +2,9 @@
 #ifndef CLI_JSON_FILE_H
 #define CLI_JSON_FILE_H
 
-#include <jansson.h>
 #include <numeral/tools/output.h>
 
+#include "answers.h"
 #include "cli.h"
 
 /* A file written whole or not at all, or standard output ("-"). */
@@ -15,7 +15,8 @@ typedef struct cli_json_file {
 } cli_json_file;
 
 numeral_status cli_json_open(const char *path, cli_json_file *out, numeral_error *err);
-/* One value and a newline; takes the reference, NULL stands for a lack of memory. */
+/* One value and a newline, by ANSWER_LINE or ANSWER_PRETTY; takes the reference, NULL
+ * stands for a lack of memory. */
 numeral_status cli_json_put(cli_json_file *file, json_t *value, size_t flags,
                             numeral_error *err);
 /* Puts the file in its place if `status` is NUMERAL_OK, else gives it up; takes a file
@@ -25,11 +26,5 @@ numeral_status cli_json_close(cli_json_file *file, numeral_status status,
 
 /* Writes one value, pretty. Takes the reference. */
 numeral_status cli_json_write(json_t *value, const char *path, numeral_error *err);
-
-/* A whole number; a number, or null where it is not finite. */
-json_t *cli_json_integer(size_t value);
-json_t *cli_json_real(double value);
-/* Text of any bytes: what is not UTF-8, as paths may be, becomes U+FFFD. */
-json_t *cli_json_text(const char *text);
 
 #endif

@@ -11,6 +11,11 @@ void cli_digit_free(cli_digit *digit)
     numeral_image_free(&digit->image);
 }
 
+answer_of cli_digit_answer(const cli_digit *digit)
+{
+    return (answer_of){&digit->info, digit->name, digit->has_label, digit->label};
+}
+
 static numeral_status copy_row(const numeral_dataset *data, numeral_image *out,
                                numeral_error *err)
 {

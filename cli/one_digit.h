@@ -5,6 +5,7 @@
 
 #include <numeral/tools/explain.h>
 
+#include "answers.h"
 #include "cli.h"
 
 /* One digit as it was given, before any framing. */
@@ -21,6 +22,8 @@ typedef struct cli_digit {
 /* Loads both, and takes the progress bar away. */
 numeral_status cli_digit_open(cli_session *session, cli_digit *out, numeral_error *err);
 void cli_digit_free(cli_digit *digit);
+/* The digit as its answers tell it. */
+answer_of cli_digit_answer(const cli_digit *digit);
 
 /* `image` scaled to fit height × width, in its middle, with 255 for ink: for showing it
  * beside others. `out`: height × width bytes. */

@@ -1,15 +1,12 @@
-/* Digits of pages on their way out, for lines and for the fields of forms. */
+/* Pages that were read by a form, on their way out. */
 #ifndef CLI_PAGE_OUTPUT_H
 #define CLI_PAGE_OUTPUT_H
 
 #include <numeral/form.h>
+#include <numeral/tools/output.h>
 
-#include "json_file.h"
+#include "cli.h"
 
-/* [top, left, bottom, right]. */
-json_t *cli_json_box(numeral_page_box box);
-/* The digits of a line: label, confidence, box, alternatives. */
-json_t *cli_json_digits(const numeral_model_info *info, const numeral_page_line *line);
 /* A page that was read by a form. */
 typedef struct cli_filled {
     const char *input;
@@ -25,6 +22,5 @@ numeral_status cli_form_csv(numeral_output *csv, const cli_filled *filled,
                             numeral_error *err);
 /* One line on standard output: text and confidence of each field, then the input. */
 void cli_form_print(const cli_filled *filled);
-json_t *cli_form_json(const numeral_model_info *info, const cli_filled *filled);
 
 #endif

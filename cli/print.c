@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "answers.h"
 #include "cli.h"
 
 enum { WIDTH = 80 };
@@ -93,13 +94,7 @@ const char *cli_origins(const numeral_model *model, char *text, size_t n_bytes)
 
 const char *cli_label_name(const numeral_model_info *info, uint8_t label, char number[4])
 {
-    for (size_t c = 0; info->label_names && c < info->n_classes; c++) {
-        if (info->classes[c] == label) {
-            return info->label_names[c];
-        }
-    }
-    snprintf(number, 4, "%u", label);
-    return number;
+    return answer_label_name(info, label, number);
 }
 
 numeral_label_names cli_label_names(const numeral_model_info *info,

@@ -92,8 +92,8 @@ static json_t *json_calibration(const cli_evaluation *evaluation)
     const numeral_reliability *table = &evaluation->calibration;
     const char *by = evaluation->info.calibration;
     return json_pack(
-        "{s:o, s:f, s:f, s:o, s:o, s:o}", "by", by ? cli_json_text(by) : json_null(),
-        "ece", table->ece, "brier", table->brier, "bins", json_bins(table), "fine_bins",
+        "{s:o, s:f, s:f, s:o, s:o, s:o}", "by", by ? answer_text(by) : json_null(), "ece",
+        table->ece, "brier", table->brier, "bins", json_bins(table), "fine_bins",
         json_bins(&evaluation->reliability), "rejection", json_rejections(evaluation));
 }
 
@@ -125,13 +125,13 @@ json_t *cli_evaluation_json(const cli_evaluation *evaluation)
     json_t *out = json_pack(
         "{s:o, s:s, s:o, s:s, s:I, s:I, s:f, s:[f, f], s:o, s:o, s:o, s:o, s:o, s:f, "
         "s:i, s:s, s:I}",
-        "data", cli_json_text(evaluation->data->name), "recipe", info->recipe,
-        "trained_on", cli_json_text(info->data), "index", info->index, "n",
-        (json_int_t)scores->n, "errors", (json_int_t)scores->errors, "accuracy",
-        scores->accuracy, "wilson95", scores->wilson95[0], scores->wilson95[1], "macro",
-        json_average(&scores->macro), "weighted", json_average(&scores->weighted),
-        "per_class", json_labels(scores), "confusion", json_confusion(scores), "seconds",
-        json_seconds(answers), "digits_per_second",
+        "data", answer_text(evaluation->data->name), "recipe", info->recipe, "trained_on",
+        answer_text(info->data), "index", info->index, "n", (json_int_t)scores->n,
+        "errors", (json_int_t)scores->errors, "accuracy", scores->accuracy, "wilson95",
+        scores->wilson95[0], scores->wilson95[1], "macro", json_average(&scores->macro),
+        "weighted", json_average(&scores->weighted), "per_class", json_labels(scores),
+        "confusion", json_confusion(scores), "seconds", json_seconds(answers),
+        "digits_per_second",
         answers->seconds.total > 0 ? (double)answers->n / answers->seconds.total : 0,
         "threads", evaluation->threads, "cpu", numeral_cpu_name(), "model_bytes",
         (json_int_t)info->bytes);
@@ -140,7 +140,7 @@ json_t *cli_evaluation_json(const cli_evaluation *evaluation)
     json_object_set_new(out, "errors_answered",
                         json_integer((json_int_t)evaluation->errors_answered));
     json_object_set_new(out, "top2_accuracy", json_real(evaluation->top2));
-    json_object_set_new(out, "kappa", cli_json_real(scores->kappa));
+    json_object_set_new(out, "kappa", answer_real(scores->kappa));
     json_object_set_new(out, "mcc", json_real(scores->mcc));
     json_object_set_new(out, "confusions", json_confused(scores));
     json_object_set_new(out, "calibration", json_calibration(evaluation));

@@ -229,7 +229,7 @@ json_t *cli_tuning_json(const cli_tuning *tuning, const numeral_tune_outcome *ou
         json_array_append_new(results, json_result(&outcome->results[i]));
     }
     json_t *out = json_pack(
-        "{s:o, s:s, s:I, s:I, s:I, s:I, s:{s:f, s:f}, s:o}", "data", cli_json_text(data),
+        "{s:o, s:s, s:I, s:I, s:I, s:I, s:{s:f, s:f}, s:o}", "data", answer_text(data),
         "method", method, "n", (json_int_t)outcome->n, "folds",
         (json_int_t)outcome->n_folds, "seed", (json_int_t)tuning->request.seed, "graphs",
         (json_int_t)outcome->n_graphs, "seconds", "fit", outcome->fit_seconds, "read",

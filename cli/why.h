@@ -1,8 +1,7 @@
-/* An explanation in plain words and tables, as JSON and as a picture. */
+/* An explanation in plain words and tables, and as a picture. */
 #ifndef CLI_WHY_H
 #define CLI_WHY_H
 
-#include "json_file.h"
 #include "one_digit.h"
 #include "tables.h"
 
@@ -26,7 +25,6 @@ void cli_why_write(const cli_digit *digit, const numeral_explanation *why,
 size_t cli_why_steps(const cli_digit *digit, const numeral_explanation *why,
                      numeral_named_image *out, size_t most);
 
-json_t *cli_why_json(const cli_digit *digit, const numeral_explanation *why);
 numeral_status cli_why_draw(const cli_digit *digit, const numeral_explanation *why,
                             const cli_why_words *words, numeral_picture_format format,
                             numeral_picture *out, numeral_error *err);

@@ -64,6 +64,8 @@ def check_why_json(t):
             near = [{key: one[key] for key in ("row", "label", "distance")}
                     for one in out["neighbours"]]
             t.check(near == read["neighbours"], f"why {model} {digit}: neighbours")
+            t.check(all(len(one["pixels"]) == 28 and len(one["pixels"][0]) == 28
+                        for one in out["neighbours"]), f"why {model} {digit}: their pixels")
             t.fields(out, {"recipe": str, "decided_by": str, "classes": list, "vote": dict,
                            "nearest": dict, "runner_up": dict, "framed": bool,
                            "stages": list, "true_label": int}, "why")

@@ -3,7 +3,8 @@
 
 usage: test_house.py SOURCE_ROOT BUILD_ROOT COMPILER
 
-1. No folder of src/ includes one below it; cli/ and python/ see only public headers.
+1. No folder of src/ includes one below it; cli/ and python/ see only public headers, and
+   cli/answers/, which others use too, nothing else of cli/.
 2. Each public header compiles alone, as C and with the strictest warnings.
 3. The shared library exports nothing without the prefix; neither does any object.
    No object keeps zeroed data that changes, but for what is set once for the process.
@@ -67,11 +68,15 @@ def check_includes(root):
             target = name.split("/")[0]
             if target in ORDER and ORDER.index(target) > ORDER.index(folder):
                 problem(f"{path}: includes {name}, which lies below {folder}")
-    for path in [*files(os.path.join(root, "cli"), ".c", ".h"),
-                 *files(os.path.join(root, "python"), ".c", ".h")]:
-        for name in includes(path):
-            if name.split("/")[0] in ORDER:
-                problem(f"{path}: includes {name}; only numeral/ is public")
+    for top in ("cli", "python"):
+        for path in files(os.path.join(root, top), ".c", ".h"):
+            for name in includes(path):
+                if name.split("/")[0] in ORDER:
+                    problem(f"{path}: includes {name}; only numeral/ is public")
+    below = set(os.listdir(os.path.join(root, "cli")))
+    for path in files(os.path.join(root, "cli", "answers"), ".c", ".h"):
+        for name in below.intersection(includes(path)):
+            problem(f"{path}: includes {name}, which lies below cli/answers/")
     for path in files(os.path.join(root, "include"), ".h"):
         for name in includes(path):
             if name.split("/")[0] in ORDER:
@@ -206,6 +211,7 @@ def main():
     check_files(root)
     check_numbers(root)
     check_circles(os.path.join(build, "libnumeral_core.a"))
+    check_circles(os.path.join(build, "cli", "answers", "libanswers.a"))
     check_circles(*(path for path in files(os.path.join(build, "numeral.p"), ".o")))
     print(f"house: {len(problems)} problems")
     return 1 if problems else 0

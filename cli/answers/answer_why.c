@@ -1,11 +1,11 @@
 /* An explanation as JSON: every number of it, to full precision. */
-#include "why.h"
+#include "answers.h"
 
 static json_t *json_numbers(const double *values, size_t n)
 {
     json_t *out = json_array();
     for (size_t i = 0; i < n; i++) {
-        json_array_append_new(out, cli_json_real(values[i]));
+        json_array_append_new(out, answer_real(values[i]));
     }
     return out;
 }
@@ -77,7 +77,7 @@ static json_t *json_gate(const numeral_explanation *why)
     return json_pack("{s:I, s:I, s:I, s:f, s:o, s:o}", "unanimous",
                      (json_int_t)gate->wanted, "same", (json_int_t)gate->n_same, "m",
                      (json_int_t)gate->m, "margin", gate->margin, "ratio",
-                     cli_json_real(gate->ratio), "means",
+                     answer_real(gate->ratio), "means",
                      json_numbers(gate->means, why->n_classes));
 }
 
@@ -109,9 +109,9 @@ static json_t *json_runner_up(const numeral_model_info *info,
                      json_difference(why, why->rival_difference));
 }
 
-json_t *cli_why_json(const cli_digit *digit, const numeral_explanation *why)
+json_t *answer_why(const answer_of *of, const numeral_explanation *why)
 {
-    const numeral_model_info *info = &digit->info;
+    const numeral_model_info *info = of->info;
     static const char *const deciders[] = {"vote", "gate: unanimous", "gate: margin",
                                            "second look"};
     json_t *classes = json_array(), *voters = json_array();
@@ -119,19 +119,23 @@ json_t *cli_why_json(const cli_digit *digit, const numeral_explanation *why)
         json_array_append_new(classes, json_integer(why->classes[c]));
     }
     for (size_t i = 0; i < why->n_voters; i++) {
-        json_array_append_new(voters, json_voter(info, &why->voters[i], why->additive));
+        json_t *voter = json_voter(info, &why->voters[i], why->additive);
+        json_object_set_new(
+            voter, "pixels",
+            json_rows(why->voters[i].image, NULL, why->height, why->width));
+        json_array_append_new(voters, voter);
     }
     json_t *nearest = json_voter(info, &why->own, false);
     json_object_set_new(nearest, "difference", json_difference(why, why->own_difference));
     json_t *out = json_pack(
         "{s:o, s:s, s:i, s:f, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "input",
-        cli_json_text(digit->name), "recipe", info->recipe, "label", (int)why->label,
+        answer_text(of->input), "recipe", info->recipe, "label", (int)why->label,
         "confidence", why->confidence, "decided_by", deciders[why->decider], "classes",
         classes, "votes", json_numbers(why->votes, why->n_classes), "neighbours", voters,
         "vote", json_vote(why), "nearest", nearest, "framed", (int)why->framed, "stages",
         json_stages(why));
-    if (digit->has_label) {
-        json_object_set_new(out, "true_label", json_integer(digit->label));
+    if (of->has_label) {
+        json_object_set_new(out, "true_label", json_integer(of->label));
     }
     if (why->decider != NUMERAL_DECIDER_VOTE) {
         json_object_set_new(out, "gate", json_gate(why));
