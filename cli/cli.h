@@ -121,6 +121,10 @@ typedef struct cli_command {
     numeral_status (*run)(cli_session *session, numeral_error *err);
 } cli_command;
 
+/* From here on SIGINT, SIGTERM, SIGHUP and a closed pipe clear away what is being written
+ * before they end the process; a file that grows too large is a write that fails. */
+void cli_watch_signals(void);
+
 /* Parses argv behind the command's name, and checks whatever can be before any work. */
 numeral_status cli_parse(const cli_command *command, int argc, char **argv,
                          cli_arguments *out, numeral_error *err);

@@ -133,6 +133,7 @@ int main(int argc, char **argv)
 {
     numeral_error err = {NUMERAL_ERROR_MEMORY, "out of memory"};
     return_memory_early();
+    cli_watch_signals();
     numeral_status status = close_output(run(argc, argv, &err), &err);
     cli_progress_clear();
     if (status != NUMERAL_OK && err.text[0]) { /* "": all has been told */

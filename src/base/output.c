@@ -19,6 +19,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/under_way.h"
 
 enum { BUFFER_BYTES = 1 << 18, MAX_LINKS = 40 /* as Linux follows them */ };
 
@@ -29,6 +30,7 @@ struct numeral_output {
     char *path;
     char *temporary; /* NULL where `path` itself is written */
     char *old;       /* where a pair's old file is meanwhile; NULL: there was none */
+    numeral_under_way under_way; /* `temporary`, while there is one */
     uint8_t *buffer;
 };
 
@@ -92,9 +94,14 @@ static numeral_status open_temporary(numeral_output *output, bool exists, unsign
     if (!output->temporary) {
         return NUMERAL_ERROR_MEMORY;
     }
+    numeral_under_way_lock();
     output->file = files->open(output->temporary,
                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                exists ? mode : 0666);
+    if (output->file >= 0) {
+        numeral_under_way_add(&output->under_way, output->temporary, false);
+    }
+    numeral_under_way_unlock();
     if (output->file < 0) {
         forget(&output->temporary);
         return numeral_fail_system(err, output->path, "create");
@@ -228,12 +235,14 @@ static numeral_status finish_writing(numeral_output *output, numeral_error *err)
     return closed == 0 ? NUMERAL_OK : numeral_fail_system(err, output->path, "finish");
 }
 
+/* Within the lock of what is under way, as all that renames. */
 static numeral_status put_in_place(numeral_output *output, numeral_error *err)
 {
     if (output->temporary &&
         numeral_get_file_operations()->rename(output->temporary, output->path) != 0) {
         return numeral_fail_system(err, output->path, "finish");
     }
+    numeral_under_way_remove(&output->under_way);
     forget(&output->temporary);
     return NUMERAL_OK;
 }
@@ -242,7 +251,9 @@ numeral_status numeral_output_commit(numeral_output *output, numeral_error *err)
 {
     numeral_status status = finish_writing(output, err);
     if (status == NUMERAL_OK) {
+        numeral_under_way_lock();
         status = put_in_place(output, err);
+        numeral_under_way_unlock();
     }
     numeral_output_destroy(output);
     return status;
@@ -278,23 +289,45 @@ static void bring_back(numeral_output *output, bool placed)
     forget(&output->old);
 }
 
-numeral_status numeral_output_commit_pair(numeral_output *key, numeral_output *other,
-                                          numeral_error *err)
+static void remove_old(numeral_output *output)
+{
+    if (output->old) {
+        numeral_get_file_operations()->unlink(output->old);
+    }
+    forget(&output->old);
+}
+
+/* All or nothing, within the lock. */
+static numeral_status replace_pair(numeral_output *key, numeral_output *other,
+                                   numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     bool placed = false;
-    TRY(finish_writing(key, err));
-    TRY(finish_writing(other, err));
     TRY(put_away(key, err));
     TRY(put_away(other, err));
     TRY(put_in_place(other, err));
     placed = true;
     TRY(put_in_place(key, err));
+    remove_old(other);
+    remove_old(key);
 done:
     if (status != NUMERAL_OK) {
         bring_back(other, placed);
         bring_back(key, false);
     }
+    return status;
+}
+
+numeral_status numeral_output_commit_pair(numeral_output *key, numeral_output *other,
+                                          numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    TRY(finish_writing(key, err));
+    TRY(finish_writing(other, err));
+    numeral_under_way_lock();
+    status = replace_pair(key, other, err);
+    numeral_under_way_unlock();
+done:
     numeral_output_destroy(key);
     numeral_output_destroy(other);
     return status;
@@ -310,12 +343,11 @@ void numeral_output_destroy(numeral_output *output)
         files->close(output->file);
     }
     if (output->temporary) {
+        numeral_under_way_lock();
         files->unlink(output->temporary);
+        numeral_under_way_remove(&output->under_way);
+        numeral_under_way_unlock();
     }
-    if (output->old) {
-        files->unlink(output->old);
-    }
-    numeral_release(output->old);
     numeral_release(output->temporary);
     numeral_release(output->path);
     numeral_release(output->buffer);

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/files.h"
 #include "base/output.h"
+#include "base/under_way.h"
 #include "data/folder.h"
 #include "image/image_codec.h"
 
@@ -30,7 +31,10 @@ static numeral_status make_label_folders(const numeral_dataset *data, const char
                                 name);
         }
         TRY(numeral_path_print(path, err, "%s/%s", folder, name));
-        TRY(numeral_folder_create(path, err));
+        numeral_under_way_lock();
+        status = numeral_folder_create(path, err);
+        numeral_under_way_unlock();
+        TRY(status);
     }
 done:
     return status;
@@ -75,7 +79,8 @@ numeral_status numeral_folder_write(const numeral_dataset *data, const char *pat
 {
     const numeral_file_operations *files = numeral_get_file_operations();
     numeral_status status = NUMERAL_OK;
-    bool made = false;
+    bool made = false, renamed = false;
+    numeral_under_way under_way;
     char *above = NULL, *hidden = NULL;
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/') {
@@ -90,17 +95,31 @@ numeral_status numeral_folder_write(const numeral_dataset *data, const char *pat
                                         err));
     TRY(numeral_folder_create(above, err));
     TRY_ALLOC(hidden = numeral_path_hidden(final, err));
+    numeral_under_way_lock();
     made = files->mkdir(hidden, 0777) == 0;
+    if (made) {
+        numeral_under_way_add(&under_way, hidden, true);
+    }
+    numeral_under_way_unlock();
     if (!made) {
         TRY(numeral_fail_system(err, path, "create folder"));
     }
     TRY(write_all(data, hidden, err));
-    if (files->rename(hidden, final) != 0) {
+    numeral_under_way_lock();
+    renamed = files->rename(hidden, final) == 0;
+    if (renamed) {
+        numeral_under_way_remove(&under_way);
+    }
+    numeral_under_way_unlock();
+    if (!renamed) {
         TRY(numeral_fail_system(err, path, "finish"));
     }
 done:
-    if (status != NUMERAL_OK && made) {
+    if (made && !renamed) {
         numeral_folder_remove(hidden);
+        numeral_under_way_lock();
+        numeral_under_way_remove(&under_way);
+        numeral_under_way_unlock();
     }
     numeral_release(hidden);
     numeral_release(above);

@@ -12,6 +12,12 @@ extern "C" {
 /* NUMERAL_OK when NUMERAL_CPU is unset or names a set that this processor has. */
 NUMERAL_API numeral_status numeral_cpu_check(numeral_error *err);
 
+/* For a process that is about to end in the middle of its work: removes the hidden files
+ * and folders of all outputs under way (numeral/tools/output.h), and lets none begin or
+ * appear any more: threads that come to that wait for ever. Not for signal handlers; a
+ * thread that waits for signals may call it. */
+NUMERAL_API void numeral_outputs_sweep(void);
+
 /* The processor's own name, e.g. "AMD EPYC", for reports; never NULL. */
 NUMERAL_API const char *numeral_processor_name(void);
 
