@@ -149,11 +149,16 @@ static numeral_status print_text(const numeral_dataset *data, const facts *f,
                                                      : NUMERAL_TEXT_PLAIN};
     numeral_status status = NUMERAL_OK;
     printf("data     %s\n", data->name);
-    printf("images   %s of %zu x %zu%s\n", cli_count(data->n_images, n), data->height,
-           data->width, data->framed ? ", framed as MNIST's are" : "");
-    printf("values   %u to %u, mean %.1f, %.1f %% zero\n", f->lowest, f->highest, f->mean,
-           100 * f->zero);
-    if (data->rescaled) {
+    if (data->columns) {
+        printf("rows     %s of %zu numbers\n", cli_count(data->n_images, n), data->width);
+        printf("values   each column by its own range, in 256 steps\n");
+    } else {
+        printf("images   %s of %zu x %zu%s\n", cli_count(data->n_images, n), data->height,
+               data->width, data->framed ? ", framed as MNIST's are" : "");
+        printf("values   %u to %u, mean %.1f, %.1f %% zero\n", f->lowest, f->highest,
+               f->mean, 100 * f->zero);
+    }
+    if (data->rescaled && !data->columns) {
         printf("         %s of them scaled or rounded to fit 0 to 255\n",
                cli_count(data->rescaled, n));
     }
@@ -165,7 +170,7 @@ static numeral_status print_text(const numeral_dataset *data, const facts *f,
     } else {
         printf("labels   none\n");
     }
-    status = print_digits(data, &options, err);
+    status = data->columns ? NUMERAL_OK : print_digits(data, &options, err);
 done:
     return status;
 }
@@ -183,13 +188,13 @@ static json_t *json_facts(const numeral_dataset *data, const facts *f)
                                   "n", (json_int_t)f->counts[label]));
         }
     }
-    return json_pack("{s:o, s:I, s:I, s:I, s:b, s:I, s:i, s:i, s:f, s:f, s:I, s:o}",
+    return json_pack("{s:o, s:I, s:I, s:I, s:b, s:b, s:I, s:i, s:i, s:f, s:f, s:I, s:o}",
                      "data", answer_text(data->name), "n", (json_int_t)data->n_images,
                      "height", (json_int_t)data->height, "width", (json_int_t)data->width,
-                     "framed", (int)data->framed, "rescaled", (json_int_t)data->rescaled,
-                     "lowest", (int)f->lowest, "highest", (int)f->highest, "mean",
-                     f->mean, "zero_share", f->zero, "doubles", (json_int_t)f->n_doubles,
-                     "labels", labels);
+                     "framed", (int)data->framed, "columns", data->columns != NULL,
+                     "rescaled", (json_int_t)data->rescaled, "lowest", (int)f->lowest,
+                     "highest", (int)f->highest, "mean", f->mean, "zero_share", f->zero,
+                     "doubles", (json_int_t)f->n_doubles, "labels", labels);
 }
 
 numeral_status cli_data_info(const cli_session *session, numeral_error *err)

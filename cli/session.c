@@ -124,6 +124,7 @@ numeral_status cli_load(const cli_session *session, const char *text, numeral_lo
                         numeral_dataset *out, numeral_error *err)
 {
     numeral_framer framer;
+    numeral_columns columns;
     how.seed = session->seed;
     how.run = session->run;
     how.notes = &session->notes;
@@ -134,6 +135,8 @@ numeral_status cli_load(const cli_session *session, const char *text, numeral_lo
         how.width = info.width;
         framer = numeral_model_framer(session->model);
         how.framer = &framer;
+        columns = info.columns;
+        how.columns = &columns;
     }
     if (cli_is_model(text)) {
         return cli_usage(err, "%s: '%.200s' is a model, expected DATA",

@@ -20,6 +20,8 @@ typedef struct numeral_dataset {
     size_t n_images;
     size_t height, width; /* vectors without a known shape have height 1 */
     uint8_t *pixels;      /* n_images × height × width, row-major */
+    float *columns;       /* of numbers that are no picture's (height 1): value c of a row
+                             is columns[c] + columns[width + c] × its pixel; or NULL */
     uint8_t *labels;      /* n_images, 0..255; NULL where there are none */
     char **label_names;   /* 256 names (NULL: the number itself), or NULL for none */
     char **inputs;        /* n_images paths of image files, or NULL: name[row] */
@@ -58,6 +60,12 @@ typedef struct numeral_framer {
     void *context;
 } numeral_framer;
 
+/* What the levels of n columns stand for: n offsets, then n steps; n 0: themselves. */
+typedef struct numeral_columns {
+    size_t n;
+    const float *values;
+} numeral_columns;
+
 typedef struct numeral_load {
     numeral_split split;  /* default split */
     numeral_frame frame;  /* how image files become rows of one size */
@@ -67,7 +75,10 @@ typedef struct numeral_load {
     uint64_t seed;        /* for generated sets */
     numeral_run run;
     const numeral_framer *framer; /* of image files; NULL: numeral_image_frame */
-    const numeral_notes *notes;   /* NULL: nobody listens, a bad file ends it */
+    /* how numbers that are no grey levels become such: as a model's do; NULL: those of
+     * tables by the range of each column, those of pictures by one range */
+    const numeral_columns *columns;
+    const numeral_notes *notes; /* NULL: nobody listens, a bad file ends it */
 } numeral_load;
 
 /* Resolves and reads DATA, in this order: an existing path; a final slice `[a:b:step]` or

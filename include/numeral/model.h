@@ -124,7 +124,9 @@ typedef struct numeral_model_info {
     size_t n_numbers;     /* row numbers given so far, those of rows that are gone too */
     size_t n_origins;     /* where its rows come from */
     size_t height, width; /* the frame */
-    size_t bytes;         /* in memory, mapped parts included */
+    numeral_columns columns; /* what its rows' levels stand for, of numbers that are no
+                                pictures; for numeral_load */
+    size_t bytes;            /* in memory, mapped parts included */
     uint64_t seed;
     const uint8_t *classes; /* the label of each class, ascending */
     const uint8_t *labels;  /* n_numbers: of each row; of rows that are gone anything */

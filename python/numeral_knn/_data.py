@@ -22,7 +22,8 @@ def load_data(text, seed=0):
     Returns
     -------
     images : ndarray of uint8 of shape (n, height, width)
-        255 is ink, 0 ground.
+        255 is ink, 0 ground. Of tables of numbers that are no pictures: float64 of shape
+        (n, columns), each column in 256 steps of its range.
     labels : ndarray of shape (n,)
         Numbers, or texts where the labels have names; None where there are no labels.
     """

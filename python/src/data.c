@@ -16,8 +16,29 @@ static PyObject *names_of(const numeral_dataset *data)
     return dict;
 }
 
+/* The values of numbers that are no pictures, n × width. */
+static PyObject *numbers_of(const numeral_dataset *data)
+{
+    size_t n = data->n_images * data->width;
+    double *values = PyMem_Malloc(n * sizeof *values);
+    for (size_t i = 0; values && i < n; i++) {
+        size_t c = i % data->width;
+        values[i] = (double)data->columns[c] +
+                    (double)data->columns[data->width + c] * data->pixels[i];
+    }
+    PyObject *array = values
+                          ? core_array_of(core.float64, (Py_ssize_t)data->n_images,
+                                          (Py_ssize_t)data->width, values, sizeof *values)
+                          : PyErr_NoMemory();
+    PyMem_Free(values);
+    return array;
+}
+
 static PyObject *images_of(const numeral_dataset *data)
 {
+    if (data->columns) {
+        return numbers_of(data);
+    }
     PyObject *flat =
         core_array_of(core.uint8, (Py_ssize_t)data->n_images,
                       (Py_ssize_t)(data->height * data->width), data->pixels, 1);

@@ -76,23 +76,28 @@ double numeral_array_get(const numeral_array *array, size_t at)
     }
 }
 
-void numeral_survey_add(numeral_survey *survey, double value)
+/* The column of value i of a table. */
+static size_t column_of(const numeral_array *array, size_t i)
 {
-    if (!survey->any) {
-        *survey = (numeral_survey){value, value, true, survey->real, true};
-    }
-    survey->minimum = value < survey->minimum ? value : survey->minimum;
-    survey->maximum = value > survey->maximum ? value : survey->maximum;
-    survey->integers = survey->integers && floor(value) == value;
+    return array->rank != 2 ? 0
+           : array->fortran ? i / array->shape[0]
+                            : i % array->shape[1];
 }
 
 numeral_status numeral_array_survey(const numeral_array *array, const char *name,
                                     numeral_survey *survey, numeral_error *err)
 {
+    bool table = array->rank == 2 && array->shape[1] > 0;
+    numeral_status status =
+        numeral_survey_table(survey, table ? array->shape[1] : SIZE_MAX, err);
     survey->real = survey->real || array->kind == 'f' || array->kind == 'b';
+    if (status != NUMERAL_OK) {
+        return status;
+    }
     if (array->kind == 'u' && array->size == 1 && array->n) {
-        numeral_survey_add(survey, 0); /* bytes are kept: their range does not matter */
-        numeral_survey_add(survey, 255);
+        numeral_survey_add(survey, 0,
+                           0); /* bytes are kept: their range does not matter */
+        numeral_survey_add(survey, 0, 255);
         return NUMERAL_OK;
     }
     for (size_t i = 0; i < array->n; i++) {
@@ -102,42 +107,9 @@ numeral_status numeral_array_survey(const numeral_array *array, const char *name
                                 "%s: value %zu is %s, expected a finite number", name, i,
                                 isnan(value) ? "NaN" : "infinite");
         }
-        numeral_survey_add(survey, value);
+        numeral_survey_add(survey, column_of(array, i), value);
     }
     return NUMERAL_OK;
-}
-
-static bool is_unit(const numeral_survey *survey)
-{
-    return survey->real && survey->minimum >= 0 && survey->maximum <= 1;
-}
-
-bool numeral_survey_keeps(const numeral_survey *survey)
-{
-    return !is_unit(survey) && survey->integers && survey->minimum >= 0 &&
-           survey->maximum <= 255;
-}
-
-uint8_t numeral_survey_pixel(const numeral_survey *survey, double value)
-{
-    if (numeral_survey_keeps(survey)) {
-        return (uint8_t)value;
-    }
-    bool unit = is_unit(survey);
-    /* halves, so that the range of the largest float64 does not overflow */
-    double from = unit ? 0 : survey->minimum / 2;
-    double range = unit ? 0.5 : survey->maximum / 2 - from;
-    double share = range > 0 ? (value / 2 - from) / range : 0;
-    double rounded = floor(share * 255 + 0.5);
-    return (uint8_t)(rounded < 0 ? 0 : rounded > 255 ? 255 : rounded);
-}
-
-void numeral_vector_shape(size_t n_values, size_t *height, size_t *width)
-{
-    size_t side = (size_t)sqrt((double)n_values);
-    bool square = side > 0 && side * side == n_values;
-    *height = square ? side : 1;
-    *width = square ? side : n_values;
 }
 
 numeral_status numeral_array_take(numeral_array *array, const uint8_t *bytes,
@@ -217,7 +189,8 @@ static uint64_t write_pixels(const numeral_array *array, const numeral_survey *s
         return 0;
     }
     for (size_t i = 0; i < array->n; i++) {
-        out[i] = numeral_survey_pixel(survey, numeral_array_get(array, i));
+        out[i] = numeral_survey_pixel(survey, column_of(array, i),
+                                      numeral_array_get(array, i));
     }
     return kept ? 0 : array->n;
 }
@@ -296,9 +269,15 @@ numeral_status numeral_array_read(const numeral_array *array,
     size_t n = 0, height = 0, width = 0;
     numeral_status status = NUMERAL_OK;
     TRY(numeral_array_shape(array, source->name, &n, &height, &width, err));
-    TRY(numeral_source_make(source, n, height, width, out, err));
     TRY(numeral_array_survey(array, source->name, &survey, err));
+    TRY(numeral_survey_settle(&survey, source->options, err));
+    if (survey.columns) {
+        numeral_survey_shape(&survey, array->shape[1], &height, &width);
+    }
+    TRY(numeral_source_make(source, n, height, width, out, err));
     TRY(numeral_array_pixels(array, &survey, out->pixels, &out->rescaled, err));
+    numeral_survey_hand_over(&survey, out);
 done:
+    numeral_survey_free(&survey);
     return status;
 }

@@ -3,6 +3,7 @@
 #define NUMERAL_DATA_ARRAY_H
 
 #include "data/format.h"
+#include "data/survey.h"
 
 enum { NUMERAL_ARRAY_MAX_RANK = 4 };
 
@@ -24,25 +25,10 @@ numeral_status numeral_array_take(numeral_array *array, const uint8_t *bytes,
                                   size_t n_bytes, size_t head_bytes, const char *name,
                                   numeral_error *err);
 
-/* What must be known of all values of a file before they become pixels. */
-typedef struct numeral_survey {
-    double minimum, maximum;
-    bool integers; /* every value is an integer */
-    bool real;     /* floating point, or booleans */
-    bool any;      /* something was surveyed */
-} numeral_survey;
-
-/* Adds the values of `array` to `survey` (all zero at first). Values that are not finite
- * are refused (NUMERAL_ERROR_FORMAT), named by their place. */
+/* Adds the values of `array` to `survey`. Values that are not finite are refused
+ * (NUMERAL_ERROR_FORMAT), named by their place. */
 numeral_status numeral_array_survey(const numeral_array *array, const char *name,
                                     numeral_survey *survey, numeral_error *err);
-/* Adds one finite value. */
-void numeral_survey_add(numeral_survey *survey, double value);
-
-/* What one surveyed value becomes, by the rule of numeral_array_pixels. */
-uint8_t numeral_survey_pixel(const numeral_survey *survey, double value);
-/* Whether values stay what they are. */
-bool numeral_survey_keeps(const numeral_survey *survey);
 
 /* One value of an array of numbers. */
 double numeral_array_get(const numeral_array *array, size_t at);
@@ -53,12 +39,8 @@ numeral_status numeral_array_shape(const numeral_array *array, const char *name,
                                    size_t *n, size_t *height, size_t *width,
                                    numeral_error *err);
 
-/* Writes the array as pixels in C order, and counts values that did not stay what they
- * were:
- *   integers in 0..255 are kept;
- *   booleans, and real numbers that all lie in [0, 1], are multiplied by 255 and rounded;
- *   anything else: the file's minimum..maximum becomes 0..255, rounded.
- * Colours then become grey, as those of pictures do. */
+/* Writes the array as pixels in C order, as the settled survey says, and counts values
+ * that did not stay what they were. Colours then become grey, as those of pictures do. */
 numeral_status numeral_array_pixels(const numeral_array *array,
                                     const numeral_survey *survey, uint8_t *out,
                                     uint64_t *rescaled, numeral_error *err);
@@ -67,8 +49,5 @@ numeral_status numeral_array_pixels(const numeral_array *array,
 numeral_status numeral_array_read(const numeral_array *array,
                                   const numeral_source *source, numeral_dataset *out,
                                   numeral_error *err);
-
-/* The shape of vectors: a square number of values is taken as a square image. */
-void numeral_vector_shape(size_t n_values, size_t *height, size_t *width);
 
 #endif

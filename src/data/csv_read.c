@@ -41,6 +41,21 @@ static part part_of(const table *t, size_t column)
                                                  : PIXEL;
 }
 
+static size_t n_values(const table *t)
+{
+    const numeral_csv_roles *r = &t->roles;
+    return r->n_columns - r->one_hot - (r->label != NUMERAL_NO_COLUMN) -
+           (r->index != NUMERAL_NO_COLUMN);
+}
+
+/* The number among the pixels of one in this column. */
+static size_t number_of(const table *t, size_t column)
+{
+    const numeral_csv_roles *r = &t->roles;
+    return column - (r->label != NUMERAL_NO_COLUMN && r->label < (long)column) -
+           (r->index != NUMERAL_NO_COLUMN && r->index < (long)column);
+}
+
 static bool is_text(const uint8_t *bytes, size_t n_bytes)
 {
     for (size_t i = 0; i < n_bytes; i++) {
@@ -130,7 +145,7 @@ static numeral_status survey_value(table *t, const numeral_csv *csv, size_t colu
     t->survey.real = t->survey.real || memchr(field.text, '.', field.length) ||
                      memchr(field.text, 'e', field.length) ||
                      memchr(field.text, 'E', field.length);
-    numeral_survey_add(&t->survey, value);
+    numeral_survey_add(&t->survey, number_of(t, column), value);
     return NUMERAL_OK;
 }
 
@@ -181,7 +196,7 @@ static void put_field(const table *t, numeral_field field, double value, size_t 
 {
     switch (part_of(t, column)) {
     case PIXEL:
-        *(*pixel)++ = numeral_survey_pixel(&t->survey, value);
+        *(*pixel)++ = numeral_survey_pixel(&t->survey, number_of(t, column), value);
         break;
     case LABEL:
         *label = t->text_labels ? numeral_label_texts_number(&t->texts, field)
@@ -220,16 +235,9 @@ static numeral_status make(const table *t, numeral_dataset *out, numeral_error *
 {
     const numeral_csv_roles *r = &t->roles;
     bool labelled = r->label != NUMERAL_NO_COLUMN || r->one_hot;
-    size_t n_values = r->n_columns - r->one_hot - (r->label != NUMERAL_NO_COLUMN) -
-                      (r->index != NUMERAL_NO_COLUMN);
     size_t height, width;
     numeral_status status = NUMERAL_OK;
-    if (n_values == 0) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: one column, expected a label and its pixels",
-                            t->source->name);
-    }
-    numeral_vector_shape(n_values, &height, &width);
+    numeral_survey_shape(&t->survey, n_values(t), &height, &width);
     TRY(numeral_source_make(t->source, t->n_rows, height, width, out, err));
     if (labelled) {
         TRY_ALLOC(out->labels = numeral_allocate(t->n_rows, 1, err));
@@ -254,10 +262,19 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
     if (t.roles.file != NUMERAL_NO_COLUMN) {
         return numeral_csv_list_read(source, &t.roles, out, err);
     }
+    if (n_values(&t) == 0) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                         "%s: one column, expected a label and its pixels",
+                         source->name));
+    }
+    TRY(numeral_survey_table(&t.survey, n_values(&t), err));
     TRY(survey(&t, err));
+    TRY(numeral_survey_settle(&t.survey, source->options, err));
     TRY(make(&t, out, err));
     fill(&t, out);
+    numeral_survey_hand_over(&t.survey, out);
 done:
+    numeral_survey_free(&t.survey);
     return status;
 }
 
@@ -290,4 +307,5 @@ const numeral_format numeral_format_csv = {
     .read = read,
     .read_labels = read_labels,
     .write = numeral_csv_write,
+    .holds_numbers = true,
 };

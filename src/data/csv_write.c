@@ -4,6 +4,8 @@
 
 #include "base/gzip.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "data/columns.h"
 #include "data/csv_format.h"
 
 static numeral_status print_header(const numeral_dataset *data, numeral_buffer *out,
@@ -15,7 +17,8 @@ static numeral_status print_header(const numeral_dataset *data, numeral_buffer *
         status = numeral_buffer_append(out, "label,", 6, err);
     }
     for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
-        status = numeral_buffer_printf(out, err, "pixel%zu%c", i, i + 1 < n ? ',' : '\n');
+        status = numeral_buffer_printf(out, err, "%s%zu%c", data->columns ? "x" : "pixel",
+                                       i, i + 1 < n ? ',' : '\n');
     }
     return status;
 }
@@ -53,6 +56,23 @@ static size_t print_byte(uint8_t value, char *to)
     return n;
 }
 
+/* Nine digits tell one float32 from the next. */
+static numeral_status print_numbers(const numeral_dataset *data, size_t row,
+                                    numeral_buffer *out, numeral_error *err)
+{
+    size_t n = data->width;
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        char text[32];
+        double value =
+            numeral_columns_value(data->columns, n, i, data->pixels[row * n + i]);
+        int length = numeral_text_format(text, sizeof text, "%.9g%c", value,
+                                         i + 1 < n ? ',' : '\n');
+        status = numeral_buffer_append(out, text, (size_t)length, err);
+    }
+    return status;
+}
+
 static numeral_status print_row(const uint8_t *pixels, size_t n, numeral_buffer *out,
                                 numeral_error *err)
 {
@@ -77,7 +97,8 @@ static numeral_status print_rows(const numeral_dataset *data, numeral_buffer *ou
             status = print_label(data, data->labels[row], out, err);
         }
         if (status == NUMERAL_OK) {
-            status = print_row(data->pixels + row * n, n, out, err);
+            status = data->columns ? print_numbers(data, row, out, err)
+                                   : print_row(data->pixels + row * n, n, out, err);
         }
     }
     return status;

@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "data/columns.h"
 
 static void free_texts(char **texts, size_t n)
 {
@@ -22,6 +23,7 @@ void numeral_dataset_free(numeral_dataset *data)
     }
     numeral_release(data->name);
     numeral_release(data->pixels);
+    numeral_release(data->columns);
     numeral_release(data->labels);
     numeral_release(data->rows);
     free_texts(data->label_names, NUMERAL_LABELS);
@@ -95,6 +97,9 @@ numeral_status numeral_dataset_select(const numeral_dataset *data, const size_t 
     }
     if (data->inputs) {
         TRY_ALLOC(made.inputs = copy_texts(data->inputs, ids, n, err));
+    }
+    if (data->columns) {
+        TRY_ALLOC(made.columns = numeral_columns_copy(data->columns, data->width, err));
     }
     copy_rows(data, ids, n, &made);
     *out = made;

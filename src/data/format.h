@@ -34,6 +34,7 @@ typedef struct numeral_format {
     /* Writes a set, whole or not at all; NULL: read only. */
     numeral_status (*write)(const numeral_dataset *data, const char *path,
                             numeral_error *err);
+    bool holds_numbers; /* writes the values of columns, not only grey levels */
 } numeral_format;
 
 /* The part that an entry of this kind belongs to. */

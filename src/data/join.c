@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "data/columns.h"
 #include "data/set.h"
 
 /* The labels of the joined set. */
@@ -22,7 +23,10 @@ static const char *name_of(const numeral_dataset *data)
 static numeral_status check_alike(const numeral_dataset *first,
                                   const numeral_dataset *data, numeral_error *err)
 {
-    if (data->height != first->height || data->width != first->width) {
+    bool table = first->columns || data->columns; /* one row, whatever its length */
+    bool as_long = data->height * data->width == first->height * first->width;
+    if (!(table && as_long) &&
+        (data->height != first->height || data->width != first->width)) {
         return numeral_fail(
             err, NUMERAL_ERROR_ARGUMENT,
             "%.200s: its images are %zu × %zu, but those of %.200s are %zu × %zu",
@@ -100,7 +104,12 @@ static numeral_status append(const numeral_dataset *data,
                              numeral_dataset *out, numeral_error *err)
 {
     size_t bytes = data->height * data->width;
-    memcpy(out->pixels + at * bytes, data->pixels, data->n_images * bytes);
+    if (out->columns) {
+        numeral_columns_convert(data->columns, out->columns, bytes, data->n_images,
+                                data->pixels, out->pixels + at * bytes);
+    } else {
+        memcpy(out->pixels + at * bytes, data->pixels, data->n_images * bytes);
+    }
     for (size_t i = 0; out->labels && i < data->n_images; i++) {
         out->labels[at + i] = map[data->labels[i]];
     }
@@ -112,6 +121,35 @@ static numeral_status append(const numeral_dataset *data,
         }
     }
     return NUMERAL_OK;
+}
+
+/* Columns that hold the values of all sets, where one has columns. */
+static numeral_status join_columns(const numeral_dataset *sets, size_t n,
+                                   numeral_dataset *out, numeral_error *err)
+{
+    size_t width = sets[0].height * sets[0].width;
+    bool any = false, alike = true;
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < n; i++) {
+        any = any || sets[i].columns;
+        alike = alike && numeral_columns_alike(sets[0].columns, sets[i].columns, width);
+    }
+    if (!any) {
+        return NUMERAL_OK;
+    }
+    out->height = 1;
+    out->width = width;
+    if (alike) {
+        TRY_ALLOC(out->columns = numeral_columns_copy(sets[0].columns, width, err));
+        return NUMERAL_OK;
+    }
+    TRY_ALLOC(out->columns = numeral_allocate(2 * width, sizeof *out->columns, err));
+    numeral_columns_join(sets[0].columns, sets[0].columns, width, out->columns);
+    for (size_t i = 1; i < n; i++) {
+        numeral_columns_join(out->columns, sets[i].columns, width, out->columns);
+    }
+done:
+    return status;
 }
 
 /* "mnist:train + digits/" */
@@ -155,6 +193,7 @@ numeral_status numeral_dataset_join(const numeral_dataset *sets, size_t n,
         made.framed = made.framed && sets[i].framed;
         files = files && sets[i].inputs;
     }
+    TRY(join_columns(sets, n, &made, err));
     TRY_ALLOC(made.label_names =
                   numeral_allocate_zero(NUMERAL_LABELS, sizeof(char *), err));
     TRY_ALLOC(made.pixels =

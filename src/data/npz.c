@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "data/array_labels.h"
+#include "data/columns.h"
 #include "data/npy.h"
 #include "data/npz.h"
 #include "data/npz_names.h"
@@ -149,7 +150,7 @@ done:
 
 /* One half, or two of them one behind the other, as a set. */
 static numeral_status join(const numeral_source *source, const half *const *halves,
-                           size_t n, const numeral_survey *survey, numeral_dataset *out,
+                           size_t n, numeral_survey *survey, numeral_dataset *out,
                            numeral_error *err)
 {
     size_t counts[2] = {0}, height[2] = {0}, width[2] = {0};
@@ -165,6 +166,9 @@ static numeral_status join(const numeral_source *source, const half *const *halv
                          "%s: x_train (%zu × %zu) and x_test (%zu × %zu) do not join",
                          source->name, height[0], width[0], height[1], width[1]));
     }
+    if (survey->columns) {
+        numeral_survey_shape(survey, survey->n_columns, &height[0], &width[0]);
+    }
     TRY(numeral_source_make(source, counts[0] + counts[1], height[0], width[0], out,
                             err));
     for (size_t i = 0, row = 0; i < n; row += counts[i++]) {
@@ -172,6 +176,7 @@ static numeral_status join(const numeral_source *source, const half *const *halv
                                  out->pixels + row * height[0] * width[0], &out->rescaled,
                                  err));
     }
+    numeral_survey_hand_over(survey, out);
     if (labelled) {
         TRY(add_labels(halves, n, counts, source->name, out, err));
     }
@@ -181,7 +186,7 @@ done:
 
 /* The half that is asked for; without a question, the plain arrays or both halves. */
 static numeral_status choose(const numeral_source *source, const half halves[N_HALVES],
-                             const numeral_survey *survey, numeral_dataset *out,
+                             numeral_survey *survey, numeral_dataset *out,
                              numeral_error *err)
 {
     const half *both[] = {&halves[TRAIN], &halves[TEST]}, *one = &halves[PLAIN];
@@ -236,12 +241,14 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
             TRY(numeral_array_survey(&halves[i].images, source->name, &survey, err));
         }
     }
+    TRY(numeral_survey_settle(&survey, source->options, err));
     rest.budget = a.left;
     TRY(choose(&rest, halves, &survey, out, err));
     if (out->labels) {
         TRY(read_names(&a, out, err));
     }
 done:
+    numeral_survey_free(&survey);
     for (size_t i = 0; i < N_HALVES; i++) {
         numeral_release(halves[i].image_bytes);
         numeral_release(halves[i].label_bytes);
@@ -270,12 +277,18 @@ static numeral_status write(const numeral_dataset *data, const char *path,
         {0},
     };
     char descr[8], *names = NULL;
-    numeral_status status =
-        numeral_npz_names_make(data, path, descr, &names, &arrays[2], err);
-    if (status == NUMERAL_OK) {
-        size_t n = !data->labels ? 1 : arrays[2].shape[0] ? 3 : 2;
-        status = numeral_npz_save(path, arrays, n, err);
+    float *values = NULL;
+    numeral_status status = NUMERAL_OK;
+    if (data->columns) {
+        TRY_ALLOC(values = numeral_columns_values(data, err));
+        arrays[0] = (numeral_npz_array){
+            "x", "<f4", sizeof *values, 2, {data->n_images, data->width}, values};
     }
+    TRY(numeral_npz_names_make(data, path, descr, &names, &arrays[2], err));
+    size_t n = !data->labels ? 1 : arrays[2].shape[0] ? 3 : 2;
+    TRY(numeral_npz_save(path, arrays, n, err));
+done:
+    numeral_release(values);
     numeral_release(names);
     return status;
 }
@@ -290,4 +303,5 @@ const numeral_format numeral_format_npz = {
     .recognise = recognise,
     .read = read,
     .write = write,
+    .holds_numbers = true,
 };

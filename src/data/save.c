@@ -49,5 +49,11 @@ numeral_status numeral_dataset_save(const numeral_dataset *data, const char *for
     if (data->n_images == 0) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%s: no images to write", path);
     }
+    if (data->columns && !entry->holds_numbers) {
+        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                            "%s: its rows are numbers of different scales, which %s "
+                            "cannot hold: write .npz or .csv",
+                            path, name);
+    }
     return entry->write(data, path, err);
 }

@@ -214,8 +214,8 @@ static numeral_status prepare(numeral_planes_work *w, const numeral_recipe *reci
      * digits come the components. */
     size_t most = n_digits * (2 * NUMERAL_MAX_STEPS + 1 + NUMERAL_MAX_TERMS) + 1;
     numeral_status status;
-    TRY(numeral_pipeline_plan(recipe, w->data->height, w->data->width, &w->pipeline,
-                              err));
+    TRY(numeral_pipeline_plan(recipe, w->data->height, w->data->width, w->data->columns,
+                              &w->pipeline, err));
     w->front = w->pipeline;
     w->front.n_projections = 0;
     TRY(numeral_pipeline_finish(&w->front, err));

@@ -47,7 +47,7 @@ static numeral_status begin(numeral_model *model, const numeral_recipe *recipe,
     numeral_status status;
     model->recipe = *recipe;
     model->seed = seed;
-    model->clear_border = has_clear_borders(data);
+    model->clear_border = !data->columns && has_clear_borders(data);
     TRY(numeral_model_make_rows(model, data->n_images, err));
     memcpy(model->labels, data->labels, data->n_images);
     numeral_classes_mark(data->labels, data->n_images, is_class);
@@ -57,7 +57,8 @@ static numeral_status begin(numeral_model *model, const numeral_recipe *recipe,
         err));
     TRY(numeral_model_add_origin(model, data->name, data->n_images, err));
     TRY(numeral_model_print_recipe(model, err));
-    TRY(numeral_pipeline_plan(recipe, data->height, data->width, &model->pipeline, err));
+    TRY(numeral_pipeline_plan(recipe, data->height, data->width, data->columns,
+                              &model->pipeline, err));
 done:
     return status;
 }

@@ -147,6 +147,8 @@ void numeral_model_get_info(const numeral_model *model, numeral_model_info *out)
         .k = model->recipe.k,
         .height = model->pipeline.height,
         .width = model->pipeline.width,
+        .columns = {model->pipeline.columns ? model->pipeline.width : 0,
+                    model->pipeline.columns},
         .bytes = bytes,
         .seed = model->seed,
         .classes = model->classes->labels,

@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/run.h"
 #include "base/threads.h"
+#include "data/columns.h"
 #include "model/frame_choice.h"
 #include "model/hold.h"
 
@@ -24,7 +25,7 @@ bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
         image->width != model->pipeline.width) {
         return false;
     }
-    return framed || frame == NUMERAL_FRAME_KEEP ||
+    return framed || model->pipeline.columns || frame == NUMERAL_FRAME_KEEP ||
            (frame == NUMERAL_FRAME_AUTO &&
             (!model->clear_border ||
              numeral_image_has_clear_border(image->pixels, image->height, image->width)));
@@ -34,10 +35,11 @@ static numeral_status refuse_size(const numeral_model *model, const numeral_imag
                                   numeral_error *err)
 {
     return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                        "an image of %zu x %zu, but the model (--frame keep) reads "
+                        "an image of %zu x %zu, but the model (%s) reads "
                         "%zu x %zu",
-                        image->height, image->width, model->pipeline.height,
-                        model->pipeline.width);
+                        image->height, image->width,
+                        model->pipeline.columns ? "of numbers" : "--frame keep",
+                        model->pipeline.height, model->pipeline.width);
 }
 
 static uint8_t count_of(const numeral_frame_about *about)
@@ -54,7 +56,7 @@ numeral_status numeral_model_frame_image(const numeral_model *model,
     numeral_status status = NUMERAL_OK;
     if (numeral_model_takes(model, image, framed)) {
         memcpy(out, image->pixels, model->pipeline.height * model->pipeline.width);
-    } else if (model->recipe.frame == NUMERAL_FRAME_KEEP) {
+    } else if (model->recipe.frame == NUMERAL_FRAME_KEEP || model->pipeline.columns) {
         return refuse_size(model, image, err);
     } else {
         status =
@@ -96,7 +98,7 @@ static numeral_status frame_one(const job *j, size_t i, numeral_error *err)
     j->light[i] = TAKEN;
     if (numeral_model_takes(model, &image, j->data->framed)) {
         memcpy(j->out + i * bytes, image.pixels, bytes);
-    } else if (model->recipe.frame == NUMERAL_FRAME_KEEP) {
+    } else if (model->recipe.frame == NUMERAL_FRAME_KEEP || model->pipeline.columns) {
         return refuse_size(model, &image, err);
     } else {
         status = numeral_frame_choose(model, &image, j->polarity, j->out + i * bytes,
@@ -164,6 +166,22 @@ done:
     return status;
 }
 
+/* Numbers of other columns than the model's, as levels of its own. */
+static numeral_status take_numbers(const numeral_model *model,
+                                   const numeral_dataset *data, numeral_framed *out,
+                                   numeral_error *err)
+{
+    size_t n = model->pipeline.height * model->pipeline.width;
+    uint8_t *levels = numeral_allocate(data->n_images, n, err);
+    if (!levels) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_columns_convert(data->columns, model->pipeline.columns, n, data->n_images,
+                            data->pixels, levels);
+    *out = (numeral_framed){levels, NULL, levels};
+    return NUMERAL_OK;
+}
+
 numeral_status numeral_model_frame(const numeral_model *model,
                                    const numeral_dataset *data, const numeral_run *run,
                                    numeral_framed *out, numeral_error *err)
@@ -174,6 +192,10 @@ numeral_status numeral_model_frame(const numeral_model *model,
     job j = {.model = model, .data = data};
     numeral_status status = NUMERAL_OK;
     *out = (numeral_framed){data->pixels, NULL, NULL};
+    if (bytes == frame_bytes &&
+        !numeral_columns_alike(data->columns, model->pipeline.columns, bytes)) {
+        return take_numbers(model, data, out, err);
+    }
     while (n_taken < data->n_images && numeral_model_takes(model, &image, data->framed)) {
         image.pixels = data->pixels + ++n_taken * bytes;
     }

@@ -421,14 +421,43 @@ static numeral_status read_quantiser(const source *from, numeral_error *err)
                : NUMERAL_OK;
 }
 
+/* What levels stand for, where the data were no pictures. */
+static numeral_status read_columns(const source *from, size_t height, size_t width,
+                                   const float **out, numeral_error *err)
+{
+    const numeral_tensor *tensor = NULL;
+    if (!numeral_tensors_find(from->tensors, "columns")) {
+        return NUMERAL_OK;
+    }
+    numeral_status status = numeral_tensors_require(
+        from->tensors, "columns", NUMERAL_TENSOR_F32, 2, width, &tensor, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    const float *values = tensor->data;
+    bool sound = height == 1;
+    for (size_t c = 0; c < width; c++) {
+        sound = sound && isfinite(values[c]) && isfinite(values[width + c]) &&
+                values[width + c] > 0;
+    }
+    *out = values;
+    return sound ? NUMERAL_OK
+                 : numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                                "columns have offsets that are not finite or steps that "
+                                "are not positive");
+}
+
 static numeral_status read_pipeline(const source *from, size_t height, size_t width,
                                     numeral_error *err)
 {
     numeral_pipeline *pipeline = &from->model->pipeline;
+    const float *columns = NULL;
     uint64_t dims = 0;
     numeral_status status = NUMERAL_OK;
     TRY(read_number(from, "dims", 1, NUMERAL_MAX_DIMS, &dims, err));
-    TRY(numeral_pipeline_plan(&from->model->recipe, height, width, pipeline, err));
+    TRY(read_columns(from, height, width, &columns, err));
+    TRY(numeral_pipeline_plan(&from->model->recipe, height, width, columns, pipeline,
+                              err));
     TRY(read_projections(from, err));
     if (pipeline->n_dims != dims) {
         TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,

@@ -136,6 +136,10 @@ static numeral_status list_pipeline(const numeral_pipeline *pipeline,
 {
     const numeral_quantiser *quantiser = &pipeline->quantiser;
     numeral_status status = NUMERAL_OK;
+    if (pipeline->columns) {
+        TRY(numeral_tensors_add(tensors, "columns", NUMERAL_TENSOR_F32, 2,
+                                pipeline->width, pipeline->columns, err));
+    }
     TRY(numeral_tensors_add(tensors, "quantiser.scale", NUMERAL_TENSOR_F64, 1, 0,
                             &quantiser->scale, err));
     if (quantiser->offset) {

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/threads.h"
+#include "data/columns.h"
 
 enum { GRAIN = 64 }; /* images in one go: some 100 µs, far above what a thread costs */
 
@@ -93,9 +94,28 @@ static numeral_status plan_features(numeral_pipeline *pipeline, size_t *part_scr
     return NUMERAL_OK;
 }
 
+/* What has a place in a picture only. */
+static numeral_status check_numbers(const numeral_pipeline *pipeline, numeral_error *err)
+{
+    const numeral_entry *entry =
+        pipeline->n_transforms ? pipeline->transforms[0].entry : NULL;
+    for (size_t i = 0; i < pipeline->n_features && !entry; i++) {
+        entry = feature_of(&pipeline->features[i])->is_pixels
+                    ? NULL
+                    : pipeline->features[i].entry;
+    }
+    return entry
+               ? numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                              "%s needs pictures, but the data are numbers of different "
+                              "scales: take a recipe that begins with pixels, such as "
+                              "'pixels,standard'",
+                              entry->name)
+               : NUMERAL_OK;
+}
+
 numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height,
-                                     size_t width, numeral_pipeline *out,
-                                     numeral_error *err)
+                                     size_t width, const float *columns,
+                                     numeral_pipeline *out, numeral_error *err)
 {
     numeral_pipeline pipeline = {.height = height, .width = width};
     for (size_t s = 0; s < recipe->n_steps; s++) {
@@ -115,6 +135,10 @@ numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height
     size_t part_scratch = 0;
     numeral_status status = NUMERAL_OK;
     pipeline.widest = height * width;
+    if (columns) {
+        TRY(check_numbers(&pipeline, err));
+        TRY_ALLOC(pipeline.columns = numeral_columns_copy(columns, width, err));
+    }
     TRY(plan_transforms(&pipeline, &part_scratch, err));
     TRY(plan_features(&pipeline, &part_scratch, err));
     pipeline.n_dims = pipeline.feature_dims;
@@ -125,7 +149,9 @@ numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height
     }
     pipeline.scratch = part_scratch;
     *out = pipeline;
+    return NUMERAL_OK;
 done:
+    numeral_release(pipeline.columns);
     return status;
 }
 
@@ -169,6 +195,7 @@ void numeral_pipeline_free(numeral_pipeline *pipeline)
     for (size_t i = 0; i < pipeline->n_projections; i++) {
         numeral_fitted_free(&pipeline->fitted[i]);
     }
+    numeral_release(pipeline->columns);
     numeral_quantiser_free(&pipeline->quantiser);
     numeral_fast_path_free(&pipeline->fast);
     *pipeline = (numeral_pipeline){0};
@@ -176,8 +203,8 @@ void numeral_pipeline_free(numeral_pipeline *pipeline)
 
 bool numeral_pipeline_is_pixels(const numeral_pipeline *pipeline)
 {
-    return pipeline->n_transforms == 0 && pipeline->n_features == 1 &&
-           feature_of(&pipeline->features[0])->is_pixels &&
+    return !pipeline->columns && pipeline->n_transforms == 0 &&
+           pipeline->n_features == 1 && feature_of(&pipeline->features[0])->is_pixels &&
            pipeline->n_projections == 0 && pipeline->quantiser.dtype == NUMERAL_U8;
 }
 
@@ -233,7 +260,7 @@ static void run_front(const numeral_pipeline *pipeline, const uint8_t *image,
 {
     size_t height = pipeline->height, width = pipeline->width;
     for (size_t i = 0; i < height * width; i++) {
-        (*now)[i] = image[i];
+        (*now)[i] = numeral_columns_value(pipeline->columns, width, i, image[i]);
     }
     run_transforms(pipeline, pipeline->n_transforms, &height, &width, now, next,
                    part_scratch);

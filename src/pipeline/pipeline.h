@@ -13,6 +13,7 @@
 /* A recipe's stages, sized for one frame and fitted. */
 typedef struct numeral_pipeline {
     size_t height, width; /* the frame */
+    float *columns;       /* what levels stand for, as in numeral_dataset, or NULL */
     size_t n_transforms, n_features, n_projections;
     numeral_part transforms[NUMERAL_MAX_STEPS];
     numeral_part features[NUMERAL_MAX_TERMS];
@@ -27,10 +28,11 @@ typedef struct numeral_pipeline {
     size_t scratch;                   /* doubles that one thread needs */
 } numeral_pipeline;
 
-/* Sizes everything; projections get their sizes when they are fitted or loaded. */
+/* Sizes everything, for images or (columns not NULL, height 1) numbers, whose columns are
+ * copied; projections get their sizes when they are fitted or loaded. */
 numeral_status numeral_pipeline_plan(const numeral_recipe *recipe, size_t height,
-                                     size_t width, numeral_pipeline *out,
-                                     numeral_error *err);
+                                     size_t width, const float *columns,
+                                     numeral_pipeline *out, numeral_error *err);
 /* Takes the float64 stages where the fast path would serve; before fitting. */
 void numeral_pipeline_use_float64(numeral_pipeline *pipeline);
 /* Opens the fast path for rows, when projections and quantiser have their numbers. */

@@ -98,7 +98,7 @@ static numeral_dtype choose_dtype(const numeral_pipeline *pipeline,
             return NUMERAL_I16;
         }
     }
-    return pipeline->n_projections ? NUMERAL_I16 : NUMERAL_U8;
+    return pipeline->n_projections || pipeline->columns ? NUMERAL_I16 : NUMERAL_U8;
 }
 
 static numeral_status fit_quantiser(numeral_pipeline *pipeline,

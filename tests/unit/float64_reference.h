@@ -73,7 +73,8 @@ static numeral_status read_in_float64(const numeral_recipe *recipe,
     numeral_classes_mark(train->labels, train->n_images, is_class);
     TRY(numeral_model_take_classes(model, numeral_classes_create(is_class, NULL, err),
                                    err));
-    TRY(numeral_pipeline_plan(recipe, train->height, train->width, &pipeline, err));
+    TRY(numeral_pipeline_plan(recipe, train->height, train->width, train->columns,
+                              &pipeline, err));
     numeral_pipeline_use_float64(&pipeline);
     numeral_fit_images to = {
         train->pixels, model->row_classes, model->n_rows, model->n_classes, seed, run};
