@@ -1,0 +1,52 @@
+// Shorthand for the document: elements by id, new elements, pictures of digits.
+
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/** A new element: attributes from `given` (functions become listeners), then children. */
+export function el(tag, given = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === "function") {
+      made.addEventListener(name, value);
+    } else if (value !== null && value !== undefined && value !== false) {
+      made.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/** Paints ink (0 none, 255 full) black on nothing; CSS turns it round in the dark. */
+export function paintInk(canvas, height, width, ink) {
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  const data = context.createImageData(width, height);
+  for (let i = 0; i < height * width; i += 1) {
+    data.data[4 * i + 3] = ink[i];
+  }
+  context.putImageData(data, 0, 0);
+  return canvas;
+}
+
+/** A digit as the model keeps it, from rows of numbers. */
+export function digitPicture(rows, name) {
+  const canvas = el("canvas", { class: "digit", role: "img", "aria-label": name });
+  return paintInk(canvas, rows.length, rows[0].length, rows.flat());
+}
+
+/** A grey picture as it is: {height, width, pixels}. */
+export function paintGrey(canvas, image) {
+  canvas.width = image.width;
+  canvas.height = image.height;
+  const context = canvas.getContext("2d");
+  const data = context.createImageData(image.width, image.height);
+  for (let i = 0; i < image.pixels.length; i += 1) {
+    data.data.fill(image.pixels[i], 4 * i, 4 * i + 3);
+    data.data[4 * i + 3] = 255;
+  }
+  context.putImageData(data, 0, 0);
+  return canvas;
+}
