@@ -128,6 +128,8 @@ void cli_watch_signals(void);
 /* Parses argv behind the command's name, and checks whatever can be before any work. */
 numeral_status cli_parse(const cli_command *command, int argc, char **argv,
                          cli_arguments *out, numeral_error *err);
+/* Refuses outputs that would replace an input. */
+numeral_status cli_check_overwriting(const cli_arguments *arguments, numeral_error *err);
 void cli_arguments_free(cli_arguments *arguments);
 /* Fills out->options: the command's own, the recipe's, and the common ones. */
 void cli_collect_options(const cli_command *command, cli_arguments *out);

@@ -92,7 +92,7 @@ static numeral_field text_of(const numeral_array *array, size_t i, char *out)
     size_t length = 0;
     if (array->kind == 'S') {
         return (numeral_field){(const char *)from,
-                               strnlen((const char *)from, array->size)};
+                               strnlen((const char *)from, array->size), false};
     }
     for (size_t at = 0; at + 4 <= array->size; at += 4) {
         uint32_t c = 0;
@@ -104,7 +104,7 @@ static numeral_field text_of(const numeral_array *array, size_t i, char *out)
         }
         length += put_utf8(c, out + length);
     }
-    return (numeral_field){out, length};
+    return (numeral_field){out, length, false};
 }
 
 /* The texts of all arrays, each in `memory` where it had to be made. */

@@ -12,11 +12,12 @@ typedef struct numeral_csv {
     char separator;
 } numeral_csv;
 
-/* A field without its quotes and the spaces around it. A doubled quote inside stays
- * doubled: no field of digits needs one. */
+/* A field without its quotes and the spaces around it; a doubled quote inside is doubled
+ * still. */
 typedef struct numeral_field {
     const char *text;
     size_t length;
+    bool quoted;
 } numeral_field;
 
 /* Starts behind a byte order mark; the separator is the one most frequent in the first

@@ -123,7 +123,7 @@ static void take_word(const char **begin, const char *end, numeral_field *out)
     while (stop < end && !is_blank(*stop)) {
         stop++;
     }
-    *out = (numeral_field){at, (size_t)(stop - at)};
+    *out = (numeral_field){at, (size_t)(stop - at), false};
     while (stop < end && is_blank(*stop)) {
         stop++;
     }
@@ -143,7 +143,7 @@ bool numeral_csv_field(const numeral_csv *csv, const char **begin, const char *e
         if (!close) {
             return false;
         }
-        *out = (numeral_field){at + 1, (size_t)(close - at) - 1};
+        *out = (numeral_field){at + 1, (size_t)(close - at) - 1, true};
         stop = close + 1;
         while (stop < end && *stop == ' ') {
             stop++;
@@ -155,7 +155,7 @@ bool numeral_csv_field(const numeral_csv *csv, const char **begin, const char *e
         while (stop < end && (*stop != csv->separator || !csv->separator)) {
             stop++;
         }
-        *out = (numeral_field){at, (size_t)(stop - at)};
+        *out = (numeral_field){at, (size_t)(stop - at), false};
         trim(out);
     }
     *begin = stop < end ? stop + 1 : NULL;

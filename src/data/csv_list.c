@@ -32,7 +32,7 @@ static numeral_status take_fields(const list *l, const numeral_csv *csv, const c
                                   const char *end, numeral_field *file,
                                   numeral_field *label, numeral_error *err)
 {
-    numeral_field field = {"", 0};
+    numeral_field field = {"", 0, false};
     long column = 0;
     for (; at; column++) {
         if (!numeral_csv_field(csv, &at, end, &field)) {
@@ -53,7 +53,7 @@ static numeral_status check_label(list *l, const numeral_csv *csv, numeral_field
 {
     double value;
     bool number = numeral_csv_number(label, &value);
-    l->text_labels = l->n == 0 ? !number : l->text_labels;
+    l->text_labels = l->n == 0 ? numeral_label_is_text(label) : l->text_labels;
     if (l->text_labels) {
         return numeral_label_texts_add(&l->texts, label)
                    ? NUMERAL_OK
@@ -107,7 +107,7 @@ numeral_status numeral_csv_list_read(const numeral_source *source,
     list l = {.source = source, .roles = roles};
     numeral_listing listing = {.paths = {.max_bytes = SIZE_MAX / 2},
                                .labels = {.max_bytes = SIZE_MAX / 2}};
-    numeral_field file = {"", 0}, label = {"", 0};
+    numeral_field file = {"", 0, false}, label = {"", 0, false};
     numeral_status status = NUMERAL_OK;
     const char *at, *end;
     listing.labelled = roles->label != NUMERAL_NO_COLUMN;

@@ -120,9 +120,8 @@ static numeral_status add_name(table *t, const numeral_csv *csv, size_t column,
 static numeral_status survey_label(table *t, const numeral_csv *csv, size_t column,
                                    numeral_field field, numeral_error *err)
 {
-    double ignored;
     if (t->n_rows == 0) {
-        t->text_labels = !numeral_csv_number(field, &ignored);
+        t->text_labels = numeral_label_is_text(field);
     }
     return t->text_labels ? add_name(t, csv, column, field, err)
                           : check_label(t, csv, column, field, err);

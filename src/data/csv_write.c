@@ -2,6 +2,7 @@
  * take most of the time. */
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/gzip.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -23,22 +24,26 @@ static numeral_status print_header(const numeral_dataset *data, numeral_buffer *
     return status;
 }
 
-/* A label's name is quoted; a quote inside it becomes an apostrophe, because readers
- * differ on doubled quotes. */
+/* Where labels have names all are quoted, so that a name such as 00 stays one. */
 static numeral_status print_label(const numeral_dataset *data, uint8_t label,
                                   numeral_buffer *out, numeral_error *err)
 {
     char number[4];
     const char *name = numeral_dataset_label_name(data, label, number);
-    if (name == number) {
+    if (!data->label_names) {
         return numeral_buffer_printf(out, err, "%s,", name);
     }
-    size_t start = out->size + 1;
-    numeral_status status = numeral_buffer_printf(out, err, "\"%s\",", name);
-    for (size_t i = start; status == NUMERAL_OK && i + 2 < out->size; i++) {
-        out->data[i] = out->data[i] == '"' ? '\'' : out->data[i];
+    if (strpbrk(name, "\r\n")) {
+        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                            "label %u has a name of several lines, which CSV cannot hold",
+                            (unsigned)label);
     }
-    return status;
+    numeral_status status = numeral_buffer_append(out, "\"", 1, err);
+    for (const char *at = name; *at && status == NUMERAL_OK; at++) {
+        status =
+            numeral_buffer_append(out, *at == '"' ? "\"\"" : at, 1 + (*at == '"'), err);
+    }
+    return status == NUMERAL_OK ? numeral_buffer_append(out, "\",", 2, err) : status;
 }
 
 /* "255," and its like. */
@@ -109,6 +114,9 @@ numeral_status numeral_csv_write(const numeral_dataset *data, const char *path,
 {
     numeral_buffer text = {.max_bytes = SIZE_MAX / 2};
     numeral_status status = print_rows(data, &text, err);
+    if (status == NUMERAL_ERROR_UNSUPPORTED) {
+        numeral_fail_prefix(err, path);
+    }
     if (status == NUMERAL_OK) {
         status = numeral_gzip_save(path, text.data, text.size, err);
     }

@@ -44,6 +44,18 @@ static size_t find(const numeral_label_texts *texts, numeral_field text, bool *f
     return from;
 }
 
+bool numeral_label_is_text(numeral_field field)
+{
+    double number;
+    size_t digits = 0;
+    while (digits < field.length && field.text[digits] >= '0' &&
+           field.text[digits] <= '9') {
+        digits++;
+    }
+    return (field.quoted && digits == field.length) ||
+           !numeral_csv_number(field, &number);
+}
+
 bool numeral_label_texts_add(numeral_label_texts *texts, numeral_field text)
 {
     bool found;
@@ -105,6 +117,17 @@ uint8_t numeral_label_texts_number(const numeral_label_texts *texts, numeral_fie
     return (uint8_t)(number ? number(text) : (int)find(texts, text, &found));
 }
 
+/* A doubled quote stands for one. */
+static void collapse_quotes(char *text)
+{
+    char *to = text;
+    for (const char *at = text; *at; at++) {
+        *to++ = *at;
+        at += at[0] == '"' && at[1] == '"';
+    }
+    *to = '\0';
+}
+
 numeral_status numeral_label_texts_name(const numeral_label_texts *texts,
                                         numeral_dataset *data, numeral_error *err)
 {
@@ -113,8 +136,11 @@ numeral_status numeral_label_texts_name(const numeral_label_texts *texts,
     for (size_t i = 0; i < texts->n && number != whole_number && status == NUMERAL_OK;
          i++) {
         numeral_field text = texts->names[i];
-        status = numeral_dataset_name_label(data, number ? (size_t)number(text) : i,
-                                            text.text, text.length, err);
+        size_t label = number ? (size_t)number(text) : i;
+        status = numeral_dataset_name_label(data, label, text.text, text.length, err);
+        if (status == NUMERAL_OK && text.quoted) {
+            collapse_quotes(data->label_names[label]);
+        }
     }
     return status;
 }

@@ -11,6 +11,9 @@ typedef struct numeral_label_texts {
     size_t n;
 } numeral_label_texts;
 
+/* Whether a first label is a text: no number, or one in quotes, which may be a name such
+ * as "00". */
+bool numeral_label_is_text(numeral_field field);
 /* Adds a text unless it is there; false where 256 others are. */
 bool numeral_label_texts_add(numeral_label_texts *texts, numeral_field text);
 /* What a text that was added is numbered: "zero" to "nine", where all are of these, what

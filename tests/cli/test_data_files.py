@@ -4,6 +4,7 @@ it.
 
 usage: test_data_files.py NUMERAL
 """
+import csv
 import gzip
 import json
 import pickle
@@ -131,6 +132,36 @@ def check_names(t, labels, rows):
     t.check(value["errors"] == 0, f"dos is missing, and tres is read as it: {value}")
 
 
+def check_round_trips(t, rows):
+    """Names of labels are the same behind CSV, whatever is in them."""
+    names = ["00", "01", 'a"b', "x, y", "10", "  blank"]
+    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
+    write_csv(t, "odd.csv", quoted, rows[:len(names)], "label" + ",p" * 784 + "\n")
+    t.good("data", "convert", "odd.csv", "-q", "-o", "once.csv")
+    t.good("data", "convert", "once.csv", "-q", "-o", "twice.csv")
+    with open(t.path("once.csv"), encoding="utf-8", newline="") as once, \
+            open(t.path("twice.csv"), encoding="utf-8", newline="") as twice:
+        t.check([row[0] for row in csv.reader(once)][1:] == names, "names behind CSV")
+        once.seek(0)
+        t.check(once.read() == twice.read(), "CSV of CSV")
+    write_csv(t, "digits.csv", ['"7"', '"3"'], rows[:2])
+    t.check([one["label"] for one in t.json("data", "info", "digits.csv")["labels"]] == [3, 7],
+            "digits in quotes are digits")
+
+
+def check_overwriting(t):
+    """What is read is not replaced by what is made of it."""
+    words = "reads this file and would write another in its place"
+    for command in (("train", "pen.csv", "-o", "./pen.csv"),
+                    ("train", "es.csv", "pen.csv[0:9]", "-o", "pen.csv"),
+                    ("eval", "m.model", "pen.csv", "-o", "pen.csv"),
+                    ("eval", "m.model", "pen.csv", "--json", "m.model"),
+                    ("teach", "m.model", "pen.csv", "-o", "pen.csv")):
+        t.bad(words, *command, "-q", status=2)
+    t.good("teach", "m.model", "pen.csv", "-q", "-o", "m.model")
+    t.good("data", "convert", "pen.csv", "-q", "-o", "pen.csv")
+
+
 def main(t):
     labels, rows = digits(t)
     t.good("train", "pen:train[0:1500]", "--preset", "pixels", "-q", "-o", "m.model")
@@ -138,6 +169,8 @@ def main(t):
     check_refusals(t)
     check_doubts(t, labels, rows)
     check_names(t, labels, rows)
+    check_round_trips(t, rows)
+    check_overwriting(t)
 
 
 if __name__ == "__main__":
