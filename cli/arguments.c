@@ -236,7 +236,7 @@ static numeral_status check_inputs(const cli_arguments *arguments, numeral_error
         return cli_usage(err, "%s needs -o %s: %s", command->name, option->argument,
                          option->help);
     }
-    return cli_check_overwriting(arguments, err);
+    return NUMERAL_OK;
 }
 
 numeral_status cli_parse(const cli_command *command, int argc, char **argv,
