@@ -74,6 +74,8 @@ typedef struct numeral_search {
     size_t k;                 /* at least 1; beyond the row count is padded */
     double radius;            /* rows farther than this are dropped; INFINITY for none */
     const double *radii;      /* one for each query in its place, or NULL */
+    bool bounded;             /* the radii are bounds, such as the k-th distances found
+                                 among other rows: begin with them, look for none */
     const int64_t *leave_out; /* one row id to skip for each query (-1: none), or NULL */
     numeral_run run;
     /* Rows to skip for every query: bit i % 64 of word i / 64 for row id i; ids from

@@ -56,5 +56,6 @@
 #include <numeral/registry.h>
 #include <numeral/runtime.h>
 #include <numeral/scores.h>
+#include <numeral/shards.h>
 
 #endif

@@ -55,6 +55,19 @@ numeral_status numeral_search_report(const numeral_run *run, size_t done, size_t
     return numeral_fail(err, NUMERAL_ERROR_CANCELLED, "searching was cancelled");
 }
 
+/* Searches by what the caller knows: bounds of all queries, or of none. */
+static numeral_status search_kind(const numeral_index *index, const numeral_rows *queries,
+                                  const numeral_search *search, int64_t *ids,
+                                  double *distances, numeral_error *err)
+{
+    bool bounded = search->bounded && search->radii && index->kind->search_within;
+    for (size_t q = 0; bounded && q < queries->n_rows; q++) {
+        bounded = search->radii[q] < INFINITY;
+    }
+    return (bounded ? index->kind->search_within
+                    : index->kind->search)(index, queries, search, ids, distances, err);
+}
+
 /* The same in steps, with a report behind each. */
 static numeral_status search_in_steps(const numeral_index *index,
                                       const numeral_rows *queries,
@@ -67,9 +80,8 @@ static numeral_status search_in_steps(const numeral_index *index,
         size_t left = queries->n_rows - done;
         some.n_rows = left < PROGRESS_STEP ? left : PROGRESS_STEP;
         some.data = numeral_rows_at(queries, done);
-        numeral_status status =
-            index->kind->search(index, &some, &rest, ids + done * search->k,
-                                distances + done * search->k, err);
+        numeral_status status = search_kind(index, &some, &rest, ids + done * search->k,
+                                            distances + done * search->k, err);
         if (status != NUMERAL_OK) {
             return status;
         }
@@ -93,7 +105,7 @@ numeral_status numeral_index_search(const numeral_index *index,
     }
     status = search->run.progress
                  ? search_in_steps(index, queries, search, ids, distances, err)
-                 : index->kind->search(index, queries, search, ids, distances, err);
+                 : search_kind(index, queries, search, ids, distances, err);
     if (status == NUMERAL_OK && search->stats) {
         search->stats->queries += queries->n_rows;
     }

@@ -4,7 +4,7 @@
  * way. */
 #include <string.h>
 
-#include <numeral/model.h>
+#include <numeral/shards.h>
 
 #include "base/fail.h"
 #include "base/run.h"
@@ -29,6 +29,18 @@ bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
            (frame == NUMERAL_FRAME_AUTO &&
             (!model->clear_border ||
              numeral_image_has_clear_border(image->pixels, image->height, image->width)));
+}
+
+bool numeral_model_takes_data(const numeral_model *model, const numeral_dataset *data)
+{
+    numeral_image image = {data->height, data->width, data->pixels};
+    for (size_t i = 0; i < data->n_images; i++) {
+        if (!numeral_model_takes(model, &image, data->framed)) {
+            return false;
+        }
+        image.pixels += data->height * data->width;
+    }
+    return true;
 }
 
 static numeral_status refuse_size(const numeral_model *model, const numeral_image *image,

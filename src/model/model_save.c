@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include <numeral/dynamic.h>
+#include <numeral/shards.h>
 
 #include "base/fail.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "model/confidence.h"
 #include "model/hold.h"
@@ -280,6 +282,68 @@ numeral_status numeral_model_encode(const numeral_model *model, void **bytes,
     TRY(numeral_safetensors_encode(list.about, list.tensors, &made, n_bytes, err));
     *bytes = made;
 done:
+    listing_free(&list);
+    return status;
+}
+
+/* What belongs to rows, not to stages. */
+static bool is_of_rows(const char *name)
+{
+    static const char *const begins[] = {"labels", "images", "views.", "index"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        found |= strncmp(name, begins[i], strlen(begins[i])) == 0;
+    }
+    return found;
+}
+
+static numeral_status add_tensors(const listing *list, bool of_rows, numeral_buffer *text,
+                                  numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < list->tensors->n_tensors; i++) {
+        const numeral_tensor *tensor = &list->tensors->tensors[i];
+        size_t bytes = numeral_tensor_bytes(tensor);
+        if (is_of_rows(tensor->name) == of_rows) {
+            TRY(numeral_buffer_printf(text, err, "%s %s %zu %016" PRIx64 "\n",
+                                      tensor->name,
+                                      numeral_tensor_type_name(tensor->type), bytes,
+                                      numeral_hash64(tensor->data, bytes)));
+        }
+    }
+done:
+    return status;
+}
+
+static void write_hash(const numeral_buffer *text, char out[17])
+{
+    snprintf(out, 17, "%016" PRIx64, numeral_hash64(text->data, text->size));
+}
+
+numeral_status numeral_model_get_fingerprint(const numeral_model *model,
+                                             numeral_fingerprint *out, numeral_error *err)
+{
+    static const char *const keys[] = {"recipe", "border",     "height",  "width",
+                                       "dims",   "dtype",      "classes", "label_names",
+                                       "seed",   "calibration"};
+    listing list;
+    numeral_fingerprint made;
+    numeral_buffer text = {.max_bytes = (size_t)1 << 24};
+    numeral_status status = NUMERAL_OK;
+    TRY(list_model(model, &list, err));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *value = json_string_value(json_object_get(list.about, keys[i]));
+        TRY(numeral_buffer_printf(&text, err, "%s %s\n", keys[i], value ? value : ""));
+    }
+    TRY(add_tensors(&list, false, &text, err));
+    write_hash(&text, made.stages);
+    text.size = 0;
+    TRY(numeral_buffer_printf(&text, err, "%zu %zu\n", list.now.n_rows, list.now.n_ids));
+    TRY(add_tensors(&list, true, &text, err));
+    write_hash(&text, made.rows);
+    *out = made;
+done:
+    numeral_buffer_free(&text);
     listing_free(&list);
     return status;
 }

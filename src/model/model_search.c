@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include <numeral/dynamic.h>
+#include <numeral/shards.h>
 
 #include "base/clock.h"
 #include "base/fail.h"
@@ -142,4 +143,46 @@ done:
     digits_free(&d);
     numeral_model_let_go(&now);
     return status;
+}
+
+numeral_status numeral_model_make_vectors(const numeral_model *model,
+                                          const numeral_dataset *data,
+                                          const numeral_run *run, numeral_rows *out,
+                                          numeral_error *err)
+{
+    numeral_model now = {0};
+    digits d = {0};
+    numeral_status status;
+    TRY(numeral_model_hold(model, &now, err));
+    TRY(make_digits(&now, data, numeral_run_or_default(run), &d, err));
+    *out = d.rows;
+    d.memory = NULL; /* the caller's, as out->data */
+done:
+    digits_free(&d);
+    numeral_model_let_go(&now);
+    return status;
+}
+
+numeral_status numeral_model_search_vectors(const numeral_model *model,
+                                            const numeral_rows *vectors,
+                                            const numeral_search *search, int64_t *ids,
+                                            double *distances, numeral_error *err)
+{
+    numeral_model now = {0};
+    numeral_status status;
+    TRY(numeral_model_hold(model, &now, err));
+    status = numeral_index_search(now.index, vectors, search, ids, distances, err);
+done:
+    numeral_model_let_go(&now);
+    return status;
+}
+
+bool numeral_model_get_vector(const numeral_model *model, size_t row, void *out)
+{
+    numeral_model now = {0};
+    bool copied = row <= INT64_MAX &&
+                  numeral_model_hold(model, &now, NULL) == NUMERAL_OK &&
+                  numeral_index_get_row(now.index, (int64_t)row, out, NULL) == NUMERAL_OK;
+    numeral_model_let_go(&now);
+    return copied;
 }

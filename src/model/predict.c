@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/run.h"
 #include "model/hold.h"
+#include "model/predict.h"
 #include "model/reader.h"
 
 void numeral_answers_free(numeral_answers *answers)
@@ -56,28 +57,37 @@ static numeral_status take_block(void *context, numeral_reader *reader, size_t f
     return NUMERAL_OK;
 }
 
-numeral_status numeral_model_predict(const numeral_model *model,
-                                     const numeral_dataset *data, const numeral_run *run,
-                                     numeral_answers *out, numeral_error *err)
+numeral_status numeral_predict_held(const numeral_model *now, const numeral_dataset *data,
+                                    bool numbered, const numeral_run *run,
+                                    numeral_answers *out, numeral_error *err)
 {
-    numeral_model now = {0};
-    numeral_answers answers = {0};
+    numeral_answers answers = {
+        .n = data->n_images, .n_classes = now->n_classes, .k = numeral_model_voters(now)};
     numeral_reader reader = {0};
     numeral_status status;
-    run = numeral_run_or_default(run);
-    TRY(numeral_model_hold(model, &now, err));
-    answers.n = data->n_images;
-    answers.n_classes = now.n_classes;
-    answers.k = numeral_model_voters(&now);
     TRY(allocate_answers(&answers, err));
-    TRY(numeral_reader_open(&reader, &now, NUMERAL_READ_ANSWER, answers.n, 0, run, err));
-    TRY(numeral_reader_read_data(&reader, data, false, run, take_block, &answers, err));
+    TRY(numeral_reader_open(&reader, now, NUMERAL_READ_ANSWER, answers.n, 0, run, err));
+    TRY(numeral_reader_read_data(&reader, data, numbered, run, take_block, &answers,
+                                 err));
     answers.seconds = reader.seconds;
     *out = answers;
     answers = (numeral_answers){0};
 done:
     numeral_answers_free(&answers);
     numeral_reader_free(&reader);
+    return status;
+}
+
+numeral_status numeral_model_predict(const numeral_model *model,
+                                     const numeral_dataset *data, const numeral_run *run,
+                                     numeral_answers *out, numeral_error *err)
+{
+    numeral_model now = {0};
+    numeral_status status;
+    TRY(numeral_model_hold(model, &now, err));
+    status =
+        numeral_predict_held(&now, data, false, numeral_run_or_default(run), out, err);
+done:
     numeral_model_let_go(&now);
     return status;
 }

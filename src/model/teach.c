@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <numeral/dynamic.h>
+#include <numeral/shards.h>
 
 #include "base/fail.h"
 #include "base/run.h"
@@ -322,6 +323,54 @@ done:
     if (status == NUMERAL_OK && first_row) {
         *first_row = first;
     }
+    numeral_model_let_go(&now);
+    lesson_free(&l);
+    return status;
+}
+
+/* The rows of the lesson alone. What readers see of the old ones stays where it is. */
+static numeral_status take_lesson(numeral_model *next, lesson *l, numeral_error *err)
+{
+    numeral_index *made = NULL;
+    numeral_status status;
+    if (l->data->n_images < next->recipe.k || l->data->n_images == 0) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "-k %zu: %s has only %zu digits",
+                         next->recipe.k, l->data->name, l->data->n_images));
+    }
+    TRY(numeral_index_build(&l->rows, &next->recipe.index, &next->recipe.metric, l->run,
+                            &made, err));
+    numeral_index_destroy(next->index);
+    next->index = made;
+    next->images = l->images;
+    memcpy(next->views, l->views, sizeof next->views);
+    memset(&l->images, 0, sizeof l->images); /* taken over */
+    memset(l->views, 0, sizeof l->views);
+    next->n_rows = next->n_ids = next->room = 0;
+    next->places = NULL;
+    TRY(add_numbers(next, l, err));
+    TRY(numeral_model_add_origin(next, l->data->name, l->data->n_images, err));
+    numeral_model_set_places(next);
+done:
+    return status;
+}
+
+numeral_status numeral_model_replace_rows(numeral_model *model,
+                                          const numeral_dataset *data,
+                                          const numeral_run *run, numeral_error *err)
+{
+    lesson l = {.data = data, .run = numeral_run_or_default(run)};
+    change c;
+    numeral_model now = {0};
+    numeral_status status;
+    TRY(check_lesson(data, err));
+    TRY(numeral_model_hold(model, &now, err));
+    TRY(prepare(&now, &l, err));
+    status = begin_change(model, &c, err);
+    if (status == NUMERAL_OK) {
+        status = take_lesson(&c.next, &l, err);
+    }
+    status = end_change(&c, status, err);
+done:
     numeral_model_let_go(&now);
     lesson_free(&l);
     return status;

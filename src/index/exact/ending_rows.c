@@ -155,7 +155,8 @@ static double bound(numeral_exact_task *t, size_t n_seeds, size_t n)
 {
     const numeral_exact *e = t->exact;
     push_seeds(t, n);
-    if (t->top.size < t->k) { /* rows that may not be answers were among the guesses */
+    if (t->top.size < t->k && t->radius == INFINITY) {
+        /* rows that may not be answers were among the guesses */
         for (size_t i = 0; i < n_seeds; i++) {
             uint32_t c = t->s->list[i];
             push_range(t, e->cluster_rows[c], e->cluster_rows[c + 1]);
