@@ -1,5 +1,6 @@
 /* Parsing the command line by the tables of options. Whatever can be told to be wrong
  * without opening a file is told here, so that no command works for minutes in vain. */
+#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@ static const cli_option common[] = {
     {"threads", 0, "N", "how many threads (default: one for each processor)"},
     {"seed", 0, "N", "seed of everything random (default: 0)"},
     {"json", 0, "FILE", "write JSON to FILE (- is standard output)"},
-    {"max-memory", 0, "BYTES", "most bytes that decoding a file may take"},
+    {"max-memory", 0, "BYTES",
+     "most bytes that reading a file may take; 500M and 2G are understood"},
     {"plugin", 0, "FILE", "a shared object with parts of your own (numeral/extend.h)"},
     {"quiet", 'q', NULL, "print errors only"},
     {"help", 'h', NULL, "print this help"},
@@ -335,4 +337,29 @@ numeral_status cli_integer(const cli_arguments *arguments, const char *name,
     }
     *out = (size_t)value;
     return status;
+}
+
+numeral_status cli_bytes(const cli_arguments *arguments, const char *name, uint64_t *out,
+                         numeral_error *err)
+{
+    static const char units[] = "KMG";
+    const char *text = cli_value(arguments, name);
+    *out = 0;
+    if (!text) {
+        return NUMERAL_OK;
+    }
+    char *end;
+    double value = strtod(text, &end);
+    const char *unit =
+        end > text && *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+    for (const char *at = units; unit && at <= unit; at++) {
+        value *= 1024;
+    }
+    if (end == text || end[unit != NULL] || !(value >= 0 && value <= 1e18)) {
+        return cli_usage(
+            err, "%s%s %.200s: expected a number of bytes, such as 500M (K, M, G)",
+            dashes(name), name, text);
+    }
+    *out = (uint64_t)value;
+    return NUMERAL_OK;
 }

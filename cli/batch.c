@@ -101,24 +101,46 @@ static numeral_status fail_list(const char *path, numeral_error *err)
                     strerror(errno));
 }
 
+enum { LINE_BYTES = 4096 }; /* as long as a path may be */
+
+/* Reads a line without its end; *more is false behind the last one. */
+static numeral_status read_line(FILE *list, const char *path, size_t number, char *line,
+                                bool *more, numeral_error *err)
+{
+    size_t length = 0;
+    int c = getc(list);
+    *more = c != EOF;
+    for (; c != EOF && c != '\n'; c = getc(list)) {
+        if (c == '\0' || length == LINE_BYTES - 1) {
+            return cli_fail(err, NUMERAL_ERROR_FORMAT,
+                            "%.300s: line %zu %s: not a list of inputs, one a line", path,
+                            number,
+                            c ? "is longer than 4,095 bytes" : "holds a zero byte");
+        }
+        line[length++] = (char)c;
+    }
+    if (length && line[length - 1] == '\r') {
+        length--;
+    }
+    line[length] = '\0';
+    return ferror(list) ? fail_list(path, err) : NUMERAL_OK;
+}
+
 static numeral_status answer_list(cli_batch *batch, const char *path, numeral_error *err)
 {
     batch->asks = strcmp(path, "-") == 0;
     FILE *list = batch->asks ? stdin : fopen(path, "r");
-    char *line = NULL;
-    size_t capacity = 0;
-    numeral_status status = list ? NUMERAL_OK : fail_list(path, err);
-    while (status == NUMERAL_OK && getline(&line, &capacity, list) >= 0) {
-        line[strcspn(line, "\r\n")] = '\0';
-        if (*line) {
+    const char *name = batch->asks ? "standard input" : path;
+    char line[LINE_BYTES];
+    bool more = true;
+    numeral_status status = list ? NUMERAL_OK : fail_list(name, err);
+    for (size_t number = 1; status == NUMERAL_OK && more; number++) {
+        status = read_line(list, name, number, line, &more, err);
+        if (status == NUMERAL_OK && *line) {
             batch->n_known++;
             status = answer(batch, line, err);
         }
     }
-    if (status == NUMERAL_OK && ferror(list)) {
-        status = fail_list(path, err);
-    }
-    free(line);
     if (list && list != stdin) {
         fclose(list);
     }

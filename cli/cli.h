@@ -149,6 +149,10 @@ numeral_status cli_integer(const cli_arguments *arguments, const char *name,
                            double minimum, double maximum, double standard, size_t *out,
                            numeral_error *err);
 
+/* The same for bytes, with K, M or G behind the number; 0 where the option is absent. */
+numeral_status cli_bytes(const cli_arguments *arguments, const char *name, uint64_t *out,
+                         numeral_error *err);
+
 /* Reads the common options and makes the registry; `session` has its arguments. */
 numeral_status cli_session_open(cli_session *session, numeral_error *err);
 void cli_session_close(cli_session *session);

@@ -1,7 +1,9 @@
 /* numeral: finds the command in the table, runs it, and says what went wrong. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -130,9 +132,23 @@ static void return_memory_early(void)
 #endif
 }
 
+/* A program that is started with standard descriptors closed would get their numbers for
+ * its own files, and print into them. They are opened the wrong way round, so that using
+ * one still fails as a closed one does. */
+static void reopen_descriptors(void)
+{
+    for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++) {
+        if (fcntl(file, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) != file) {
+            _exit(1);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     numeral_error err = {NUMERAL_ERROR_MEMORY, "out of memory"};
+    reopen_descriptors();
     return_memory_early();
     cli_watch_signals();
     numeral_status status = close_output(run(argc, argv, &err), &err);

@@ -25,12 +25,13 @@ numeral_status cli_session_open(cli_session *session, numeral_error *err)
     const cli_arguments *arguments = session->arguments;
     const char *plugin = cli_value(arguments, "plugin");
     bool quiet = cli_is_set(arguments, "quiet");
-    size_t threads, seed, max_memory;
+    size_t threads, seed;
+    uint64_t max_memory;
     numeral_status status;
     TRY(cli_integer(arguments, "threads", 1, 256, 0, &threads, err));
     /* doubles hold whole numbers exactly up to 9e15 */
     TRY(cli_integer(arguments, "seed", 0, 1e15, 0, &seed, err));
-    TRY(cli_integer(arguments, "max-memory", 0, 1e18, 0, &max_memory, err));
+    TRY(cli_bytes(arguments, "max-memory", &max_memory, err));
     numeral_set_max_memory(max_memory);
     session->progress = (numeral_progress){cli_progress_report, NULL};
     session->notes = (numeral_notes){tell_note, session, false};

@@ -54,9 +54,10 @@ NUMERAL_API void numeral_set_file_operations(const numeral_file_operations *oper
 /* The table in force (the system's own until set). */
 NUMERAL_API const numeral_file_operations *numeral_get_file_operations(void);
 
-/* Limits on what hostile input may cost. A decoded file may take 1,100 times its own
- * bytes (or `floor_bytes`, where that is more); `max_memory`, if not 0, replaces that
- * rule. */
+/* Limits on what hostile input may cost. Decoding a file may take 1,100 times its own
+ * bytes (or 64 MiB, where that is more), what is packed in it 250 times; a file may have
+ * three quarters of the machine's memory, a pipe 1 GiB, a device 1 MiB. `bytes`, if not
+ * 0, replaces each of these. */
 NUMERAL_API void numeral_set_max_memory(uint64_t bytes);
 
 /* Progress. The library calls `report` from the calling thread now and then; returning

@@ -13,6 +13,7 @@
 
 #include <numeral/runtime.h>
 
+#include "base/budget.h"
 #include "base/fail.h"
 #include "base/memory.h"
 
@@ -90,15 +91,24 @@ bool numeral_file_write(int file, const void *bytes, size_t n_bytes)
     return true;
 }
 
+/* Reads to the end, which is not known before. */
 static numeral_status read_open_file(int file, const char *path, size_t hint,
                                      size_t max_bytes, numeral_buffer *out,
                                      numeral_error *err)
 {
-    *out = (numeral_buffer){.max_bytes = max_bytes};
-    numeral_status status = numeral_buffer_reserve(out, hint, err);
+    /* one byte more, so that the end is seen */
+    *out = (numeral_buffer){.max_bytes = max_bytes + 1};
+    numeral_status status = NUMERAL_OK;
+    size_t room = hint <= max_bytes ? hint : max_bytes + 1;
     for (long got = 1; got != 0 && status == NUMERAL_OK;) {
+        if (out->size > max_bytes) {
+            status = numeral_read_refuse(path, max_bytes, err);
+            break;
+        }
         if (out->size == out->capacity) {
-            status = numeral_buffer_reserve(out, PIECE, err);
+            status = numeral_buffer_reserve(out, room, err);
+            room = out->max_bytes - out->capacity;
+            room = room < PIECE ? room : PIECE;
             if (status != NUMERAL_OK) {
                 numeral_fail_prefix(err, path);
                 break;
@@ -127,26 +137,32 @@ numeral_status numeral_bytes_read(const char *path, size_t max_bytes, numeral_by
 {
     numeral_status status = NUMERAL_OK;
     numeral_buffer read;
-    struct stat about = {0};
+    struct stat about;
     size_t hint = PIECE;
     bool input = strcmp(path, "-") == 0;
+    const char *name = input ? "standard input" : path;
     int file = input ? STDIN_FILENO : open_to_read(path);
     if (file < 0) {
         return numeral_fail_system(err, path, "open");
     }
-    if (!input && table.stat(file, &about) != 0) {
-        TRY(numeral_fail_system(err, path, "read"));
+    if (table.stat(file, &about) != 0) {
+        TRY(numeral_fail_system(err, name, "read"));
     }
     if (S_ISDIR(about.st_mode)) {
-        TRY(numeral_fail(err, NUMERAL_ERROR_IO, "%s: is a folder, not a file", path));
+        TRY(numeral_fail(err, NUMERAL_ERROR_IO, "%s: is a folder, not a file", name));
     }
+    TRY(numeral_read_allows(&about, name, err));
+    uint64_t allowed = numeral_read_budget(&about);
+    max_bytes = allowed < max_bytes ? (size_t)allowed : max_bytes;
     if (S_ISREG(about.st_mode)) {
         /* one byte more than the size, so that the end is seen without growing */
-        hint = (size_t)about.st_size < max_bytes ? (size_t)about.st_size + 1 : max_bytes;
+        hint = (size_t)about.st_size + 1;
     }
-    TRY(read_open_file(file, input ? "standard input" : path, hint, max_bytes, &read,
-                       err));
-    *out = (numeral_bytes){read.data, read.size, false, about};
+    TRY(read_open_file(file, name, hint, max_bytes, &read, err));
+    *out = (numeral_bytes){read.data, read.size, false, {0}};
+    if (!input) {
+        out->about = about;
+    }
 done:
     if (!input) {
         table.close(file);
@@ -162,7 +178,8 @@ numeral_status numeral_bytes_map(const char *path, numeral_bytes *out, numeral_e
     }
     struct stat about;
     bool can_map = table.stat(file, &about) == 0 && S_ISREG(about.st_mode) &&
-                   about.st_size > 0 && (uint64_t)about.st_size < SIZE_MAX / 2;
+                   about.st_size > 0 && (uint64_t)about.st_size < SIZE_MAX / 2 &&
+                   numeral_read_allows(&about, path, NULL) == NUMERAL_OK;
     void *data = can_map ? table.map((size_t)about.st_size, file) : MAP_FAILED;
     table.close(file);
     if (data == MAP_FAILED) {
@@ -203,7 +220,9 @@ numeral_path_kind numeral_path_look(const char *path)
     if (stat(path, &about) != 0) {
         return NUMERAL_PATH_NONE;
     }
-    return S_ISDIR(about.st_mode) ? NUMERAL_PATH_FOLDER : NUMERAL_PATH_FILE;
+    return S_ISDIR(about.st_mode)   ? NUMERAL_PATH_FOLDER
+           : S_ISREG(about.st_mode) ? NUMERAL_PATH_FILE
+                                    : NUMERAL_PATH_OTHER;
 }
 
 static int compare_names(const void *a, const void *b)

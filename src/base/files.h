@@ -33,7 +33,8 @@ bool numeral_file_write(int file, const void *bytes, size_t n_bytes);
 typedef enum numeral_path_kind {
     NUMERAL_PATH_NONE,
     NUMERAL_PATH_FILE,
-    NUMERAL_PATH_FOLDER
+    NUMERAL_PATH_FOLDER,
+    NUMERAL_PATH_OTHER /* a pipe, a device: opening it may wait for ever */
 } numeral_path_kind;
 
 numeral_path_kind numeral_path_look(const char *path);

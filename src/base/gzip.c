@@ -7,10 +7,11 @@
 
 #include <numeral/tools/output.h>
 
+#include "base/budget.h"
 #include "base/fail.h"
 #include "base/text.h"
 
-enum { GZIP_WINDOW = 15 + 16, CHUNK = 1 << 20 };
+enum { GZIP_WINDOW = 15 + 16, CHUNK = 1 << 20, LOOK = 1 << 16 };
 
 static void *zlib_allocate(void *context, unsigned count, unsigned size)
 {
@@ -167,15 +168,54 @@ numeral_status numeral_gzip_deflate(const uint8_t *bytes, size_t n_bytes,
     return status;
 }
 
+/* The first bytes of what is packed; fewer where that is damaged. */
+static size_t look_inside(const uint8_t *bytes, size_t n_bytes, uint8_t *out)
+{
+    z_stream stream = {.zalloc = zlib_allocate,
+                       .zfree = zlib_release,
+                       .next_in = (z_const Bytef *)(uintptr_t)bytes,
+                       .avail_in = piece(n_bytes),
+                       .next_out = out,
+                       .avail_out = LOOK};
+    if (inflateInit2(&stream, GZIP_WINDOW) == Z_OK) {
+        inflate(&stream, Z_SYNC_FLUSH);
+        inflateEnd(&stream);
+    }
+    return LOOK - stream.avail_out;
+}
+
+/* Takes only those, where nobody knows them: hours of zeros need not be unpacked to be
+ * called unknown. */
+static numeral_status take_first(const uint8_t *bytes, size_t n_bytes,
+                                 bool (*known)(const uint8_t *, size_t),
+                                 numeral_buffer *out, numeral_error *err)
+{
+    numeral_status status = numeral_buffer_reserve(out, LOOK, err);
+    if (status == NUMERAL_OK) {
+        out->size = look_inside(bytes, n_bytes, out->data);
+        if (out->size < LOOK || known(out->data, out->size)) {
+            numeral_buffer_free(out);
+        }
+    }
+    return status;
+}
+
 numeral_status numeral_gzip_unpack(const void *bytes, size_t n_bytes, const char *name,
+                                   bool (*known)(const uint8_t *bytes, size_t n_bytes),
                                    numeral_unpacked *out, numeral_error *err)
 {
     uint64_t budget = numeral_memory_budget(n_bytes);
-    size_t most = budget < SIZE_MAX / 2 ? (size_t)budget : SIZE_MAX / 2;
+    uint64_t packed = numeral_unpack_budget(n_bytes);
+    size_t most = packed < SIZE_MAX / 2 ? (size_t)packed : SIZE_MAX / 2;
     numeral_status status = NUMERAL_OK;
     *out = (numeral_unpacked){bytes, n_bytes, budget, {.max_bytes = most}};
     if (numeral_gzip_recognised(bytes, n_bytes)) {
-        status = numeral_gzip_inflate(bytes, n_bytes, name, &out->memory, err);
+        if (known && most > LOOK) {
+            status = take_first(bytes, n_bytes, known, &out->memory, err);
+        }
+        if (status == NUMERAL_OK && !out->memory.data) {
+            status = numeral_gzip_inflate(bytes, n_bytes, name, &out->memory, err);
+        }
         out->bytes = out->memory.data;
         out->n_bytes = out->memory.size;
         out->budget -= out->memory.size;

@@ -31,9 +31,11 @@ typedef struct numeral_unpacked {
     numeral_buffer memory;
 } numeral_unpacked;
 
-/* Fills `out`; end with numeral_buffer_free(&out->memory). Errors as above, and
- * NUMERAL_ERROR_FORMAT where there are no bytes. */
+/* Fills `out`; end with numeral_buffer_free(&out->memory). Only the first bytes are
+ * unpacked where `known` (or NULL) says that nobody reads what begins so. Errors as
+ * above, and NUMERAL_ERROR_FORMAT where there are no bytes. */
 numeral_status numeral_gzip_unpack(const void *bytes, size_t n_bytes, const char *name,
+                                   bool (*known)(const uint8_t *bytes, size_t n_bytes),
                                    numeral_unpacked *out, numeral_error *err);
 
 /* Saves bytes as a file, packed where its path ends in .gz. */

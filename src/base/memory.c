@@ -13,8 +13,6 @@
 #include "base/text.h"
 
 enum { ALIGNMENT = 64, HUGE_PAGE = 2 << 20 };
-static const uint64_t FLOOR_BYTES = UINT64_C(64) << 20;
-static const uint64_t RATIO = 1100;
 
 static void *system_allocate(size_t bytes)
 {
@@ -31,25 +29,10 @@ static void *system_allocate(size_t bytes)
 }
 
 static numeral_allocator table = {system_allocate, free};
-static uint64_t max_memory;
 
 void numeral_set_allocator(const numeral_allocator *allocator)
 {
     table = allocator ? *allocator : (numeral_allocator){system_allocate, free};
-}
-
-void numeral_set_max_memory(uint64_t bytes)
-{
-    max_memory = bytes;
-}
-
-uint64_t numeral_memory_budget(uint64_t file_bytes)
-{
-    if (max_memory != 0) {
-        return max_memory;
-    }
-    uint64_t scaled = file_bytes > UINT64_MAX / RATIO ? UINT64_MAX : file_bytes * RATIO;
-    return scaled < FLOOR_BYTES ? FLOOR_BYTES : scaled;
 }
 
 bool numeral_size_multiply(size_t a, size_t b, size_t *out)

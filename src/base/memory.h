@@ -46,7 +46,4 @@ numeral_status numeral_buffer_printf(numeral_buffer *buffer, numeral_error *err,
                                      const char *format, ...) NUMERAL_PRINTF(3, 4);
 void numeral_buffer_free(numeral_buffer *buffer);
 
-/* Bytes that decoding a file of `file_bytes` may take in all. */
-uint64_t numeral_memory_budget(uint64_t file_bytes);
-
 #endif

@@ -92,6 +92,13 @@ static numeral_status add_line(const list *l, numeral_field file, numeral_field 
     if (!path) {
         return NUMERAL_ERROR_MEMORY;
     }
+    if (numeral_path_look(path) == NUMERAL_PATH_OTHER) {
+        numeral_release(path);
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                            "%.200s: '%.*s' is a pipe or a device, not a picture",
+                            l->source->name, (int)(file.length < 200 ? file.length : 200),
+                            file.text);
+    }
     numeral_status status = numeral_buffer_append(&out->paths, &path, sizeof path, err);
     if (status != NUMERAL_OK) {
         numeral_release(path);

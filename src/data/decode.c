@@ -8,12 +8,18 @@
 #include "data/set.h"
 #include "image/foreign.h"
 
+static bool is_known(const uint8_t *bytes, size_t n_bytes)
+{
+    return numeral_format_recognise(bytes, n_bytes) != NULL;
+}
+
 static numeral_status unpack(const void *bytes, size_t n_bytes, const char *name,
                              const numeral_load *options, numeral_unpacked *plain,
                              numeral_source *out, numeral_error *err)
 {
     static const numeral_load defaults;
-    numeral_status status = numeral_gzip_unpack(bytes, n_bytes, name, plain, err);
+    numeral_status status =
+        numeral_gzip_unpack(bytes, n_bytes, name, is_known, plain, err);
     if (status == NUMERAL_OK) {
         *out = (numeral_source){.name = name,
                                 .bytes = plain->bytes,

@@ -22,22 +22,27 @@
 enum { RANGE_NOT_SATISFIABLE = 416 };
 /* A server that answers is waited for, one that gives less than 1 kB/s is not. */
 enum { CONNECT_SECONDS = 15, STALL_SECONDS = 20, STALL_RATE = 1000 };
-/* The largest file of a named set has 26 MB (Fashion-MNIST's training images). */
-static const curl_off_t MAX_BYTES = (curl_off_t)64 << 20;
 
 typedef struct transfer {
     const char *url, *name, *partial; /* `partial` is where the bytes go */
     const numeral_progress *progress;
     int file;
-    curl_off_t size; /* of the partial file now */
+    size_t most_bytes; /* unpacked */
+    curl_off_t size;   /* of the partial file now */
     bool write_failed, cancelled, too_large, bad_range;
 } transfer;
+
+/* Packed it may be larger, by its head and a little. */
+static curl_off_t most_sent(const transfer *t)
+{
+    return (curl_off_t)(t->most_bytes + t->most_bytes / 1000 + 4096);
+}
 
 static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
 {
     transfer *t = context;
     size_t n = size * count;
-    t->too_large = t->size + (curl_off_t)n > MAX_BYTES;
+    t->too_large = t->size + (curl_off_t)n > most_sent(t);
     t->write_failed = !t->too_large && !numeral_file_write(t->file, bytes, n);
     if (t->too_large || t->write_failed) {
         return 0; /* ends the transfer */
@@ -101,7 +106,7 @@ static numeral_status explain(const transfer *t, CURLcode code, const char *text
     if (t->too_large) {
         return numeral_fail(err, NUMERAL_ERROR_LIMIT,
                             "%s: more than the %ld bytes allowed", t->url,
-                            (long)MAX_BYTES);
+                            (long)most_sent(t));
     }
     if (t->write_failed) {
         return numeral_fail_system(err, t->partial, "write");
@@ -167,7 +172,8 @@ static numeral_status fetch_from(transfer *t, const char *path, const char *sha2
         numeral_status status = open_and_run(t, err);
         bool fetched = status == NUMERAL_OK;
         if (fetched) {
-            status = numeral_idx_file_check(t->partial, sha256, err);
+            status =
+                numeral_idx_file_check(t->partial, t->url, sha256, t->most_bytes, err);
         }
         if (status == NUMERAL_OK) {
             return files->rename(t->partial, path) == 0
@@ -185,8 +191,8 @@ static numeral_status fetch_from(transfer *t, const char *path, const char *sha2
 }
 
 numeral_status numeral_fetch(const char *const *bases, const char *folder,
-                             const char *name, const char *sha256, const numeral_run *run,
-                             numeral_error *err)
+                             const char *name, const char *sha256, size_t most_bytes,
+                             const numeral_run *run, numeral_error *err)
 {
     char url[NUMERAL_PATH_BYTES];
     char path[NUMERAL_PATH_BYTES];
@@ -201,6 +207,7 @@ numeral_status numeral_fetch(const char *const *bases, const char *folder,
         transfer t = {.url = url,
                       .name = name,
                       .partial = partial,
+                      .most_bytes = most_bytes,
                       .progress = numeral_run_or_default(run)->progress};
         status = fetch_from(&t, path, sha256, err);
         if (status == NUMERAL_OK || t.cancelled || t.write_failed ||
@@ -213,12 +220,13 @@ done:
 }
 #else
 numeral_status numeral_fetch(const char *const *bases, const char *folder,
-                             const char *name, const char *sha256, const numeral_run *run,
-                             numeral_error *err)
+                             const char *name, const char *sha256, size_t most_bytes,
+                             const numeral_run *run, numeral_error *err)
 {
     (void)bases;
     (void)folder;
     (void)sha256;
+    (void)most_bytes;
     (void)run;
     return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
                         "%s: this build of numeral cannot fetch (libcurl)", name);

@@ -120,8 +120,10 @@ static numeral_status add_files(const char *folder, uint8_t label, bool pictures
         const char *name = names.names[i];
         char *path = numeral_path_join(folder, name, err);
         TRY_ALLOC(path);
-        bool file = numeral_path_look(path) == NUMERAL_PATH_FILE;
-        if (numeral_name_is_clutter(name) || (file && pictures && !is_picture(path))) {
+        numeral_path_kind kind = numeral_path_look(path);
+        bool file = kind == NUMERAL_PATH_FILE;
+        if (numeral_name_is_clutter(name) || kind == NUMERAL_PATH_OTHER ||
+            (file && pictures && !is_picture(path))) {
             pass_over(&over, name);
         } else if (file) {
             TRY(add_file(l, path, label, err));

@@ -19,6 +19,13 @@ static const char *const file_names[NUMERAL_IDX_FILES] = {
 static const char *const other_names[NUMERAL_IDX_FILES] = {
     NULL, NULL, "test-images-idx3-ubyte", "test-labels-idx1-ubyte"};
 
+size_t numeral_idx_file_bytes(numeral_idx_file file)
+{
+    size_t n = file < NUMERAL_IDX_TEST_IMAGES ? 60000 : 10000;
+    bool images = file == NUMERAL_IDX_TRAIN_IMAGES || file == NUMERAL_IDX_TEST_IMAGES;
+    return images ? 16 + n * 28 * 28 : 8 + n;
+}
+
 const char *numeral_idx_file_name(numeral_idx_file file)
 {
     return file_names[file];
@@ -65,29 +72,36 @@ bool numeral_idx_set_present(const char *folder, numeral_split split)
            (split == NUMERAL_SPLIT_TRAIN || has_split(folder, NUMERAL_IDX_TEST_IMAGES));
 }
 
-static numeral_status check_digest(const numeral_input *input, const char *sha256,
-                                   numeral_error *err)
+static numeral_status check_digest(const void *bytes, size_t n_bytes, const char *name,
+                                   const char *sha256, numeral_error *err)
 {
-    const numeral_source *source = &input->source;
     char found[NUMERAL_SHA256_TEXT];
-    numeral_status status = numeral_sha256(source->bytes, source->n_bytes, found, err);
+    numeral_status status = numeral_sha256(bytes, n_bytes, found, err);
     if (status == NUMERAL_OK && strcmp(found, sha256) != 0) {
         status = numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                              "%s: SHA-256 of the unpacked bytes is %s, expected %s",
-                              source->name, found, sha256);
+                              "%.300s: SHA-256 of the unpacked bytes is %s, expected %s",
+                              name, found, sha256);
     }
     return status;
 }
 
-numeral_status numeral_idx_file_check(const char *path, const char *sha256,
+numeral_status numeral_idx_file_check(const char *path, const char *name,
+                                      const char *sha256, size_t most_bytes,
                                       numeral_error *err)
 {
-    numeral_input input;
-    numeral_status status = numeral_input_open(path, NULL, &input, err);
-    if (status == NUMERAL_OK) {
-        status = check_digest(&input, sha256, err);
-        numeral_input_close(&input);
+    numeral_bytes file = {0};
+    numeral_buffer plain = {.max_bytes = most_bytes};
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_bytes_map(path, &file, err));
+    if (numeral_gzip_recognised(file.data, file.size)) {
+        TRY(numeral_gzip_inflate(file.data, file.size, name, &plain, err));
+        status = check_digest(plain.data, plain.size, name, sha256, err);
+    } else {
+        status = check_digest(file.data, file.size, name, sha256, err);
     }
+done:
+    numeral_buffer_free(&plain);
+    numeral_bytes_free(&file);
     return status;
 }
 
@@ -95,7 +109,8 @@ bool numeral_idx_set_has(const char *folder, numeral_idx_file file, const char *
 {
     char path[NUMERAL_PATH_BYTES];
     return find_file(folder, file, path) &&
-           numeral_idx_file_check(path, sha256, NULL) == NUMERAL_OK;
+           numeral_idx_file_check(path, path, sha256, numeral_idx_file_bytes(file),
+                                  NULL) == NUMERAL_OK;
 }
 
 typedef struct idx_set {
@@ -122,7 +137,8 @@ static numeral_status read_split(const void *context, numeral_split split,
     }
     /* labels first: they are small and tell one set from another */
     for (unsigned i = 2; set->sha256 && i-- > 0;) {
-        TRY(check_digest(&inputs[i], set->sha256[first + i], err));
+        TRY(check_digest(inputs[i].source.bytes, inputs[i].source.n_bytes, paths[i],
+                         set->sha256[first + i], err));
     }
     TRY(numeral_source_read(&inputs[0].source, &made, err));
     TRY(numeral_input_add_labels(&inputs[1], &inputs[0], &made, err));

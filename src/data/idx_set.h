@@ -28,8 +28,12 @@ numeral_status numeral_idx_set_load(const char *folder, const char *const *sha25
                                     numeral_split split, numeral_dataset *out,
                                     numeral_error *err);
 
-/* Fails unless the file at `path`, unpacked, has this digest. */
-numeral_status numeral_idx_file_check(const char *path, const char *sha256,
+/* How many bytes a file of MNIST's size has, unpacked. */
+size_t numeral_idx_file_bytes(numeral_idx_file file);
+/* Fails unless the file at `path`, unpacked, has this digest. More than `most_bytes` are
+ * not unpacked; `name` is used in messages. */
+numeral_status numeral_idx_file_check(const char *path, const char *name,
+                                      const char *sha256, size_t most_bytes,
                                       numeral_error *err);
 /* The same for one of the set's files in `folder`. */
 bool numeral_idx_set_has(const char *folder, numeral_idx_file file, const char *sha256);

@@ -165,7 +165,7 @@ static numeral_status fetch_all(const numeral_named *set, const numeral_run *run
         snprintf(name, sizeof name, "%s.gz", numeral_idx_file_name(i));
         if (!numeral_idx_set_has(folder, i, set->sha256[i])) {
             TRY(numeral_fetch(mirror ? own_list : set->mirrors, folder, name,
-                              set->sha256[i], run, err));
+                              set->sha256[i], numeral_idx_file_bytes(i), run, err));
         }
     }
 done:

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "data/format.h"
@@ -87,8 +88,10 @@ static numeral_status add_picture(rows *r, size_t from, size_t n, size_t number,
     const numeral_source *source = r->source;
     numeral_image image = {0};
     numeral_error why;
+    uint64_t own = alone ? source->budget : numeral_memory_budget(n);
     numeral_status status = numeral_image_decode_page(
-        source->bytes + from, n, source->name, 0, source->budget, &image, &why);
+        source->bytes + from, n, source->name, 0,
+        own < source->budget ? own : source->budget, &image, &why);
     if (status != NUMERAL_OK && !alone && numeral_notes_go_on(source->options)) {
         numeral_note(source->options, NUMERAL_NOTE_BAD, "%s (picture %zu)", why.text,
                      number);

@@ -32,9 +32,14 @@ static const numeral_codec *find(const uint8_t *bytes, size_t n_bytes)
     return NULL;
 }
 
-bool numeral_image_recognised(const void *bytes, size_t n_bytes)
+bool numeral_image_known(const uint8_t *bytes, size_t n_bytes)
 {
     return find(bytes, n_bytes) != NULL;
+}
+
+bool numeral_image_recognised(const void *bytes, size_t n_bytes)
+{
+    return numeral_image_known(bytes, n_bytes);
 }
 
 size_t numeral_image_pages(const uint8_t *bytes, size_t n_bytes)
@@ -79,7 +84,8 @@ numeral_status numeral_image_decode(const void *bytes, size_t n_bytes, const cha
                                     numeral_image *out, numeral_error *err)
 {
     numeral_unpacked plain;
-    numeral_status status = numeral_gzip_unpack(bytes, n_bytes, name, &plain, err);
+    numeral_status status =
+        numeral_gzip_unpack(bytes, n_bytes, name, numeral_image_known, &plain, err);
     if (status != NUMERAL_OK) {
         return status;
     }

@@ -35,9 +35,11 @@ static size_t png_extent(const uint8_t *b, size_t n)
     return n;
 }
 
-/* Markers with a length are passed over by it, coded data up to the next marker. */
-static size_t jpeg_extent(const uint8_t *b, size_t n)
+/* Markers with a length are passed over by it, coded data up to the next marker. *scans
+ * counts the starts of scans. */
+static size_t jpeg_extent(const uint8_t *b, size_t n, size_t *scans)
 {
+    *scans = 0;
     for (size_t at = 2; n - at >= 2;) {
         uint8_t code = b[at + 1];
         if (b[at] != 0xFF || code == 0xFF) {
@@ -53,10 +55,20 @@ static size_t jpeg_extent(const uint8_t *b, size_t n)
             if (length < 2 || length > n - at - 2) {
                 break;
             }
+            *scans += code == 0xDA;
             at += 2 + length;
         }
     }
     return n;
+}
+
+size_t numeral_jpeg_scans(const uint8_t *b, size_t n)
+{
+    size_t scans = 0;
+    if (n >= 2) {
+        jpeg_extent(b, n, &scans);
+    }
+    return scans;
 }
 
 /* The end of a GIF's data sub-blocks; n where they do not end. */
@@ -145,14 +157,14 @@ static size_t pnm_extent(const uint8_t *b, size_t n)
 
 size_t numeral_image_extent(const uint8_t *b, size_t n)
 {
-    size_t end = n;
+    size_t end = n, scans;
     if (n < 12) {
         return n;
     }
     if (memcmp(b, "\x89PNG", 4) == 0) {
         end = png_extent(b, n);
     } else if (b[0] == 0xFF && b[1] == 0xD8) {
-        end = jpeg_extent(b, n);
+        end = jpeg_extent(b, n, &scans);
     } else if (memcmp(b, "GIF8", 4) == 0) {
         end = gif_extent(b, n);
     } else if (b[0] == 'P' && b[1] >= '1' && b[1] <= '6') {

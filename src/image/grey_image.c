@@ -1,8 +1,10 @@
 /* Grey images in memory: making one, and what may be made. */
 #include <numeral/image.h>
 
+#include "base/budget.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "image/extent.h"
 #include "image/image_codec.h"
 
 numeral_status numeral_image_create(size_t height, size_t width, numeral_image *out,
@@ -53,6 +55,31 @@ numeral_status numeral_image_check_size(const char *name, uint64_t height, uint6
                             (unsigned long long)budget);
     }
     return NUMERAL_OK;
+}
+
+numeral_status numeral_image_check_work(const char *name, uint64_t pixels,
+                                        uint64_t allowed, numeral_error *err)
+{
+    return pixels <= allowed
+               ? NUMERAL_OK
+               : numeral_fail(
+                     err, NUMERAL_ERROR_LIMIT,
+                     "%s: decoding would go over %llu pixels, %llu allowed for a "
+                     "file of this size",
+                     name, (unsigned long long)pixels, (unsigned long long)allowed);
+}
+
+numeral_status numeral_jpeg_check_scans(const char *name, const uint8_t *bytes,
+                                        size_t n_bytes, uint64_t height, uint64_t width,
+                                        numeral_error *err)
+{
+    enum { USUAL = 16 };
+    uint64_t scans = numeral_jpeg_scans(bytes, n_bytes), pixels = height * width;
+    if (scans <= USUAL || pixels == 0) {
+        return NUMERAL_OK;
+    }
+    pixels = scans > UINT64_MAX / pixels ? UINT64_MAX : scans * pixels;
+    return numeral_image_check_work(name, pixels, numeral_work_budget(0), err);
 }
 
 bool numeral_image_has_clear_border(const uint8_t *pixels, size_t height, size_t width)

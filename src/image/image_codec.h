@@ -28,6 +28,17 @@ numeral_status numeral_image_check_size(const char *name, uint64_t height, uint6
                                         uint64_t each, uint64_t budget,
                                         numeral_error *err);
 
+/* Refuses a picture of more pixels than may be gone over: see numeral_work_budget. */
+numeral_status numeral_image_check_work(const char *name, uint64_t pixels,
+                                        uint64_t allowed, numeral_error *err);
+/* The same for a JPEG's scans, of which an encoder makes a dozen at the most. */
+numeral_status numeral_jpeg_check_scans(const char *name, const uint8_t *bytes,
+                                        size_t n_bytes, uint64_t height, uint64_t width,
+                                        numeral_error *err);
+
+/* Whether some decoder knows the bytes, for numeral_gzip_unpack. */
+bool numeral_image_known(const uint8_t *bytes, size_t n_bytes);
+
 /* The pages of a picture, at least 1; decoding one of them, upright. */
 size_t numeral_image_pages(const uint8_t *bytes, size_t n_bytes);
 numeral_status numeral_image_decode_page(const uint8_t *bytes, size_t n_bytes,

@@ -85,8 +85,8 @@ static void read_inks(reader *r, uint8_t *out)
     }
 }
 
-static numeral_status read_rows(reader *r, const char *name, uint64_t budget,
-                                numeral_error *err)
+static numeral_status read_rows(reader *r, const char *name, const uint8_t *bytes,
+                                size_t n_bytes, uint64_t budget, numeral_error *err)
 {
     struct jpeg_decompress_struct *jpeg = &r->jpeg;
     /* at most: coefficients of three components (or four) of 16 bits, twice, and what is
@@ -94,6 +94,10 @@ static numeral_status read_rows(reader *r, const char *name, uint64_t budget,
     numeral_status status =
         numeral_image_check_size(name, jpeg->image_height, jpeg->image_width,
                                  jpeg->num_components > 3 ? 24 : 18, budget, err);
+    if (status == NUMERAL_OK) {
+        status = numeral_jpeg_check_scans(name, bytes, n_bytes, jpeg->image_height,
+                                          jpeg->image_width, err);
+    }
     if (status == NUMERAL_OK) {
         status =
             numeral_image_create(jpeg->image_height, jpeg->image_width, &r->image, err);
@@ -137,7 +141,7 @@ static numeral_status decode_with(reader *r, const uint8_t *bytes, size_t n_byte
     jpeg_create_decompress(&r->jpeg);
     jpeg_mem_src(&r->jpeg, bytes, (unsigned long)n_bytes);
     jpeg_read_header(&r->jpeg, TRUE);
-    return read_rows(r, name, budget, err);
+    return read_rows(r, name, bytes, n_bytes, budget, err);
 }
 
 static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,

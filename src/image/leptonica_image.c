@@ -3,14 +3,14 @@
  * takes the memory of pixels from us. Builds without it refuse these formats by name. */
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/fail.h"
 #include "image/image_codec.h"
+#include "image/tiff_pages.h"
 #include "image/transparent.h"
 #include "numeral_config.h"
 
 typedef enum kind { NONE, JPEG, TIFF, BMP, GIF, WEBP } kind;
-
-enum { MOST_PAGES = 10000 }; /* directories may lead round in a circle */
 
 static const char *const kind_names[] = {"", "JPEG", "TIFF", "BMP", "GIF", "WebP"};
 
@@ -19,7 +19,7 @@ static kind kind_of(const uint8_t *b, size_t n)
     if (n >= 3 && b[0] == 0xFF && b[1] == 0xD8 && b[2] == 0xFF) {
         return JPEG;
     }
-    if (n >= 4 && (memcmp(b, "II*\0", 4) == 0 || memcmp(b, "MM\0*", 4) == 0)) {
+    if (numeral_tiff_recognised(b, n)) {
         return TIFF;
     }
     /* the four bytes behind the size are reserved, zero */
@@ -38,32 +38,9 @@ static bool recognise(const uint8_t *bytes, size_t n_bytes)
     return kind_of(bytes, n_bytes) != NONE;
 }
 
-static uint32_t number(const uint8_t *b, bool little, unsigned size)
-{
-    uint32_t value = 0;
-    for (unsigned i = 0; i < size; i++) {
-        value = value << 8 | b[little ? size - 1 - i : i];
-    }
-    return value;
-}
-
-/* The directories of a TIFF, each of which tells where the next one is; a page that its
- * decoder cannot find is told of when it is read. */
 static size_t pages(const uint8_t *b, size_t n)
 {
-    bool little = b[0] == 'I';
-    size_t count = 0;
-    if (kind_of(b, n) != TIFF || n < 8) {
-        return 1;
-    }
-    for (size_t at = number(b + 4, little, 4); at >= 8 && at < n - 2; count++) {
-        size_t skip = 2 + 12 * (size_t)number(b + at, little, 2);
-        if (count >= MOST_PAGES || skip > n - at || n - at - skip < 4) {
-            return count + 1;
-        }
-        at = number(b + at + skip, little, 4);
-    }
-    return count;
+    return numeral_tiff_pages(b, n);
 }
 
 #ifdef NUMERAL_HAVE_LEPTONICA
@@ -89,13 +66,19 @@ static void prepare(void)
     setPixMemoryManager(take, numeral_release);
 }
 
+static int64_t signed_32(const uint8_t *b)
+{
+    return (int32_t)((uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 |
+                     b[0]);
+}
+
 /* Height may be negative in a BMP (rows from the top). */
 static bool bmp_size(const uint8_t *b, size_t n, uint64_t *height, uint64_t *width)
 {
     if (n < 26) {
         return false;
     }
-    int64_t h = (int32_t)number(b + 22, true, 4), w = (int32_t)number(b + 18, true, 4);
+    int64_t h = signed_32(b + 22), w = signed_32(b + 18);
     *height = (uint64_t)(h < 0 ? -h : h);
     *width = (uint64_t)(w < 0 ? 0 : w);
     return true;
@@ -143,10 +126,10 @@ static bool gif_size(const uint8_t *b, size_t n, uint64_t *height, uint64_t *wid
     return at != NULL;
 }
 
-static bool read_size(kind format, const uint8_t *bytes, size_t n_bytes, size_t page,
-                      uint64_t *height, uint64_t *width)
+static bool read_size(kind format, const uint8_t *bytes, size_t n_bytes, uint64_t *height,
+                      uint64_t *width)
 {
-    l_int32 w = 0, h = 0, bps = 0, spp = 0, a = 0, b = 0;
+    l_int32 w = 0, h = 0, spp = 0, a = 0, b = 0;
     l_ok failed = 1;
     switch (format) {
     case BMP:
@@ -155,10 +138,6 @@ static bool read_size(kind format, const uint8_t *bytes, size_t n_bytes, size_t 
         return gif_size(bytes, n_bytes, height, width);
     case JPEG:
         failed = readHeaderMemJpeg(bytes, n_bytes, &w, &h, &spp, &a, &b);
-        break;
-    case TIFF:
-        failed = readHeaderMemTiff(bytes, n_bytes, (l_int32)page, &w, &h, &bps, &spp, &a,
-                                   &b, NULL);
         break;
     default:
         failed = readHeaderMemWebP(bytes, n_bytes, &w, &h, &spp);
@@ -239,34 +218,83 @@ done:
     return status;
 }
 
+static numeral_status fail_data(kind format, const char *name, numeral_error *err)
+{
+    return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s data%s", name,
+                        kind_names[format],
+                        format == TIFF ? ", or pixels of 32 or 64 bits; magick FILE "
+                                         "-depth 8 OUT.png makes a PNG"
+                                       : "");
+}
+
+/* Refuses what is too large before a pixel is decoded; *found is where a TIFF's page is.
+ */
+static numeral_status check(kind format, const uint8_t *bytes, size_t n_bytes,
+                            const char *name, size_t page, uint64_t budget,
+                            numeral_tiff_page *found, numeral_error *err)
+{
+    uint64_t height = 0, width = 0;
+    numeral_status status = NUMERAL_OK;
+    bool right = format == TIFF ? numeral_tiff_find(bytes, n_bytes, page, found)
+                                : read_size(format, bytes, n_bytes, &height, &width);
+    if (!right) {
+        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s header", name,
+                            kind_names[format]);
+    }
+    if (format == TIFF) {
+        height = found->height;
+        width = found->width;
+    }
+    /* at most: samples of 16 bits, words of 32 bits twice, grey twice */
+    TRY(numeral_image_check_size(name, height, width, 18, budget, err));
+    if (format == TIFF) {
+        TRY(numeral_image_check_work(name, found->pixels, numeral_work_budget(n_bytes),
+                                     err));
+    } else if (format == JPEG) {
+        TRY(numeral_jpeg_check_scans(name, bytes, n_bytes, height, width, err));
+    }
+done:
+    return status;
+}
+
+static numeral_status read_page(const uint8_t *bytes, size_t n_bytes,
+                                const numeral_tiff_page *page, PIX **out,
+                                numeral_error *err)
+{
+    uint8_t *copy = numeral_allocate(n_bytes, 1, err);
+    if (!copy) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    memcpy(copy, bytes, n_bytes);
+    numeral_tiff_keep(copy, page);
+    *out = pixReadMemTiff(copy, n_bytes, 0);
+    numeral_release(copy);
+    return NUMERAL_OK;
+}
+
 static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *name,
                              size_t page, uint64_t budget, numeral_image *out,
                              numeral_error *err)
 {
     kind format = kind_of(bytes, n_bytes);
-    uint64_t height, width;
+    numeral_tiff_page found;
+    PIX *pix;
     call_once(&prepared, prepare);
-    if (!read_size(format, bytes, n_bytes, page, &height, &width)) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s header%s", name,
-                            kind_names[format],
-                            format == TIFF ? ", or pixels of 32 or 64 bits; magick FILE "
-                                             "-depth 8 OUT.png makes a PNG"
-                                           : "");
-    }
-    /* at most: samples of 16 bits, words of 32 bits twice, grey twice */
     numeral_status status =
-        numeral_image_check_size(name, height, width, 18, budget, err);
+        check(format, bytes, n_bytes, name, page, budget, &found, err);
+    if (status == NUMERAL_OK && format == TIFF) {
+        status = read_page(bytes, n_bytes, &found, &pix, err);
+    } else if (status == NUMERAL_OK) {
+        pix = format == JPEG ? pixReadMemJpeg(bytes, n_bytes, 0, 1, NULL, 0)
+                             : pixReadMem(bytes, n_bytes);
+    }
     if (status != NUMERAL_OK) {
         return status;
     }
-    PIX *pix = format == JPEG   ? pixReadMemJpeg(bytes, n_bytes, 0, 1, NULL, 0)
-               : format == TIFF ? pixReadMemTiff(bytes, n_bytes, (l_int32)page)
-                                : pixReadMem(bytes, n_bytes);
     PIX *alpha = NULL, *grey = pix ? to_grey(pix, &alpha) : NULL;
     if (!grey) {
         pixDestroy(&alpha);
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: damaged %s data", name,
-                            kind_names[format]);
+        return fail_data(format, name, err);
     }
     status = make_image(grey, alpha, out, err);
     pixDestroy(&alpha);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/budget.h"
 #include "base/fail.h"
 #include "base/files.h"
 #include "base/gzip.h"
@@ -78,7 +79,8 @@ numeral_status numeral_pictures_open(const char *path, numeral_pictures **out,
     TRY_ALLOC(p->memory = numeral_copy_text(path, strlen(path), err));
     p->name = stream ? "standard input" : p->memory;
     TRY(numeral_bytes_read(path, SIZE_MAX / 2, &p->file, err));
-    TRY(numeral_gzip_unpack(p->file.data, p->file.size, p->name, &p->plain, err));
+    TRY(numeral_gzip_unpack(p->file.data, p->file.size, p->name, numeral_image_known,
+                            &p->plain, err));
     TRY(find_all(p, stream, err));
     *out = p;
     p = NULL;
@@ -100,9 +102,10 @@ numeral_status numeral_pictures_read(const numeral_pictures *pictures, size_t at
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%s: has no page %zu",
                             pictures->name, at + 1);
     }
+    uint64_t budget = pictures->plain.budget, own = numeral_memory_budget(one->n_bytes);
     return numeral_image_decode_page(pictures->plain.bytes + one->from, one->n_bytes,
-                                     pictures->name, one->page, pictures->plain.budget,
-                                     out, err);
+                                     pictures->name, one->page,
+                                     own < budget ? own : budget, out, err);
 }
 
 void numeral_pictures_close(numeral_pictures *pictures)

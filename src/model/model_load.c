@@ -7,6 +7,7 @@
 
 #include <numeral/dynamic.h>
 
+#include "base/budget.h"
 #include "base/fail.h"
 #include "base/json.h"
 #include "model/confidence.h"

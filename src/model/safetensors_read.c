@@ -12,6 +12,9 @@
 #include "model/safetensors.h"
 
 enum { MAX_ENTRIES = 2 * NUMERAL_MAX_TENSORS + 1 };
+/* Of JSON, outside of texts: a tensor has about a dozen, metadata two each. A value takes
+ * a hundred times its bytes in memory. */
+enum { MAX_VALUES = 20 * MAX_ENTRIES };
 /* A model's header takes some 10 KB; this bounds what parsing a hostile one may cost. */
 static const size_t max_header = (size_t)1 << 24;
 
@@ -204,6 +207,22 @@ static numeral_status place_tensors(const source *file, const claim *claims,
                               n_bytes - at);
 }
 
+/* Whether no more objects, lists and values begin in a JSON text than in a model's. */
+static bool has_few_values(const uint8_t *text, size_t length)
+{
+    size_t count = 0;
+    bool inside = false; /* of a text */
+    for (size_t i = 0; i < length && count <= MAX_VALUES; i++) {
+        i += inside && text[i] == '\\';
+        if (i < length && text[i] == '"') {
+            inside = !inside;
+        }
+        count +=
+            !inside && i < length && (text[i] == '{' || text[i] == '[' || text[i] == ',');
+    }
+    return count <= MAX_VALUES;
+}
+
 static numeral_status parse_header(source *file, json_t **out, numeral_error *err)
 {
     if (file->n_bytes < 10) {
@@ -220,6 +239,11 @@ static numeral_status parse_header(source *file, json_t **out, numeral_error *er
                             "%s: not a numeral model: a header of %" PRIu64
                             " bytes does not fit a file of %zu",
                             file->name, length, file->n_bytes);
+    }
+    if (!has_few_values(file->bytes + 8, (size_t)length)) {
+        return numeral_fail(err, NUMERAL_ERROR_LIMIT,
+                            "%s: not a numeral model: the header has more than %d values",
+                            file->name, MAX_VALUES);
     }
     file->data_at = 8 + (size_t)length;
     numeral_error why = {0};

@@ -8,6 +8,7 @@
 #include <numeral/tools/names.h>
 
 #include "base/arena.h"
+#include "base/budget.h"
 #include "base/cpu.h"
 #include "base/files.h"
 #include "base/memory.h"

@@ -15,6 +15,7 @@
 #include "image/extent.h"
 #include "image/image_codec.h"
 #include "image/orientation.h"
+#include "image/tiff_pages.h"
 
 /* A TIFF without pixels that states an orientation behind another tag, in 38 bytes. */
 static size_t make_exif(uint8_t *out, uint8_t orientation, bool little, bool named)
@@ -240,12 +241,52 @@ static void by_leptonica(void **state)
 
 #endif
 
+/* Thousands of pages that are one square of 1,000: the last ones are not decoded. */
+static void pages_are_counted(void **state)
+{
+    (void)state;
+    enum { PAGES = 3000, DIRECTORY = 2 + 12 * 2 + 4, SIDE = 1000 };
+    size_t n = 8 + PAGES * DIRECTORY;
+    uint8_t *tiff = calloc(n, 1);
+    numeral_tiff_page page;
+    numeral_image image = {0};
+    numeral_error err = {0};
+    memcpy(tiff, "II*\0\10", 5);
+    for (size_t i = 0; i < PAGES; i++) {
+        static const uint8_t tags[] = {2, 0, 0, 1, 4, 0, 1, 0, 0, 0,   232, 3, 0,
+                                       0, 1, 1, 4, 0, 1, 0, 0, 0, 232, 3,   0, 0};
+        uint8_t *directory = tiff + 8 + i * DIRECTORY;
+        uint32_t next = i + 1 < PAGES ? (uint32_t)(8 + (i + 1) * DIRECTORY) : 0;
+        memcpy(directory, tags, sizeof tags);
+        memcpy(directory + sizeof tags, &next, 4);
+    }
+    assert_int_equal(numeral_tiff_pages(tiff, n), PAGES);
+    assert_true(numeral_tiff_find(tiff, n, PAGES - 1, &page));
+    assert_int_equal(page.height, SIDE);
+    assert_int_equal(page.at, n - DIRECTORY);
+    assert_true(page.pixels >= (uint64_t)PAGES * SIDE * SIDE);
+    assert_false(numeral_tiff_find(tiff, n, PAGES, &page));
+#ifdef NUMERAL_HAVE_LEPTONICA
+    assert_int_equal(
+        numeral_image_decode_page(tiff, n, "test", PAGES - 1, UINT64_MAX, &image, &err),
+        NUMERAL_ERROR_LIMIT);
+    assert_non_null(strstr(err.text, "test: decoding would go over "));
+    assert_int_equal(
+        numeral_image_decode_page(tiff, n, "test", 0, UINT64_MAX, &image, &err),
+        NUMERAL_ERROR_FORMAT); /* it has no pixels */
+#endif
+    memcpy(tiff + n - 4, "\10\0\0\0", 4); /* round in a circle */
+    assert_true(numeral_tiff_pages(tiff, n) <= n / 18);
+    free(tiff);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(orientations), cmocka_unit_test(headers),
-        cmocka_unit_test(damaged),      cmocka_unit_test(ends),
-        cmocka_unit_test(four_inks),    cmocka_unit_test(by_leptonica),
+        cmocka_unit_test(orientations),      cmocka_unit_test(headers),
+        cmocka_unit_test(damaged),           cmocka_unit_test(ends),
+        cmocka_unit_test(pages_are_counted), cmocka_unit_test(four_inks),
+        cmocka_unit_test(by_leptonica),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
