@@ -2,4 +2,4 @@
 # Every shell script, read by shellcheck.
 set -eu
 shellcheck -x check run setup.sh python/wheel .ci/run bench/peers/run bench/peers/setup tests/fuzz/run \
-    tests/*/*.sh
+    tests/*/*.sh web/test/*.sh

@@ -50,3 +50,14 @@ export function paintGrey(canvas, image) {
   context.putImageData(data, 0, 0);
   return canvas;
 }
+
+/** A digit as it was taught: ink on dark ground as the model keeps it, or a picture. */
+export function taughtPicture({ height, width, pixels }, name) {
+  const canvas = el("canvas", { role: "img", "aria-label": name });
+  const edge = pixels.subarray(0, width).reduce((sum, value) => sum + value, 0) / width;
+  if (edge > 64) {
+    return paintGrey(canvas, { height, width, pixels });
+  }
+  canvas.className = "digit";
+  return paintInk(canvas, height, width, pixels);
+}

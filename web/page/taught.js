@@ -1,5 +1,5 @@
 // The list of what was taught: looked at, taken back, exported, imported.
-import { byId, el, paintGrey } from "./dom.js";
+import { byId, el, taughtPicture } from "./dom.js";
 import { digitsOf, npzOf, picturesOf } from "./taught_files.js";
 import { count } from "./words.js";
 
@@ -12,7 +12,7 @@ function save(blob, name) {
 function when(created) {
   const date = new Date(created);
   return Number.isNaN(date.getTime()) ? ""
-    : date.toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
+    : date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 }
 
 export class Taught {
@@ -70,9 +70,7 @@ export class Taught {
   }
 
   item(digit) {
-    const canvas = el("canvas", { role: "img", "aria-label": `a ${digit.label}` });
-    paintGrey(canvas, digit.image);
-    return el("li", {}, el("div", { class: "pic" }, canvas),
+    return el("li", {}, el("div", { class: "pic" }, taughtPicture(digit.image, `a ${digit.label}`)),
       el("b", {}, `It is a ${digit.label}`),
       el("span", { class: "soft" }, when(digit.created)),
       el("button", { type: "button", class: "plain", "aria-label": `Forget this ${digit.label}`,

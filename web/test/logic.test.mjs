@@ -102,7 +102,7 @@ function told() {
   const all = [];
   const note = (name) => (subject, ...more) => all.push([name, subject.image ?? String(subject), ...more]);
   return { all, answer: note("answer"), page: note("page"), reasons: note("reasons"),
-    trouble: note("trouble") };
+    trouble: (error) => all.push(["trouble", error.message]) };
 }
 
 const quiet = () => new Promise((done) => setTimeout(done, 220));
@@ -154,5 +154,5 @@ test("asker: trouble is told, and the next question is asked", async () => {
   fail();
   await quiet();
   assert.deepEqual(tell.all.map(([what, image]) => `${what} ${image}`),
-    ["trouble bad", "answer good", "reasons good"]);
+    ["trouble it failed", "answer good", "reasons good"]);
 });

@@ -1,0 +1,327 @@
+// usage: page.cjs service NUMERAL MODEL | static NUMERAL DIST   (see page.sh)
+// The page in Chromium with one of its homes. Ends with `N passed, N failed`.
+"use strict";
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+const { execFileSync } = require("node:child_process");
+const axe = require("axe-core");
+const { clear, draw, glyph, goTo, launch, open, press, readAs, ready, settled } =
+  require("./browser.cjs");
+const { linesOf, load, pageOf } = require("./digits.cjs");
+const { freePort, service, startStatic } = require("./homes.cjs");
+
+const [kind, numeral, given] = process.argv.slice(2);
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "numeral-page-"));
+let passed = 0, failed = 0;
+function check(right, what) {
+  if (right) {
+    passed += 1;
+  } else {
+    failed += 1;
+    console.log(`FAILED: ${what}`);
+  }
+}
+
+/** What the page's home reads each digit as, drawn as by the pad but without pointers. */
+function readAll(tab, drawn) {
+  return tab.page.evaluate(async (all) => {
+    const { connect } = await import("./home.js");
+    const { Strokes, WIDTHS } = await import("./strokes.js");
+    const { greyFromCanvas } = await import("./grey.js");
+    const home = await connect();
+    const context = new OffscreenCanvas(196, 196).getContext("2d", { willReadFrequently: true });
+    const out = [];
+    for (const lines of all) {
+      const strokes = new Strokes();
+      for (const [x0, y0, x1, y1] of lines) {
+        strokes.begin(x0, y0, WIDTHS[1]);
+        strokes.extend(x1, y1);
+      }
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, 196, 196);
+      strokes.paint(context, 196);
+      const answer = await home.predict(greyFromCanvas(context, 196));
+      out.push({ label: String(answer.name ?? answer.label), refused: answer.refused,
+        confidence: answer.confidence });
+    }
+    return out;
+  }, drawn);
+}
+
+/** Sorts the digits: those that are read surely right, and those that are misread. */
+async function sortDigits(tab, digits) {
+  const drawn = digits.map(linesOf);
+  const read = await readAll(tab, drawn);
+  const all = digits.map((digit, i) => ({ ...digit, lines: drawn[i], ...{ read: read[i] } }));
+  const right = all.filter((one) => one.read.label === one.label && one.read.confidence > 0.9);
+  const wrong = all.filter((one) => one.read.label !== one.label && !one.read.refused);
+  check(right.length > 12, `${right.length} of ${digits.length} drawn digits are read`);
+  check(wrong.length > 0, "no digit to correct: all are read right");
+  return { right, wrong };
+}
+
+async function checkAnswer(tab, digit) {
+  const during = await draw(tab, digit.lines);
+  check(during !== "", "an answer while one draws");
+  check(await glyph(tab) === digit.label, `a ${digit.label} is read as ${await glyph(tab)}`);
+  const seen = await tab.page.evaluate(() => ({
+    neighbours: document.querySelectorAll("#near li").length,
+    painted: [...document.querySelectorAll("#near canvas")].every((canvas) =>
+      canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte > 100)),
+    pictures: document.querySelectorAll("#near canvas").length,
+    stages: document.querySelectorAll("#seen canvas").length,
+    findings: document.querySelectorAll("#measured tr").length,
+    said: document.getElementById("said").textContent,
+  }));
+  check(seen.neighbours >= 1 && seen.pictures === seen.neighbours && seen.painted,
+    `neighbours: ${JSON.stringify(seen)}`);
+  check(seen.stages >= 2, `${seen.stages} stages`);
+  check(seen.findings >= 8, `${seen.findings} findings`);
+  check(/^[\d.]+ % sure$/.test(seen.said), `it says "${seen.said}"`);
+  await press(tab, "#undo");
+  check(await tab.page.$eval("#undo", (button) => !button.disabled), "undo took all strokes");
+}
+
+/** "It is a 7": read right at once, when drawn again a little aside, and after a reload. */
+async function checkTeaching(tab, digit) {
+  await press(tab, `#names button[aria-label^="It is a ${digit.label}"]`);
+  await tab.page.waitForFunction((label) =>
+    document.getElementById("glyph").textContent === label, { timeout: 5000 }, digit.label)
+    .catch(() => {});
+  check(await glyph(tab) === digit.label, `after teaching it is read as ${await glyph(tab)}`);
+  check(await tab.page.$eval("#taught-count", (one) => one.textContent) === "1", "the count");
+  check(await readAs(tab, digit.lines, 0.01) === digit.label, "drawn again it is misread");
+  await tab.page.reload();
+  await ready(tab);
+  check(await readAs(tab, digit.lines) === digit.label, "after a reload it is misread");
+}
+
+/** One that is misread when drawn by pointers, too, and what it is taken for. */
+async function misread(tab, wrong) {
+  for (const digit of wrong) {
+    const as = await readAs(tab, digit.lines);
+    if (as !== digit.label) {
+      return [digit, as];
+    }
+  }
+  throw new Error("every digit is read right when drawn");
+}
+
+async function download(tab, button, name) {
+  const session = await tab.page.createCDPSession();
+  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder,
+    browserContextId: tab.context.id });
+  await press(tab, button);
+  const file = path.join(folder, name);
+  for (let tries = 0; tries < 100 && !fs.existsSync(file); tries += 1) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  await session.detach();
+  return file;
+}
+
+/** Exported, forgotten (misread again), imported (read right again). */
+async function checkFiles(tab, digit, misreadAs) {
+  await goTo(tab, "taught");
+  check(await tab.page.$$eval("#taught-list li", (all) => all.length) === 1, "one taught digit");
+  const file = await download(tab, "#export", "taught.npz");
+  const info = JSON.parse(execFileSync(numeral, ["data", "info", file, "--json", "-"]).toString());
+  check(info.n === 1 && info.labels.length === 1 && (info.labels[0].name ??
+    String(info.labels[0].label)) === digit.label, `exported: ${JSON.stringify(info)}`);
+  const zip = await download(tab, "#export-pictures", "taught.zip");
+  check(fs.readFileSync(zip).includes(`${digit.label}/`), "exported pictures lie in folders");
+  await press(tab, "#taught-list button");
+  await tab.page.waitForFunction(() => document.getElementById("taught-count").hidden,
+    { timeout: 5000 });
+  await goTo(tab, "draw");
+  check(await readAs(tab, digit.lines) === misreadAs, "what is forgotten is still known");
+  await goTo(tab, "taught");
+  for (const one of [file, zip]) {
+    await (await tab.page.$("#import-file")).uploadFile(one);
+    await tab.page.waitForFunction(() => !document.getElementById("taught-count").hidden &&
+      /learnt/.test(document.getElementById("taught-said").textContent), { timeout: 5000 });
+    await goTo(tab, "draw");
+    check(await readAs(tab, digit.lines) === digit.label, `${one} teaches nothing`);
+    if (one === file) {
+      await goTo(tab, "taught");
+      await press(tab, "#taught-list button");
+      await tab.page.waitForFunction(() => document.getElementById("taught-count").hidden,
+        { timeout: 5000 });
+    }
+  }
+}
+
+async function checkPage(tab, right) {
+  const lines = [right.slice(0, 5), right.slice(5, 9)];
+  const file = path.join(folder, "page.png");
+  fs.writeFileSync(file, pageOf(lines));
+  await (await tab.page.$("#file")).uploadFile(file);
+  await tab.page.waitForSelector("#page-lines:not([hidden])", { timeout: 15000 });
+  await settled(tab);
+  const read = await tab.page.$$eval("#lines li", (all) => all.map((line) =>
+    [...line.querySelectorAll("button")].map((one) => one.textContent).join("")));
+  const wanted = lines.map((line) => line.map((one) => one.label).join(""));
+  check(read.join() === wanted.join(), `the page ${wanted.join(" / ")} is read as ${read.join(" / ")}`);
+  check(await tab.page.$$eval("#boxes .box", (all) => all.filter((box) =>
+    box.getBoundingClientRect().width > 5).length) === 9, "nine boxes");
+  await press(tab, "#lines button");
+  await tab.page.waitForSelector("#decided-by:not([hidden])", { timeout: 5000 });
+  check(await glyph(tab) === wanted[0][0], "the chosen digit is another");
+  await press(tab, "#clear");
+  check(await tab.page.$eval("#pad", (pad) => !pad.hidden), "no way back to drawing");
+}
+
+async function checkHow(tab) {
+  await press(tab, "#example");
+  await settled(tab);
+  await goTo(tab, "how");
+  await tab.page.waitForSelector("#votes li", { timeout: 5000 });
+  const state = () => tab.page.evaluate(() => ({
+    k: Number(document.getElementById("k").value), most: Number(document.getElementById("k").max),
+    says: document.getElementById("vote-says").textContent,
+    voters: [...document.querySelectorAll("#how-table td:last-child")]
+      .filter((cell) => cell.textContent !== "–").length }));
+  const first = await state();
+  check(first.most >= 10 && first.voters === first.k, `the search: ${JSON.stringify(first)}`);
+  await tab.page.focus("#k");
+  await tab.page.keyboard.press("End");
+  const all = await state();
+  check(all.k === all.most && all.voters === all.most && all.says !== first.says,
+    `k by the slider: ${JSON.stringify(all)}`);
+  await press(tab, "[name=weights][value=uniform]");
+  const shares = await tab.page.$$eval("#how-table td:last-child", (cells) =>
+    new Set(cells.map((cell) => cell.textContent)).size);
+  check(shares === 1, "with one vote each, all shares are one");
+  await press(tab, "#play");
+  await tab.page.waitForFunction(() => document.getElementById("play").textContent === "Play",
+    { timeout: 10000 });
+  const played = await state();
+  check(played.k === first.k, `played until k is ${played.k}`);
+  await goTo(tab, "draw");
+}
+
+/** Each control can be reached by Tab, has a name and shows that it is there; keys draw. */
+async function checkKeys(tab) {
+  await clear(tab);
+  await tab.page.focus("#pad");
+  for (const key of ["ArrowUp", "ArrowUp", "ArrowUp", " "]) {
+    await tab.page.keyboard.press(key);
+  }
+  for (let i = 0; i < 18; i += 1) {
+    await tab.page.keyboard.press("ArrowDown");
+  }
+  await tab.page.keyboard.press(" ");
+  await settled(tab);
+  check(await glyph(tab) === "1", `a 1 drawn by keys is read as ${await glyph(tab)}`);
+  const wanted = await tab.page.evaluate(() => {
+    document.activeElement.blur();
+    const all = [...document.querySelectorAll("a, button, input, canvas[tabindex], summary, [tabindex='0']")]
+      .filter((one) => !one.disabled && one.checkVisibility() && one.tabIndex >= 0);
+    all.forEach((one, i) => one.setAttribute("data-stop", i));
+    return all.length;
+  });
+  const reached = new Set(), unmarked = [];
+  for (let i = 0; i < wanted + 2; i += 1) {
+    await tab.page.keyboard.press("Tab");
+    const at = await tab.page.evaluate(() => {
+      const one = document.activeElement, style = getComputedStyle(one);
+      return { stop: one.getAttribute("data-stop"), what: one.id || one.textContent.trim(),
+        marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 };
+    });
+    if (at.stop !== null) {
+      reached.add(at.stop);
+      if (!at.marked) {
+        unmarked.push(at.what);
+      }
+    }
+  }
+  check(reached.size === wanted, `${reached.size} of ${wanted} controls are reached by Tab`);
+  check(unmarked.length === 0, `no focus mark: ${unmarked.join(", ")}`);
+  await tab.page.focus("#pad");
+  await tab.page.keyboard.press("Escape");
+  check(await tab.page.$eval("#clear", (button) => button.disabled), "Escape clears");
+}
+
+/** axe-core in each view and colour scheme; nothing wider than the screen. */
+async function checkViews(tab, size, shots) {
+  await tab.page.evaluate(axe.source);
+  for (const scheme of ["light", "dark"]) {
+    await tab.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    for (const view of ["draw", "taught", "how"]) {
+      await goTo(tab, view);
+      await tab.page.evaluate(() => new Promise((done) => setTimeout(done, 250)));
+      const { violations, passes } = await tab.page.evaluate(() => window.axe.run());
+      check(passes.length > 10, `axe-core looked at ${passes.length} rules alone`);
+      check(violations.length === 0, `${size}, ${scheme}, ${view}: ` + violations.map((one) =>
+        `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`).join("; "));
+      const wide = await tab.page.evaluate(() =>
+        document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+      check(wide <= 0, `${size}, ${view}: ${wide} pixels too wide`);
+      if (shots) {
+        await tab.page.screenshot({ path: path.join(shots, `${kind}-${view}-${size}-${scheme}.png`) });
+      }
+    }
+  }
+  await goTo(tab, "draw");
+}
+
+async function checkOffline(tab, home, digit) {
+  await tab.page.evaluate(() => navigator.serviceWorker.ready);
+  await home.stop();
+  await tab.page.reload();
+  await ready(tab);
+  check(await readAs(tab, digit.lines) === digit.label, "without a network it is not read");
+}
+
+async function checkSize(browser, home, size, digits) {
+  const tab = await open(browser, home.url, size);
+  const { right, wrong } = await sortDigits(tab, digits);
+  await checkAnswer(tab, right[0]);
+  const [digit, before] = await misread(tab, wrong);
+  await checkTeaching(tab, digit);
+  if (kind === "service") {
+    await home.stop();
+    await home.start();
+    check(await readAs(tab, digit.lines) === digit.label, "after a restart it is misread");
+  }
+  await checkFiles(tab, digit, before);
+  await checkPage(tab, right);
+  await checkHow(tab);
+  await checkKeys(tab);
+  await readAs(tab, right[1].lines);
+  await checkViews(tab, size, process.env.SHOTS);
+  if (kind === "static" && size === "phone") {
+    await checkOffline(tab, home, right[0]);
+  }
+  await goTo(tab, "taught");
+  await press(tab, "#taught-list button");
+  await tab.page.waitForFunction(() => document.getElementById("taught-count").hidden);
+  check(tab.complaints.length === 0, `${size}: ${tab.complaints.join("; ")}`);
+  await tab.context.close();
+}
+
+async function main() {
+  const home = kind === "service"
+    ? service(numeral, given, path.join(folder, "taught.db"), await freePort())
+    : await startStatic(given);
+  await home.start?.();
+  const browser = await launch();
+  try {
+    const digits = await load(numeral, process.env.DIGITS, folder);
+    for (const size of ["desktop", "phone"]) {
+      await checkSize(browser, home, size, digits);
+    }
+  } finally {
+    await browser.close();
+    await home.stop().catch(() => {});
+    fs.rmSync(folder, { recursive: true });
+  }
+  console.log(`${kind}: ${passed} passed, ${failed} failed`);
+  return failed ? 1 : 0;
+}
+
+main().then((status) => process.exit(status), (error) => {
+  console.log(`FAILED: ${error.stack}`);
+  process.exit(1);
+});
