@@ -244,7 +244,7 @@ const cli_command cli_cmd_data = {
         "  numeral data list                       the named sets\n"
         "  numeral data info mnist:train[0:1000]   what is in it\n"
         "  numeral data fetch mnist                into the cache\n"
-        "  numeral data convert mnist -o test.npz  or .csv, .csv.gz, .idx, FOLDER/\n"
+        "  numeral data convert mnist -o test.npz  or .csv, .csv.gz, .idx, .db, FOLDER/\n"
         "  numeral data split my.csv -o my         then my:train and my:test\n"
         "  numeral data synth -n 5000 -o pen.npz   pen-like digits\n\n"
         "DATA is a path, IMAGES,LABELS or a name, then perhaps :train or :test, then\n"

@@ -61,8 +61,8 @@ static void print_overview(void)
     }
     printf(
         "\nDATA is a name (mnist, fashion-mnist, pen; see numeral data list), a file\n"
-        "(IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train or\n"
-        ":test and an optional slice [a:b:step]: mnist:train[0:50000].\n"
+        "(IDX, NPY, NPZ, CSV, taught.db, image) or a folder of images, with an optional\n"
+        ":train or :test and an optional slice [a:b:step]: mnist:train[0:50000].\n"
         "MODEL is a file that train or teach has written, and always comes first; where "
         "it\n"
         "may be left out, accurate on MNIST reads.\n\n"

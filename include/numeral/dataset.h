@@ -95,7 +95,8 @@ NUMERAL_API numeral_status numeral_dataset_decode(const void *bytes, size_t n_by
                                                   numeral_error *err);
 
 /* Writes `data` as `format` (an entry of the format table; NULL: by the path's ending:
- * .npz, .csv, .csv.gz, .idx / -ubyte with labels beside it, or a folder of PNGs). */
+ * .npz, .csv, .csv.gz, .db, .idx / -ubyte with labels beside it, or a folder of PNGs).
+ */
 NUMERAL_API numeral_status numeral_dataset_save(const numeral_dataset *data,
                                                 const char *format, const char *path,
                                                 numeral_error *err);

@@ -57,5 +57,6 @@
 #include <numeral/runtime.h>
 #include <numeral/scores.h>
 #include <numeral/shards.h>
+#include <numeral/taught.h>
 
 #endif

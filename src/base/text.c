@@ -68,3 +68,26 @@ bool numeral_number_parse(const char *text, size_t length, double *out)
     *out = value;
     return true;
 }
+
+/* The bytes of the character at `at`, or 0 where there is none. */
+static size_t character(const unsigned char *at)
+{
+    /* 0xc0 and 0xc1 would only begin overlong forms */
+    size_t n = *at < 0x80 ? 1 : *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
+    bool wrong = *at > 0xf4 || (*at == 0xe0 && at[1] < 0xa0) ||
+                 (*at == 0xed && at[1] > 0x9f) || (*at == 0xf0 && at[1] < 0x90) ||
+                 (*at == 0xf4 && at[1] > 0x8f);
+    for (size_t i = 1; i < n && !wrong; i++) {
+        wrong = (at[i] & 0xc0) != 0x80;
+    }
+    return wrong ? 0 : n;
+}
+
+bool numeral_text_is_utf8(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at && character(at)) {
+        at += character(at);
+    }
+    return *at == '\0';
+}

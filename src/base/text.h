@@ -22,4 +22,7 @@ double numeral_text_number(const char *text, char **end);
 /* Reads a whole text as a finite number. */
 bool numeral_number_parse(const char *text, size_t length, double *out);
 
+/* Whether all of it is UTF-8 (RFC 3629): no half of a UTF-16 pair, nothing overlong. */
+bool numeral_text_is_utf8(const char *text);
+
 #endif

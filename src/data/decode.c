@@ -72,10 +72,11 @@ numeral_status numeral_source_read(const numeral_source *source, numeral_dataset
                             "%.200s: cannot be read, it is %s", source->name, words);
     }
     if (!format) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: not recognised, expected IDX, NPY, NPZ, CSV or an image "
-                            "(PNG, JPEG, PNM, TIFF, BMP, GIF, WebP)",
-                            source->name);
+        return numeral_fail(
+            err, NUMERAL_ERROR_FORMAT,
+            "%s: not recognised, expected IDX, NPY, NPZ, CSV, taught digits "
+            "or an image (PNG, JPEG, PNM, TIFF, BMP, GIF, WebP)",
+            source->name);
     }
     TRY(format->read(source, &made, err));
     TRY(numeral_dataset_rename(&made, source->name, "", err));

@@ -49,6 +49,7 @@ extern const size_t numeral_n_formats;
 extern const numeral_format numeral_format_idx;
 extern const numeral_format numeral_format_npy;
 extern const numeral_format numeral_format_npz;
+extern const numeral_format numeral_format_taught;
 extern const numeral_format numeral_format_image;
 extern const numeral_format numeral_format_csv;
 extern const numeral_format numeral_format_folder;

@@ -5,8 +5,9 @@
 #include "base/memory.h"
 
 const numeral_entry *const numeral_formats[] = {
-    &numeral_format_idx.entry,   &numeral_format_npy.entry, &numeral_format_npz.entry,
-    &numeral_format_image.entry, &numeral_format_csv.entry, &numeral_format_folder.entry,
+    &numeral_format_idx.entry,    &numeral_format_npy.entry,   &numeral_format_npz.entry,
+    &numeral_format_taught.entry, &numeral_format_image.entry, &numeral_format_csv.entry,
+    &numeral_format_folder.entry,
 };
 const size_t numeral_n_formats = sizeof numeral_formats / sizeof *numeral_formats;
 

@@ -13,7 +13,7 @@ static const char *format_of(const char *path)
         const char *end, *format;
     } endings[] = {{".npz", "npz"},      {".csv", "csv"},    {".csv.gz", "csv"},
                    {".idx", "idx"},      {".idx.gz", "idx"}, {"-ubyte", "idx"},
-                   {"-ubyte.gz", "idx"}, {"/", "folder"}};
+                   {"-ubyte.gz", "idx"}, {".db", "taught"},  {"/", "folder"}};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         if (numeral_text_ends(path, endings[i].end)) {
             return endings[i].format;
