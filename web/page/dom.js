@@ -43,10 +43,12 @@ export function paintGrey(canvas, image) {
   canvas.height = image.height;
   const context = canvas.getContext("2d");
   const data = context.createImageData(image.width, image.height);
-  for (let i = 0; i < image.pixels.length; i += 1) {
-    data.data.fill(image.pixels[i], 4 * i, 4 * i + 3);
-    data.data[4 * i + 3] = 255;
-  }
+  data.data.fill(255);
+  image.pixels.forEach((grey, i) => {
+    data.data[4 * i] = grey;
+    data.data[4 * i + 1] = grey;
+    data.data[4 * i + 2] = grey;
+  });
   context.putImageData(data, 0, 0);
   return canvas;
 }

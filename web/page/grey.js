@@ -6,18 +6,16 @@ const MOST = 1600;
 /** What is transparent lies on white, or on black where what is seen is white. */
 function greyOf(data, n) {
   let seen = 0, light = 0;
-  for (let i = 0; i < n; i += 1) {
-    const alpha = data[4 * i + 3];
-    seen += alpha;
-    light += alpha * (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]);
+  for (let at = 0; at < 4 * n; at += 4) {
+    seen += data[at + 3];
+    light += data[at + 3] * (data[at] + data[at + 1] + data[at + 2]);
   }
   const clear = seen < 255 * n;
   const paper = clear && seen > 0 && light / seen > 3 * 200 ? 0 : 255;
   const pixels = new Uint8Array(n);
-  for (let i = 0; i < n; i += 1) {
-    const [red, green, blue, alpha] = data.subarray(4 * i, 4 * i + 4);
-    const grey = 0.299 * red + 0.587 * green + 0.114 * blue;
-    pixels[i] = Math.round((grey * alpha + paper * (255 - alpha)) / 255);
+  for (let i = 0, at = 0; i < n; i += 1, at += 4) {
+    const grey = 0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2];
+    pixels[i] = Math.round((grey * data[at + 3] + paper * (255 - data[at + 3])) / 255);
   }
   return pixels;
 }

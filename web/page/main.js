@@ -37,6 +37,7 @@ class Page {
     intake.listen((file) => this.take(file));
     byId("example").addEventListener("click", () => this.showExample());
     byId("clear").addEventListener("click", () => this.toDrawing());
+    byId("token-form").addEventListener("submit", (event) => this.takeToken(event));
     byId("how-example").addEventListener("click", () => this.showOther());
     await this.taught.refresh();
     views.start((name) => this.entered(name));
@@ -48,17 +49,28 @@ class Page {
     byId("model-facts").textContent =
       `${count(this.facts.n_rows, "digit is", "digits are")} compared with yours` +
       (this.facts.n_taught ? `, ${this.facts.n_taught.toLocaleString("en")} of them taught here` : "") + ".";
-    byId("model-facts").title = this.facts.recipe ?? "";
+    byId("recipe").textContent = this.facts.recipe ?? "";
     byId("place").textContent = [this.facts.note, this.home.place].filter(Boolean).join(" ");
   }
 
   // What lies on the desk
 
+  /** Asks about the drawing, at most once for each frame that the screen shows. */
   drawn() {
+    this.busy(true);
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      if (!this.source) {
+        this.lookAtDrawing();
+      }
+    });
+  }
+
+  lookAtDrawing() {
     const image = this.pad.image();
     byId("pad-hint").hidden = image !== null;
     byId("undo").disabled = image === null;
-    byId("clear").disabled = image === null && this.source === null;
+    byId("clear").disabled = image === null;
     this.lines.hide();
     this.look(image && { image, whole: true });
   }
@@ -67,6 +79,7 @@ class Page {
     this.toDrawing();
     this.pad.draw(EXAMPLES[this.example % EXAMPLES.length].lines);
     this.example += 1;
+    this.lookAtDrawing();
   }
 
   /** On "How it works": another digit to search for. */
@@ -163,6 +176,18 @@ class Page {
     this.busy(false);
     byId("trouble").textContent = error.message;
     byId("trouble").hidden = false;
+    if (error.status === 401) {
+      byId("token-form").hidden = false;
+      byId("token").focus();
+    }
+  }
+
+  /** A service that others can reach asks for its token where something changes. */
+  takeToken(event) {
+    event.preventDefault();
+    this.home.giveToken(byId("token").value);
+    byId("token-form").hidden = true;
+    byId("trouble").hidden = true;
   }
 
   // Other views, and what was taught
