@@ -1,7 +1,8 @@
 /* Fetching with libcurl. Bytes go to NAME.part, which the next attempt continues by a
  * range request; only when the whole file is there and its digest is right does it become
  * NAME. A server that knows no ranges, or a partial file that turns out wrong, costs one
- * more attempt from the beginning. */
+ * more attempt from the beginning. Whoever fetches into a folder locks it; another who
+ * comes meanwhile fetches under a hidden name, and continues nothing. */
 #include "data/fetch.h"
 
 #include "base/fail.h"
@@ -13,10 +14,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "base/files.h"
+#include "base/memory.h"
+#include "base/output.h"
 #include "base/run.h"
 #include "base/text.h"
+#include "base/under_way.h"
 #include "data/idx_set.h"
 
 enum { RANGE_NOT_SATISFIABLE = 416 };
@@ -190,32 +195,84 @@ static numeral_status fetch_from(transfer *t, const char *path, const char *sha2
     }
 }
 
-numeral_status numeral_fetch(const char *const *bases, const char *folder,
-                             const char *name, const char *sha256, size_t most_bytes,
-                             const numeral_run *run, numeral_error *err)
+/* What is to be fetched. */
+typedef struct wanted {
+    const char *const *bases; /* NULL-terminated */
+    const char *name, *sha256;
+    size_t most_bytes;
+    const numeral_run *run;
+} wanted;
+
+/* From one mirror after another, to `partial` and then `path`. */
+static numeral_status fetch_from_any(const wanted *what, const char *partial,
+                                     const char *path, numeral_error *err)
 {
     char url[NUMERAL_PATH_BYTES];
-    char path[NUMERAL_PATH_BYTES];
-    char partial[NUMERAL_PATH_BYTES];
     numeral_status status = NUMERAL_OK;
-    TRY(numeral_path_print(path, err, "%s/%s", folder, name));
-    TRY(numeral_path_print(partial, err, "%s.part", path));
-    TRY(numeral_folder_create(folder, err));
-    for (size_t i = 0; bases[i]; i++) {
-        const char *slash = numeral_text_ends(bases[i], "/") ? "" : "/";
-        TRY(numeral_path_print(url, err, "%s%s%s", bases[i], slash, name));
+    for (size_t i = 0; what->bases[i]; i++) {
+        const char *base = what->bases[i];
+        const char *slash = numeral_text_ends(base, "/") ? "" : "/";
+        TRY(numeral_path_print(url, err, "%s%s%s", base, slash, what->name));
         transfer t = {.url = url,
-                      .name = name,
+                      .name = what->name,
                       .partial = partial,
-                      .most_bytes = most_bytes,
-                      .progress = numeral_run_or_default(run)->progress};
-        status = fetch_from(&t, path, sha256, err);
+                      .most_bytes = what->most_bytes,
+                      .progress = numeral_run_or_default(what->run)->progress};
+        status = fetch_from(&t, path, what->sha256, err);
         if (status == NUMERAL_OK || t.cancelled || t.write_failed ||
             status == NUMERAL_ERROR_UNSUPPORTED) {
             break;
         }
     }
 done:
+    return status;
+}
+
+/* Beside another who fetches the same. */
+static numeral_status fetch_hidden(const wanted *what, const char *path,
+                                   numeral_error *err)
+{
+    numeral_under_way under_way;
+    char *hidden = numeral_path_hidden(path, err);
+    if (!hidden) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    numeral_under_way_lock();
+    numeral_under_way_add(&under_way, hidden, false);
+    numeral_under_way_unlock();
+    numeral_status status = fetch_from_any(what, hidden, path, err);
+    numeral_under_way_lock();
+    numeral_get_file_operations()->unlink(hidden); /* where it did not become `path` */
+    numeral_under_way_remove(&under_way);
+    numeral_under_way_unlock();
+    numeral_release(hidden);
+    return status;
+}
+
+numeral_status numeral_fetch(const char *const *bases, const char *folder,
+                             const char *name, const char *sha256, size_t most_bytes,
+                             const numeral_run *run, numeral_error *err)
+{
+    const wanted what = {bases, name, sha256, most_bytes, run};
+    const numeral_file_operations *files = numeral_get_file_operations();
+    char path[NUMERAL_PATH_BYTES];
+    char partial[NUMERAL_PATH_BYTES];
+    int lock = -1;
+    numeral_status status = NUMERAL_OK;
+    TRY(numeral_path_print(path, err, "%s/%s", folder, name));
+    TRY(numeral_path_print(partial, err, "%s.part", path));
+    TRY(numeral_folder_create(folder, err));
+    lock = files->open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    if (lock < 0) {
+        TRY(numeral_fail_system(err, folder, "open folder"));
+    }
+    status = flock(lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+                 ? fetch_from_any(&what, partial, path, err)
+                 : fetch_hidden(&what, path, err);
+done:
+    if (lock >= 0) {
+        files->close(lock);
+    }
     return status;
 }
 #else

@@ -10,6 +10,7 @@
 #include "base/sha256.h"
 #include "data/decode.h"
 #include "data/set.h"
+#include "data/verified.h"
 
 static const char *const file_names[NUMERAL_IDX_FILES] = {
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
@@ -85,6 +86,22 @@ static numeral_status check_digest(const void *bytes, size_t n_bytes, const char
     return status;
 }
 
+/* The same for a file that stays, looked at once. */
+static numeral_status check_kept(const numeral_input *input, const char *sha256,
+                                 numeral_error *err)
+{
+    const numeral_source *source = &input->source;
+    if (numeral_verified_before(&input->file.about, sha256)) {
+        return NUMERAL_OK;
+    }
+    numeral_status status =
+        check_digest(source->bytes, source->n_bytes, source->name, sha256, err);
+    if (status == NUMERAL_OK) {
+        numeral_verified_remember(&input->file.about, sha256);
+    }
+    return status;
+}
+
 numeral_status numeral_idx_file_check(const char *path, const char *name,
                                       const char *sha256, size_t most_bytes,
                                       numeral_error *err)
@@ -114,9 +131,19 @@ bool numeral_idx_set_has(const char *folder, numeral_idx_file file, const char *
 }
 
 typedef struct idx_set {
-    const char *folder;
+    const char *folder, *name;
     const char *const *sha256; /* of the four files, or NULL */
 } idx_set;
+
+/* Whoever wants what lies there may have it, but not by that name. */
+static numeral_status fail_other(const idx_set *set, const char *path, numeral_error *err)
+{
+    return numeral_fail(
+        err, NUMERAL_ERROR_FORMAT,
+        "%.200s: is not %s's, its SHA-256 is another; to read it give the "
+        "path, not the name: %.200s",
+        path, set->name, set->folder);
+}
 
 static numeral_status read_split(const void *context, numeral_split split,
                                  numeral_dataset *out, numeral_error *err)
@@ -137,8 +164,11 @@ static numeral_status read_split(const void *context, numeral_split split,
     }
     /* labels first: they are small and tell one set from another */
     for (unsigned i = 2; set->sha256 && i-- > 0;) {
-        TRY(check_digest(inputs[i].source.bytes, inputs[i].source.n_bytes, paths[i],
-                         set->sha256[first + i], err));
+        status = check_kept(&inputs[i], set->sha256[first + i], err);
+        if (status == NUMERAL_ERROR_FORMAT) {
+            status = fail_other(set, paths[i], err);
+        }
+        TRY(status);
     }
     TRY(numeral_source_read(&inputs[0].source, &made, err));
     TRY(numeral_input_add_labels(&inputs[1], &inputs[0], &made, err));
@@ -151,10 +181,10 @@ done:
     return status;
 }
 
-numeral_status numeral_idx_set_load(const char *folder, const char *const *sha256,
-                                    numeral_split split, numeral_dataset *out,
-                                    numeral_error *err)
+numeral_status numeral_idx_set_load(const char *folder, const char *name,
+                                    const char *const *sha256, numeral_split split,
+                                    numeral_dataset *out, numeral_error *err)
 {
-    return numeral_dataset_read_splits(read_split, &(idx_set){folder, sha256}, split,
-                                       folder, out, err);
+    return numeral_dataset_read_splits(read_split, &(idx_set){folder, name, sha256},
+                                       split, folder, out, err);
 }

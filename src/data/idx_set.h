@@ -22,11 +22,12 @@ const char *numeral_idx_file_name(numeral_idx_file file);
 bool numeral_idx_set_present(const char *folder, numeral_split split);
 
 /* Reads the split (ALL: training rows, then test rows) of the set in `folder`.
- * `sha256` (NULL: not checked) holds the digests of the four unpacked files; where one
- * differs, the call fails. The name of `out` says nothing. */
-numeral_status numeral_idx_set_load(const char *folder, const char *const *sha256,
-                                    numeral_split split, numeral_dataset *out,
-                                    numeral_error *err);
+ * `sha256` (NULL: not checked) holds the digests of the four unpacked files of the set
+ * that is called `name`; where one differs, the call fails. A digest is looked for once
+ * (data/verified.h). The name of `out` says nothing. */
+numeral_status numeral_idx_set_load(const char *folder, const char *name,
+                                    const char *const *sha256, numeral_split split,
+                                    numeral_dataset *out, numeral_error *err);
 
 /* How many bytes a file of MNIST's size has, unpacked. */
 size_t numeral_idx_file_bytes(numeral_idx_file file);

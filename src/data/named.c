@@ -1,6 +1,6 @@
-/* Where named sets lie. In $NUMERAL_DATA/NAME, the cache and the system's folder the
- * name is trusted; files right in $NUMERAL_DATA must have the set's digests, since
- * MNIST's file names say nothing about what is in them. */
+/* Where named sets lie. Files must have the set's digests wherever they are: their names
+ * say nothing about what is in them. What else lies in a folder of the set's own name is
+ * refused; files right in $NUMERAL_DATA may be others, and are passed over. */
 #include "data/named.h"
 
 #include <stdio.h>
@@ -21,10 +21,10 @@ enum { MAX_PLACES = 4, MAX_NAMES = 16 };
 /* As many as keep a demonstration within seconds, in MNIST's manner more for training. */
 enum { PEN_TRAIN = 20000, PEN_TEST = 4000 };
 
-/* A folder where a set may lie; `certain` where its name vouches for it. */
+/* A folder where a set may lie; `own` where it is for that set alone. */
 typedef struct place {
     char folder[NUMERAL_PATH_BYTES];
-    bool certain;
+    bool own;
 } place;
 
 static const char *environment(const char *name)
@@ -53,18 +53,6 @@ const char *numeral_named_nearest(const char *name)
     return numeral_name_nearest(name, names, n);
 }
 
-bool numeral_cache_path(const char *name, char *folder)
-{
-    const char *cache = environment("XDG_CACHE_HOME");
-    const char *home = environment("HOME");
-    if (cache && cache[0] == '/') { /* the XDG rules ignore relative ones */
-        return numeral_path_print(folder, NULL, "%s/numeral/%s", cache, name) ==
-               NUMERAL_OK;
-    }
-    return home && numeral_path_print(folder, NULL, "%s/.cache/numeral/%s", home, name) ==
-                       NUMERAL_OK;
-}
-
 /* In the order in which they are looked at. */
 static size_t list_places(const char *name, const char *system_folder,
                           place places[MAX_PLACES])
@@ -73,17 +61,17 @@ static size_t list_places(const char *name, const char *system_folder,
     const char *data = environment("NUMERAL_DATA");
     if (data &&
         numeral_path_print(places[n].folder, NULL, "%s/%s", data, name) == NUMERAL_OK) {
-        places[n++].certain = true;
+        places[n++].own = true;
     }
     if (data && numeral_path_print(places[n].folder, NULL, "%s", data) == NUMERAL_OK) {
-        places[n++].certain = false;
+        places[n++].own = false;
     }
     if (numeral_cache_path(name, places[n].folder)) {
-        places[n++].certain = true;
+        places[n++].own = true;
     }
     if (system_folder) {
         snprintf(places[n].folder, sizeof places[n].folder, "%s", system_folder);
-        places[n++].certain = true;
+        places[n++].own = true;
     }
     return n;
 }
@@ -133,10 +121,9 @@ static numeral_status load_found(const numeral_named *set, const numeral_load *o
         if (!numeral_idx_set_present(places[i].folder, options->split)) {
             continue;
         }
-        const char *const *digests = places[i].certain ? NULL : set->sha256;
-        numeral_status status =
-            numeral_idx_set_load(places[i].folder, digests, options->split, out, err);
-        if (places[i].certain || status == NUMERAL_OK) {
+        numeral_status status = numeral_idx_set_load(
+            places[i].folder, set->name, set->sha256, options->split, out, err);
+        if (places[i].own || status == NUMERAL_OK) {
             *found = true;
             return status;
         }
@@ -232,9 +219,8 @@ void numeral_named_set_get(size_t at, numeral_named_set *out, char *folder)
     for (size_t i = 0; i < n && !out->found; i++) {
         /* the labels are small, and tell the sets apart */
         if (numeral_idx_set_present(places[i].folder, NUMERAL_SPLIT_ALL) &&
-            (places[i].certain ||
-             numeral_idx_set_has(places[i].folder, NUMERAL_IDX_TEST_LABELS,
-                                 set->sha256[NUMERAL_IDX_TEST_LABELS]))) {
+            numeral_idx_set_has(places[i].folder, NUMERAL_IDX_TEST_LABELS,
+                                set->sha256[NUMERAL_IDX_TEST_LABELS])) {
             memcpy(folder, places[i].folder, NUMERAL_PATH_BYTES);
             out->found = folder;
         }

@@ -6,7 +6,8 @@ static const char *const mnist_mirrors[] = {
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/", NULL};
 static const char *const fashion_mirrors[] = {
-    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", NULL};
+    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+    "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/", NULL};
 
 const numeral_named numeral_named_sets[] = {
     {.name = "mnist",

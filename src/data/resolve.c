@@ -157,7 +157,7 @@ static numeral_status load_path(const char *path, const request *r, numeral_data
     bool here = folder && idx_split(path, r, &split);
     char *raw = folder && !here ? find_raw(path, r) : NULL;
     if (here || (raw && idx_split(raw, r, &split))) {
-        TRY(numeral_idx_set_load(here ? path : raw, NULL, split, &made, err));
+        TRY(numeral_idx_set_load(here ? path : raw, NULL, NULL, split, &made, err));
         ending = split_ending(split);
     } else if (folder && has_splits(path)) {
         TRY(numeral_dataset_read_splits(read_split, &(split_folder){path, r},

@@ -3,7 +3,9 @@
 #include "tests/unit/named_files.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include "data/fetch.h"
 #include "data/idx_set.h"
 #include "data/named.h"
+#include "data/verified.h"
 #include "numeral_config.h"
 
 static int enter_folder(void **state)
@@ -27,29 +30,25 @@ static int leave_folder(void **state)
     return chdir("/") == 0 ? folder_remove(state) : -1;
 }
 
-#ifdef NUMERAL_HAVE_OPENSSL
 static void sha256_of_known_texts(void **state)
 {
     (void)state;
     char text[NUMERAL_SHA256_TEXT];
+    char letters[120];
+    memset(letters, 'a', sizeof letters);
     assert_int_equal(numeral_sha256("abc", 3, text, NULL), NUMERAL_OK);
     assert_string_equal(
         text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_int_equal(numeral_sha256("", 0, text, NULL), NUMERAL_OK);
     assert_string_equal(
         text, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_int_equal(numeral_sha256(letters, 55, text, NULL), NUMERAL_OK);
+    assert_string_equal(
+        text, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318");
+    assert_int_equal(numeral_sha256(letters, 119, text, NULL), NUMERAL_OK);
+    assert_string_equal(
+        text, "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb");
 }
-
-#else
-static void sha256_may_be_missing(void **state)
-{
-    (void)state;
-    char text[NUMERAL_SHA256_TEXT];
-    numeral_error err = {0};
-    assert_int_equal(numeral_sha256("abc", 3, text, &err), NUMERAL_ERROR_UNSUPPORTED);
-    assert_string_equal(err.text, "this build of numeral has no SHA-256 (OpenSSL)");
-}
-#endif
 
 #ifndef NUMERAL_HAVE_CURL
 static void fetching_may_be_missing(void **state)
@@ -97,41 +96,38 @@ static void pen_is_always_there(void **state)
     assert_int_equal(numeral_named_set_fetch("pen", NULL, NULL), NUMERAL_OK);
 }
 
-static void folders_of_the_name_are_trusted(void **state)
+/* In a folder of the set's own name, too, only its files are it; the sentence says which
+ * place was looked at, in their order. */
+static void names_vouch_for_nothing(void **state)
 {
     char folder[300];
     char found[4096];
     numeral_named_set set;
     numeral_load offline = {.offline = true};
     snprintf(folder, sizeof folder, "%s/.cache/numeral/mnist", (char *)*state);
-    write_idx_split(folder, "train", 20, 0);
+    write_idx_set(folder);
+    load_fails(
+        "mnist:test", &offline, NUMERAL_ERROR_FORMAT,
+        ".cache/numeral/mnist/t10k-labels-idx1-ubyte: is not mnist's, its SHA-256 is "
+        "another; to read it give the path, not the name: ");
     numeral_named_set_get(0, &set, found);
-    assert_null(set.found); /* half a set */
-    write_idx_split(folder, "t10k", 5, 100);
-    numeral_dataset data = load_ok("mnist:test", &offline);
-    assert_int_equal(data.pixels[0], 100);
+    assert_null(set.found);
+    numeral_dataset data = load_ok(folder, &offline);
+    assert_int_equal(data.n_images, 25);
     numeral_dataset_free(&data);
-    numeral_named_set_get(0, &set, found);
-    assert_string_equal(set.found, folder);
 
     snprintf(folder, sizeof folder, "%s/data/mnist", (char *)*state);
     write_idx_split(folder, "t10k", 5, 50);
     snprintf(folder, sizeof folder, "%s/data", (char *)*state);
-    setenv("NUMERAL_DATA", folder, 1);
-    data = load_ok("mnist:test", &offline); /* before the cache */
-    assert_int_equal(data.pixels[0], 50);
-    assert_string_equal(data.name, "mnist:test");
-    numeral_dataset_free(&data);
-    data = load_ok("mnist:train", &offline); /* which the data folder lacks */
-    assert_int_equal(data.n_images, 20);
-    numeral_dataset_free(&data);
+    setenv("NUMERAL_DATA", folder, 1); /* before the cache */
+    load_fails("mnist:test", &offline, NUMERAL_ERROR_FORMAT, "data/mnist/t10k-labels");
+    load_fails("mnist:train", &offline, NUMERAL_ERROR_FORMAT, "mnist/train-labels");
 
     snprintf(folder, sizeof folder, "%s/xdg", (char *)*state);
     setenv("XDG_CACHE_HOME", folder, 1);
     load_fails("mnist:train", &offline, NUMERAL_ERROR_NETWORK, "xdg/numeral/mnist");
     setenv("XDG_CACHE_HOME", "relative", 1);
-    data = load_ok("mnist:train", &offline);
-    numeral_dataset_free(&data);
+    load_fails("mnist:train", &offline, NUMERAL_ERROR_FORMAT, "mnist/train-labels");
     assert_int_equal(system("rm -r .cache data"), 0);
     isolate(*state);
 }
@@ -162,7 +158,6 @@ static void other_files_are_not_taken_for_mnist(void **state)
 /* $NUMERAL_DATA as it was, if it holds such files. */
 static char real_data[4096];
 
-#ifdef NUMERAL_HAVE_OPENSSL
 /* Where this machine has the real files, they are known by their digests. */
 static void mnist_is_not_taken_for_fashion(void **state)
 {
@@ -187,9 +182,7 @@ static void mnist_is_not_taken_for_fashion(void **state)
     isolate(*state);
 }
 
-#endif
-
-#if defined(NUMERAL_HAVE_CURL) && defined(NUMERAL_HAVE_OPENSSL)
+#ifdef NUMERAL_HAVE_CURL
 /* The digest of a string's bytes, and its file in `folder`. */
 static void write_mirror(const char *folder, const char *name, const char *text,
                          char digest[NUMERAL_SHA256_TEXT])
@@ -278,6 +271,31 @@ static void fetch_failures(void **state)
     assert_int_equal(numeral_fetch(bases, "taken/file", "x", digest, 1 << 16, NULL, &err),
                      NUMERAL_ERROR_IO);
     expect_text(err.text, "taken/file");
+}
+
+/* While another fetches into the folder, its half of a file is left alone. */
+static void two_may_fetch_at_once(void **state)
+{
+    char base[400];
+    char digest[NUMERAL_SHA256_TEXT];
+    numeral_error err = {0};
+    write_mirror("right", "both", "what is wanted", digest);
+    free(write_file_in("got", "both.part", "another's ha", 12));
+    snprintf(base, sizeof base, "file://%s/right/", (char *)*state);
+    const char *const bases[] = {base, NULL}, *const nowhere[] = {"file:///nowhere",
+                                                                  NULL};
+    int other = open("got", O_RDONLY | O_DIRECTORY);
+    assert_int_equal(flock(other, LOCK_EX), 0);
+    assert_int_equal(fetch(nowhere, "both", digest, NULL, &err), NUMERAL_ERROR_NETWORK);
+    if (fetch(bases, "both", digest, NULL, &err)) {
+        fail_msg("%s", err.text);
+    }
+    expect_file("got/both", "what is wanted");
+    expect_file("got/both.part", "another's ha");
+    close(other);
+    assert_int_equal(system("test -z \"$(ls -A got | grep numeral-)\""), 0);
+    assert_int_equal(fetch(bases, "both", digest, NULL, &err), NUMERAL_OK);
+    assert_int_equal(numeral_path_look("got/both.part"), NUMERAL_PATH_NONE);
 }
 
 /* A web server for a few requests: each is answered by `answers[i]`, with TAIL standing
@@ -415,37 +433,85 @@ static void sets_are_fetched_from_ones_own_mirror(void **state)
 }
 #endif
 
-#ifdef NUMERAL_HAVE_OPENSSL
-static void digests_decide(void **state)
+/* The digests of the files in `folder`. */
+static void digests_of(const char *folder,
+                       char digests[NUMERAL_IDX_FILES][NUMERAL_SHA256_TEXT])
 {
-    (void)state;
-    write_idx_set("own");
-    char digests[NUMERAL_IDX_FILES][NUMERAL_SHA256_TEXT];
-    const char *list[NUMERAL_IDX_FILES];
     for (unsigned i = 0; i < NUMERAL_IDX_FILES; i++) {
         char path[100];
         numeral_bytes bytes;
-        snprintf(path, sizeof path, "own/%s", numeral_idx_file_name(i));
+        snprintf(path, sizeof path, "%s/%s", folder, numeral_idx_file_name(i));
         assert_int_equal(numeral_bytes_read(path, 1 << 20, &bytes, NULL), NUMERAL_OK);
         numeral_sha256(bytes.data, bytes.size, digests[i], NULL);
         numeral_bytes_free(&bytes);
-        list[i] = digests[i];
-    }
-    numeral_dataset data = {0};
-    numeral_error err;
-    assert_int_equal(numeral_idx_set_load("own", list, NUMERAL_SPLIT_ALL, &data, &err),
-                     NUMERAL_OK);
-    numeral_dataset_free(&data);
-    for (unsigned i = 0; i < NUMERAL_IDX_FILES; i++) {
-        digests[i][0] ^= 1;
-        assert_int_not_equal(
-            numeral_idx_set_load("own", list, NUMERAL_SPLIT_ALL, &data, &err),
-            NUMERAL_OK);
-        expect_text(err.text, ": SHA-256 of the unpacked bytes is ");
-        digests[i][0] ^= 1;
     }
 }
-#endif
+
+static numeral_status load_own(char digests[NUMERAL_IDX_FILES][NUMERAL_SHA256_TEXT],
+                               numeral_error *err)
+{
+    const char *list[NUMERAL_IDX_FILES];
+    numeral_dataset data = {0};
+    for (unsigned i = 0; i < NUMERAL_IDX_FILES; i++) {
+        list[i] = digests[i];
+    }
+    numeral_status status =
+        numeral_idx_set_load("own", "mine", list, NUMERAL_SPLIT_ALL, &data, err);
+    numeral_dataset_free(&data);
+    return status;
+}
+
+static void digests_decide(void **state)
+{
+    (void)state;
+    char digests[NUMERAL_IDX_FILES][NUMERAL_SHA256_TEXT];
+    numeral_error err;
+    write_idx_set("own");
+    digests_of("own", digests);
+    for (int time = 0; time < 2; time++) { /* looked at, and remembered */
+        assert_int_equal(load_own(digests, &err), NUMERAL_OK);
+        for (unsigned i = 0; i < NUMERAL_IDX_FILES; i++) {
+            digests[i][0] ^= 1;
+            assert_int_equal(load_own(digests, &err), NUMERAL_ERROR_FORMAT);
+            expect_text(err.text, ": is not mine's, its SHA-256 is another; ");
+            digests[i][0] ^= 1;
+        }
+    }
+}
+
+/* What was found once is believed until the file changes, and no longer. */
+static void digests_are_remembered(void **state)
+{
+    (void)state;
+    char digests[NUMERAL_IDX_FILES][NUMERAL_SHA256_TEXT];
+    char labels[] = "own/t10k-labels-idx1-ubyte";
+    struct stat about;
+    numeral_error err;
+    assert_int_equal(system("rm -rf own .cache"), 0);
+    write_idx_set("own");
+    digests_of("own", digests);
+    digests[NUMERAL_IDX_TEST_LABELS][0] ^= 1;
+    assert_int_equal(load_own(digests, &err), NUMERAL_ERROR_FORMAT);
+    assert_int_equal(stat(labels, &about), 0);
+    assert_false(numeral_verified_before(&about, digests[NUMERAL_IDX_TEST_LABELS]));
+    numeral_verified_remember(&about, digests[NUMERAL_IDX_TEST_LABELS]);
+    assert_true(numeral_verified_before(&about, digests[NUMERAL_IDX_TEST_LABELS]));
+    assert_int_equal(load_own(digests, &err), NUMERAL_OK);
+    digests[NUMERAL_IDX_TEST_LABELS][0] ^= 1;
+
+    assert_int_equal(load_own(digests, &err), NUMERAL_OK);
+    int file = open(labels, O_WRONLY);
+    assert_int_equal(pwrite(file, "\7", 1, 9), 1); /* another label, the same size */
+    const struct timespec times[] = {about.st_atim, about.st_mtim};
+    assert_int_equal(futimens(file, times), 0);
+    close(file);
+    assert_int_equal(load_own(digests, &err), NUMERAL_ERROR_FORMAT);
+
+    write_idx_set("own");
+    setenv("HOME", "/proc/nowhere", 1); /* nothing can be remembered there */
+    assert_int_equal(load_own(digests, &err), NUMERAL_OK);
+    isolate(*state);
+}
 
 int main(void)
 {
@@ -457,21 +523,19 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_whole),
         cmocka_unit_test(pen_is_always_there),
-        cmocka_unit_test(folders_of_the_name_are_trusted),
+        cmocka_unit_test(names_vouch_for_nothing),
         cmocka_unit_test(other_files_are_not_taken_for_mnist),
-#ifdef NUMERAL_HAVE_OPENSSL
         cmocka_unit_test(sha256_of_known_texts),
         cmocka_unit_test(mnist_is_not_taken_for_fashion),
         cmocka_unit_test(digests_decide),
-#else
-        cmocka_unit_test(sha256_may_be_missing),
-#endif
+        cmocka_unit_test(digests_are_remembered),
 #ifndef NUMERAL_HAVE_CURL
         cmocka_unit_test(fetching_may_be_missing),
 #endif
-#if defined(NUMERAL_HAVE_CURL) && defined(NUMERAL_HAVE_OPENSSL)
+#ifdef NUMERAL_HAVE_CURL
         cmocka_unit_test(fetches_from_the_first_good_mirror),
         cmocka_unit_test(fetch_failures),
+        cmocka_unit_test(two_may_fetch_at_once),
         cmocka_unit_test(goes_on_where_a_transfer_broke),
         cmocka_unit_test(begins_anew_where_ranges_are_unknown),
         cmocka_unit_test(redirections_leave_no_local_files),
