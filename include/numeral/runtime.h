@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define NUMERAL_VERSION "0.1.0"
+#define NUMERAL_VERSION "0.2.0"
 
 /* The version of the library linked, as in NUMERAL_VERSION. */
 NUMERAL_API const char *numeral_version(void);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds numeral with -Dminimal=true, and lets it read what the full build wrote.
 
-usage: test_minimal.py NUMERAL SOURCE_ROOT
+usage: test_minimal.py NUMERAL SOURCE_ROOT BUILD_ROOT
 
 The answers must be the same bytes. What the build left out must be said in one sentence.
 """
@@ -11,23 +11,13 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import harness  # noqa: E402
+import minimal_build  # noqa: E402
 
 RECIPES = (["pixels", "--index", "brute"], ["pixels", "--index", "exact"],
            ["deskew,gradient=dirs=8:grid=7,nda=24", "-k", "5", "--weights", "distance"],
            ["pixels,unit,pca=20", "--weights", "gaussian"])
 GONE = ("curl", "crypto", "zip", "lept", "jpeg", "chafa", "cairo", "pango", "openblas",
         "lapack", "gomp")
-
-
-def build(t, source):
-    folder = t.path("build")
-    for command in (["meson", "setup", "--buildtype=debugoptimized", "-Dminimal=true",
-                     "-Dtests=false", folder, source],
-                    ["ninja", "-C", folder]):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if not t.check(done.returncode == 0, f"{command[0]}: {done.stdout[-3000:]}"):
-            return None
-    return os.path.join(folder, "numeral")
 
 
 def check_libraries(t, minimal):
@@ -66,8 +56,9 @@ def check_answers(t, small):
 def run(t):
     # meson points here to the full build's library; each program knows its own
     os.environ.pop("LD_LIBRARY_PATH", None)
-    minimal = build(t, sys.argv[2])
-    if minimal:
+    folder, problem = minimal_build.make(*map(os.path.abspath, sys.argv[2:4]))
+    if t.check(problem is None, problem):
+        minimal = os.path.join(folder, "numeral")
         check_libraries(t, minimal)
         small = harness.Tester(minimal)
         os.rmdir(small.folder)
