@@ -83,13 +83,25 @@ async function checkAnswer(tab, digit) {
   check(await tab.page.$eval("#undo", (button) => !button.disabled), "undo took all strokes");
 }
 
-/** "It is a 7": read right at once, when drawn again a little aside, and after a reload. */
-async function checkTeaching(tab, digit) {
-  await press(tab, `#names button[aria-label^="It is a ${digit.label}"]`);
-  await tab.page.waitForFunction((label) =>
-    document.getElementById("glyph").textContent === label, { timeout: 5000 }, digit.label)
+/** What lies there is read anew, as this. */
+async function becomes(tab, label, when) {
+  await tab.page.waitForFunction((wanted) =>
+    document.getElementById("glyph").textContent === wanted, { timeout: 5000 }, label)
     .catch(() => {});
-  check(await glyph(tab) === digit.label, `after teaching it is read as ${await glyph(tab)}`);
+  await settled(tab);
+  check(await glyph(tab) === label, `${when} it is read as ${await glyph(tab)}, not ${label}`);
+}
+
+/** "It is a 7": read right at once, when drawn again a little aside, and after a reload. */
+async function checkTeaching(tab, digit, misreadAs) {
+  const button = `#names button[aria-label^="It is a ${digit.label}"]`;
+  await press(tab, button);
+  await becomes(tab, digit.label, "after teaching");
+  await press(tab, "#unteach");
+  await becomes(tab, misreadAs, "what was taken back");
+  await tab.page.focus(button);
+  await tab.page.keyboard.press("Enter");
+  await becomes(tab, digit.label, "after teaching by the keyboard");
   check(await tab.page.$eval("#taught-count", (one) => one.textContent) === "1", "the count");
   check(await readAs(tab, digit.lines, 0.01) === digit.label, "drawn again it is misread");
   await tab.page.reload();
@@ -170,6 +182,30 @@ async function checkPage(tab, right) {
   check(await glyph(tab) === wanted[0][0], "the chosen digit is another");
   await press(tab, "#clear");
   check(await tab.page.$eval("#pad", (pad) => !pad.hidden), "no way back to drawing");
+}
+
+/** Dropped, pasted, and one that is no picture. */
+async function checkIntake(tab, right) {
+  const bytes = [...pageOf([[right[2]]])];
+  for (const how of ["drop", "paste"]) {
+    await tab.page.evaluate((way, data) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(data)], "digit.png", { type: "image/png" }));
+      const event = way === "drop"
+        ? new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })
+        : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(event);
+    }, how, bytes);
+    await tab.page.waitForSelector("#picture:not([hidden])", { timeout: 5000 });
+    await becomes(tab, right[2].label, how);
+    await press(tab, "#clear");
+  }
+  const file = path.join(folder, "no-picture.txt");
+  fs.writeFileSync(file, "seven");
+  await (await tab.page.$("#file")).uploadFile(file);
+  await tab.page.waitForSelector("#trouble:not([hidden])", { timeout: 5000 });
+  const says = await tab.page.$eval("#trouble", (one) => one.textContent);
+  check(/^no-picture\.txt is no picture/.test(says), `of a text it says "${says}"`);
 }
 
 async function checkHow(tab) {
@@ -279,7 +315,7 @@ async function checkSize(browser, home, size, digits) {
   const { right, wrong } = await sortDigits(tab, digits);
   await checkAnswer(tab, right[0]);
   const [digit, before] = await misread(tab, wrong);
-  await checkTeaching(tab, digit);
+  await checkTeaching(tab, digit, before);
   if (kind === "service") {
     await home.stop();
     await home.start();
@@ -287,6 +323,7 @@ async function checkSize(browser, home, size, digits) {
   }
   await checkFiles(tab, digit, before);
   await checkPage(tab, right);
+  await checkIntake(tab, right);
   await checkHow(tab);
   await checkKeys(tab);
   await readAs(tab, right[1].lines);
