@@ -161,7 +161,7 @@ class Page {
   }
 
   reasons(subject, why, doctor) {
-    showNeighbours(why, (label) => this.teach.nameOf(label));
+    showNeighbours(why, (label) => this.teach.nameOf(label), this.taught.rows);
     showSeen(why, subject.image);
     showFindings(doctor);
     this.busy(false);

@@ -22,6 +22,7 @@ export class Pad {
     this.reading = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
     this.listen();
     new ResizeObserver(() => this.paint()).observe(this.canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint());
   }
 
   listen() {
@@ -164,7 +165,7 @@ export class Pad {
     }
     const context = this.canvas.getContext("2d");
     context.clearRect(0, 0, side, side);
-    this.strokes.paint(context, side);
+    this.strokes.paint(context, side, getComputedStyle(this.canvas).color);
   }
 
   /** The drawing, dark on white; null where there is none. */

@@ -7,7 +7,7 @@ function shareOf(neighbour, all) {
   return total > 0 ? neighbour.weight / total : null;
 }
 
-function neighbourItem(neighbour, why, nameOf) {
+function neighbourItem(neighbour, why, nameOf, yours) {
   const agrees = neighbour.label === why.label;
   const name = nameOf(neighbour.label);
   const share = shareOf(neighbour, why.neighbours);
@@ -20,16 +20,18 @@ function neighbourItem(neighbour, why, nameOf) {
       el("span", { class: "hidden" }, agrees ? " agrees" : " disagrees")),
     el("div", {}, el("span", { class: "hidden" }, "distance "), figure(neighbour.length)),
     share === null ? null : el("div", {}, `${percent(share)}`,
-      el("span", { class: "hidden" }, " of the votes")));
+      el("span", { class: "hidden" }, " of the votes")),
+    yours.has(neighbour.row) ? el("div", { class: "yours" }, "yours") : null);
 }
 
-export function showNeighbours(why, nameOf) {
+/** `yours` has the rows that were taught. */
+export function showNeighbours(why, nameOf, yours) {
   byId("decided-by").hidden = false;
   const n = why.neighbours.length;
   const words = ["", "The neighbour", "The two", "The three", "The four", "The five"][n];
   byId("near-title").textContent = n === 1 ? "The neighbour that decided"
     : `${words ?? `The ${n}`} that decided`;
-  byId("near").replaceChildren(...why.neighbours.map((one) => neighbourItem(one, why, nameOf)));
+  byId("near").replaceChildren(...why.neighbours.map((one) => neighbourItem(one, why, nameOf, yours)));
 }
 
 /** The list of stages; the first is the picture as given. */

@@ -36,11 +36,11 @@ export class Strokes {
     this.list = [];
   }
 
-  /** Black lines of round ends, through the middles between points (so curves are smooth). */
-  paint(context, side) {
+  /** Lines with round ends, through the middles between points (so curves are smooth). */
+  paint(context, side, colour = "#000") {
     context.lineCap = "round";
     context.lineJoin = "round";
-    context.strokeStyle = "#000";
+    context.strokeStyle = colour;
     for (const { width, points } of this.list) {
       context.lineWidth = width * side;
       context.beginPath();

@@ -27,6 +27,11 @@ export class Taught {
     byId("import-file").addEventListener("change", (event) => this.take(event.target));
   }
 
+  /** The model's rows of these digits, where the home tells. */
+  get rows() {
+    return new Set(this.list.map((digit) => digit.row).filter((row) => row !== undefined));
+  }
+
   on(id, what) {
     byId(id).addEventListener("click", () => this.doing(what));
   }
