@@ -40,8 +40,10 @@ static const struct {
 static numeral_status write_error(numeral_error *err, numeral_status status,
                                   const char *format, va_list arguments)
 {
+    char raw[NUMERAL_ERROR_TEXT_BYTES];
     err->status = status;
-    vsnprintf(err->text, sizeof err->text, format, arguments);
+    vsnprintf(raw, sizeof raw, format, arguments);
+    numeral_name_visible(raw, sizeof raw, err->text, sizeof err->text);
     return status;
 }
 
@@ -209,10 +211,13 @@ static numeral_status take_option(cli_arguments *arguments, int argc, char **arg
     if (!option->argument && value) {
         return cli_usage(err, "--%s takes no value", option->name);
     }
-    if (option->argument && !value && ++*at >= argc) {
+    if (option->argument && !value) {
+        value = ++*at < argc ? argv[*at] : "";
+    }
+    if (option->argument && !*value) { /* an empty one is no file, number or name */
         return cli_usage(err, "%s needs a value: %s", word, option->argument);
     }
-    value = !option->argument ? "" : value ? value : argv[*at];
+    value = option->argument ? value : "";
     arguments->values[found] = value;
     arguments->given[arguments->n_given++] = (cli_given){found, value};
     return check_output(arguments, option, value, err);

@@ -5,14 +5,15 @@
 #include "audit_output.h"
 #include "json_file.h"
 
-enum { INPUT_BYTES = 4096, FIELD_BYTES = 2 * INPUT_BYTES + 3 };
+enum { INPUT_BYTES = 4096, FIELD_BYTES = 2 * INPUT_BYTES + 4 };
 
 /* A CSV field in `out`: quoted where it must be (RFC 4180), every quote in it twice. */
 static const char *field(const char *text, char out[FIELD_BYTES])
 {
     const char *quote = strpbrk(text, ",\"\r\n") ? "\"" : "";
     /* room is left for two characters, the closing quote and the end */
-    char *to = out + sprintf(out, "%s", quote);
+    const char *guard = numeral_name_is_formula(text, strlen(text)) ? "'" : "";
+    char *to = out + sprintf(out, "%s%s", quote, guard);
     for (; *text && to < out + FIELD_BYTES - 4; text++) {
         *to++ = *text;
         if (*text == '"') {
@@ -92,7 +93,7 @@ numeral_status cli_audit_write_csv(const cli_audit *audit, cli_audit_what what,
     status = numeral_output_commit(out, err);
     out = NULL;
     if (status == NUMERAL_OK && audit->session->text) {
-        printf("%s: %zu %s\n", path, n, doubts ? "doubtful labels" : "twins");
+        cli_print("%s: %zu %s\n", path, n, doubts ? "doubtful labels" : "twins");
     }
 done:
     numeral_output_destroy(out);

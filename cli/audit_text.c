@@ -134,8 +134,8 @@ static void print_doubts(const cli_audit *audit)
                       doubt->agreeing, doubt->own_found ? "" : ">", doubt->ratio);
     }
     cli_table_print(&table, 0);
-    printf("\nfarther: how many times as far the nearest digit of the same label is "
-           "as the\nnearest of another one.\n");
+    cli_print("\nfarther: how many times as far the nearest digit of the same label is "
+              "as the\nnearest of another one.\n");
 }
 
 static void print_twins(const cli_audit *audit)
@@ -173,11 +173,11 @@ numeral_status cli_audit_print(const cli_audit *audit, numeral_error *err)
     char n[32], found[32], equal[32], text[600];
     sheet s = {0};
     numeral_status status = NUMERAL_OK;
-    printf("data     %s: %s digits\n", data->name, cli_count(data->n_images, n));
-    printf("recipe   %s\n\n", audit->recipe);
-    printf("Doubtful labels: %s, %.2f %%. All nearest others have another label.\n\n",
-           cli_count(audit->doubts.n, found),
-           100 * (double)audit->doubts.n / (double)data->n_images);
+    cli_print("data     %s: %s digits\n", data->name, cli_count(data->n_images, n));
+    cli_print("recipe   %s\n\n", audit->recipe);
+    cli_print("Doubtful labels: %s, %.2f %%. All nearest others have another label.\n\n",
+              cli_count(audit->doubts.n, found),
+              100 * (double)audit->doubts.n / (double)data->n_images);
     if (audit->doubts.n) {
         print_doubts(audit);
         putchar('\n');
@@ -213,8 +213,8 @@ numeral_status cli_audit_draw(const cli_audit *audit, cli_audit_what what,
     numeral_status status = NUMERAL_OK;
     if (n == 0) {
         if (audit->session->text) {
-            printf("%s: not written, there are no %s\n", path,
-                   doubts ? "doubtful labels" : "twins");
+            cli_print("%s: not written, there are no %s\n", path,
+                      doubts ? "doubtful labels" : "twins");
         }
         return NUMERAL_OK;
     }

@@ -16,7 +16,7 @@ numeral_status cli_batch_bad(cli_batch *batch, const char *input,
         return why->status;
     }
     cli_progress_clear();
-    fprintf(stderr, "numeral: %s\n", why->text);
+    cli_print_error("numeral: %s\n", why->text);
     batch->n_bad++;
     return batch->asks ? batch->answer_bad(batch, input, why->text, err) : NUMERAL_OK;
 }

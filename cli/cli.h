@@ -200,6 +200,12 @@ numeral_status cli_recipe_read(const cli_session *session, const char *preset,
                                const char *stages, numeral_recipe **out,
                                numeral_error *err);
 
+/* printf for people and for what reads lines: texts come out as numeral_name_visible
+ * writes them, so that no name moves a cursor or forges a line. What is printed goes
+ * through these two; text pictures, which hold escapes of their own, by fputs. */
+void cli_print(const char *format, ...) NUMERAL_PRINTF(1, 2);
+void cli_print_error(const char *format, ...) NUMERAL_PRINTF(1, 2);
+
 /* Draws the bar of a task: the time left counts from its first call. `what` it does just
  * now may change; the note stands behind the bar. */
 void cli_progress_draw(const char *task, const char *what, uint64_t done, uint64_t total,

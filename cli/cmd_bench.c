@@ -41,8 +41,9 @@ static void report(bench *work, const numeral_index *index, const char *mode,
     snprintf(kind, sizeof kind, "%.*s", (int)strcspn(name, " ("), name);
     if (work->session->text) {
         char rate[32];
-        printf("%-8s %-7s %10s/s   p50 %8.1f us   p99 %8.1f us   recall %.4f   %s\n",
-               kind, mode, cli_count((uint64_t)per_second, rate), p50, p99, recall, name);
+        cli_print("%-8s %-7s %10s/s   p50 %8.1f us   p99 %8.1f us   recall %.4f   %s\n",
+                  kind, mode, cli_count((uint64_t)per_second, rate), p50, p99, recall,
+                  name);
         fflush(stdout);
     }
     json_t *latency = json_pack("{s:f, s:f}", "p50", p50, "p99", p99);
@@ -239,10 +240,10 @@ static numeral_status run(cli_session *session, numeral_error *err)
     work.queries = (numeral_rows){test->pixels, NUMERAL_U8, test->n_images, dims, dims};
     if (session->text) {
         char rows[32], queries[32];
-        printf("%s, %s, %d threads: %s rows x %zu u8 of %s, %s queries, k = %zu\n",
-               numeral_processor_name(), numeral_cpu_name(), cli_threads(session),
-               cli_count(train.n_images, rows), dims, train.name,
-               cli_count(test->n_images, queries), work.k);
+        cli_print("%s, %s, %d threads: %s rows x %zu u8 of %s, %s queries, k = %zu\n",
+                  numeral_processor_name(), numeral_cpu_name(), cli_threads(session),
+                  cli_count(train.n_images, rows), dims, train.name,
+                  cli_count(test->n_images, queries), work.k);
     }
     work.results = json_array();
     TRY(bench_indexes(&work, err));

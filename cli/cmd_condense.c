@@ -112,11 +112,11 @@ static void print_summary(const condensing *c)
     char before[32], after[32];
     const numeral_dataset *test = &c->session->data;
     cli_table table = {0};
-    printf("data     %s\n", c->data_name);
-    printf("recipe   %s\n", c->recipe);
-    printf("rows     %s of %s, %.1f %%\n\n", cli_count(plan->n_rows - plan->n, after),
-           cli_count(plan->n_rows, before),
-           100 * (double)(plan->n_rows - plan->n) / (double)plan->n_rows);
+    cli_print("data     %s\n", c->data_name);
+    cli_print("recipe   %s\n", c->recipe);
+    cli_print("rows     %s of %s, %.1f %%\n\n", cli_count(plan->n_rows - plan->n, after),
+              cli_count(plan->n_rows, before),
+              100 * (double)(plan->n_rows - plan->n) / (double)plan->n_rows);
     cli_table_row(&table, "rows\tshare %%\terrors\tchanged%s",
                   test->n_images ? "\ttest errors" : "");
     for (size_t i = 0; i < c->n_points; i++) {
@@ -142,8 +142,8 @@ static void print_summary(const condensing *c)
         before, more);
     putchar('\n');
     cli_print_wrapped(text, 0, 0);
-    printf("\n%s: %.1f MB, was %.1f MB\n", c->path, (double)c->bytes_after / 1e6,
-           (double)c->bytes_before / 1e6);
+    cli_print("\n%s: %.1f MB, was %.1f MB\n", c->path, (double)c->bytes_after / 1e6,
+              (double)c->bytes_before / 1e6);
 }
 
 static numeral_status write_json(const condensing *c, numeral_error *err)

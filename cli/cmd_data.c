@@ -29,14 +29,14 @@ static numeral_status load(cli_session *session, numeral_error *err)
 
 static void print_set(const numeral_named_set *set)
 {
-    printf("%-14s %s\n%-14s %s%s%s\n", set->name, set->help, "",
-           set->built_in ? "made here, always at hand"
-           : set->found  ? "in "
-                         : "not here yet: numeral data fetch ",
-           set->built_in ? ""
-           : set->found  ? set->found
-                         : set->name,
-           "");
+    cli_print("%-14s %s\n%-14s %s%s%s\n", set->name, set->help, "",
+              set->built_in ? "made here, always at hand"
+              : set->found  ? "in "
+                            : "not here yet: numeral data fetch ",
+              set->built_in ? ""
+              : set->found  ? set->found
+                            : set->name,
+              "");
 }
 
 static numeral_status run_list(cli_session *session, numeral_error *err)
@@ -78,8 +78,9 @@ static numeral_status run_fetch(cli_session *session, numeral_error *err)
         char folder[FOLDER_BYTES];
         numeral_named_set_get(i, &set, folder);
         if (session->text && strcmp(set.name, name) == 0) {
-            printf("%s: %s%s\n", name, set.found ? "in " : "made here, nothing to fetch",
-                   set.found ? set.found : "");
+            cli_print("%s: %s%s\n", name,
+                      set.found ? "in " : "made here, nothing to fetch",
+                      set.found ? set.found : "");
         }
     }
     return status;
@@ -94,10 +95,10 @@ static bool is_idx(const char *format, const char *path)
 /* IDX holds numbers alone, so that what they stand for is told here. */
 static void print_lost_names(const numeral_dataset *data)
 {
-    printf("IDX holds no names of labels:");
+    cli_print("IDX holds no names of labels:");
     for (int label = 0, n = 0; label < 256; label++) {
         if (data->label_names[label]) {
-            printf("%s %d is %s", n++ ? "," : "", label, data->label_names[label]);
+            cli_print("%s %d is %s", n++ ? "," : "", label, data->label_names[label]);
         }
     }
     putchar('\n');
@@ -110,8 +111,8 @@ static numeral_status save(const cli_session *session, const numeral_dataset *da
     numeral_status status = numeral_dataset_save(data, format, path, err);
     cli_progress_clear();
     if (status == NUMERAL_OK && session->text) {
-        printf("%s: %s images of %zu x %zu\n", path, cli_count(data->n_images, n),
-               data->height, data->width);
+        cli_print("%s: %s images of %zu x %zu\n", path, cli_count(data->n_images, n),
+                  data->height, data->width);
         if (data->label_names && is_idx(format, path)) {
             print_lost_names(data);
         }

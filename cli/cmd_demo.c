@@ -17,8 +17,8 @@ enum { PATH_BYTES = 4200, FIRST_DIGITS = 8 }; /* a line of 80 columns */
 static void print_data(const numeral_dataset *data, const char *purpose)
 {
     char n[32];
-    printf("%s digits of %zu x %zu to %s: %.60s\n", cli_count(data->n_images, n),
-           data->height, data->width, purpose, data->name);
+    cli_print("%s digits of %zu x %zu to %s: %.60s\n", cli_count(data->n_images, n),
+              data->height, data->width, purpose, data->name);
 }
 
 /* What there is to learn from, and what it looks like. */
@@ -47,8 +47,8 @@ static numeral_status fit_and_save(cli_session *session, const numeral_recipe *r
                           &report, err));
     cli_progress_clear();
     if (session->text) {
-        printf("\nTrained on %s digits of %s in %.2f s.\n\n",
-               cli_count(train->n_images, rows), train->name, report.total);
+        cli_print("\nTrained on %s digits of %s in %.2f s.\n\n",
+                  cli_count(train->n_images, rows), train->name, report.total);
     }
     TRY(numeral_folder_create(folder, err));
     status = numeral_model_save(session->model, path, err);
@@ -66,13 +66,13 @@ static void print_next_steps(const char *folder, const numeral_dataset *test,
         puzzle = answers->labels[i] != test->labels[i] ? i : puzzle;
     }
     numeral_dataset_input(test, puzzle, input, sizeof input);
-    printf("%s/digits.model: the model\n\n", folder);
+    cli_print("%s/digits.model: the model\n\n", folder);
     if (cli_demo_can_draw()) {
-        printf("All figures, and every mistake beside its neighbours: open\n"
-               "%s/report.html in a browser.\n\n",
-               folder);
+        cli_print("All figures, and every mistake beside its neighbours: open\n"
+                  "%s/report.html in a browser.\n\n",
+                  folder);
     }
-    printf(
+    cli_print(
         "Next, read your own digit; if it is misread, ask why; see the reasons of any\n"
         "answer; look at all mistakes; learn from images of your own, a folder a label:\n"
         "  build/numeral predict %s/digits.model photo.jpg\n"
@@ -104,9 +104,9 @@ static numeral_status run(cli_session *session, numeral_error *err)
                         (numeral_load){.need_labels = true}, &train, test, &why, err));
     cli_progress_clear();
     if (session->text && why.status != NUMERAL_OK) {
-        printf("MNIST is not here and could not be fetched, so this runs on `pen`: "
-               "digits drawn\nby the built-in generator.\n(%s)\n\n",
-               why.text);
+        cli_print("MNIST is not here and could not be fetched, so this runs on `pen`: "
+                  "digits drawn\nby the built-in generator.\n(%s)\n\n",
+                  why.text);
     }
     if (session->text) {
         TRY(show_data(&train, test, err));

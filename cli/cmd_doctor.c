@@ -51,7 +51,7 @@ static void print_warnings(const told *t)
             char line[800];
             snprintf(line, sizeof line, "%s %s. %s", finding->name, t->words.notes[i],
                      finding->words);
-            printf("! ");
+            cli_print("! ");
             cli_print_wrapped(line, 2, 2);
         }
     }
@@ -67,7 +67,7 @@ static numeral_status print_all(const told *t, numeral_error *err)
     TRY(print_images(t, "Beside the mean training digits", t->means, checkup->n_means + 1,
                      err));
     cli_table_print(&t->words.table, 2);
-    printf("\nUsual is what %zu training digits show.\n", checkup->n_sample);
+    cli_print("\nUsual is what %zu training digits show.\n", checkup->n_sample);
     for (size_t i = 0; i < checkup->n_findings; i++) {
         char line[300];
         snprintf(line, sizeof line, "%s: %s.", checkup->findings[i].name,

@@ -35,9 +35,9 @@ static numeral_status run(cli_session *session, numeral_error *err)
     cli_progress_clear();
     numeral_model_get_info(session->model, &info);
     if (session->text) {
-        printf("%s: x, %s rows of %zu numbers%s\n", path,
-               cli_count(session->data.n_images, n), info.n_dims,
-               session->data.labels ? ", and y, their labels" : "");
+        cli_print("%s: x, %s rows of %zu numbers%s\n", path,
+                  cli_count(session->data.n_images, n), info.n_dims,
+                  session->data.labels ? ", and y, their labels" : "");
     }
     if (session->json) {
         TRY(cli_json_write(summary_json(&info, &session->data, path), session->json,

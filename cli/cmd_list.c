@@ -29,7 +29,7 @@ static void print_parameter(const numeral_parameter *parameter)
     char range[TEXT_BYTES / 4], text[TEXT_BYTES];
     describe_range(parameter, range, sizeof range);
     snprintf(text, sizeof text, "%s (%s)", parameter->help, range);
-    printf("    %-*s", NAME_COLUMN - 4, parameter->name);
+    cli_print("    %-*s", NAME_COLUMN - 4, parameter->name);
     cli_print_wrapped(text, NAME_COLUMN, NAME_COLUMN + 2);
 }
 
@@ -39,10 +39,10 @@ static void print_entry(const numeral_entry *entry)
     const char *preset = numeral_preset_text(entry);
     snprintf(text, sizeof text, "%s%s%s%s", entry->help, *entry->source ? " [" : "",
              entry->source, *entry->source ? "]" : "");
-    printf("  %-*s", NAME_COLUMN - 2, entry->name);
+    cli_print("  %-*s", NAME_COLUMN - 2, entry->name);
     cli_print_wrapped(text, NAME_COLUMN, NAME_COLUMN);
     if (preset) {
-        printf("%*s", NAME_COLUMN, "");
+        cli_print("%*s", NAME_COLUMN, "");
         cli_print_wrapped(preset, NAME_COLUMN, NAME_COLUMN + 2);
     }
     for (size_t i = 0; i < entry->n_parameters; i++) {
@@ -52,7 +52,7 @@ static void print_entry(const numeral_entry *entry)
 
 static void print_table(const numeral_registry *registry, numeral_kind kind)
 {
-    printf("%s:\n", numeral_kind_name(kind));
+    cli_print("%s:\n", numeral_kind_name(kind));
     for (size_t i = 0; i < numeral_registry_count(registry, kind); i++) {
         print_entry(numeral_registry_get(registry, kind, i));
     }
@@ -116,7 +116,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
         }
         json_array_append_new(all, json_table(registry, kind));
         if (session->text) {
-            printf("%s", n++ ? "\n" : "");
+            cli_print("%s", n++ ? "\n" : "");
             print_table(registry, kind);
         }
     }

@@ -67,11 +67,11 @@ static void print_summary(const inquiry *of)
 {
     double rate = of->seconds > 0 ? (double)of->n / of->seconds : 0;
     if (of->search.radius < INFINITY) {
-        printf("%s: %zu neighbours of %zu digits in %.3f s (%.0f digits/s)\n", of->path,
-               of->n_found, of->n, of->seconds, rate);
+        cli_print("%s: %zu neighbours of %zu digits in %.3f s (%.0f digits/s)\n",
+                  of->path, of->n_found, of->n, of->seconds, rate);
     } else {
-        printf("%s: %zu x %zu neighbours in %.3f s (%.0f digits/s)\n", of->path, of->n,
-               of->k, of->seconds, rate);
+        cli_print("%s: %zu x %zu neighbours in %.3f s (%.0f digits/s)\n", of->path, of->n,
+                  of->k, of->seconds, rate);
     }
     if (of->search.stats) {
         cli_stats_print(&of->stats);

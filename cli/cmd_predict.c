@@ -41,10 +41,10 @@ static numeral_status write_answers(const cli_session *session,
         const char *refused = why_refused(out, answers, i);
         numeral_dataset_input(&session->data, i, input, sizeof input);
         if (session->text && refused) {
-            printf("?\t0.000\t%s\t%s\n", input, refused);
+            cli_print("?\t0.000\t%s\t%s\n", input, refused);
         } else if (session->text) {
-            printf("%s\t%.3f\t%s\n", cli_label_name(&info, answers->labels[i], number),
-                   answers->confidence[i], input);
+            cli_print("%s\t%.3f\t%s\n", cli_label_name(&info, answers->labels[i], number),
+                      answers->confidence[i], input);
         }
         if (session->json) {
             TRY(cli_json_put(&out->json, answer_digit(&info, input, answers, i, refused),
@@ -85,7 +85,7 @@ static numeral_status predict_bad(cli_batch *batch, const char *input, const cha
     const cli_session *session = batch->session;
     report *out = batch->context;
     if (session->text) {
-        printf("?\t0.000\t%s\tunreadable\n", input);
+        cli_print("?\t0.000\t%s\tunreadable\n", input);
     }
     return session->json
                ? cli_json_put(&out->json,

@@ -98,11 +98,11 @@ done:
 static void print_line(const sheet *one, size_t at)
 {
     const numeral_page_line *line = &one->page.lines[at];
-    printf("%s\t%.3f\t%s:", line->text, line->confidence, one->input);
+    cli_print("%s\t%.3f\t%s:", line->text, line->confidence, one->input);
     if (one->n_pages > 1) {
-        printf("%zu:", one->number);
+        cli_print("%zu:", one->number);
     }
-    printf("%zu\n", at + 1);
+    cli_print("%zu\n", at + 1);
 }
 
 static numeral_status tell_lines(const cli_session *session, const sheet *one,
@@ -190,6 +190,20 @@ static numeral_status read_form(const cli_batch *batch, const report *out, sheet
 }
 
 /* Reads one page. One that cannot be read is told of, and the rest goes on. */
+/* The sentence with the file, and its page where it has more than one. */
+static void name_page(const sheet *one, numeral_error *why)
+{
+    char text[NUMERAL_ERROR_TEXT_BYTES];
+    size_t length = strlen(one->input);
+    bool named = strncmp(why->text, one->input, length) == 0 && why->text[length] == ':';
+    snprintf(text, sizeof text, "%s", why->text + (named ? length + 2 : 0));
+    if (one->n_pages > 1) {
+        cli_fail(why, why->status, "%.300s: page %zu: %s", one->input, one->number, text);
+    } else {
+        cli_fail(why, why->status, "%.300s: %s", one->input, text);
+    }
+}
+
 static numeral_status read_page(cli_batch *batch, const numeral_pictures *pictures,
                                 sheet *one, numeral_error *err)
 {
@@ -205,13 +219,14 @@ static numeral_status read_page(cli_batch *batch, const numeral_pictures *pictur
                                          &session->run, &one->page, &why);
     }
     if (status != NUMERAL_OK) {
+        name_page(one, &why);
         status = cli_batch_bad(batch, one->input, &why, err);
         goto done;
     }
     cli_progress_clear();
     batch->n_answered++;
     if (batch->asks && session->text && one->page.n_lines == 0) {
-        printf("?\t0.000\t%s\tno digits\n", one->input); /* who asks gets an answer */
+        cli_print("?\t0.000\t%s\tno digits\n", one->input); /* who asks gets an answer */
     }
     status = tell(session, one, out, err);
 done:
@@ -252,7 +267,7 @@ static numeral_status read_bad(cli_batch *batch, const char *input, const char *
     const cli_session *session = batch->session;
     report *out = batch->context;
     if (session->text) {
-        printf("?\t0.000\t%s\tunreadable\n", input);
+        cli_print("?\t0.000\t%s\tunreadable\n", input);
     }
     return session->json
                ? cli_json_put(&out->json,

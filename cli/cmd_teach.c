@@ -69,7 +69,7 @@ static numeral_status remove_rows(const cli_session *session, numeral_error *err
     TRY(parse_rows(text, info.n_numbers, &rows, &n, err));
     TRY(cli_as_usage(numeral_model_remove(session->model, rows, n, err), err));
     if (session->text) {
-        printf("removed  %s row%s\n", cli_count(n, count), n == 1 ? "" : "s");
+        cli_print("removed  %s row%s\n", cli_count(n, count), n == 1 ? "" : "s");
     }
 done:
     free(rows);
@@ -126,8 +126,9 @@ static numeral_status run(cli_session *session, numeral_error *err)
     cli_origins(session->model, text, sizeof text);
     if (session->text) {
         cli_print_field("data", COLUMN, text);
-        printf("rows     %s, %zu labels\n", cli_count(info.n_rows, rows), info.n_classes);
-        printf("model    %s\n", path);
+        cli_print("rows     %s, %zu labels\n", cli_count(info.n_rows, rows),
+                  info.n_classes);
+        cli_print("model    %s\n", path);
     }
     if (session->json) {
         TRY(cli_json_write(json_pack("{s:o, s:I, s:I, s:I, s:O}", "trained_on",

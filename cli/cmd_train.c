@@ -24,12 +24,12 @@ static void print_summary(const numeral_model_info *info,
     snprintf(text, sizeof text, "%.800s: %s digits of %zu x %zu, %zu labels", info->data,
              cli_count(info->n_rows, rows), info->height, info->width, info->n_classes);
     cli_print_field("data", COLUMN, text);
-    printf("recipe   %s\n", info->recipe);
-    printf("rows     %zu x %s, %.1f MB\n", info->n_dims, dtypes[info->dtype],
-           (double)info->bytes / 1e6);
-    printf("index    %s\n", info->index);
-    printf("time     %.2f s: features %.2f, fitting %.2f, index %.2f\n", report->total,
-           report->features, report->fit, report->index);
+    cli_print("recipe   %s\n", info->recipe);
+    cli_print("rows     %zu x %s, %.1f MB\n", info->n_dims, dtypes[info->dtype],
+              (double)info->bytes / 1e6);
+    cli_print("index    %s\n", info->index);
+    cli_print("time     %.2f s: features %.2f, fitting %.2f, index %.2f\n", report->total,
+              report->features, report->fit, report->index);
 }
 
 static void print_calibration(const numeral_model_info *info)
@@ -42,8 +42,8 @@ static void print_calibration(const numeral_model_info *info)
                                         "measure how often answers are right");
     for (size_t way = 0; info->map && way < NUMERAL_DECIDED_COUNT; way++) {
         const double *weights = info->map->weights[way];
-        printf("         %-12s z = %.6g + %.6g margin - %.6g distance\n", ways[way],
-               weights[0], weights[1], 0 - weights[2]); /* no "-0" */
+        cli_print("         %-12s z = %.6g + %.6g margin - %.6g distance\n", ways[way],
+                  weights[0], weights[1], 0 - weights[2]); /* no "-0" */
     }
 }
 
@@ -66,7 +66,7 @@ static numeral_status fit_and_save(cli_session *session, const numeral_recipe *r
         numeral_model_get_info(session->model, &info);
         print_summary(&info, &report);
         print_calibration(&info);
-        printf("model    %s\n", path);
+        cli_print("model    %s\n", path);
     }
 done:
     return status;

@@ -61,7 +61,7 @@ static numeral_status use_best(cli_session *session, tune *work, numeral_error *
         TRY(numeral_model_save(session->model, path, err));
         cli_progress_clear();
         if (session->text) {
-            printf("model      %s\n", path);
+            cli_print("model      %s\n", path);
         }
     }
 done:

@@ -106,9 +106,9 @@ static void print_headline(const told *t)
     char number[4];
     print_words(t->words.headline);
     if (t->digit.has_label) {
-        printf("Its true label is %s%s.\n",
-               cli_label_name(&t->digit.info, t->digit.label, number),
-               t->digit.label == t->why->label ? ", as read" : ": a mistake");
+        cli_print("Its true label is %s%s.\n",
+                  cli_label_name(&t->digit.info, t->digit.label, number),
+                  t->digit.label == t->why->label ? ", as read" : ": a mistake");
     }
 }
 
@@ -132,7 +132,7 @@ static numeral_status print_all(const told *t, numeral_error *err)
     }
     TRY(print_comparison(t, err));
     print_words(t->words.rival);
-    printf("\nrecipe: ");
+    cli_print("\nrecipe: ");
     cli_print_wrapped(t->digit.info.recipe, 8, 8);
 done:
     return status;

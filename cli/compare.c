@@ -21,11 +21,12 @@ done:
 static void print_square(const numeral_comparison *test)
 {
     char right[32], wrong[32];
-    printf("\n                           %12s  %12s\n", "second right", "second wrong");
-    printf("  first right              %12s  %12s\n", cli_count(test->both_right, right),
-           cli_count(test->only_first, wrong));
-    printf("  first wrong              %12s  %12s\n", cli_count(test->only_second, right),
-           cli_count(test->both_wrong, wrong));
+    cli_print("\n                           %12s  %12s\n", "second right",
+              "second wrong");
+    cli_print("  first right              %12s  %12s\n",
+              cli_count(test->both_right, right), cli_count(test->only_first, wrong));
+    cli_print("  first wrong              %12s  %12s\n",
+              cli_count(test->only_second, right), cli_count(test->both_wrong, wrong));
 }
 
 static void print_test(const numeral_comparison *test)
@@ -44,7 +45,7 @@ static void print_test(const numeral_comparison *test)
              : test->only_first > test->only_second
                  ? "the first is better, by more than chance explains."
                  : "the second is better, by more than chance explains.");
-    printf("\n");
+    cli_print("\n");
     cli_print_wrapped(text, 0, 2);
 }
 
@@ -54,7 +55,7 @@ static void print_digit(const cli_evaluation *evaluation, size_t at)
     const numeral_answers *second = &evaluation->other.answers;
     char input[600], truth[4], one[4], two[4];
     numeral_dataset_input(evaluation->data, at, input, sizeof input);
-    printf(
+    cli_print(
         "  %-10.10s %-10.10s %6.2f %%   %-10.10s %6.2f %%   %s\n",
         numeral_dataset_label_name(evaluation->data, evaluation->data->labels[at], truth),
         cli_label_name(&evaluation->info, first->labels[at], one),
@@ -68,7 +69,7 @@ static void print_digits(const cli_evaluation *evaluation)
     enum { MOST = 20 }; /* a screen */
     const cli_comparison *other = &evaluation->other;
     size_t shown = 0;
-    printf("\n  %-10s %-19s   %-19s   input\n", "true", "first", "second");
+    cli_print("\n  %-10s %-19s   %-19s   input\n", "true", "first", "second");
     for (size_t i = 0; i < evaluation->answers.n && shown < MOST; i++) {
         if (evaluation->answers.labels[i] != other->answers.labels[i]) {
             print_digit(evaluation, i);
@@ -76,7 +77,7 @@ static void print_digits(const cli_evaluation *evaluation)
         }
     }
     if (other->test.differ > MOST) {
-        printf("  and %zu more, all of them in --json\n", other->test.differ - MOST);
+        cli_print("  and %zu more, all of them in --json\n", other->test.differ - MOST);
     }
 }
 
@@ -88,10 +89,10 @@ void cli_comparison_print(const cli_evaluation *evaluation)
     snprintf(text, sizeof text, "with %.600s: %.4200s", other->name, other->info.recipe);
     putchar('\n');
     cli_print_field("compared", 11, text);
-    printf("errors     %s of the first, %s of the second; %zu digits are read "
-           "differently\n",
-           cli_count(test->only_second + test->both_wrong, first),
-           cli_count(test->only_first + test->both_wrong, second), test->differ);
+    cli_print("errors     %s of the first, %s of the second; %zu digits are read "
+              "differently\n",
+              cli_count(test->only_second + test->both_wrong, first),
+              cli_count(test->only_first + test->both_wrong, second), test->differ);
     print_square(test);
     print_test(test);
     if (test->differ) {

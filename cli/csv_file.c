@@ -6,10 +6,11 @@
 numeral_status cli_csv_cell(numeral_output *csv, const char *text, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
+    const char *guard = numeral_name_is_formula(text, strlen(text)) ? "'" : "";
     if (!text[strcspn(text, ",\"\r\n")]) {
-        return numeral_output_printf(csv, err, "%s", text);
+        return numeral_output_printf(csv, err, "%s%s", guard, text);
     }
-    TRY(numeral_output_printf(csv, err, "\""));
+    TRY(numeral_output_printf(csv, err, "\"%s", guard));
     for (; *text; text++) {
         TRY(numeral_output_printf(csv, err, *text == '"' ? "\"\"" : "%c", *text));
     }
@@ -59,7 +60,7 @@ numeral_status cli_csv_answers(const cli_session *session, const numeral_answers
     csv = NULL;
     if (status == NUMERAL_OK && session->text) {
         char n[32];
-        printf("%s: %s answers\n", path, cli_count(answers->n, n));
+        cli_print("%s: %s answers\n", path, cli_count(answers->n, n));
     }
 done:
     numeral_output_destroy(csv);

@@ -97,7 +97,8 @@ static numeral_status print_labels(const numeral_dataset *data, const facts *f,
     char *text = NULL;
     numeral_status status = numeral_text_bars(bars, n, 0, options, &text, err);
     if (status == NUMERAL_OK) {
-        printf("\n%s", text);
+        putchar('\n');
+        fputs(text, stdout);
     }
     numeral_free(text);
     return status;
@@ -133,7 +134,8 @@ static numeral_status print_digits(const numeral_dataset *data,
                          .labels = some.labels,
                          .label_names = (numeral_label_names)some.label_names};
     TRY(numeral_text_grid(&grid, options, &text, err));
-    printf("\n%s", text);
+    putchar('\n');
+    fputs(text, stdout);
 done:
     numeral_free(text);
     numeral_dataset_free(&some);
@@ -148,27 +150,29 @@ static numeral_status print_text(const numeral_dataset *data, const facts *f,
     numeral_text_options options = {.mode = terminal ? NUMERAL_TEXT_UNICODE
                                                      : NUMERAL_TEXT_PLAIN};
     numeral_status status = NUMERAL_OK;
-    printf("data     %s\n", data->name);
+    cli_print("data     %s\n", data->name);
     if (data->columns) {
-        printf("rows     %s of %zu numbers\n", cli_count(data->n_images, n), data->width);
-        printf("values   each column by its own range, in 256 steps\n");
+        cli_print("rows     %s of %zu numbers\n", cli_count(data->n_images, n),
+                  data->width);
+        cli_print("values   each column by its own range, in 256 steps\n");
     } else {
-        printf("images   %s of %zu x %zu%s\n", cli_count(data->n_images, n), data->height,
-               data->width, data->framed ? ", framed as MNIST's are" : "");
-        printf("values   %u to %u, mean %.1f, %.1f %% zero\n", f->lowest, f->highest,
-               f->mean, 100 * f->zero);
+        cli_print("images   %s of %zu x %zu%s\n", cli_count(data->n_images, n),
+                  data->height, data->width,
+                  data->framed ? ", framed as MNIST's are" : "");
+        cli_print("values   %u to %u, mean %.1f, %.1f %% zero\n", f->lowest, f->highest,
+                  f->mean, 100 * f->zero);
     }
     if (data->rescaled && !data->columns) {
-        printf("         %s of them scaled or rounded to fit 0 to 255\n",
-               cli_count(data->rescaled, n));
+        cli_print("         %s of them scaled or rounded to fit 0 to 255\n",
+                  cli_count(data->rescaled, n));
     }
-    printf("doubles  %s images are the same as an earlier one\n",
-           f->n_doubles ? cli_count(f->n_doubles, n) : "no");
+    cli_print("doubles  %s images are the same as an earlier one\n",
+              f->n_doubles ? cli_count(f->n_doubles, n) : "no");
     if (data->labels) {
-        printf("labels   %zu\n", f->n_labels);
+        cli_print("labels   %zu\n", f->n_labels);
         TRY(print_labels(data, f, &options, err));
     } else {
-        printf("labels   none\n");
+        cli_print("labels   none\n");
     }
     status = data->columns ? NUMERAL_OK : print_digits(data, &options, err);
 done:

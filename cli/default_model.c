@@ -62,7 +62,7 @@ static void tell(const cli_session *session, const char *text, const char *path)
 {
     if (!cli_is_set(session->arguments, "quiet")) {
         cli_progress_clear();
-        fprintf(stderr, "numeral: %s%s\n", text, path);
+        cli_print_error("numeral: %s%s\n", text, path);
     }
 }
 

@@ -33,7 +33,7 @@ static numeral_status save(const demo *of, numeral_status status,
 {
     char path[PATH_BYTES];
     if (status == NUMERAL_ERROR_UNSUPPORTED && of->session->text) {
-        printf("note: %s\n", err->text);
+        cli_print("note: %s\n", err->text);
     }
     if (status != NUMERAL_OK) {
         return status == NUMERAL_ERROR_UNSUPPORTED ? NUMERAL_OK : status;

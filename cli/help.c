@@ -24,20 +24,21 @@ static void print_option(const cli_option *option)
         putchar('\n');
         used = 0;
     }
-    printf("%*s", COLUMN - used, "");
+    cli_print("%*s", COLUMN - used, "");
     cli_print_wrapped(option->help, COLUMN, COLUMN);
 }
 
 void cli_print_help(const cli_command *command)
 {
     cli_arguments all = {.command = command};
-    printf("Usage: numeral %s %s%s[OPTIONS]\n\n", command->name, command->arguments,
-           *command->arguments ? " " : "");
+    cli_print("Usage: numeral %s %s%s[OPTIONS]\n\n", command->name, command->arguments,
+              *command->arguments ? " " : "");
     cli_print_wrapped(command->summary, 0, 0);
     if (*command->details) {
-        printf("\n%s", command->details);
+        putchar('\n');
+        fputs(command->details, stdout);
     }
-    printf("\nOptions:\n");
+    cli_print("\nOptions:\n");
     cli_collect_options(command, &all);
     for (size_t i = 0; i < all.n_options; i++) {
         print_option(&all.options[i]);

@@ -52,14 +52,14 @@ static numeral_status find_command(const char *name, const cli_command **out,
 
 static void print_overview(void)
 {
-    printf("numeral %s: handwritten digits, read by k-nearest neighbours\n\n"
-           "Usage: numeral COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
-           numeral_version());
+    cli_print("numeral %s: handwritten digits, read by k-nearest neighbours\n\n"
+              "Usage: numeral COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
+              numeral_version());
     for (size_t i = 0; i < N_COMMANDS; i++) {
-        printf("  %-12s", commands[i]->name);
+        cli_print("  %-12s", commands[i]->name);
         cli_print_wrapped(commands[i]->summary, 14, 14);
     }
-    printf(
+    cli_print(
         "\nDATA is a name (mnist, fashion-mnist, pen; see numeral data list), a file\n"
         "(IDX, NPY, NPZ, CSV, taught.db, image) or a folder of images, with an optional\n"
         ":train or :test and an optional slice [a:b:step]: mnist:train[0:50000].\n"
@@ -100,7 +100,7 @@ static numeral_status run(int argc, char **argv, numeral_error *err)
         return NUMERAL_OK;
     }
     if (strcmp(first, "--version") == 0) {
-        printf("numeral %s (%s)\n", numeral_version(), numeral_cpu_name());
+        cli_print("numeral %s (%s)\n", numeral_version(), numeral_cpu_name());
         return NUMERAL_OK;
     }
     numeral_status status = find_command(help ? argv[2] : first, &command, err);
@@ -154,7 +154,7 @@ int main(int argc, char **argv)
     numeral_status status = close_output(run(argc, argv, &err), &err);
     cli_progress_clear();
     if (status != NUMERAL_OK && err.text[0]) { /* "": all has been told */
-        fprintf(stderr, "numeral: %s\n", err.text);
+        cli_print_error("numeral: %s\n", err.text);
     }
     return status == CLI_ERROR_USAGE || argc < 2 ? 2 : status != NUMERAL_OK;
 }

@@ -42,7 +42,7 @@ void cli_form_print(const cli_filled *filled)
 {
     for (size_t i = 0; i < filled->page->n_fields; i++) {
         const numeral_page_line *field = &filled->page->fields[i];
-        printf("%s\t%.3f\t", field->text, field->confidence);
+        cli_print("%s\t%.3f\t", field->text, field->confidence);
     }
-    printf(filled->n_pages > 1 ? "%s:%zu\n" : "%s\n", filled->input, filled->number);
+    cli_print(filled->n_pages > 1 ? "%s:%zu\n" : "%s\n", filled->input, filled->number);
 }

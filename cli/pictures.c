@@ -75,7 +75,7 @@ numeral_status cli_picture_save(numeral_picture *picture, const char *path,
     numeral_status status = numeral_picture_save(picture, path, err);
     numeral_picture_free(picture);
     if (status == NUMERAL_OK && session->text) {
-        printf("%s: %s\n", path, what);
+        cli_print("%s: %s\n", path, what);
     }
     return status;
 }

@@ -172,7 +172,7 @@ numeral_status cli_report_write(const cli_session *session, const cli_evaluation
     TRY(numeral_report_html(&report, &html, &bytes, err));
     TRY(numeral_output_save(path, html, bytes, err));
     if (session->text) {
-        printf("%s: %s\n", path, report.title);
+        cli_print("%s: %s\n", path, report.title);
     }
 done:
     numeral_free(html);

@@ -14,12 +14,14 @@ static void print_agreement(const cli_evaluation *evaluation)
 {
     const numeral_scores *scores = &evaluation->scores;
     if (isnan(scores->kappa)) {
-        printf("agreement  Cohen's kappa undefined (one label), MCC %.4f\n", scores->mcc);
+        cli_print("agreement  Cohen's kappa undefined (one label), MCC %.4f\n",
+                  scores->mcc);
     } else {
-        printf("agreement  Cohen's kappa %.4f, MCC %.4f\n", scores->kappa, scores->mcc);
+        cli_print("agreement  Cohen's kappa %.4f, MCC %.4f\n", scores->kappa,
+                  scores->mcc);
     }
-    printf("top 2      %.2f %%  (the true label is one of the two with most votes)\n",
-           100 * evaluation->top2);
+    cli_print("top 2      %.2f %%  (the true label is one of the two with most votes)\n",
+              100 * evaluation->top2);
     char text[5000];
     snprintf(text, sizeof text,
              "%s%.4200s; expected calibration error %.4f (10 equal bins), Brier %.4f",
@@ -41,12 +43,12 @@ static void print_speed(const cli_evaluation *evaluation)
              evaluation->threads == 1 ? "" : "s", numeral_cpu_name(),
              evaluation->info.index);
     cli_print_field("speed", COLUMN, text);
-    printf("time       %.3g s: features %.0f %%, search %.0f %%, votes %.0f %%, second "
-           "look %.0f %%\n",
-           total, share_of(answers->seconds.features, total),
-           share_of(answers->seconds.search, total),
-           share_of(answers->seconds.vote, total),
-           share_of(answers->seconds.rerank, total));
+    cli_print(
+        "time       %.3g s: features %.0f %%, search %.0f %%, votes %.0f %%, second "
+        "look %.0f %%\n",
+        total, share_of(answers->seconds.features, total),
+        share_of(answers->seconds.search, total), share_of(answers->seconds.vote, total),
+        share_of(answers->seconds.rerank, total));
 }
 
 static void print_rejection(const cli_evaluation *evaluation)
@@ -95,10 +97,11 @@ static void print_head(const cli_evaluation *evaluation)
     snprintf(text, sizeof text, "%.4200s (trained on %.600s)", evaluation->info.recipe,
              evaluation->info.data);
     cli_print_field("recipe", COLUMN, text);
-    printf("accuracy   %.2f %%  (95 %% interval %.2f to %.2f)\n", 100 * scores->accuracy,
-           100 * scores->wilson95[0], 100 * scores->wilson95[1]);
-    printf("errors     %s of %s, %.2f %%\n", cli_count(scores->errors, errors), n,
-           100 - 100 * scores->accuracy);
+    cli_print("accuracy   %.2f %%  (95 %% interval %.2f to %.2f)\n",
+              100 * scores->accuracy, 100 * scores->wilson95[0],
+              100 * scores->wilson95[1]);
+    cli_print("errors     %s of %s, %.2f %%\n", cli_count(scores->errors, errors), n,
+              100 - 100 * scores->accuracy);
     print_refused(evaluation);
     if (evaluation->rejects) {
         print_rejection(evaluation);
@@ -109,19 +112,19 @@ static void print_head(const cli_evaluation *evaluation)
 
 static void print_labels(const numeral_model_info *info, const numeral_scores *scores)
 {
-    printf("\nlabel      precision   recall       F1   support\n");
+    cli_print("\nlabel      precision   recall       F1   support\n");
     for (size_t i = 0; i < scores->n_labels; i++) {
         const numeral_label_scores *one = &scores->per_label[i];
         char number[4];
-        printf("%-10.10s    %6.2f   %6.2f   %6.2f   %7zu\n",
-               cli_label_name(info, one->label, number), 100 * one->precision,
-               100 * one->recall, 100 * one->f1, one->support);
+        cli_print("%-10.10s    %6.2f   %6.2f   %6.2f   %7zu\n",
+                  cli_label_name(info, one->label, number), 100 * one->precision,
+                  100 * one->recall, 100 * one->f1, one->support);
     }
     const numeral_average_scores *mean = &scores->macro, *weighted = &scores->weighted;
-    printf("macro         %6.2f   %6.2f   %6.2f   %7zu\n", 100 * mean->precision,
-           100 * mean->recall, 100 * mean->f1, scores->n);
-    printf("weighted      %6.2f   %6.2f   %6.2f   %7zu\n", 100 * weighted->precision,
-           100 * weighted->recall, 100 * weighted->f1, scores->n);
+    cli_print("macro         %6.2f   %6.2f   %6.2f   %7zu\n", 100 * mean->precision,
+              100 * mean->recall, 100 * mean->f1, scores->n);
+    cli_print("weighted      %6.2f   %6.2f   %6.2f   %7zu\n", 100 * weighted->precision,
+              100 * weighted->recall, 100 * weighted->f1, scores->n);
 }
 
 /* Fits 80 columns up to 12 labels; beyond that the JSON has it. */
@@ -130,24 +133,24 @@ static void print_confusion(const numeral_model_info *info, const numeral_scores
     enum { MAX_COLUMNS = 12 }; /* 11 columns for the name, 5 for each label */
     size_t n = scores->n_labels;
     if (n > MAX_COLUMNS) {
-        printf("\n(the confusion matrix of %zu labels is in --json)\n", n);
+        cli_print("\n(the confusion matrix of %zu labels is in --json)\n", n);
         return;
     }
-    printf("\ntrue \\ read");
+    cli_print("\ntrue \\ read");
     for (size_t j = 0; j < n; j++) {
         char number[4];
-        printf("%5.4s", cli_label_name(info, scores->per_label[j].label, number));
+        cli_print("%5.4s", cli_label_name(info, scores->per_label[j].label, number));
     }
     putchar('\n');
     for (size_t i = 0; i < n; i++) {
         char number[4];
-        printf("%-11.10s", cli_label_name(info, scores->per_label[i].label, number));
+        cli_print("%-11.10s", cli_label_name(info, scores->per_label[i].label, number));
         for (size_t j = 0; j < n; j++) {
             size_t count = scores->confusion[i * n + j];
             if (count) {
-                printf("%5zu", count);
+                cli_print("%5zu", count);
             } else {
-                printf("    .");
+                cli_print("    .");
             }
         }
         putchar('\n');
@@ -169,7 +172,7 @@ static void print_unknown_labels(const numeral_model_info *info,
     for (size_t label = 0; label < 256; label++) {
         if (unknown[label]) {
             char number[4];
-            printf(
+            cli_print(
                 "note       label %s (%zu digits) was never fitted: it counts as wrong\n",
                 numeral_dataset_label_name(data, (uint8_t)label, number), unknown[label]);
         }
@@ -191,7 +194,7 @@ static void print_confused(const cli_evaluation *evaluation)
             confusions[i].count);
     }
     if (n) {
-        printf("\nmost often confused: ");
+        cli_print("\nmost often confused: ");
         cli_print_wrapped(text, 21, 2);
     }
 }
@@ -202,8 +205,9 @@ static void print_confidence(const cli_evaluation *evaluation)
 {
     const numeral_reliability *table = &evaluation->reliability;
     const numeral_answers *answers = &evaluation->answers;
-    printf("\n                                             refusing the lines above:\n"
-           "confidence            digits  mean %%  right %%     refused %%   error %%\n");
+    cli_print(
+        "\n                                             refusing the lines above:\n"
+        "confidence            digits  mean %%  right %%     refused %%   error %%\n");
     for (size_t i = 0; i < table->n_bins; i++) {
         char count[32];
         if (table->counts[i] == 0) { /* no answer is that sure */
@@ -212,10 +216,11 @@ static void print_confidence(const cli_evaluation *evaluation)
         numeral_refusal one =
             numeral_refuse_below(evaluation->data->labels, answers->labels,
                                  answers->confidence, answers->n, table->edges[i]);
-        printf("%-6g to %-6g     %9s  %6.2f  %7.2f     %9.2f  %8.3f\n", table->edges[i],
-               table->edges[i + 1], cli_count(table->counts[i], count),
-               100 * table->confidence[i], 100 * table->accuracy[i],
-               100 * one.refused_share, 100 * one.error_share);
+        cli_print("%-6g to %-6g     %9s  %6.2f  %7.2f     %9.2f  %8.3f\n",
+                  table->edges[i], table->edges[i + 1],
+                  cli_count(table->counts[i], count), 100 * table->confidence[i],
+                  100 * table->accuracy[i], 100 * one.refused_share,
+                  100 * one.error_share);
     }
 }
 

@@ -12,9 +12,10 @@ static void print_stage(const char *name, uint64_t count, uint64_t all,
                         const numeral_search_stats *stats)
 {
     double n = (double)stats->queries;
-    printf("  %-32s %12.1f", name, (double)count / n);
+    cli_print("  %-32s %12.1f", name, (double)count / n);
     if (all) {
-        printf("  of %.1f, %.2f %%", (double)all / n, 100 * (double)count / (double)all);
+        cli_print("  of %.1f, %.2f %%", (double)all / n,
+                  100 * (double)count / (double)all);
     }
     putchar('\n');
 }
@@ -24,7 +25,7 @@ void cli_stats_print(const numeral_search_stats *stats)
     if (!stats->queries) {
         return;
     }
-    printf("each search (the mean of %llu):\n", (unsigned long long)stats->queries);
+    cli_print("each search (the mean of %llu):\n", (unsigned long long)stats->queries);
     if (stats->clusters) { /* in the order in which the exact index rules rows out */
         print_stage("clusters left by their bounds", stats->clusters_left,
                     stats->clusters, stats);
@@ -35,7 +36,7 @@ void cli_stats_print(const numeral_search_stats *stats)
                     stats);
     }
     print_stage("exact distances", stats->distances, stats->rows, stats);
-    printf("  %-32s %12.2f %%\n", "multiply-adds skipped", 100 * share_skipped(stats));
+    cli_print("  %-32s %12.2f %%\n", "multiply-adds skipped", 100 * share_skipped(stats));
     if (stats->plain) {
         print_stage("searches that met every row", stats->plain, 0, stats);
     }

@@ -16,7 +16,7 @@ static void tell_note(void *context, numeral_note_kind kind, const char *text)
     }
     if (kind == NUMERAL_NOTE_BAD || !cli_is_set(session->arguments, "quiet")) {
         cli_progress_clear();
-        fprintf(stderr, "numeral: %s\n", text);
+        cli_print_error("numeral: %s\n", text);
     }
 }
 

@@ -61,14 +61,14 @@ void cli_table_print(const cli_table *table, int indent)
         }
     }
     for (size_t i = 0; i < table->n_rows; i++) {
-        printf("%*s", indent, "");
+        cli_print("%*s", indent, "");
         for (size_t j = 0; j < table->n_columns; j++) {
             const char *text = table->cells[i][j];
             int rest = widths[j] - width_of(text);
             if (j == 0) { /* words to the left, numbers to the right */
-                printf("%s%*s", text, table->n_columns > 1 ? rest : 0, "");
+                cli_print("%s%*s", text, table->n_columns > 1 ? rest : 0, "");
             } else {
-                printf("  %*s%s", rest, "", text);
+                cli_print("  %*s%s", rest, "", text);
             }
         }
         putchar('\n');

@@ -57,7 +57,7 @@ static void print_trimmed(char *text)
     while (n > 0 && text[n - 1] == ' ') {
         n--;
     }
-    printf("%.*s\n", (int)n, text);
+    cli_print("%.*s\n", (int)n, text);
 }
 
 static void print_row(const row *line, bool best, columns wanted)
@@ -157,18 +157,18 @@ numeral_status cli_tuning_print(const cli_tuning *tuning,
     if (!done) {
         return cli_no_memory(err);
     }
-    printf("data       %s, %s digits\n", data, cli_count(outcome->n, n));
+    cli_print("data       %s, %s digits\n", data, cli_count(outcome->n, n));
     print_method(tuning, outcome);
     print_recipes(outcome, tuning->n_recipes);
-    printf("tried      %s settings on %zu neighbour graph%s; fitting %.1f s, reading "
-           "%.1f s\n",
-           cli_count(outcome->n_results, settings), outcome->n_graphs,
-           outcome->n_graphs == 1 ? "" : "s", outcome->fit_seconds,
-           outcome->read_seconds);
+    cli_print("tried      %s settings on %zu neighbour graph%s; fitting %.1f s, reading "
+              "%.1f s\n",
+              cli_count(outcome->n_results, settings), outcome->n_graphs,
+              outcome->n_graphs == 1 ? "" : "s", outcome->fit_seconds,
+              outcome->read_seconds);
     size_t left = print_rows(outcome, columns_of(tuning), top, done);
-    printf("\n* best   = not told from it (McNemar's test at 5 %%)");
+    cli_print("\n* best   = not told from it (McNemar's test at 5 %%)");
     if (left) {
-        printf("   %s more in --json", cli_count(left, left_text));
+        cli_print("   %s more in --json", cli_count(left, left_text));
     }
     putchar('\n');
     cli_print_field("best", COLUMN, outcome->results[0].recipe);
@@ -178,16 +178,17 @@ numeral_status cli_tuning_print(const cli_tuning *tuning,
 
 void cli_learning_print(const cli_learning *curve)
 {
-    printf("\nlearning curve of %s\n\n  trained on   errors   error   95 %% interval\n",
-           curve->recipe);
+    cli_print(
+        "\nlearning curve of %s\n\n  trained on   errors   error   95 %% interval\n",
+        curve->recipe);
     for (size_t i = 0; i < curve->n_points; i++) {
         const numeral_learning_point *point = &curve->points[i];
         char n[32], errors[32];
         double wilson[2];
         numeral_wilson95(point->n - point->errors, point->n, wilson);
-        printf("%12s %8s  %5.2f %%  %5.2f..%5.2f\n", cli_count(point->n_train, n),
-               cli_count(point->errors, errors), 100 * point->error,
-               100 * (1 - wilson[1]), 100 * (1 - wilson[0]));
+        cli_print("%12s %8s  %5.2f %%  %5.2f..%5.2f\n", cli_count(point->n_train, n),
+                  cli_count(point->errors, errors), 100 * point->error,
+                  100 * (1 - wilson[1]), 100 * (1 - wilson[0]));
     }
 }
 

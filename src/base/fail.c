@@ -5,17 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <numeral/tools/names.h>
+
 #include "base/text.h"
 
 numeral_status numeral_fail(numeral_error *err, numeral_status status, const char *format,
                             ...)
 {
     if (err) {
+        char raw[NUMERAL_ERROR_TEXT_BYTES];
         va_list arguments;
         va_start(arguments, format);
         err->status = status;
-        numeral_text_format_list(err->text, sizeof err->text, format, arguments);
+        numeral_text_format_list(raw, sizeof raw, format, arguments);
         va_end(arguments);
+        numeral_name_visible(raw, sizeof raw, err->text, sizeof err->text);
     }
     return status;
 }
@@ -28,10 +32,10 @@ numeral_status numeral_fail_system(numeral_error *err, const char *path, const c
 
 void numeral_fail_prefix(numeral_error *err, const char *prefix)
 {
-    if (!err) {
+    if (!err || strncmp(err->text, prefix, strlen(prefix)) == 0) {
         return;
     }
     char old[NUMERAL_ERROR_TEXT_BYTES];
     snprintf(old, sizeof old, "%s", err->text);
-    snprintf(err->text, sizeof err->text, "%.200s: %.300s", prefix, old);
+    numeral_fail(err, err->status, "%.200s: %.300s", prefix, old);
 }

@@ -13,8 +13,8 @@ numeral_status numeral_fail(numeral_error *err, numeral_status status, const cha
 numeral_status numeral_fail_system(numeral_error *err, const char *path,
                                    const char *verb);
 
-/* Puts `prefix: ` before the sentence already in `err`, for a caller that knows the file.
- */
+/* Puts `prefix: ` before the sentence already in `err`, unless it begins so, for a caller
+ * that knows the file. */
 void numeral_fail_prefix(numeral_error *err, const char *prefix);
 
 /* For a function with a `numeral_status status` and a label `done:`, behind which it lets

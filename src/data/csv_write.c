@@ -2,6 +2,8 @@
  * take most of the time. */
 #include <string.h>
 
+#include <numeral/tools/names.h>
+
 #include "base/fail.h"
 #include "base/gzip.h"
 #include "base/memory.h"
@@ -38,7 +40,8 @@ static numeral_status print_label(const numeral_dataset *data, uint8_t label,
                             "label %u has a name of several lines, which CSV cannot hold",
                             (unsigned)label);
     }
-    numeral_status status = numeral_buffer_append(out, "\"", 1, err);
+    bool guard = numeral_name_is_formula(name, strlen(name));
+    numeral_status status = numeral_buffer_append(out, "\"'", 1U + guard, err);
     for (const char *at = name; *at && status == NUMERAL_OK; at++) {
         status =
             numeral_buffer_append(out, *at == '"' ? "\"\"" : at, 1 + (*at == '"'), err);

@@ -78,7 +78,11 @@ numeral_status numeral_source_read(const numeral_source *source, numeral_dataset
             "or an image (PNG, JPEG, PNM, TIFF, BMP, GIF, WebP)",
             source->name);
     }
-    TRY(format->read(source, &made, err));
+    status = format->read(source, &made, err);
+    if (status != NUMERAL_OK) { /* what is out of memory knows no file */
+        numeral_fail_prefix(err, source->name);
+        goto done;
+    }
     TRY(numeral_dataset_rename(&made, source->name, "", err));
     *out = made;
     return NUMERAL_OK;

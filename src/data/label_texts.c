@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <numeral/tools/names.h>
+
 int numeral_digit_word(const char *text, size_t length)
 {
     static const char *const words[] = {"zero", "one", "two",   "three", "four",
@@ -21,6 +23,17 @@ static int compare_fields(numeral_field a, numeral_field b)
     size_t shorter = a.length < b.length ? a.length : b.length;
     int order = memcmp(a.text, b.text, shorter);
     return order ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+/* Without the apostrophe that keeps spreadsheets from reckoning. */
+static numeral_field unguarded(numeral_field field)
+{
+    if (field.length && *field.text == '\'' &&
+        numeral_name_is_formula(field.text + 1, field.length - 1)) {
+        field.text++;
+        field.length--;
+    }
+    return field;
 }
 
 /* The place of a text, or where it belongs. */
@@ -59,6 +72,7 @@ bool numeral_label_is_text(numeral_field field)
 bool numeral_label_texts_add(numeral_label_texts *texts, numeral_field text)
 {
     bool found;
+    text = unguarded(text);
     size_t at = find(texts, text, &found);
     if (found) {
         return true;
@@ -114,6 +128,7 @@ uint8_t numeral_label_texts_number(const numeral_label_texts *texts, numeral_fie
 {
     int (*number)(numeral_field) = way(texts);
     bool found;
+    text = unguarded(text);
     return (uint8_t)(number ? number(text) : (int)find(texts, text, &found));
 }
 

@@ -4,16 +4,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include <numeral/tools/names.h>
+
 void numeral_note(const numeral_load *options, numeral_note_kind kind, const char *format,
                   ...)
 {
     const numeral_notes *notes = options ? options->notes : NULL;
-    char text[NUMERAL_ERROR_TEXT_BYTES];
+    char raw[NUMERAL_ERROR_TEXT_BYTES], text[NUMERAL_ERROR_TEXT_BYTES];
     if (notes && notes->tell) {
         va_list arguments;
         va_start(arguments, format);
-        vsnprintf(text, sizeof text, format, arguments);
+        vsnprintf(raw, sizeof raw, format, arguments);
         va_end(arguments);
+        numeral_name_visible(raw, sizeof raw, text, sizeof text);
         notes->tell(notes->context, kind, text);
     }
 }

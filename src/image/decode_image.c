@@ -68,7 +68,9 @@ numeral_status numeral_image_decode_page(const uint8_t *bytes, size_t n_bytes,
     numeral_image image;
     numeral_status status =
         codec->decode(bytes, n_bytes, name, page, budget, &image, err);
-    if (status == NUMERAL_OK) {
+    if (status != NUMERAL_OK) { /* what is out of memory knows no file */
+        numeral_fail_prefix(err, name);
+    } else {
         status =
             numeral_image_upright(&image, numeral_image_orientation(bytes, n_bytes), err);
         if (status != NUMERAL_OK) {

@@ -144,6 +144,16 @@ def check_numbers(root):
                 problem(f"{path}:{line} writes a real number as the locale does")
 
 
+def check_printing(root):
+    """What the command prints goes through cli_print, which shows names harmlessly."""
+    for path in files(os.path.join(root, "cli"), ".c"):
+        if os.path.basename(path) in ("print.c", "progress.c"):
+            continue
+        with open(path, encoding="utf-8") as file:
+            for match in re.finditer(r"(?<!\w)(?:v?f?printf|puts) *\(", file.read()):
+                problem(f"{path} calls {match.group()[:-1]}; names go through cli_print")
+
+
 def find_circles(graph):
     """The strongly connected groups of more than one node (Tarjan 1972)."""
     index, low, stack, groups = {}, {}, [], []
@@ -209,6 +219,7 @@ def main():
     check_headers(root, sys.argv[3:] or ["cc"])
     check_symbols(build)
     check_files(root)
+    check_printing(root)
     check_numbers(root)
     check_circles(os.path.join(build, "libnumeral_core.a"))
     check_circles(os.path.join(build, "cli", "answers", "libanswers.a"))
