@@ -45,12 +45,11 @@ export class Lines {
     return part.button;
   }
 
-  /** The boxes' layer lies exactly on the picture, which keeps its proportions. */
+  /** The boxes' layer lies exactly on the picture: as wide as its frame, or as high. */
   place(image) {
     const layer = byId("boxes");
-    const wide = image.width >= image.height;
-    layer.style.width = `${wide ? 100 : 100 * image.width / image.height}%`;
-    layer.style.height = `${wide ? 100 * image.height / image.width : 100}%`;
+    layer.style.width = `${Math.min(100, 100 * image.width / image.height)}%`;
+    layer.style.height = "100%";
   }
 
   pick(part) {

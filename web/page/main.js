@@ -91,6 +91,7 @@ class Page {
   toDrawing() {
     this.source = null;
     byId("pad-frame").classList.remove("shows-picture");
+    byId("pad-frame").style.aspectRatio = "";
     byId("picture").hidden = true;
     byId("pad").hidden = false;
     byId("draw-title").textContent = "Draw a digit";
@@ -108,6 +109,7 @@ class Page {
       byId("picture").hidden = false;
       byId("pad").hidden = true;
       byId("pad-frame").classList.add("shows-picture");
+      byId("pad-frame").style.aspectRatio = String(Math.max(1, image.width / image.height));
       byId("pad-hint").hidden = true;
       byId("clear-words").textContent = "Draw instead";
       byId("clear").disabled = false;
