@@ -36,7 +36,7 @@ typedef struct job {
     numeral_model *model;
     numeral_dataset digits;
     FILE *tsv;
-    tally papers[MIXED_PAPER], spacings[MIXED_SPACING];
+    tally papers[N_PAPERS], spacings[MIXED_SPACING];
     size_t wrong, characters;
     double seconds;
 } job;
@@ -233,7 +233,7 @@ static void print(const job *j)
     for (size_t i = 0; i < MIXED_SPACING; i++) {
         print_tally(spacing_names[i], &j->spacings[i]);
     }
-    for (size_t i = 0; i < MIXED_PAPER; i++) {
+    for (size_t i = 0; i < N_PAPERS; i++) {
         print_tally(paper_names[i], &j->papers[i]);
     }
     printf("characters wrong, missing or too many: %.2f %%\n",
@@ -279,7 +279,7 @@ static int parse(int argc, char **argv, job *j)
         } else if (strcmp(argv[at], "-candidates") == 0) {
             j->candidates = value;
         } else if (strcmp(argv[at], "-paper") == 0) {
-            s->paper = (paper)choice(value, paper_names, MIXED_PAPER + 1);
+            s->paper = (paper)choice(value, paper_names, N_PAPERS);
         } else if (strcmp(argv[at], "-spacing") == 0) {
             s->spacing = (spacing)choice(value, spacing_names, MIXED_SPACING + 1);
         } else if (strcmp(argv[at], "-size") == 0 && at + 2 < argc) {

@@ -13,46 +13,20 @@ enum {
     COARSE = 400, /* longer side of the first look, which finds how wide strokes are */
     BLOCK = 64,   /* noise is measured in squares of that side */
     LEVELS = 256,
-    LEAST_CONTRAST = 40, /* of a square that says anything of ink */
     MIDDLE = 128,        /* half of strong ink */
     LEAST_STRENGTH = 24, /* of 255: what takes less light than a tenth is no ink */
     STROKES = 4          /* the square that closes is so many strokes wide */
 };
 
-/* How far the middle grey level of a square lies above the middle of its range: ground is
- * the most of any square, so that this is positive where ink is darker. */
-static int lean(const numeral_image *grey, numeral_page_box b)
+/* The level that half of `n` counted values lie at or below. */
+static unsigned median_of(const uint32_t counts[LEVELS], size_t n)
 {
-    uint32_t counts[LEVELS] = {0};
-    int n = 0, low = -1, middle = -1, high = -1, sum = 0;
-    for (size_t y = b.top; y < b.bottom; y++) {
-        for (size_t x = b.left; x < b.right; x++) {
-            counts[grey->pixels[y * grey->width + x]]++;
-            n++;
-        }
+    size_t sum = 0;
+    unsigned level = 0;
+    while (level + 1 < LEVELS && (sum += counts[level]) * 2 < n) {
+        level++;
     }
-    for (int level = 0; level < LEVELS; level++) {
-        sum += (int)counts[level];
-        low = low < 0 && sum * 50 > n ? level : low;
-        middle = middle < 0 && sum * 2 > n ? level : middle;
-        high = high < 0 && sum * 50 >= n * 49 ? level : high;
-    }
-    return high - low < LEAST_CONTRAST ? 0 : 2 * middle - low - high;
-}
-
-bool numeral_page_is_dark(const numeral_image *grey)
-{
-    size_t shorter = grey->height < grey->width ? grey->height : grey->width;
-    size_t side = shorter / 16 < 16 ? 16 : shorter / 16;
-    int64_t sum = 0;
-    for (size_t top = 0; top < grey->height; top += side) {
-        for (size_t left = 0; left < grey->width; left += side) {
-            size_t bottom = top + side < grey->height ? top + side : grey->height;
-            size_t right = left + side < grey->width ? left + side : grey->width;
-            sum += lean(grey, (numeral_page_box){top, left, bottom, right});
-        }
-    }
-    return sum < 0;
+    return level;
 }
 
 /* A third of the sum of three rows, then of three columns: the mean of 3 × 3. */
@@ -93,17 +67,6 @@ done:
     numeral_release(row);
     numeral_image_free(&ground);
     return status;
-}
-
-/* The level that half of `n` counted values lie at or below. */
-static unsigned median_of(const uint32_t counts[LEVELS], size_t n)
-{
-    size_t sum = 0;
-    unsigned level = 0;
-    while (level + 1 < LEVELS && (sum += counts[level]) * 2 < n) {
-        level++;
-    }
-    return level;
 }
 
 /* Turns `map` from grey levels to the share of the ground's light that is taken, 255 for
@@ -169,20 +132,24 @@ static numeral_status take_noise(numeral_image *map, numeral_error *err)
     return NUMERAL_OK;
 }
 
-/* Strong ink becomes 255. It is what nine tenths of the ink do not pass, where ink is
- * what takes at least half as much light as the two-hundredth of the page that takes
- * most. */
-static bool stretch(numeral_image *map)
+static bool at_edge(const numeral_component *c, const numeral_image *map)
 {
-    size_t counts[LEVELS] = {0}, n = map->height * map->width, sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        counts[map->pixels[i]]++;
+    return c->box.top == 0 || c->box.left == 0 || c->box.bottom == map->height ||
+           c->box.right == map->width;
+}
+
+/* What nine tenths of the ink do not pass, where ink is what takes at least half as much
+ * light as the two-hundredth of the page that takes most. */
+static unsigned strong_of(const size_t counts[LEVELS])
+{
+    size_t n = 0, sum = 0, inked = 0;
+    for (unsigned level = 0; level < LEVELS; level++) {
+        n += counts[level];
     }
     unsigned top = LEVELS - 1;
     while (top > 0 && (sum += counts[top]) * 1000 < n) {
         top--;
     }
-    size_t inked = 0;
     for (unsigned level = top / 2 + 1; level < LEVELS; level++) {
         inked += counts[level];
     }
@@ -190,19 +157,55 @@ static bool stretch(numeral_image *map)
     for (sum = 0; strong > top / 2 && (sum += counts[strong]) * 10 < inked;) {
         strong--;
     }
-    if (strong < LEAST_STRENGTH) {
-        memset(map->pixels, 0, n);
-        return false;
+    return strong;
+}
+
+/* How strong the ink is of what does not hang on the map's edge: the rim of a dark table
+ * takes more light than any pen. 0: there is none. */
+static numeral_status find_strong(const numeral_image *map, unsigned *out,
+                                  numeral_error *err)
+{
+    size_t counts[LEVELS] = {0}, inner[LEVELS] = {0}, n = map->height * map->width;
+    numeral_components all = {0};
+    numeral_status status = NUMERAL_OK;
+    for (size_t i = 0; i < n; i++) {
+        counts[map->pixels[i]]++;
     }
-    uint8_t stretched[LEVELS];
-    for (unsigned level = 0; level < LEVELS; level++) {
+    unsigned strong = strong_of(counts);
+    if (strong >= LEAST_STRENGTH) {
+        TRY(numeral_components_find(map, (uint8_t)(strong / 2), &all, err));
+        for (size_t i = 0; i < n; i++) {
+            uint32_t label = all.labels[i];
+            inner[map->pixels[i]] += !label || !at_edge(&all.items[label - 1], map);
+        }
+        unsigned within = strong_of(inner);
+        strong = within >= LEAST_STRENGTH ? within : strong;
+    }
+    *out = strong < LEAST_STRENGTH ? 0 : strong;
+done:
+    numeral_components_free(&all);
+    return status;
+}
+
+/* Strong ink becomes 255; *any is whether there is ink at all. */
+static numeral_status stretch(numeral_image *map, bool *any, numeral_error *err)
+{
+    size_t n = map->height * map->width;
+    unsigned strong = 0;
+    numeral_status status = find_strong(map, &strong, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
+    *any = strong > 0;
+    uint8_t stretched[LEVELS] = {0};
+    for (unsigned level = 0; level < LEVELS && strong; level++) {
         unsigned value = level * 255 / strong;
         stretched[level] = (uint8_t)(value > 255 ? 255 : value);
     }
     for (size_t i = 0; i < n; i++) {
         map->pixels[i] = stretched[map->pixels[i]];
     }
-    return true;
+    return NUMERAL_OK;
 }
 
 /* The usual width of strokes, of the pixels counted by the shorter of the two runs,
@@ -227,12 +230,6 @@ static unsigned usual_stroke(const uint32_t counts[LEVELS])
     return median_of(counts, pixels);
 }
 
-static bool at_edge(const numeral_component *c, const numeral_image *map)
-{
-    return c->box.top == 0 || c->box.left == 0 || c->box.bottom == map->height ||
-           c->box.right == map->width;
-}
-
 /* Takes out what hangs on the map's edge, unless nearly nothing else is there: shadows of
  * the photographer, the table beside the page and rules reach it, digits seldom do. */
 static numeral_status leave_edge_out(numeral_image *map, numeral_error *err)
@@ -243,7 +240,7 @@ static numeral_status leave_edge_out(numeral_image *map, numeral_error *err)
     for (size_t i = 0; i < all.n; i++) {
         inner += at_edge(&all.items[i], map) ? 0 : all.items[i].pixels;
     }
-    for (size_t i = 0; inner * 500 > map->height * map->width &&
+    for (size_t i = 0; inner * 2000 > map->height * map->width &&
                        i < map->height * map->width && status == NUMERAL_OK;
          i++) {
         if (all.labels[i] && at_edge(&all.items[all.labels[i] - 1], map)) {
@@ -300,6 +297,7 @@ static numeral_status even(const numeral_image *grey, bool light, size_t reach,
     numeral_status status;
     numeral_image ground = {0}, map = {0};
     size_t n = grey->height * grey->width;
+    bool any = false;
     TRY(numeral_image_create(grey->height, grey->width, &map, err));
     for (size_t i = 0; i < n; i++) {
         map.pixels[i] = (uint8_t)(light ? 255 - grey->pixels[i] : grey->pixels[i]);
@@ -308,7 +306,8 @@ static numeral_status even(const numeral_image *grey, bool light, size_t reach,
     take_from_ground(&ground, &map);
     TRY(take_noise(&map, err));
     out->stroke = 0;
-    if (stretch(&map)) {
+    TRY(stretch(&map, &any, err));
+    if (any) {
         TRY(measure_stroke(&map, &out->stroke, err));
     }
     out->map = map;

@@ -18,11 +18,6 @@ typedef struct numeral_page_ink {
 numeral_status numeral_page_even(const numeral_image *grey, bool light,
                                  numeral_page_ink *out, numeral_error *err);
 
-/* Whether the ground of a page is darker than its ink. Each square of a sixteenth of the
- * page votes: where its middle grey level lies nearer to its dark end, the ground is
- * dark. A shadow over most of the page says nothing. */
-bool numeral_page_is_dark(const numeral_image *grey);
-
 /* The page made smaller: each pixel the mean of a square of `factor`, remainders cut off.
  */
 numeral_status numeral_page_reduce(const numeral_image *in, size_t factor,

@@ -8,6 +8,7 @@
 #include "model/hold.h"
 #include "page/even.h"
 #include "page/field.h"
+#include "page/polarity.h"
 #include "page/register.h"
 
 enum { MOST_PIXELS = 6000000 /* as for pages (read.c) */ };

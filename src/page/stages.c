@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "model/confidence.h"
+#include "page/polarity.h"
 
 /* What belongs to a component: three eighths of strong ink. Less would join neighbours by
  * the grey between them, more would break thin strokes. */

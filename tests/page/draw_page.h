@@ -1,7 +1,8 @@
 /* Drawing synthetic pages: strings of four to eight handwritten digits on paper that is
  * shaded, ruled, squared or printed with boxes, turned by a few degrees; with the truth.
  * The same page for the same seed on every machine. Paper: plain, shade (a plane and a
- * hard shadow edge), ruled, squared, boxes, dark (light ink on dark ground), or mixed.
+ * hard shadow edge), ruled, squared, boxes, dark (light ink on dark ground), or mixed;
+ * and pale, which mixed leaves out: thin pale strokes, and a dark table beyond the paper.
  * Spacing: wide, tight (strokes keep apart by a twentieth to a fifth of a digit's
  * height), touching (one pair of each string meets), or mixed. */
 #ifndef TESTS_PAGE_DRAW_PAGE_H
@@ -18,11 +19,21 @@
 
 enum { SIDE = 28, MOST_DIGITS = 8, MOST_LINES = 32 };
 
-typedef enum paper { PLAIN, SHADE, RULED, SQUARED, BOXES, DARK, MIXED_PAPER } paper;
+typedef enum paper {
+    PLAIN,
+    SHADE,
+    RULED,
+    SQUARED,
+    BOXES,
+    DARK,
+    MIXED_PAPER,
+    PALE,
+    N_PAPERS
+} paper;
 typedef enum spacing { WIDE, TIGHT, TOUCHING, MIXED_SPACING } spacing;
 
 static const char *const paper_names[] = {"plain", "shade", "ruled", "squared",
-                                          "boxes", "dark",  "mixed"};
+                                          "boxes", "dark",  "mixed", "pale"};
 static const char *const spacing_names[] = {"wide", "tight", "touching", "mixed"};
 
 typedef struct settings {
@@ -92,7 +103,8 @@ static double sample(const uint8_t *pixels, double y, double x)
     return sum / 255;
 }
 
-static glyph glyph_make(const uint8_t *pixels, double scale)
+/* `least`: of the ink, what is none; strokes become thinner by it. */
+static glyph glyph_make(const uint8_t *pixels, double scale, double least)
 {
     size_t side = (size_t)ceil(SIDE * scale), top = side, left = side, bottom = 0,
            right = 0;
@@ -101,6 +113,7 @@ static glyph glyph_make(const uint8_t *pixels, double scale)
         for (size_t x = 0; x < side; x++) {
             double ink = sample(pixels, ((double)y + 0.5) / scale - 0.5,
                                 ((double)x + 0.5) / scale - 0.5);
+            ink = least > 0 ? fmin(1, fmax(0, (ink - least) * 5)) : ink;
             all[y * side + x] = (float)ink;
             if (ink > 0.1) {
                 top = y < top ? y : top;
@@ -248,7 +261,8 @@ static double write_string(sheet *p, const numeral_dataset *digits, const size_t
     glyph last = {0};
     for (size_t i = 0; i < n; i++) {
         double size = p->digit * between(&p->random, 1 - p->loose, 1 + p->loose) / 20;
-        glyph g = glyph_make(digits->pixels + rows[i] * SIDE * SIDE, size);
+        glyph g = glyph_make(digits->pixels + rows[i] * SIDE * SIDE, size,
+                             p->paper == PALE ? 0.6 : 0);
         double at = top + (p->digit - (double)g.height) / 2 +
                     p->digit * between(&p->random, -p->loose, p->loose) * 0.8;
         if (p->paper == BOXES) {
@@ -297,6 +311,10 @@ static void photograph(sheet *p, uint8_t *out)
     numeral_random *random = &p->random;
     double c = p->cosine, s = p->sine;
     double white = between(random, 180, 250), strength = between(random, 0.6, 0.95);
+    if (p->paper == PALE) {
+        strength = between(random, 0.15, 0.35);
+    }
+    double table = p->paper == PALE ? between(random, 0.46, 0.6) : 1;
     bool shade = p->paper == SHADE || numeral_random_below(random, 4) == 0;
     double tilt_y = shade ? between(random, -0.25, 0.25) : 0;
     double tilt_x = shade ? between(random, -0.25, 0.25) : 0;
@@ -319,6 +337,7 @@ static void photograph(sheet *p, uint8_t *out)
                                      : 1 - (side + 1) / 2 * (1 - shadow);
             double grey = white * (1 + tilt_y * v + tilt_x * u) * lit *
                           (1 - (ink > print ? ink : print));
+            grey *= edge_y * v + edge_x * u > table ? 0.2 : 1;
             grey = p->paper == DARK ? 255 - grey : grey;
             grey += noise * numeral_random_normal(random);
             out[y * p->width + x] = (uint8_t)(grey < 0     ? 0

@@ -9,6 +9,7 @@
 #include "page/extreme.h"
 #include "page/lattice.h"
 #include "page/level.h"
+#include "page/polarity.h"
 #include "page/rules.h"
 #include "tests/page/draw_page.h"
 
@@ -91,20 +92,28 @@ static void test_shadow_is_no_ink(void **state)
     numeral_image_free(&page);
 }
 
-/* Most of a page in shadow is no dark ground; light ink on dark is. */
-static void test_polarity_is_decided_by_squares(void **state)
+/* Most of a page in shadow is no dark ground; nor is a dark table that a corner of the
+ * page lies on, with pale strokes; light ink on dark is. */
+static void test_strokes_decide_the_polarity(void **state)
 {
     (void)state;
     numeral_image page = blank(320, 320, 90);
     fill(&page, 0, 0, 320, 60, 230);
     for (size_t y = 20; y < 300; y += 20) {
-        fill(&page, y, 100, y + 4, 280, 20);
+        fill(&page, y, 100 + y % 40, y + 4, 180 + y % 60, 20);
     }
     assert_false(numeral_page_is_dark(&page));
     for (size_t i = 0; i < 320 * 320; i++) {
         page.pixels[i] = (uint8_t)(255 - page.pixels[i]);
     }
     assert_true(numeral_page_is_dark(&page));
+    fill(&page, 0, 0, 320, 320, 200);
+    for (size_t y = 0; y < 320; y++) {
+        fill(&page, y, 0, y + 1, y * 2 / 3 + 1, 40);
+    }
+    fill(&page, 30, 200, 80, 206, 160);
+    fill(&page, 30, 240, 80, 246, 160);
+    assert_false(numeral_page_is_dark(&page));
     numeral_image_free(&page);
 }
 
@@ -491,7 +500,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dilate_is_the_largest_around),
         cmocka_unit_test(test_shadow_is_no_ink),
-        cmocka_unit_test(test_polarity_is_decided_by_squares),
+        cmocka_unit_test(test_strokes_decide_the_polarity),
         cmocka_unit_test(test_components_are_what_hangs_together),
         cmocka_unit_test(test_rules_go_and_strokes_stay),
         cmocka_unit_test(test_slope_is_found_and_taken_away),
