@@ -160,6 +160,22 @@ static unsigned strong_of(const size_t counts[LEVELS])
     return strong;
 }
 
+/* Whether something of at least this level reaches the map's edge. */
+static bool reaches_edge(const numeral_image *map, unsigned least)
+{
+    size_t height = map->height, width = map->width;
+    bool reaches = false;
+    for (size_t x = 0; x < width; x++) {
+        reaches |= map->pixels[x] >= least;
+        reaches |= map->pixels[(height - 1) * width + x] >= least;
+    }
+    for (size_t y = 0; y < height; y++) {
+        reaches |= map->pixels[y * width] >= least;
+        reaches |= map->pixels[y * width + width - 1] >= least;
+    }
+    return reaches;
+}
+
 /* How strong the ink is of what does not hang on the map's edge: the rim of a dark table
  * takes more light than any pen. 0: there is none. */
 static numeral_status find_strong(const numeral_image *map, unsigned *out,
@@ -172,7 +188,7 @@ static numeral_status find_strong(const numeral_image *map, unsigned *out,
         counts[map->pixels[i]]++;
     }
     unsigned strong = strong_of(counts);
-    if (strong >= LEAST_STRENGTH) {
+    if (strong >= LEAST_STRENGTH && reaches_edge(map, strong / 2)) {
         TRY(numeral_components_find(map, (uint8_t)(strong / 2), &all, err));
         for (size_t i = 0; i < n; i++) {
             uint32_t label = all.labels[i];

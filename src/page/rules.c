@@ -10,7 +10,8 @@
 enum {
     FAINT = 40,         /* print may be fainter than ink */
     STRIP_STROKES = 4,  /* width of a strip; half a digit, so that no digit fills three */
-    LEAST_STROKES = 22, /* a line is longer than that: two to three digits */
+    LEAST_STROKES = 22, /* a line is longer than that: two to three digits, */
+    LEAST_SHARE = 8,    /* and than this part of the page: a fine pen's digits are 50 */
     COVERED = 75,       /* percent of a strip's columns that show it */
     SIDE_LIMIT = 4096,  /* lines kept at most */
     DRIFT = 2           /* rows that a line may leave its place from strip to strip */
@@ -242,6 +243,9 @@ static numeral_status take_across(numeral_image *ink, size_t stroke, size_t widt
 {
     numeral_status status = NUMERAL_OK;
     size_t thick = stroke + stroke / 4 + 1;
+    size_t shorter = ink->height < ink->width ? ink->height : ink->width;
+    size_t least = LEAST_STROKES * stroke;
+    least = least > shorter / LEAST_SHARE ? least : shorter / LEAST_SHARE;
     strips s = {.width = width, .height = ink->height};
     s.n = ink->width / s.width;
     uint8_t *thin = numeral_allocate(ink->height, ink->width, err);
@@ -254,7 +258,7 @@ static numeral_status take_across(numeral_image *ink, size_t stroke, size_t widt
     for (size_t k = 0; k < s.n; k++) {
         for (size_t y = 0; y < s.height; y++) {
             if (!s.used[k * s.height + y] && is_covered(&s, k, y)) {
-                follow_line(ink, thin, &s, k, y, LEAST_STROKES * stroke, course, out);
+                follow_line(ink, thin, &s, k, y, least, course, out);
             }
         }
     }
