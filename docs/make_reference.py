@@ -5,7 +5,7 @@ usage: make_reference.py NUMERAL [--check] [--run] [--into FOLDER]
 
 From `numeral list --json`, `numeral COMMAND --help`, docs/examples.txt and the headers in
 include/numeral it writes docs/recipes.md, docs/commands.md with a page for each command in
-docs/commands/, docs/api.md, docs/numeral.1 and completion/numeral.bash.
+docs/commands/, docs/api.md, the manual in docs/man/ and completion/ for three shells.
 --check writes nothing and fails when one of them differs from what would be written.
 --run runs every example on pen digits, and fails when a part has none.
 """
@@ -18,6 +18,9 @@ import shlex
 import subprocess
 import sys
 import tempfile
+
+import reference_completion
+import reference_manual
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 AGAIN = "python3 docs/make_reference.py build/numeral"
@@ -80,6 +83,11 @@ def read_commands(numeral):
                          "usage": usage.replace("Usage: ", ""), "details": details,
                          "summary": " ".join(summary.split())})
     return overview, commands
+
+
+def read_sets(numeral):
+    """The names of the data sets that it knows."""
+    return [one["name"] for one in json.loads(output_of(numeral, "data", "list", "--json", "-"))]
 
 
 def cell(text):
@@ -225,94 +233,6 @@ def make_api():
     return "\n".join(lines) + "\n"
 
 
-def roff(text):
-    return re.sub(r"^([.'])", r"\\&\1", text.replace("\\", "\\e").replace("-", "\\-"),
-                  flags=re.M)
-
-
-def manual_options(command, seen):
-    lines = []
-    for letter, name, argument, words in command["options"]:
-        if (name or letter) in seen:
-            continue
-        names = [f"-{letter}"] if letter else []
-        names += [f"--{name}"] if name else []
-        flags = ", ".join("\\fB" + roff(n) + "\\fR" for n in names)
-        lines += [".TP", flags + (f" \\fI{roff(argument)}\\fR" if argument else ""),
-                  roff(words)]
-    return lines
-
-
-def make_manual(version, commands, tables):
-    # options that every command has are told once
-    sets = [{option[1] or option[0] for option in c["options"]} for c in commands]
-    shared = set.intersection(*sets)
-    lines = [f'.TH NUMERAL 1 "" "{version}" "User Commands"', ".SH NAME",
-             "numeral \\- handwritten digits, read by k\\-nearest neighbours", ".SH SYNOPSIS",
-             ".B numeral", "\\fICOMMAND\\fR [\\fIARGUMENTS\\fR] [\\fIOPTIONS\\fR]",
-             ".SH DESCRIPTION",
-             "\\fIDATA\\fR is a name (mnist, fashion\\-mnist, pen; see numeral data list), a "
-             "file (IDX, NPY, NPZ, CSV, image) or a folder of images, with an optional :train "
-             "or :test and an optional slice [a:b:step]: mnist:train[0:50000].", ".PP",
-             "\\fIMODEL\\fR is a file that train has written, and always comes first.",
-             ".SH COMMANDS"]
-    for command in commands:
-        lines += [f".SS {roff(command['usage'])}", roff(command["summary"])]
-        if command["details"]:
-            lines += [".PP", ".nf", roff(command["details"].rstrip()), ".fi"]
-        lines += manual_options(command, shared)
-    lines += [".SH COMMON OPTIONS"]
-    first = dict(commands[0])
-    first["options"] = [o for o in first["options"] if (o[1] or o[0]) in shared]
-    lines += manual_options(first, set())
-    lines += [".SH RECIPES"]
-    for table in tables:
-        if table["table"] in NO_EXAMPLES:
-            continue
-        lines += [f".SS {table['table']}"]
-        for entry in table["entries"]:
-            lines += [".TP", f"\\fB{roff(entry['name'])}\\fR", roff(entry["help"])]
-            lines += [f".br\n{roff(p['name'])}: {roff(p['help'])} ({roff(p['range'])})"
-                      for p in entry["parameters"]]
-    lines += [".SH ENVIRONMENT", ".TP", ".B NUMERAL_DATA", "A folder with data sets.", ".TP",
-              ".B NUMERAL_CPU",
-              "The instruction set to use: ref, sse41, avx2, avx512 or neon. Answers are the "
-              "same with each.", ".SH EXIT STATUS",
-              "0 done, 1 failed (one sentence on standard error), 2 wrong usage."]
-    return "\n".join(lines) + "\n"
-
-
-def make_completion(commands, tables):
-    names = {t["table"]: [e["name"] for e in t["entries"]] for t in tables}
-    values = {"metric": names["metric"], "weights": names["vote"], "index": names["index"],
-              "rerank": names["rerank"], "preset": names["preset"],
-              "recipe": names["transform"] + names["feature"]}
-    for command in commands:
-        for _, name, argument, _ in command["options"]:
-            if name and argument and "|" in argument:
-                values[name] = argument.split("|")
-    lines = ["# Completion of numeral in bash; written by docs/make_reference.py.",
-             "_numeral()", "{",
-             '    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}',
-             "    COMPREPLY=()",
-             "    if [ \"$COMP_CWORD\" = 1 ]; then",
-             "        COMPREPLY=($(compgen -W \""
-             + " ".join(c["name"] for c in commands) + " --help --version\" -- \"$word\"))",
-             "        return", "    fi", "    case $before in"]
-    for name in sorted(values):
-        lines += [f"    --{name})",
-                  f"        COMPREPLY=($(compgen -W \"{' '.join(values[name])}\" -- \"$word\"))",
-                  "        return ;;"]
-    lines += ["    esac", "    case $word in", "    -*) ;;", "    *) return ;;", "    esac",
-              "    case ${COMP_WORDS[1]} in"]
-    for command in commands:
-        words = " ".join(f"--{o[1]}" if o[1] else f"-{o[0]}" for o in command["options"])
-        lines += [f"    {command['name']})",
-                  f"        COMPREPLY=($(compgen -W \"{words}\" -- \"$word\")) ;;"]
-    lines += ["    esac", "}", "complete -o default -F _numeral numeral"]
-    return "\n".join(lines) + "\n"
-
-
 def run_examples(numeral, tables, examples):
     problems, known = [], set()
     with tempfile.TemporaryDirectory() as folder:
@@ -363,8 +283,9 @@ def main():
                  "docs/commands.md": make_commands(overview, commands),
                  **{f"docs/commands/{c['name']}.md": make_command(c) for c in commands},
                  "docs/api.md": make_api(),
-                 "docs/numeral.1": make_manual(version, commands, tables),
-                 "completion/numeral.bash": make_completion(commands, tables)}
+                 **reference_manual.make_pages(version, overview, commands, tables,
+                                               NO_EXAMPLES),
+                 **reference_completion.make_all(commands, tables, read_sets(numeral))}
         problems = []
         for name, text in texts.items():
             path = os.path.join(options.into, name)
@@ -382,10 +303,10 @@ def main():
                                                   "now", lineterm="", n=0)
                 problems.append(f"{name} is stale; run: {AGAIN}\n"
                                 + "\n".join(list(difference)[:12]))
-        pages = os.path.join(options.into, "docs", "commands")
-        problems += [f"docs/commands/{name}: there is no such command"
-                     for name in sorted(os.listdir(pages))
-                     if f"docs/commands/{name}" not in texts]
+        for folder in ("docs/commands", "docs/man"):
+            problems += [f"{folder}/{name}: there is no such command"
+                         for name in sorted(os.listdir(os.path.join(options.into, folder)))
+                         if f"{folder}/{name}" not in texts]
         wide = [line for line in output_of(numeral, "list").splitlines() if len(line) > 80]
         problems += [f"numeral list: wider than 80 columns: {line}" for line in wide]
     for problem in problems:
