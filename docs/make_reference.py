@@ -5,7 +5,7 @@ usage: make_reference.py NUMERAL [--check] [--run] [--into FOLDER]
 
 From `numeral list --json`, `numeral COMMAND --help`, docs/examples.txt and the headers in
 include/numeral it writes docs/recipes.md, docs/commands.md with a page for each command in
-docs/commands/, docs/api.md, the manual in docs/man/ and completion/ for three shells.
+docs/commands/, docs/api.md, the manual in docs/man/ and packaging/completion/ for three shells.
 --check writes nothing and fails when one of them differs from what would be written.
 --run runs every example on pen digits, and fails when a part has none.
 """

@@ -178,6 +178,6 @@ def make_fish(commands, known, sets):
 
 def make_all(commands, tables, sets):
     known, named = names(tables), data_names(sets)
-    return {"completion/numeral.bash": make_bash(commands, known, named),
-            "completion/_numeral": make_zsh(commands, known, named),
-            "completion/numeral.fish": make_fish(commands, known, named)}
+    return {"packaging/completion/numeral.bash": make_bash(commands, known, named),
+            "packaging/completion/_numeral": make_zsh(commands, known, named),
+            "packaging/completion/numeral.fish": make_fish(commands, known, named)}

@@ -146,7 +146,7 @@ def main():
     assert len(cases) > 60, len(cases)
     ask = {"bash": ask_bash, "fish": ask_fish, "zsh": ask_zsh}[shell]
     told = dict(line.split("\t") for line in
-                ask([line for line, _ in cases], os.path.join(source, "completion")))
+                ask([line for line, _ in cases], os.path.join(source, "packaging", "completion")))
     problems = []
     for line, wanted in cases:
         given = set(told.get(line, "").split())
