@@ -14,6 +14,8 @@ static const cli_option common[] = {
     {"json", 0, "FILE", "write JSON to FILE (- is standard output)"},
     {"max-memory", 0, "BYTES",
      "most bytes that reading a file may take; 500M and 2G are understood"},
+    {"map", 0, NULL,
+     "map MODEL: others who map it share its memory, nobody may write into it"},
     {"plugin", 0, "FILE", "a shared object with parts of your own (numeral/extend.h)"},
     {"quiet", 'q', NULL, "print errors only"},
     {"help", 'h', NULL, "print this help"},
@@ -110,6 +112,20 @@ static bool is_of_search(const char *name)
     return true;
 }
 
+/* Whether MODEL stands among its arguments, not only behind -o. */
+static bool reads_model(const cli_command *command)
+{
+    const char *model = strstr(command->arguments, "MODEL");
+    return model && (model - command->arguments < 3 || strncmp(model - 3, "-o ", 3) != 0);
+}
+
+static bool takes_common(const cli_command *command, const char *option)
+{
+    return strcmp(option, "json") == 0  ? !command->no_json
+           : strcmp(option, "map") == 0 ? reads_model(command)
+                                        : true;
+}
+
 void cli_collect_options(const cli_command *command, cli_arguments *out)
 {
     for (size_t i = 0; i < command->n_options; i++) {
@@ -125,7 +141,7 @@ void cli_collect_options(const cli_command *command, cli_arguments *out)
         }
     }
     for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
-        if (!command->no_json || strcmp(common[i].name, "json") != 0) {
+        if (takes_common(command, common[i].name)) {
             add_option(out, common[i]);
         }
     }

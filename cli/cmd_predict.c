@@ -25,7 +25,7 @@ static const char *why_refused(const report *out, const numeral_answers *answers
 {
     numeral_refused refused = (numeral_refused)answers->refused[at];
     return refused && !out->accepts                      ? numeral_refused_name(refused)
-           : answers->confidence[at] < out->reject_below ? out->below
+           : !(answers->confidence[at] >= out->reject_below) ? out->below
                                                          : NULL;
 }
 

@@ -27,7 +27,7 @@ static numeral_status put_row(const cli_session *session, const numeral_answers 
     numeral_model_info info;
     char input[600], number[4], below[40];
     numeral_refused why = (numeral_refused)answers->refused[at];
-    bool unsure = answers->confidence[at] < reject_below;
+    bool unsure = !(answers->confidence[at] >= reject_below);
     numeral_status status;
     numeral_model_get_info(session->model, &info);
     numeral_dataset_input(data, at, input, sizeof input);

@@ -96,7 +96,9 @@ numeral_status cli_load_model(const cli_session *session, size_t at, numeral_mod
                         "%s: MODEL comes first, and there is no file '%.300s'", command,
                         path);
     }
-    return numeral_model_load(path, session->registry, out, err);
+    return cli_is_set(arguments, "map")
+               ? numeral_model_map(path, session->registry, out, err)
+               : numeral_model_load(path, session->registry, out, err);
 }
 
 numeral_status cli_session_options(cli_session *session, numeral_error *err)

@@ -151,12 +151,17 @@ NUMERAL_API numeral_status numeral_index_get_row(const numeral_index *index, int
  * meanwhile. NUMERAL_ERROR_IO, _MEMORY, _UNSUPPORTED. */
 NUMERAL_API numeral_status numeral_index_write(const numeral_index *index,
                                                const char *path, numeral_error *err);
-/* Maps and checks such a file, and searches it where it lies: nothing is built, and
- * programs that read one file share its memory. `registry`, which knows the metric, must
- * outlive the index. NUMERAL_ERROR_IO, _FORMAT, _MEMORY, _UNSUPPORTED. */
+/* Reads such a file into memory and checks it; nothing is built. `registry`, which knows
+ * the metric, must outlive the index. NUMERAL_ERROR_IO, _FORMAT, _MEMORY, _UNSUPPORTED. */
 NUMERAL_API numeral_status numeral_index_read(const char *path,
                                               const numeral_registry *registry,
                                               numeral_index **out, numeral_error *err);
+/* The same, but the file is mapped and searched where it lies: programs that map one file
+ * share its memory. Nobody may write into the file or cut it while the index lives
+ * (numeral_model_map). */
+NUMERAL_API numeral_status numeral_index_map(const char *path,
+                                             const numeral_registry *registry,
+                                             numeral_index **out, numeral_error *err);
 /* The bytes of that file in new memory; end with numeral_free. And back: the bytes are
  * copied, `name` is used in messages. */
 NUMERAL_API numeral_status numeral_index_encode(const numeral_index *index, void **bytes,

@@ -48,11 +48,18 @@ NUMERAL_API numeral_status numeral_model_save(const numeral_model *model,
 /* The bytes of that file in new memory; end with numeral_free. */
 NUMERAL_API numeral_status numeral_model_encode(const numeral_model *model, void **bytes,
                                                 size_t *n_bytes, numeral_error *err);
-/* Maps and checks a model file: every length before any allocation, every invariant,
- * every checksum. A registry must outlive the model. */
+/* Reads a model file into memory and checks it: every length before any allocation, every
+ * invariant, every checksum. A registry must outlive the model. */
 NUMERAL_API numeral_status numeral_model_load(const char *path,
                                               const numeral_registry *registry,
                                               numeral_model **out, numeral_error *err);
+/* The same, but the file is mapped: sooner there, and processes that map one file share its
+ * memory. The caller sees to it that nobody writes into the file or cuts it while the model
+ * lives, since it is checked once and read later; otherwise the process may crash. A file
+ * that is replaced by rename, as numeral does, stays as it was. */
+NUMERAL_API numeral_status numeral_model_map(const char *path,
+                                             const numeral_registry *registry,
+                                             numeral_model **out, numeral_error *err);
 /* numeral_model_load for such bytes, which are copied; `name` is used in messages. */
 NUMERAL_API numeral_status numeral_model_decode(const void *bytes, size_t n_bytes,
                                                 const char *name,

@@ -466,7 +466,7 @@ class NumeralClassifier(NeighborsMixin, ClassifierMixin, BaseEstimator):
         self._need_model("save").save(path)
 
     @classmethod
-    def load(cls, path, *, mmap=True, n_jobs=None):
+    def load(cls, path, *, mmap=False, n_jobs=None):
         """Load a model file, whoever trained it.
 
         Parameters
@@ -474,7 +474,9 @@ class NumeralClassifier(NeighborsMixin, ClassifierMixin, BaseEstimator):
         path : path-like
             The file.
         mmap : bool
-            Map it, so that processes share its memory; else read it whole.
+            Map it, so that processes share its memory. Nobody may then write into the
+            file or cut it while the model lives, or the process may crash; a file that
+            is replaced, as numeral does, stays as it was.
         n_jobs : int, optional
             Threads.
 
@@ -483,11 +485,7 @@ class NumeralClassifier(NeighborsMixin, ClassifierMixin, BaseEstimator):
         NumeralClassifier
             Classes are numbers, or the names that the model has.
         """
-        if mmap:
-            model = Model.load(path)
-        else:
-            with open(path, "rb") as file:
-                model = Model.from_bytes(file.read())
+        model = Model.load(path, mmap=mmap)
         info = model.info()
         self = cls(info["recipe"], image_shape=(info["height"], info["width"]),
                    n_jobs=n_jobs, random_state=info["seed"])

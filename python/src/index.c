@@ -237,19 +237,23 @@ static PyObject *index_row(PyObject *object, PyObject *id)
 
 /* ---- files ---- */
 
-static PyObject *index_load(PyObject *class, PyObject *path)
+static PyObject *index_load(PyObject *class, PyObject *arguments, PyObject *named)
 {
+    static char *names[] = {"", "mmap", NULL};
     PyObject *bytes = NULL;
+    int map = 0;
     numeral_index *index;
     numeral_error err = {0};
     core_call call;
     (void)class;
-    if (!PyUnicode_FSConverter(path, &bytes)) {
+    if (!PyArg_ParseTupleAndKeywords(arguments, named, "O&|$p:load", names,
+                                     PyUnicode_FSConverter, &bytes, &map)) {
         return NULL;
     }
     const char *text = PyBytes_AsString(bytes);
     core_begin(&call, 0, false);
-    numeral_status status = numeral_index_read(text, NULL, &index, &err);
+    numeral_status status = map ? numeral_index_map(text, NULL, &index, &err)
+                                : numeral_index_read(text, NULL, &index, &err);
     core_end(&call);
     Py_DECREF(bytes);
     return status == NUMERAL_OK ? wrap(index, "auto") : core_raise(&err);
@@ -428,9 +432,10 @@ static PyMethodDef methods[] = {
     {"row", index_row, METH_O, "row($self, id, /)\n--\n\nA copy of the row of that id."},
     {"save", index_save, METH_O,
      "save($self, path, /)\n--\n\nWrites a .safetensors file, whole or not at all."},
-    {"load", index_load, METH_O | METH_CLASS,
-     "load($type, path, /)\n--\n\nMaps such a file: processes that load it share its "
-     "memory."},
+    {"load", (PyCFunction)(void (*)(void))index_load,
+     METH_VARARGS | METH_KEYWORDS | METH_CLASS,
+     "load($type, path, /, *, mmap=False)\n--\n\nReads such a file, or maps it: processes "
+     "that map it share its memory, and nobody may write into it or cut it meanwhile."},
     {"to_bytes", index_to_bytes, METH_NOARGS,
      "to_bytes($self)\n--\n\nThe bytes of such a file."},
     {"from_bytes", index_from_bytes, METH_O | METH_CLASS,

@@ -173,19 +173,23 @@ static PyObject *model_save(PyObject *self, PyObject *path)
     return raise_or_none(status, &err);
 }
 
-static PyObject *model_load(PyObject *class, PyObject *path)
+static PyObject *model_load(PyObject *class, PyObject *arguments, PyObject *named)
 {
+    static char *names[] = {"", "mmap", NULL};
     PyObject *bytes = NULL;
+    int map = 0;
     core_call call;
     numeral_model *model = NULL;
     numeral_error err = {0};
     (void)class;
-    if (!PyUnicode_FSConverter(path, &bytes)) {
+    if (!PyArg_ParseTupleAndKeywords(arguments, named, "O&|$p:load", names,
+                                     PyUnicode_FSConverter, &bytes, &map)) {
         return NULL;
     }
     const char *text = PyBytes_AsString(bytes);
     core_begin(&call, 0, false);
-    numeral_status status = numeral_model_load(text, NULL, &model, &err);
+    numeral_status status = map ? numeral_model_map(text, NULL, &model, &err)
+                                : numeral_model_load(text, NULL, &model, &err);
     core_end(&call);
     Py_DECREF(bytes);
     return status == NUMERAL_OK ? wrap(model) : core_raise(&err);
@@ -246,9 +250,10 @@ static PyMethodDef methods[] = {
      " name='array', threads=0)\n--\n\nFits a preset or a recipe's line to images of "
      "uint8, n by height"
      " by width, and labels of uint8."},
-    {"load", model_load, METH_O | METH_CLASS,
-     "load($type, path, /)\n--\n\nMaps a model file: processes that load it share its "
-     "memory."},
+    {"load", (PyCFunction)(void (*)(void))model_load,
+     METH_VARARGS | METH_KEYWORDS | METH_CLASS,
+     "load($type, path, /, *, mmap=False)\n--\n\nReads a model file, or maps it: processes "
+     "that map it share its memory, and nobody may write into it or cut it meanwhile."},
     {"from_bytes", model_from_bytes, METH_O | METH_CLASS,
      "from_bytes($type, data, /)\n--\n\nA model of the bytes of such a file, which are "
      "copied."},

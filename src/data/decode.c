@@ -35,9 +35,8 @@ numeral_status numeral_input_open(const char *path, const numeral_load *options,
 {
     bool input = strcmp(path, "-") == 0;
     numeral_input made = {.path = path};
-    numeral_status status = input
-                                ? numeral_bytes_read(path, SIZE_MAX / 2, &made.file, err)
-                                : numeral_bytes_map(path, &made.file, err);
+    /* read, not mapped: others may change the file between two passes over it */
+    numeral_status status = numeral_bytes_read(path, SIZE_MAX / 2, &made.file, err);
     if (status != NUMERAL_OK) {
         return status;
     }

@@ -88,7 +88,7 @@ static void tell_passed(const passed *p, const char *folder, const numeral_load 
 static bool is_picture(const char *path)
 {
     numeral_bytes bytes;
-    if (numeral_bytes_map(path, &bytes, NULL) != NUMERAL_OK) {
+    if (numeral_bytes_read(path, SIZE_MAX / 2, &bytes, NULL) != NUMERAL_OK) {
         return true; /* reading it says what is wrong */
     }
     bool picture = numeral_image_recognised(bytes.data, bytes.size);

@@ -109,7 +109,7 @@ numeral_status numeral_idx_file_check(const char *path, const char *name,
     numeral_bytes file = {0};
     numeral_buffer plain = {.max_bytes = most_bytes};
     numeral_status status = NUMERAL_OK;
-    TRY(numeral_bytes_map(path, &file, err));
+    TRY(numeral_bytes_read(path, SIZE_MAX / 2, &file, err));
     if (numeral_gzip_recognised(file.data, file.size)) {
         TRY(numeral_gzip_inflate(file.data, file.size, name, &plain, err));
         status = check_digest(plain.data, plain.size, name, sha256, err);

@@ -138,7 +138,7 @@ static bool is_archive(const char *path)
 {
     numeral_bytes bytes;
     if (numeral_path_look(path) != NUMERAL_PATH_FILE ||
-        numeral_bytes_map(path, &bytes, NULL) != NUMERAL_OK) {
+        numeral_bytes_read(path, SIZE_MAX / 2, &bytes, NULL) != NUMERAL_OK) {
         return false;
     }
     bool zip = bytes.size >= 2 && memcmp(bytes.data, "PK", 2) == 0;

@@ -199,6 +199,15 @@ numeral_status numeral_index_read(const char *path, const numeral_registry *regi
 {
     numeral_bytes bytes = {0};
     *out = NULL;
+    numeral_status status = numeral_bytes_read(path, SIZE_MAX / 2, &bytes, err);
+    return status == NUMERAL_OK ? load(bytes, path, registry, out, err) : status;
+}
+
+numeral_status numeral_index_map(const char *path, const numeral_registry *registry,
+                                  numeral_index **out, numeral_error *err)
+{
+    numeral_bytes bytes = {0};
+    *out = NULL;
     numeral_status status = numeral_bytes_map(path, &bytes, err);
     return status == NUMERAL_OK ? load(bytes, path, registry, out, err) : status;
 }

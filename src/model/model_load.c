@@ -560,6 +560,14 @@ numeral_status numeral_model_load(const char *path, const numeral_registry *regi
                                   numeral_model **out, numeral_error *err)
 {
     numeral_bytes bytes = {0};
+    numeral_status status = numeral_bytes_read(path, SIZE_MAX / 2, &bytes, err);
+    return status == NUMERAL_OK ? load(bytes, path, registry, out, err) : status;
+}
+
+numeral_status numeral_model_map(const char *path, const numeral_registry *registry,
+                                 numeral_model **out, numeral_error *err)
+{
+    numeral_bytes bytes = {0};
     numeral_status status = numeral_bytes_map(path, &bytes, err);
     return status == NUMERAL_OK ? load(bytes, path, registry, out, err) : status;
 }

@@ -83,6 +83,10 @@ numeral_status numeral_second_look_save(const numeral_model *model,
     return status;
 }
 
+/* Scores are far within these, so that no quotient or sum of quotients is infinite: then
+ * differences of scores would be no numbers, nor the shares that they give. */
+static const double least_unit = 1e-100, most_unit = 1e100;
+
 numeral_status numeral_second_look_load(numeral_model *model,
                                         const numeral_tensors *tensors,
                                         numeral_error *err)
@@ -98,9 +102,10 @@ numeral_status numeral_second_look_load(numeral_model *model,
                                 cascade->n_parts, 0, &units, err));
     for (size_t i = 0; i < cascade->n_parts; i++) {
         cascade->units[i] = ((const double *)units->data)[i];
-        if (!(cascade->units[i] > 0) || !isfinite(cascade->units[i])) {
+        if (!(cascade->units[i] >= least_unit && cascade->units[i] <= most_unit)) {
             TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                             "rerank.units holds a number that is not positive"));
+                             "rerank.units holds %g, expected %g to %g",
+                             cascade->units[i], least_unit, most_unit));
         }
     }
 done:

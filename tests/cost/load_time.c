@@ -1,4 +1,5 @@
-/* Prints the shortest of several times that loading a model takes, in milliseconds. */
+/* Prints the shortest of several times that loading a model takes, and mapping it, in
+ * milliseconds. */
 #include <stdio.h>
 #include <time.h>
 
@@ -13,17 +14,18 @@ static double now(void)
 
 int main(int argc, char **argv)
 {
-    enum { ROUNDS = 12 };
+    enum { ROUNDS = 24 };
     numeral_error err = {0};
     numeral_registry *registry = NULL;
-    double best = 1e9;
+    double best[2] = {1e9, 1e9};
     numeral_status status = numeral_registry_create(&registry, &err);
     for (int i = 0; i < ROUNDS && status == NUMERAL_OK && argc > 1; i++) {
         numeral_model *model = NULL;
         double start = now();
-        status = numeral_model_load(argv[1], registry, &model, &err);
+        status = i % 2 ? numeral_model_map(argv[1], registry, &model, &err)
+                       : numeral_model_load(argv[1], registry, &model, &err);
         double took = now() - start;
-        best = took < best ? took : best;
+        best[i % 2] = took < best[i % 2] ? took : best[i % 2];
         numeral_model_destroy(model);
     }
     numeral_registry_destroy(registry);
@@ -31,6 +33,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err.text);
         return 1;
     }
-    printf("%.3f\n", best);
+    printf("%.3f %.3f\n", best[0], best[1]);
     return 0;
 }

@@ -14,7 +14,7 @@ import tempfile
 
 TRAINING_PIXELS = 60000 * 784
 MOST_BYTES = 3 * TRAINING_PIXELS
-MOST_MILLISECONDS = 30
+MOST_MILLISECONDS = {"loading": 60, "mapping": 30}
 ROUNDS = 5
 
 
@@ -49,15 +49,17 @@ def main():
             failed += not right
             print(f"{'' if right else 'FAILED: '}{name}: {used:,} bytes at its peak, "
                   f"{used / TRAINING_PIXELS:.2f} times the training pixels (at most 3)")
-        best = min(float(subprocess.run([load_time, model], capture_output=True, text=True,
-                                        check=True).stdout) for _ in range(ROUNDS))
-        right = best <= MOST_MILLISECONDS
-        failed += not right
-        print(f"{'' if right else 'FAILED: '}loading the model: {best:.1f} ms "
-              f"(at most {MOST_MILLISECONDS})")
+        times = [list(map(float, subprocess.run([load_time, model], capture_output=True,
+                                                text=True, check=True).stdout.split()))
+                 for _ in range(ROUNDS)]
+        for name, best in zip(MOST_MILLISECONDS, map(min, zip(*times))):
+            right = best <= MOST_MILLISECONDS[name]
+            failed += not right
+            print(f"{'' if right else 'FAILED: '}{name} the model: {best:.1f} ms "
+                  f"(at most {MOST_MILLISECONDS[name]})")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"{3 - failed} passed, {failed} failed")
+    print(f"{4 - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 

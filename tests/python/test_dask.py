@@ -16,7 +16,7 @@ from numeral_knn import NumeralClassifier  # noqa: E402
 @functools.lru_cache(maxsize=1)
 def load(path):
     """Once for each worker; workers of one machine share the file's memory."""
-    return NumeralClassifier.load(path)
+    return NumeralClassifier.load(path, mmap=True)
 
 
 def predict(block, path):

@@ -166,7 +166,7 @@ def test_files(random, tmp_path):
     for kind in ("exact", "near", "brute"):
         index = Index(rows, kind=kind)
         index.save(path)
-        read = Index.load(path)
+        read = Index.load(path, mmap=True)
         np.testing.assert_array_equal(index.search(rows[:9], 5)[1],
                                       read.search(rows[:9], 5)[1])
         assert read.dtype == "i2" and read.n_dims == 12 and read.metric == "l2"

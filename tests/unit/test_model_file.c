@@ -150,6 +150,37 @@ static void damaged_files_are_refused(void **state)
     numeral_bytes_free(&good);
 }
 
+/* A model that was read needs its file no more: neither cut nor written over it changes. */
+static void loaded_models_need_no_file(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_bytes good = saved("pixels --index exact");
+    numeral_model *loaded = NULL, *mapped = NULL;
+    numeral_answers before, after;
+    CHECK_OK(numeral_model_load(path, registry, &loaded, &err), err);
+    CHECK_OK(numeral_model_map(path, registry, &mapped, &err), err);
+    assert_false(loaded->bytes.mapped);
+    assert_true(mapped->bytes.mapped);
+    CHECK_OK(numeral_model_predict(mapped, &test, &two, &before, &err), err);
+    numeral_model_destroy(mapped);
+    FILE *file = fopen(path, "r+");
+    assert_non_null(file);
+    for (size_t i = 0; i < good.size; i++) {
+        fputc(0xff, file);
+    }
+    fclose(file);
+    assert_int_equal(truncate(path, 100), 0);
+    CHECK_OK(numeral_model_predict(loaded, &test, &two, &after, &err), err);
+    assert_memory_equal(before.ids, after.ids, before.n * before.k * sizeof *before.ids);
+    assert_memory_equal(before.confidence, after.confidence,
+                        before.n * sizeof *before.confidence);
+    numeral_answers_free(&before);
+    numeral_answers_free(&after);
+    numeral_model_destroy(loaded);
+    numeral_bytes_free(&good);
+}
+
 /* What 0.1.0 wrote: images pixel by pixel. */
 static void plain_images_are_read(void **state)
 {
@@ -194,6 +225,23 @@ static void images_that_lie_are_refused(void **state)
     CHECK_OK(numeral_model_save(model, path, &err), err);
     CHECK_FAILS(numeral_model_load(path, registry, &loaded, &err), NUMERAL_ERROR_FORMAT,
                 err, "tensor images.masks is missing");
+    numeral_model_destroy(model);
+}
+
+/* Units so small that scores would be infinite, and shares no numbers, pass for positive. */
+static void units_out_of_range_are_refused(void **state)
+{
+    (void)state;
+    static const double units[] = {5e-324, 1e-101, 0, -1, 1e101, INFINITY, NAN};
+    numeral_error err;
+    numeral_model *loaded = NULL;
+    numeral_model *model = fit("pixels --rerank idm=raw:0+ridge --combine sum --gate 0", 2);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        model->recipe.cascade.units[1] = units[i];
+        CHECK_OK(numeral_model_save(model, path, &err), err);
+        CHECK_FAILS(numeral_model_load(path, registry, &loaded, &err),
+                    NUMERAL_ERROR_FORMAT, err, "rerank.units holds ");
+    }
     numeral_model_destroy(model);
 }
 
@@ -394,12 +442,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damaged_files_are_refused),
+        cmocka_unit_test(loaded_models_need_no_file),
         cmocka_unit_test(no_bit_of_a_header_may_turn),
         cmocka_unit_test(forged_headers_are_refused),
         cmocka_unit_test(headers_need_their_checksum),
         cmocka_unit_test(version_1_is_read_for_ever),
         cmocka_unit_test(plain_images_are_read),
         cmocka_unit_test(images_that_lie_are_refused),
+        cmocka_unit_test(units_out_of_range_are_refused),
         cmocka_unit_test(hostile_headers_are_survived),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
