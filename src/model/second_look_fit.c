@@ -1,7 +1,5 @@
 /* What a model keeps for its second look: the views of its images, and the units in which
  * a sum of re-rankers adds their scores. */
-#include <math.h>
-
 #include "base/fail.h"
 #include "base/threads.h"
 #include "model/sample.h"
