@@ -24,9 +24,9 @@ static const char *why_refused(const report *out, const numeral_answers *answers
                                size_t at)
 {
     numeral_refused refused = (numeral_refused)answers->refused[at];
-    return refused && !out->accepts                      ? numeral_refused_name(refused)
+    return refused && !out->accepts ? numeral_refused_name(refused)
            : !(answers->confidence[at] >= out->reject_below) ? out->below
-                                                         : NULL;
+                                                             : NULL;
 }
 
 static numeral_status write_answers(const cli_session *session,

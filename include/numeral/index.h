@@ -152,7 +152,8 @@ NUMERAL_API numeral_status numeral_index_get_row(const numeral_index *index, int
 NUMERAL_API numeral_status numeral_index_write(const numeral_index *index,
                                                const char *path, numeral_error *err);
 /* Reads such a file into memory and checks it; nothing is built. `registry`, which knows
- * the metric, must outlive the index. NUMERAL_ERROR_IO, _FORMAT, _MEMORY, _UNSUPPORTED. */
+ * the metric, must outlive the index. NUMERAL_ERROR_IO, _FORMAT, _MEMORY, _UNSUPPORTED.
+ */
 NUMERAL_API numeral_status numeral_index_read(const char *path,
                                               const numeral_registry *registry,
                                               numeral_index **out, numeral_error *err);

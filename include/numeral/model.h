@@ -53,10 +53,10 @@ NUMERAL_API numeral_status numeral_model_encode(const numeral_model *model, void
 NUMERAL_API numeral_status numeral_model_load(const char *path,
                                               const numeral_registry *registry,
                                               numeral_model **out, numeral_error *err);
-/* The same, but the file is mapped: sooner there, and processes that map one file share its
- * memory. The caller sees to it that nobody writes into the file or cuts it while the model
- * lives, since it is checked once and read later; otherwise the process may crash. A file
- * that is replaced by rename, as numeral does, stays as it was. */
+/* The same, but the file is mapped: sooner there, and processes that map one file share
+ * its memory. The caller sees to it that nobody writes into the file or cuts it while the
+ * model lives, since it is checked once and read later; otherwise the process may crash.
+ * A file that is replaced by rename, as numeral does, stays as it was. */
 NUMERAL_API numeral_status numeral_model_map(const char *path,
                                              const numeral_registry *registry,
                                              numeral_model **out, numeral_error *err);

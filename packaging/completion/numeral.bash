@@ -363,33 +363,33 @@ _numeral()
     train)
         _numeral_words "-o --output --preset --recipe --holdout --calibrate --frame --dtype --metric -k --weights --ties --index --recall --candidates --gate --rerank --combine --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
     teach)
-        _numeral_words "-o --output --remove --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output --remove --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     eval)
-        _numeral_words "-o --output --holdout --reject-below --show -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output --holdout --reject-below --show -k --weights --ties --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     predict)
-        _numeral_words "--files-from --stop-on-error --reject-below --accept-all -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "--files-from --stop-on-error --reject-below --accept-all -k --weights --ties --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     read)
-        _numeral_words "-o --output --boxes --expect --fields --files-from --stop-on-error --upright -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output --boxes --expect --fields --files-from --stop-on-error --upright -k --weights --ties --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     neighbours)
-        _numeral_words "-o --output -k --radius --self --stats --index --recall --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output -k --radius --self --stats --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     why)
-        _numeral_words "-o --output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output -k --weights --ties --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     doctor)
-        _numeral_words "-o --output -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output -k --weights --ties --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     tune)
         _numeral_words "-o --output --plot --recipe --preset -k --weights --metric --ties --loo --folds --fold-order --top --learning-curve --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
     show)
-        _numeral_words "-o --output -n --columns --mistakes-only -k --weights --ties --index --recall --threads --seed --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output -n --columns --mistakes-only -k --weights --ties --index --recall --threads --seed --max-memory --map --plugin -q --quiet -h --help" ;;
     plot)
-        _numeral_words "-o --output -n --layout --recipe --preset --folds -k --weights --ties --index --recall --threads --seed --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output -n --layout --recipe --preset --folds -k --weights --ties --index --recall --threads --seed --max-memory --map --plugin -q --quiet -h --help" ;;
     audit)
         _numeral_words "-o --output --twins --against -n --most --recipe -k --frame --dtype --metric --index --recall --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
     condense)
-        _numeral_words "-o --output --rows --edit --test --plot -k --weights --ties --index --recall --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output --rows --edit --test --plot -k --weights --ties --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     info)
-        _numeral_words "--threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "--threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     features)
-        _numeral_words "-o --output --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
+        _numeral_words "-o --output --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     list)
         _numeral_words "--threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
     bench)

@@ -434,7 +434,8 @@ static PyMethodDef methods[] = {
      "save($self, path, /)\n--\n\nWrites a .safetensors file, whole or not at all."},
     {"load", (PyCFunction)(void (*)(void))index_load,
      METH_VARARGS | METH_KEYWORDS | METH_CLASS,
-     "load($type, path, /, *, mmap=False)\n--\n\nReads such a file, or maps it: processes "
+     "load($type, path, /, *, mmap=False)\n--\n\nReads such a file, or maps it: "
+     "processes "
      "that map it share its memory, and nobody may write into it or cut it meanwhile."},
     {"to_bytes", index_to_bytes, METH_NOARGS,
      "to_bytes($self)\n--\n\nThe bytes of such a file."},

@@ -252,7 +252,8 @@ static PyMethodDef methods[] = {
      " by width, and labels of uint8."},
     {"load", (PyCFunction)(void (*)(void))model_load,
      METH_VARARGS | METH_KEYWORDS | METH_CLASS,
-     "load($type, path, /, *, mmap=False)\n--\n\nReads a model file, or maps it: processes "
+     "load($type, path, /, *, mmap=False)\n--\n\nReads a model file, or maps it: "
+     "processes "
      "that map it share its memory, and nobody may write into it or cut it meanwhile."},
     {"from_bytes", model_from_bytes, METH_O | METH_CLASS,
      "from_bytes($type, data, /)\n--\n\nA model of the bytes of such a file, which are "

@@ -32,7 +32,8 @@ numeral_status numeral_fail_system(numeral_error *err, const char *path, const c
 
 void numeral_fail_prefix(numeral_error *err, const char *prefix)
 {
-    if (!err || strncmp(err->text, prefix, strlen(prefix)) == 0) {
+    size_t length = strlen(prefix);
+    if (!err || (strncmp(err->text, prefix, length) == 0 && err->text[length] == ':')) {
         return;
     }
     char old[NUMERAL_ERROR_TEXT_BYTES];

@@ -204,7 +204,7 @@ numeral_status numeral_index_read(const char *path, const numeral_registry *regi
 }
 
 numeral_status numeral_index_map(const char *path, const numeral_registry *registry,
-                                  numeral_index **out, numeral_error *err)
+                                 numeral_index **out, numeral_error *err)
 {
     numeral_bytes bytes = {0};
     *out = NULL;

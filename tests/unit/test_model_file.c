@@ -150,7 +150,8 @@ static void damaged_files_are_refused(void **state)
     numeral_bytes_free(&good);
 }
 
-/* A model that was read needs its file no more: neither cut nor written over it changes. */
+/* A model that was read needs its file no more: neither cut nor written over it changes.
+ */
 static void loaded_models_need_no_file(void **state)
 {
     (void)state;
@@ -228,14 +229,16 @@ static void images_that_lie_are_refused(void **state)
     numeral_model_destroy(model);
 }
 
-/* Units so small that scores would be infinite, and shares no numbers, pass for positive. */
+/* Units so small that scores would be infinite, and shares no numbers, pass for positive.
+ */
 static void units_out_of_range_are_refused(void **state)
 {
     (void)state;
     static const double units[] = {5e-324, 1e-101, 0, -1, 1e101, INFINITY, NAN};
     numeral_error err;
     numeral_model *loaded = NULL;
-    numeral_model *model = fit("pixels --rerank idm=raw:0+ridge --combine sum --gate 0", 2);
+    numeral_model *model =
+        fit("pixels --rerank idm=raw:0+ridge --combine sum --gate 0", 2);
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         model->recipe.cascade.units[1] = units[i];
         CHECK_OK(numeral_model_save(model, path, &err), err);
