@@ -74,8 +74,9 @@ typedef struct numeral_run {
     const numeral_progress *progress;
 } numeral_run;
 
-/* The instruction set in use: "ref", "sse41", "avx2", "avx512" or "neon". The environment
- * variable NUMERAL_CPU forces one at first use; results are the same bytes for each. */
+/* The instruction set in use: "ref", "sse41", "avx2", "avx512", "neon" or "wasm". The
+ * environment variable NUMERAL_CPU forces one at first use; results are the same bytes
+ * for each. */
 NUMERAL_API const char *numeral_cpu_name(void);
 
 #ifdef __cplusplus

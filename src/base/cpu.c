@@ -10,8 +10,14 @@
 
 #include "base/fail.h"
 
-static const char *const labels[NUMERAL_CPU_COUNT] = {"ref", "sse41", "avx2", "avx512",
-                                                      "neon"};
+static const char *const labels[NUMERAL_CPU_COUNT] = {"ref",    "sse41", "avx2",
+                                                      "avx512", "neon",  "wasm"};
+
+#if defined(__wasm__)
+/* Its kernels: an engine that does not know the instructions refuses the whole module, so
+ * that there is one with and one without. */
+extern const char numeral_wasm_simd __attribute__((weak));
+#endif
 
 const char *numeral_cpu_label(numeral_cpu cpu)
 {
@@ -35,6 +41,9 @@ bool numeral_cpu_available(numeral_cpu cpu)
 #elif defined(__aarch64__)
     case NUMERAL_CPU_NEON:
         return true;
+#elif defined(__wasm__)
+    case NUMERAL_CPU_WASM:
+        return &numeral_wasm_simd != NULL;
 #endif
     default:
         return false;
@@ -52,8 +61,9 @@ static numeral_cpu find(const char *name)
 
 static numeral_cpu automatic(void)
 {
-    static const numeral_cpu preferred[] = {NUMERAL_CPU_NEON, NUMERAL_CPU_AVX512,
-                                            NUMERAL_CPU_AVX2, NUMERAL_CPU_SSE41};
+    static const numeral_cpu preferred[] = {NUMERAL_CPU_WASM, NUMERAL_CPU_NEON,
+                                            NUMERAL_CPU_AVX512, NUMERAL_CPU_AVX2,
+                                            NUMERAL_CPU_SSE41};
     for (size_t i = 0; i < sizeof preferred / sizeof *preferred; i++) {
         if (numeral_cpu_available(preferred[i])) {
             return preferred[i];

@@ -12,6 +12,7 @@ typedef enum numeral_cpu {
     NUMERAL_CPU_AVX2,
     NUMERAL_CPU_AVX512, /* F, BW, DQ, VL and VNNI */
     NUMERAL_CPU_NEON,
+    NUMERAL_CPU_WASM, /* WebAssembly's 128-bit SIMD */
     NUMERAL_CPU_COUNT
 } numeral_cpu;
 

@@ -81,5 +81,7 @@ void numeral_distance_init_sse41(numeral_distance_kernels *table);
 void numeral_distance_init_avx2(numeral_distance_kernels *table);
 void numeral_distance_init_avx512(numeral_distance_kernels *table);
 void numeral_distance_init_neon(numeral_distance_kernels *table);
+/* Left out of modules for engines without SIMD. */
+void numeral_distance_init_wasm(numeral_distance_kernels *table) __attribute__((weak));
 
 #endif

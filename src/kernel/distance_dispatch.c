@@ -28,6 +28,10 @@ void numeral_distance_kernels_fill(numeral_cpu cpu, numeral_distance_kernels *ou
     if (cpu == NUMERAL_CPU_NEON) {
         numeral_distance_init_neon(out);
     }
+#elif defined(__wasm__)
+    if (cpu == NUMERAL_CPU_WASM) {
+        numeral_distance_init_wasm(out);
+    }
 #endif
 }
 

@@ -17,6 +17,10 @@ void numeral_exact_kernels_fill(numeral_cpu cpu, numeral_exact_kernels *out)
     if (cpu == NUMERAL_CPU_AVX512) {
         numeral_exact_kernels_init_avx512(out);
     }
+#elif defined(__wasm__)
+    if (cpu == NUMERAL_CPU_WASM) {
+        numeral_exact_kernels_init_wasm(out);
+    }
 #endif
     out->cpu = cpu;
 }

@@ -169,5 +169,6 @@ void numeral_exact_kernels_init_ref(numeral_exact_kernels *table);
 void numeral_exact_kernels_init_vector(numeral_exact_kernels *table);
 void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table);
 void numeral_exact_kernels_init_avx512(numeral_exact_kernels *table);
+void numeral_exact_kernels_init_wasm(numeral_exact_kernels *table) __attribute__((weak));
 
 #endif

@@ -18,8 +18,9 @@ typedef void (*numeral_gradient_kernel)(const uint8_t *image, int16_t *out);
 /* The one for `cpu`, which must be available. */
 numeral_gradient_kernel numeral_gradient_kernel_get(numeral_cpu cpu);
 
-/* The plain C version, and the same compiled for AVX2. */
+/* The plain C version, and the same compiled for AVX2 and for WebAssembly's SIMD. */
 void numeral_gradient_ref(const uint8_t *image, int16_t *out);
 void numeral_gradient_avx2(const uint8_t *image, int16_t *out);
+void numeral_gradient_wasm(const uint8_t *image, int16_t *out) __attribute__((weak));
 
 #endif

@@ -58,6 +58,8 @@ extern const numeral_idm_kernels numeral_idm_kernels_sse41;
 extern const numeral_idm_kernels numeral_idm_kernels_avx2;
 #elif defined(__aarch64__)
 extern const numeral_idm_kernels numeral_idm_kernels_neon;
+#elif defined(__wasm__)
+extern const numeral_idm_kernels numeral_idm_kernels_wasm __attribute__((weak));
 #endif
 
 #endif

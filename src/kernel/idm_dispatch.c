@@ -37,6 +37,10 @@ const numeral_idm_kernels *numeral_idm_kernels_get(numeral_cpu cpu)
     if (cpu == NUMERAL_CPU_NEON) {
         return &numeral_idm_kernels_neon;
     }
+#elif defined(__wasm__)
+    if (cpu == NUMERAL_CPU_WASM) {
+        return &numeral_idm_kernels_wasm;
+    }
 #else
     (void)cpu;
 #endif
