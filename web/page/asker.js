@@ -4,8 +4,11 @@
 const QUIET_MS = 140;
 const UNUSUAL = 0.05;
 
-function digitsOf(page) {
-  return page.lines.reduce((sum, line) => sum + line.digits.length, 0);
+/** Whether what could be one digit is rather several: they are surer than the one. */
+function isPage(answer, page) {
+  const digits = page.lines.flatMap((line) => line.digits);
+  const least = Math.min(...digits.map((digit) => digit.confidence));
+  return digits.length > 1 && (Boolean(answer.refused) || least > answer.confidence);
 }
 
 export class Asker {
@@ -57,7 +60,7 @@ export class Asker {
       const odd = answer.refused || answer.likeness < UNUSUAL;
       if (still() && subject.whole && odd && answer.refused !== "blank") {
         const page = await this.home.read(subject.image);
-        if (still() && digitsOf(page) > 1) {
+        if (still() && isPage(answer, page)) {
           this.tell.page(subject, page);
           return;
         }

@@ -72,11 +72,12 @@ class ServiceHome {
     return picture("v1/doctor", image);
   }
 
-  teach(image, label) {
+  /** `framed`: it is as the model keeps its own, and is not framed anew. */
+  teach(image, label, { framed = false } = {}) {
     return json("v1/teach", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ image: base64(pgm(image)), label, source: "page" }),
+      body: JSON.stringify({ image: base64(pgm(image)), label, framed, source: "page" }),
     });
   }
 

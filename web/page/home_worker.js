@@ -48,7 +48,7 @@ class WorkerHome {
   read(image) { return this.call("read", image); }
   why(image, options = {}) { return this.call("why", image, options); }
   doctor(image) { return this.call("doctor", image); }
-  teach(image, label) { return this.call("teach", image, label); }
+  teach(image, label, options = {}) { return this.call("teach", image, label, options); }
   taught() { return this.call("taught"); }
   untaught(id) { return this.call("untaught", id); }
 }

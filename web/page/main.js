@@ -26,7 +26,7 @@ class Page {
     this.asker = new Asker(home, this);
     this.teach = new Teach(home, () => this.learnt(), (error) => this.trouble(error));
     this.lines = new Lines((digit) => this.choosePiece(digit));
-    this.taught = new Taught(home, () => this.learnt());
+    this.taught = new Taught(home, () => this.facts, () => this.learnt());
     this.how = new How(home, () => this.facts);
     this.pad = new Pad(() => this.drawn(), (text) => this.verdict.say(text));
   }
@@ -34,12 +34,15 @@ class Page {
   async start() {
     await this.know();
     this.teach.setLabels(this.facts.labels);
+    document.body.classList.toggle("cannot-teach", this.facts.can_teach === false);
     intake.listen((file) => this.take(file));
     byId("example").addEventListener("click", () => this.showExample());
     byId("clear").addEventListener("click", () => this.toDrawing());
     byId("token-form").addEventListener("submit", (event) => this.takeToken(event));
     byId("how-example").addEventListener("click", () => this.showOther());
-    await this.taught.refresh();
+    if (this.facts.can_teach !== false) {
+      await this.taught.refresh(this.facts.n_taught ?? 0, location.hash === "#taught");
+    }
     views.start((name) => this.entered(name));
     document.body.dataset.ready = "yes";
   }
@@ -58,6 +61,9 @@ class Page {
   /** Asks about the drawing, at most once for each frame that the screen shows. */
   drawn() {
     this.busy(true);
+    byId("pad-hint").hidden = !this.pad.strokes.empty;
+    byId("undo").disabled = this.pad.strokes.empty;
+    byId("clear").disabled = this.pad.strokes.empty;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       if (!this.source) {
@@ -68,9 +74,6 @@ class Page {
 
   lookAtDrawing() {
     const image = this.pad.image();
-    byId("pad-hint").hidden = image !== null;
-    byId("undo").disabled = image === null;
-    byId("clear").disabled = image === null;
     this.lines.hide();
     this.look(image && { image, whole: true });
   }
@@ -195,7 +198,8 @@ class Page {
   // Other views, and what was taught
 
   async learnt() {
-    await Promise.all([this.know(), this.taught.refresh()]);
+    await this.know();
+    await this.taught.refresh(this.facts.n_taught ?? 0, location.hash === "#taught");
     if (this.subject) {
       this.look({ ...this.subject });
     }
@@ -203,6 +207,9 @@ class Page {
 
   async entered(name) {
     try {
+      if (name === "taught" && this.taught.list.length !== this.taught.n) {
+        await this.taught.load();
+      }
       if (name === "how") {
         if (!this.subject) {
           this.showExample();

@@ -3,6 +3,9 @@ import { byId, el, taughtPicture } from "./dom.js";
 import { digitsOf, npzOf, picturesOf } from "./taught_files.js";
 import { count } from "./words.js";
 
+// More are counted and exported, but not all drawn.
+const MOST_SHOWN = 300;
+
 function save(blob, name) {
   const url = URL.createObjectURL(blob);
   el("a", { href: url, download: name }).click();
@@ -17,19 +20,17 @@ function when(created) {
 
 export class Taught {
   /** `did` is called after digits came or went. */
-  constructor(home, did) {
+  constructor(home, facts, did) {
     this.home = home;
+    this.facts = facts; // what the home says of its model
     this.did = did;
     this.list = [];
-    this.on("export", () => save(npzOf(this.list), "taught.npz"));
-    this.on("export-pictures", async () => save(await picturesOf(this.list), "taught.zip"));
+    this.rows = new Set(); // the model's rows of taught digits, where the home tells
+    this.on("export", async () => save(npzOf(await this.home.taught()), "taught.npz"));
+    this.on("export-pictures", async () =>
+      save(await picturesOf(await this.home.taught()), "taught.zip"));
     this.on("import", () => byId("import-file").click());
     byId("import-file").addEventListener("change", (event) => this.take(event.target));
-  }
-
-  /** The model's rows of these digits, where the home tells. */
-  get rows() {
-    return new Set(this.list.map((digit) => digit.row).filter((row) => row !== undefined));
   }
 
   on(id, what) {
@@ -48,30 +49,48 @@ export class Taught {
     byId("taught-said").textContent = text;
   }
 
+  /** Whether it is of the model's own size, with a border: as exported, as MNIST's are. */
+  isFramed({ height, width, pixels }) {
+    const facts = this.facts();
+    const edge = [...pixels.subarray(0, width), ...pixels.subarray((height - 1) * width)];
+    return height === facts.height && width === facts.width && edge.every((ink) => ink === 0);
+  }
+
   take(input) {
     const [blob] = input.files;
     input.value = "";
     return blob && this.doing(async () => {
       const digits = await digitsOf(blob);
       for (const { image, label } of digits) {
-        await this.home.teach(image, label);
+        await this.home.teach(image, label, { framed: this.isFramed(image) });
       }
       this.say(`${count(digits.length, "digit", "digits")} learnt from ${blob.name}.`);
       await this.did();
     });
   }
 
-  async refresh() {
-    this.list = await this.home.taught();
-    const n = this.list.length;
+  /** How many there are; the list itself is asked for where it is looked at. */
+  async refresh(n, looked) {
+    this.n = n;
     byId("taught-count").hidden = n === 0;
-    byId("taught-count").textContent = String(n);
+    byId("taught-count").textContent = n.toLocaleString("en");
+    if (looked || n <= MOST_SHOWN) {
+      await this.load();
+    }
+  }
+
+  async load() {
+    this.list = await this.home.taught();
+    this.rows = new Set(this.list.map((digit) => digit.row).filter((row) => row !== undefined));
+    const n = this.list.length, more = n - MOST_SHOWN;
     byId("taught-words").textContent = n === 0
       ? "Nothing yet. Draw a digit, and where the answer is wrong, say what it is."
-      : `${count(n, "digit is", "digits are")} looked at in every search, beside those that the model came with.`;
+      : `${count(n, "digit is", "digits are")} looked at in every search, beside those that the ` +
+        `model came with.${more > 0 ? ` The newest ${MOST_SHOWN} are shown.` : ""}`;
     byId("export").disabled = n === 0;
     byId("export-pictures").disabled = n === 0;
-    byId("taught-list").replaceChildren(...[...this.list].reverse().map((digit) => this.item(digit)));
+    byId("taught-list").replaceChildren(
+      ...this.list.slice(-MOST_SHOWN).reverse().map((digit) => this.item(digit)));
   }
 
   item(digit) {

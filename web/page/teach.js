@@ -31,6 +31,7 @@ export class Teach {
       byId("learnt").hidden = true;
     }
     this.subject = subject;
+    this.sayOutvoted(answer);
     byId("teach").hidden = false;
     byId("teach-title").textContent = answer.refused ? "Say what it is" : "Wrong? Say what it is";
     [...this.buttons].forEach(([label, { button, name }], i) => {
@@ -41,6 +42,15 @@ export class Teach {
       button.setAttribute("aria-label", `It is a ${name}` + (read ? " (so it was read)" : "") +
         (share > 0 ? `, ${percent(share)} of the votes` : ""));
     });
+  }
+
+  /** Where each neighbour has one vote, one more may not turn the answer. */
+  sayOutvoted(answer) {
+    const taught = this.last && !byId("learnt").hidden && !byId("unteach").hidden;
+    if (taught && (answer.refused || this.nameOf(answer.label) !== this.last.name)) {
+      this.note(`Learnt: this is a ${this.last.name}. The other neighbours still outvote it; ` +
+        "say so once more where they should not.", true);
+    }
   }
 
   hide() {
@@ -79,6 +89,7 @@ export class Teach {
   note(words, undo) {
     byId("learnt").hidden = false;
     byId("learnt-words").textContent = words;
+    byId("teach-status").textContent = words;
     byId("unteach").hidden = !undo;
   }
 }

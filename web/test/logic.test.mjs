@@ -87,7 +87,7 @@ test("strokes: undo takes the last one", () => {
 class SlowHome {
   asked = [];
   answers = {};
-  read = async () => ({ lines: [{ digits: [1, 2] }] });
+  read = async () => ({ lines: [{ digits: [{ confidence: 0.8 }, { confidence: 0.9 }] }] });
   why = async () => "why";
   doctor = async () => "doctor";
   predict(image) {
@@ -129,11 +129,16 @@ test("asker: several digits are read as a page; a cleared pad is told nothing", 
   home.finish();
   await quiet();
   assert.deepEqual(tell.all.map(([what]) => what), ["answer", "page"]);
+  home.answers.odd = { refused: null, likeness: 0.01, confidence: 0.85 };
+  asker.ask({ image: "odd", whole: true });
+  home.finish();
+  await quiet();
+  assert.deepEqual(tell.all.map(([what]) => what), ["answer", "page", "answer", "reasons"]);
   asker.ask({ image: "two", whole: true });
   asker.ask(null);
   home.finish();
   await quiet();
-  assert.equal(tell.all.length, 2);
+  assert.equal(tell.all.length, 4);
 });
 
 test("asker: trouble is told, and the next question is asked", async () => {

@@ -333,7 +333,7 @@ async function checkSize(browser, home, size, digits) {
   }
   await goTo(tab, "taught");
   await press(tab, "#taught-list button");
-  await tab.page.waitForFunction(() => document.getElementById("taught-count").hidden);
+  await tab.page.waitForFunction(() => document.getElementById("taught-count").hidden, { timeout: 5000 });
   check(tab.complaints.length === 0, `${size}: ${tab.complaints.join("; ")}`);
   await tab.context.close();
 }

@@ -43,8 +43,9 @@ export NODE_PATH CHROMIUM
 
 missing=
 if "$numeral" serve --help >/dev/null 2>&1; then
-    # few rows, so that some digit is misread
-    "$numeral" train 'pen:train[0:600]' --preset pixels -q -o "$folder/pen.model"
+    # few rows, so that some digit is misread; votes by distance, so that one lesson tells
+    "$numeral" train 'pen:train[0:3000]' --preset pixels \
+        --weights distance -q -o "$folder/pen.model"
     DIGITS='pen:test[0:150]' node "$here/page.cjs" service "$numeral" "$folder/pen.model"
 else
     missing="this numeral has no service"
