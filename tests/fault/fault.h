@@ -9,19 +9,59 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include <numeral/numeral.h>
+
+/* `PROGRAM full` refuses every call, else a share of them; how many were. */
+static bool fault_full;
+static atomic_long faults_injected;
+
+static inline void fault_begin(int argc, char **argv)
+{
+    fault_full = argc > 1 && strcmp(argv[1], "full") == 0;
+}
+
+/* Which call is refused after the n-th: the first 60 all, then in `share` steps. */
+static inline long fault_next(long n, long total, long share)
+{
+    return n < 60 || fault_full ? n + 1 : n + 1 + total / share;
+}
+
+static inline int fault_end(int status)
+{
+    print_message("%ld faults injected\n", atomic_load(&faults_injected));
+    return status;
+}
 
 /* Memory: how many blocks live, how many calls came, which one is refused (0: none). */
 static atomic_long memory_live, memory_calls;
 static long memory_refused;
 
+/* What becomes of the calls behind a refused one: they are done, they are refused, too,
+ * or every second is. */
+typedef enum fault_mode { FAULT_ONCE, FAULT_FROM_THERE, FAULT_EVERY_SECOND } fault_mode;
+enum { FAULT_MODES = 3 };
+static fault_mode fault_then;
+
+static inline bool fault_is_due(long call, long refused)
+{
+    return refused > 0 &&
+           (call == refused || (call > refused && fault_then == FAULT_FROM_THERE) ||
+            (call > refused && fault_then == FAULT_EVERY_SECOND &&
+             (call - refused) % 2 == 0));
+}
+
 static void *fault_allocate(size_t bytes)
 {
     long call = atomic_fetch_add(&memory_calls, 1) + 1;
     void *memory = NULL;
-    if (call == memory_refused || posix_memalign(&memory, 64, bytes) != 0) {
+    if (fault_is_due(call, memory_refused)) {
+        atomic_fetch_add(&faults_injected, 1);
+        return NULL;
+    }
+    if (posix_memalign(&memory, 64, bytes) != 0) {
         return NULL;
     }
     atomic_fetch_add(&memory_live, 1);
@@ -52,9 +92,10 @@ static bool file_short;
 
 static bool fault_refuses(void)
 {
-    if (++file_calls != file_refused) {
+    if (!fault_is_due(++file_calls, file_refused)) {
         return false;
     }
+    atomic_fetch_add(&faults_injected, 1);
     errno = file_errno;
     return true;
 }

@@ -43,8 +43,8 @@ static void memory_may_run_out(void **state)
         long blocks = atomic_load(&memory_live), n_failed = 0;
         fault_memory_begin(0);
         CHECK_OK(job(number, &err), err);
-        long total = atomic_load(&memory_calls), step = 1 + total / (120 / SLOWER);
-        for (long n = 1; n <= total; n += n < 60 ? 1 : step) {
+        long total = atomic_load(&memory_calls);
+        for (long n = 1; n <= total; n = fault_next(n, total, 120 / SLOWER)) {
             err = (numeral_error){0};
             fault_memory_begin(n);
             numeral_status status = job(number, &err);
@@ -142,11 +142,12 @@ static int clear(void **state)
     return unlink(paths[0]) | unlink(paths[1]);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_may_run_out),
         cmocka_unit_test(files_may_fail),
     };
-    return cmocka_run_group_tests(tests, prepare, clear);
+    fault_begin(argc, argv);
+    return fault_end(cmocka_run_group_tests(tests, prepare, clear));
 }

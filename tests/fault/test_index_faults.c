@@ -83,8 +83,8 @@ static void memory_may_run_out(void **state)
         long blocks = atomic_load(&memory_live), n_failed = 0;
         fault_memory_begin(0);
         CHECK_OK(live(metrics[m], &err), err);
-        long total = atomic_load(&memory_calls), step = 1 + total / (300 / SLOWER);
-        for (long n = 1; n <= total; n += n < 60 ? 1 : step) {
+        long total = atomic_load(&memory_calls);
+        for (long n = 1; n <= total; n = fault_next(n, total, 300 / SLOWER)) {
             err = (numeral_error){0};
             fault_memory_begin(n);
             numeral_status status = live(metrics[m], &err);
@@ -158,11 +158,12 @@ static int clear(void **state)
     return unlink(path);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_may_run_out),
         cmocka_unit_test(files_may_fail),
     };
-    return cmocka_run_group_tests(tests, prepare, clear);
+    fault_begin(argc, argv);
+    return fault_end(cmocka_run_group_tests(tests, prepare, clear));
 }
