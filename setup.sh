@@ -6,7 +6,7 @@
 packages="gcc libc6-dev meson ninja-build pkg-config zlib1g-dev libxxhash-dev libjansson-dev
 libcurl4-openssl-dev libssl-dev libzip-dev libleptonica-dev libpng-dev
 libjpeg62-turbo-dev libopenblas-dev liblapacke-dev libcairo2-dev libpango1.0-dev
-fonts-dejavu-core libchafa-dev libsqlite3-dev ca-certificates"
+fonts-dejavu-core libchafa-dev libsqlite3-dev libmicrohttpd-dev ca-certificates"
 
 say() {
     printf '%s\n' "$*" >&2

@@ -171,6 +171,8 @@ numeral_status cli_session_options(cli_session *session, numeral_error *err);
  * missing, and a model in the wrong place, is wrong usage. */
 numeral_status cli_session_model_first(cli_session *session, size_t *first,
                                        numeral_error *err);
+/* The default model into the session, where none is named. */
+numeral_status cli_session_default_model(cli_session *session, numeral_error *err);
 /* Whether the path is a model's, by its bytes or by its ending. */
 bool cli_is_model(const char *path);
 /* Loads DATA as `how` says; seed, threads and, with a model, its frame are added. What
@@ -246,6 +248,7 @@ extern const cli_command cli_cmd_neighbours;
 extern const cli_command cli_cmd_plot;
 extern const cli_command cli_cmd_predict;
 extern const cli_command cli_cmd_read;
+extern const cli_command cli_cmd_serve;
 extern const cli_command cli_cmd_show;
 extern const cli_command cli_cmd_teach;
 extern const cli_command cli_cmd_train;

@@ -145,3 +145,9 @@ numeral_status cli_session_model_first(cli_session *session, size_t *first,
                                   : default_model(session, &session->model, err);
     return status == NUMERAL_OK ? cli_session_options(session, err) : status;
 }
+
+numeral_status cli_session_default_model(cli_session *session, numeral_error *err)
+{
+    numeral_status status = default_model(session, &session->model, err);
+    return status == NUMERAL_OK ? cli_session_options(session, err) : status;
+}

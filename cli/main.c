@@ -23,6 +23,7 @@ static const cli_command *const commands[] = {
     &cli_cmd_neighbours,
     &cli_cmd_why,
     &cli_cmd_doctor,
+    &cli_cmd_serve,
     &cli_cmd_tune,
     &cli_cmd_show,
     &cli_cmd_plot,

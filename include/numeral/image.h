@@ -49,6 +49,11 @@ NUMERAL_API numeral_status numeral_pictures_read(const numeral_pictures *picture
                                                  numeral_error *err);
 NUMERAL_API void numeral_pictures_close(numeral_pictures *pictures);
 
+/* The image as a PNG in new memory; end *bytes with numeral_free. NUMERAL_ERROR_MEMORY,
+ * _UNSUPPORTED (a build without libpng). */
+NUMERAL_API numeral_status numeral_image_encode(const numeral_image *image, void **bytes,
+                                                size_t *n_bytes, numeral_error *err);
+
 /* Whether `bytes` begin like an image that numeral_image_decode knows. */
 NUMERAL_API bool numeral_image_recognised(const void *bytes, size_t n_bytes);
 

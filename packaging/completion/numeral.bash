@@ -10,7 +10,7 @@ _numeral()
     }
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        _numeral_words "demo data train teach eval predict read neighbours why doctor tune show plot audit condense info features list bench --help --version"
+        _numeral_words "demo data train teach eval predict read neighbours why doctor serve tune show plot audit condense info features list bench --help --version"
         return
     fi
     case $command:$before in
@@ -191,6 +191,25 @@ _numeral()
     doctor:--json) return ;;
     doctor:--max-memory) return ;;
     doctor:--plugin) return ;;
+    serve:--listen) return ;;
+    serve:--teach) return ;;
+    serve:--token-file) return ;;
+    serve:--origin) return ;;
+    serve:-k) return ;;
+    serve:--weights)
+        _numeral_words "uniform distance rank gaussian classmean"
+        return ;;
+    serve:--ties)
+        _numeral_words "nearest smallest"
+        return ;;
+    serve:--index)
+        _numeral_words "auto brute exact near"
+        return ;;
+    serve:--recall) return ;;
+    serve:--threads) return ;;
+    serve:--seed) return ;;
+    serve:--max-memory) return ;;
+    serve:--plugin) return ;;
     tune:-o | tune:--output) return ;;
     tune:--plot) return ;;
     tune:--recipe)
@@ -376,6 +395,8 @@ _numeral()
         _numeral_words "-o --output -k --weights --ties --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     doctor)
         _numeral_words "-o --output -k --weights --ties --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
+    serve)
+        _numeral_words "--listen --teach --token-file --origin -k --weights --ties --index --recall --threads --seed --max-memory --map --plugin -q --quiet -h --help" ;;
     tune)
         _numeral_words "-o --output --plot --recipe --preset -k --weights --metric --ties --loo --folds --fold-order --top --learning-curve --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
     show)

@@ -121,3 +121,18 @@ numeral_status numeral_png_encode(const uint8_t *pixels, size_t height, size_t w
                         "PNG: writing it needs a build with libpng");
 }
 #endif
+
+numeral_status numeral_image_encode(const numeral_image *image, void **bytes,
+                                    size_t *n_bytes, numeral_error *err)
+{
+    numeral_buffer out = {.max_bytes = SIZE_MAX / 2};
+    numeral_status status =
+        numeral_png_encode(image->pixels, image->height, image->width, &out, err);
+    if (status != NUMERAL_OK) {
+        numeral_buffer_free(&out);
+        return status;
+    }
+    *bytes = out.data;
+    *n_bytes = out.size;
+    return NUMERAL_OK;
+}

@@ -68,15 +68,16 @@ def check_includes(root):
             target = name.split("/")[0]
             if target in ORDER and ORDER.index(target) > ORDER.index(folder):
                 problem(f"{path}: includes {name}, which lies below {folder}")
-    for top in ("cli", "python"):
+    for top in ("cli", "python", "web/serve"):
         for path in files(os.path.join(root, top), ".c", ".h"):
             for name in includes(path):
                 if name.split("/")[0] in ORDER:
                     problem(f"{path}: includes {name}; only numeral/ is public")
     below = set(os.listdir(os.path.join(root, "cli")))
-    for path in files(os.path.join(root, "cli", "answers"), ".c", ".h"):
+    for path in [*files(os.path.join(root, "cli", "answers"), ".c", ".h"),
+                 *files(os.path.join(root, "web", "serve"), ".c", ".h")]:
         for name in below.intersection(includes(path)):
-            problem(f"{path}: includes {name}, which lies below cli/answers/")
+            problem(f"{path}: includes {name}, which lies below")
     for path in files(os.path.join(root, "include"), ".h"):
         for name in includes(path):
             if name.split("/")[0] in ORDER:
@@ -196,7 +197,7 @@ def check_circles(*paths):
 
 
 def check_files(root):
-    for top in ("src", "cli", "include", "python"):
+    for top in ("src", "cli", "include", "python", "web/serve"):
         for path in files(os.path.join(root, top), ".c", ".h"):
             name = os.path.basename(path)
             with open(path, encoding="utf-8") as file:
@@ -223,6 +224,7 @@ def main():
     check_numbers(root)
     check_circles(os.path.join(build, "libnumeral_core.a"))
     check_circles(os.path.join(build, "cli", "answers", "libanswers.a"))
+    check_circles(os.path.join(build, "web", "serve", "libserve.a"))
     check_circles(*(path for path in files(os.path.join(build, "numeral.p"), ".o")))
     print(f"house: {len(problems)} problems")
     return 1 if problems else 0

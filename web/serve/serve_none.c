@@ -1,0 +1,12 @@
+/* The service in a build without what it stands on. */
+#include <stdio.h>
+
+#include "serve.h"
+
+numeral_status serve_run(const serve_options *options, numeral_error *err)
+{
+    (void)options;
+    *err = (numeral_error){NUMERAL_ERROR_UNSUPPORTED,
+                           "the service needs a build with libmicrohttpd"};
+    return err->status;
+}
