@@ -17,12 +17,17 @@
 #include <sys/file.h>
 
 #include "base/files.h"
+#include "base/late.h"
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/run.h"
 #include "base/text.h"
 #include "base/under_way.h"
 #include "data/idx_set.h"
+
+#ifdef NUMERAL_LATE
+#include "base/late/late_curl.h"
+#endif
 
 enum { RANGE_NOT_SATISFIABLE = 416 };
 /* A server that answers is waited for, one that gives less than 1 kB/s is not. */
@@ -124,6 +129,10 @@ static numeral_status explain(const transfer *t, CURLcode code, const char *text
 static numeral_status run_transfer(transfer *t, numeral_error *err)
 {
     char text[CURL_ERROR_SIZE] = "";
+    numeral_status loaded = NUMERAL_LATE_LOAD(err);
+    if (loaded != NUMERAL_OK) {
+        return loaded;
+    }
     CURL *curl = curl_easy_init();
     if (!curl) {
         return numeral_fail(err, NUMERAL_ERROR_MEMORY, "libcurl does not start");

@@ -123,7 +123,8 @@ static numeral_status load_found(const numeral_named *set, const numeral_load *o
         }
         numeral_status status = numeral_idx_set_load(
             places[i].folder, set->name, set->sha256, options->split, out, err);
-        if (places[i].own || status == NUMERAL_OK) {
+        /* files of that name may be another set's; what cannot be read is told */
+        if (places[i].own || status != NUMERAL_ERROR_FORMAT) {
             *found = true;
             return status;
         }

@@ -47,6 +47,12 @@ static size_t pages(const uint8_t *b, size_t n)
 #include <leptonica/allheaders.h>
 #include <threads.h>
 
+#include "base/late.h"
+
+#ifdef NUMERAL_LATE
+#include "base/late/late_leptonica.h"
+#endif
+
 static void *take(size_t bytes)
 {
     return numeral_allocate(bytes, 1, NULL);
@@ -279,9 +285,12 @@ static numeral_status decode(const uint8_t *bytes, size_t n_bytes, const char *n
     kind format = kind_of(bytes, n_bytes);
     numeral_tiff_page found;
     PIX *pix;
+    numeral_status status = NUMERAL_LATE_LOAD(err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
     call_once(&prepared, prepare);
-    numeral_status status =
-        check(format, bytes, n_bytes, name, page, budget, &found, err);
+    status = check(format, bytes, n_bytes, name, page, budget, &found, err);
     if (status == NUMERAL_OK && format == TIFF) {
         status = read_page(bytes, n_bytes, &found, &pix, err);
     } else if (status == NUMERAL_OK) {

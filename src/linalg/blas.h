@@ -7,8 +7,11 @@
 
 #include <stddef.h>
 
-/* Before the calls below, by one thread. */
-void numeral_blas_begin(void);
+#include <numeral/error.h>
+
+/* Before the calls below, by one thread. NUMERAL_ERROR_UNSUPPORTED, _MEMORY where BLAS
+ * cannot be loaded. */
+numeral_status numeral_blas_begin(numeral_error *err);
 
 /* out (m × n, rows `stride` apart) = a · bᵀ for a: m × dims and b: n × dims. May be
  * called by many threads at once. */

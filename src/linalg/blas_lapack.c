@@ -1,11 +1,20 @@
 /* Matrix products by BLAS. */
 #include <cblas.h>
 
+#include "base/late.h"
 #include "linalg/blas.h"
 
-void numeral_blas_begin(void)
+#ifdef NUMERAL_LATE
+#include "base/late/late_blas.h"
+#endif
+
+numeral_status numeral_blas_begin(numeral_error *err)
 {
-    openblas_set_num_threads(1);
+    numeral_status status = NUMERAL_LATE_LOAD(err);
+    if (status == NUMERAL_OK) {
+        openblas_set_num_threads(1);
+    }
+    return status;
 }
 
 void numeral_blas_dots(const float *a, size_t m, const float *b, size_t n, size_t dims,

@@ -5,8 +5,10 @@
 
 #include <string.h>
 
-void numeral_blas_begin(void)
+numeral_status numeral_blas_begin(numeral_error *err)
 {
+    (void)err;
+    return NUMERAL_OK;
 }
 
 #define REAL float

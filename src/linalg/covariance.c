@@ -44,7 +44,6 @@ void numeral_gram_add(const double *rows, size_t n_rows, size_t dims, int thread
 {
     size_t n_tiles = (dims + TILE - 1) / TILE;
     gram_work work = {rows, n_rows, dims, n_tiles, out};
-    numeral_blas_begin();
     numeral_parallel_for(n_tiles * n_tiles, 1, threads, add_tiles, &work);
 }
 
@@ -86,9 +85,12 @@ numeral_status numeral_covariance(const double *rows, size_t n, size_t dims,
                                   const double *centres, const uint8_t *classes,
                                   int threads, double *out, numeral_error *err)
 {
-    double *chunk = numeral_allocate(CHUNK_ROWS * dims, sizeof *chunk, err);
+    numeral_status status = numeral_blas_begin(err);
+    double *chunk = status == NUMERAL_OK
+                        ? numeral_allocate(CHUNK_ROWS * dims, sizeof *chunk, err)
+                        : NULL;
     if (!chunk) {
-        return NUMERAL_ERROR_MEMORY;
+        return status == NUMERAL_OK ? NUMERAL_ERROR_MEMORY : status;
     }
     memset(out, 0, dims * dims * sizeof *out);
     for (size_t i = 0; i < n; i += CHUNK_ROWS) {

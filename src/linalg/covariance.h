@@ -8,7 +8,7 @@
 #include <numeral/error.h>
 
 /* Adds rowsᵀ·rows to the lower triangle of `out` (dims × dims); what stands above the
- * diagonal is undefined until numeral_mirror. O(n·dims²). */
+ * diagonal is undefined until numeral_mirror. O(n·dims²). Behind numeral_blas_begin. */
 void numeral_gram_add(const double *rows, size_t n_rows, size_t dims, int threads,
                       double *out);
 

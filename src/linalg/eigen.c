@@ -50,7 +50,10 @@ static void finish(double *values, double *vectors, size_t n, size_t count)
 numeral_status numeral_eigen_top(double *matrix, size_t n, size_t count, double *values,
                                  double *vectors, numeral_error *err)
 {
-    numeral_status status = numeral_eigen_solve(matrix, n, count, values, vectors, err);
+    numeral_status status = numeral_eigen_begin(err);
+    if (status == NUMERAL_OK) {
+        status = numeral_eigen_solve(matrix, n, count, values, vectors, err);
+    }
     if (status == NUMERAL_OK) {
         finish(values, vectors, n, count);
     }
@@ -79,6 +82,10 @@ numeral_status numeral_eigen_top_general(double *matrix, double *metric, size_t 
                                          size_t count, double *values, double *vectors,
                                          numeral_error *err)
 {
+    numeral_status status = numeral_eigen_begin(err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
     if (!factorise(metric, n)) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "a %zu x %zu matrix is not positive definite: the rows vary "
@@ -86,7 +93,7 @@ numeral_status numeral_eigen_top_general(double *matrix, double *metric, size_t 
                             n, n);
     }
     numeral_eigen_reduce(matrix, metric, n);
-    numeral_status status = numeral_eigen_solve(matrix, n, count, values, vectors, err);
+    status = numeral_eigen_solve(matrix, n, count, values, vectors, err);
     if (status == NUMERAL_OK) {
         numeral_eigen_restore(metric, n, vectors, count);
         finish(values, vectors, n, count);

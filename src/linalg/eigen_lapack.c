@@ -6,15 +6,25 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/late.h"
 #include "base/memory.h"
 #include "linalg/blas.h"
 #include "linalg/eigen_steps.h"
+
+#ifdef NUMERAL_LATE
+#include "base/late/late_lapack.h"
+#endif
+
+numeral_status numeral_eigen_begin(numeral_error *err)
+{
+    numeral_status status = NUMERAL_LATE_LOAD(err);
+    return status == NUMERAL_OK ? numeral_blas_begin(err) : status;
+}
 
 /* One block of memory for its doubles, one for its integers. */
 numeral_status numeral_eigen_solve(double *matrix, size_t n, size_t count, double *values,
                                    double *vectors, numeral_error *err)
 {
-    numeral_blas_begin();
     size_t n_work = 64 * n, n_integers = 16 * n; /* at least 26n and 10n are needed */
     double *work = numeral_allocate(n_work + n, sizeof *work, err);
     lapack_int *integers = numeral_allocate(n_integers + 2 * n, sizeof *integers, err);
@@ -43,7 +53,6 @@ numeral_status numeral_eigen_solve(double *matrix, size_t n, size_t count, doubl
 bool numeral_eigen_factor(double *metric, size_t n)
 {
     lapack_int size = (lapack_int)n;
-    numeral_blas_begin();
     return LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', size, metric, size) == 0;
 }
 

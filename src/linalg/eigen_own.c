@@ -10,6 +10,12 @@
 #include "linalg/eigen_steps.h"
 #include "linalg/symmetric.h"
 
+numeral_status numeral_eigen_begin(numeral_error *err)
+{
+    (void)err;
+    return NUMERAL_OK;
+}
+
 numeral_status numeral_eigen_solve(double *matrix, size_t n, size_t count, double *values,
                                    double *vectors, numeral_error *err)
 {

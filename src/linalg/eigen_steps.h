@@ -8,6 +8,8 @@
 
 #include <numeral/error.h>
 
+/* Before the others: loads what they need. */
+numeral_status numeral_eigen_begin(numeral_error *err);
 /* As numeral_eigen_top, but ascending and with any sign. */
 numeral_status numeral_eigen_solve(double *matrix, size_t n, size_t count, double *values,
                                    double *vectors, numeral_error *err);

@@ -18,8 +18,13 @@
 #include <pango/pangocairo.h>
 
 #include "base/fail.h"
+#include "base/late.h"
 #include "base/memory.h"
 #include "plot/svg_finish.h"
+
+#ifdef NUMERAL_LATE
+#include "base/late/late_cairo.h"
+#endif
 
 /* A page side is bounded by cairo's 32,767 pixels; all pixels by 512 MiB of memory. */
 static const double MAX_SIDE = 16000.0, MAX_AREA = 3.2e7;
@@ -80,6 +85,10 @@ static void set_font_options(PangoContext *context)
 numeral_status numeral_canvas_create(numeral_picture_format format, numeral_canvas **out,
                                      numeral_error *err)
 {
+    numeral_status status = NUMERAL_LATE_LOAD(err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
     numeral_canvas *canvas = numeral_allocate_zero(1, sizeof *canvas, err);
     if (!canvas) {
         return NUMERAL_ERROR_MEMORY;

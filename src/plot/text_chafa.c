@@ -13,6 +13,12 @@
 
 #include <chafa.h>
 
+#include "base/late.h"
+
+#ifdef NUMERAL_LATE
+#include "base/late/late_chafa.h"
+#endif
+
 /* Pixels that stand for one character; characters are about twice as high as wide. */
 enum { CELL_WIDTH = 12, CELL_HEIGHT = 24 };
 
@@ -99,6 +105,10 @@ numeral_status numeral_text_chafa(numeral_buffer *out, const numeral_text_strip 
 {
     size_t columns = strip->n * (strip->columns + strip->gap) - strip->gap;
     size_t stride = columns * CELL_WIDTH * 4, high = strip->rows * CELL_HEIGHT;
+    numeral_status status = NUMERAL_LATE_LOAD(err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
     uint8_t *pixels = numeral_allocate_zero(high, stride, err);
     if (!pixels) {
         return NUMERAL_ERROR_MEMORY;
@@ -112,7 +122,7 @@ numeral_status numeral_text_chafa(numeral_buffer *out, const numeral_text_strip 
     chafa_canvas_draw_all_pixels(canvas, CHAFA_PIXEL_RGBA8_UNASSOCIATED, pixels,
                                  (gint)(columns * CELL_WIDTH), (gint)high, (gint)stride);
     GString *text = chafa_canvas_print(canvas, terminal);
-    numeral_status status = numeral_buffer_append(out, text->str, text->len, err);
+    status = numeral_buffer_append(out, text->str, text->len, err);
     /* Sixels leave the cursor below the image, all else at its end. */
     if (status == NUMERAL_OK && best_pixels(terminal) != CHAFA_PIXEL_MODE_SIXELS) {
         status = numeral_buffer_append(out, "\n", 1, err);

@@ -194,7 +194,7 @@ numeral_status numeral_nda_neighbours(const float *points, size_t n, size_t dims
                                             2 * k * sizeof(candidate), err));
     squared_norms(points, n, dims, norms);
     work.norms = norms;
-    numeral_blas_begin();
+    TRY(numeral_blas_begin(err));
     numeral_parallel_for(n_anchors, ANCHOR_BLOCK, run->threads, search_block, &work);
 done:
     numeral_release(norms);

@@ -29,7 +29,7 @@ static void dots_are_sums(void **state)
     static const size_t sizes[][3] = {{1, 1, 1},     {4, 8, 32},   {5, 9, 33},
                                       {64, 100, 70}, {63, 17, 31}, {112, 3, 400},
                                       {1, 40, 64},   {7, 1, 5}};
-    numeral_blas_begin();
+    assert_int_equal(numeral_blas_begin(NULL), NUMERAL_OK);
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         size_t m = sizes[s][0], n = sizes[s][1], dims = sizes[s][2], stride = n + 3;
         double *values = draw((m + n) * dims, s);
@@ -72,6 +72,7 @@ static void gram_is_a_sum_of_products(void **state)
         double *rows = draw(n * dims, s), *out = calloc(dims * dims, sizeof *out);
         double *again = calloc(dims * dims, sizeof *again);
         for (int pass = 0; pass < 2; pass++) {
+            assert_int_equal(numeral_blas_begin(NULL), NUMERAL_OK);
             numeral_gram_add(rows, n, dims, 1, out);
             numeral_gram_add(rows, n, dims, 3, again);
         }
