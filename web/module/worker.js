@@ -64,8 +64,9 @@ class Reader {
     return this.reader.doctor(image, { as: "picture" });
   }
 
-  async teach(image, label) {
-    const framed = this.reader.frame(image);
+  /** `framed`: the image is as the model's own are, and is kept so. */
+  async teach(image, label, { framed: asIs = false } = {}) {
+    const framed = asIs ? image : this.reader.frame(image);
     const row = this.reader.addExample(framed, label, { as: "framed" });
     const kept = image.height * image.width > MOST_KEPT ? framed
       : { height: image.height, width: image.width, pixels: image.pixels };
@@ -83,7 +84,8 @@ class Reader {
 
   async taught() {
     const digits = await this.store.all();
-    return digits.map(({ id, label, created, image }) => ({ id, label, created, image }));
+    return digits.map(({ id, label, created, image }) =>
+      ({ id, label, created, image, row: this.rows.get(id) }));
   }
 
   async untaught(id) {
