@@ -304,6 +304,12 @@ async function checkViews(tab, size, shots) {
 
 async function checkOffline(tab, home, digit) {
   await tab.page.evaluate(() => navigator.serviceWorker.ready);
+  const session = await tab.page.createCDPSession();
+  const { errors } = await session.send("Page.getAppManifest");
+  const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+  const against = installabilityErrors.map((one) => one.errorId)
+    .filter((one) => one !== "in-incognito"); // the tests' own profiles are
+  check(errors.length === 0 && against.length === 0, `installing: ${[...errors, ...against]}`);
   await home.stop();
   await tab.page.reload();
   await ready(tab);
