@@ -149,6 +149,21 @@ def check_guard(t, s, picture):
             "a page from elsewhere teaches")
 
 
+def check_framed(t, s, picture):
+    def teach(image):
+        return s.ask("POST", "/v1/teach", json.dumps({"image": image, "label": "cat",
+                                                      "framed": True}), "application/json")
+
+    kept = s.get("/v1/taught").json()["taught"][-1]
+    again = teach(kept["image"]).json()
+    last = s.get("/v1/taught").json()["taught"][-1]
+    t.check(last["image"] == kept["image"] and last["row"] == again["row"] != kept["row"],
+            "a framed image is kept as it is")
+    s.ask("DELETE", f"/v1/taught/{again['id']}")
+    got = teach(base64.b64encode(picture).decode())
+    t.check(got.status == 422 and "a framed image has 28 x 28" in got.error(), got.error())
+
+
 def check_teaching(t, s, pictures):
     label, picture = pictures[0]
     first = s.teach(picture, "cat").json()
@@ -174,6 +189,7 @@ def check_teaching(t, s, pictures):
     t.check(s.post("/v1/predict", picture).json()["label"] != first["label"], "forgotten")
     third = s.teach(picture, "cat").json()
     t.check(third["id"] == 3, f"an id is given once: {third}")
+    check_framed(t, s, picture)
     return s.post("/v1/predict", picture).json()
 
 

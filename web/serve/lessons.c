@@ -140,17 +140,34 @@ void serve_lessons_close(service *s)
 
 /* ---- teaching ---- */
 
-/* The picture as a digit of the model's frame, in new memory. */
-static uint8_t *frame(const service *s, const serve_picture *picture, numeral_error *err)
+/* One of the model's own size, to be taken as it is. */
+static numeral_status copy(const service *s, const numeral_image *image, uint8_t *out,
+                           numeral_error *err)
+{
+    if (image->height != s->height || image->width != s->width) {
+        err->status = NUMERAL_ERROR_ARGUMENT;
+        snprintf(err->text, sizeof err->text,
+                 "a framed image has %zu x %zu pixels here, this one has %zu x %zu",
+                 s->height, s->width, image->height, image->width);
+        return err->status;
+    }
+    memcpy(out, image->pixels, image->height * image->width);
+    return NUMERAL_OK;
+}
+
+/* The picture as a digit of the model's frame, in new memory; `framed`: it is one. */
+static uint8_t *frame(const service *s, const serve_picture *picture, bool framed,
+                      numeral_error *err)
 {
     numeral_image image = {0};
     uint8_t *out = calloc(s->height, s->width);
     numeral_framer framer = numeral_model_framer(s->model);
-    bool good =
-        out &&
-        numeral_image_decode(picture->bytes, picture->n_bytes, picture->name, &image,
-                             err) == NUMERAL_OK &&
-        framer.frame(framer.context, &image, s->height, s->width, out, err) == NUMERAL_OK;
+    bool good = out &&
+                numeral_image_decode(picture->bytes, picture->n_bytes, picture->name,
+                                     &image, err) == NUMERAL_OK &&
+                (framed ? copy(s, &image, out, err)
+                        : framer.frame(framer.context, &image, s->height, s->width, out,
+                                       err)) == NUMERAL_OK;
     numeral_image_free(&image);
     if (!good) {
         free(out);
@@ -230,7 +247,7 @@ void serve_teach(service *s, const serve_request *request, serve_reply *out)
     } else if (!numeral_image_recognised(body.pictures[0].bytes,
                                          body.pictures[0].n_bytes)) {
         serve_say(out, 415, "the image is no picture that is read here");
-    } else if ((pixels = frame(s, &body.pictures[0], &err)) == NULL) {
+    } else if ((pixels = frame(s, &body.pictures[0], body.framed, &err)) == NULL) {
         serve_say_failure(out, &err);
     } else if (is_blank(pixels, s->height * s->width)) {
         serve_say(out, 422, "there is no ink in the picture");
@@ -282,6 +299,7 @@ void serve_unteach(service *s, const serve_request *request, serve_reply *out)
 /* ---- listing ---- */
 
 typedef struct listing {
+    const serve_lessons *lessons;
     json_t *list;
     long long left;
     numeral_status status;
@@ -297,11 +315,15 @@ static bool list_digit(void *context, const numeral_taught_digit *digit)
     size_t n_bytes = 0;
     l->status = numeral_image_encode(&image, &png, &n_bytes, l->err);
     char *text = l->status == NUMERAL_OK ? serve_base64_encode(png, n_bytes) : NULL;
-    json_array_append_new(
-        l->list,
+    size_t at = find(l->lessons, digit->id);
+    json_t *one =
         json_pack("{s:I, s:o, s:o, s:o, s:s}", "id", (json_int_t)digit->id, "label",
                   answer_text(digit->label), "source", answer_text(digit->source),
-                  "created", answer_text(digit->created), "image", text ? text : ""));
+                  "created", answer_text(digit->created), "image", text ? text : "");
+    if (at < l->lessons->n) {
+        json_object_set_new(one, "row", json_integer((json_int_t)l->lessons->rows[at]));
+    }
+    json_array_append_new(l->list, one);
     free(text);
     numeral_free(png);
     return l->status == NUMERAL_OK && --l->left > 0;
@@ -316,7 +338,8 @@ void serve_taught(service *s, const serve_request *request, serve_reply *out)
         !serve_number("limit", request->limit, 1, 100000, 100000, &limit, out)) {
         return;
     }
-    listing l = {.list = json_array(), .left = limit, .err = &err};
+    listing l = {
+        .lessons = &s->lessons, .list = json_array(), .left = limit, .err = &err};
     pthread_mutex_lock(&s->teaching);
     numeral_status status =
         numeral_taught_each(s->lessons.file, after, list_digit, &l, &err);

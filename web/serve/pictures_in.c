@@ -161,6 +161,7 @@ static bool read_object(const json_t *object, serve_body *out, serve_reply *repl
         return false;
     }
     out->several = list != NULL;
+    out->framed = json_is_true(json_object_get(object, "framed"));
     for (size_t i = 0; i < n; i++) {
         if (!take_base64(out, list ? json_array_get(list, i) : one, reply)) {
             return false;

@@ -102,6 +102,7 @@ async function checkTeaching(tab, digit, misreadAs) {
   await tab.page.focus(button);
   await tab.page.keyboard.press("Enter");
   await becomes(tab, digit.label, "after teaching by the keyboard");
+  check(await tab.page.$("#near .yours") !== null, "none of the neighbours is marked as taught");
   check(await tab.page.$eval("#taught-count", (one) => one.textContent) === "1", "the count");
   check(await readAs(tab, digit.lines, 0.01) === digit.label, "drawn again it is misread");
   await tab.page.reload();
