@@ -121,7 +121,7 @@ typedef struct serve_body {
     bool several; /* asked for as a list */
     char label[SERVE_NAME_BYTES], source[SERVE_NAME_BYTES];
     bool has_label;
-    bool framed; /* the image is as the model's own are: not to be framed */
+    bool framed;       /* the image is as the model's own are: not to be framed */
     uint8_t **decoded; /* of base64, n of them or NULL */
 } serve_body;
 
