@@ -11,8 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <microhttpd.h>
-
+#include "mhd.h"
 #include "workers.h"
 
 enum {
@@ -32,6 +31,7 @@ typedef struct caller {
 
 struct serve_http {
     service *s;
+    serve_mhd mhd;
     struct MHD_Daemon *daemon;
     serve_workers workers;
     pthread_mutex_t calling; /* the callers */
@@ -75,7 +75,7 @@ static void meet(void *context, struct MHD_Connection *connection, void **socket
     caller *one = *socket_context;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+            http->mhd.get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         one = calloc(1, sizeof *one);
         if (!one || !info) {
             free(one);
@@ -108,7 +108,7 @@ static void meet(void *context, struct MHD_Connection *connection, void **socket
 static void set_working(serve_http *http, struct MHD_Connection *connection, bool working)
 {
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+        http->mhd.get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     caller *one = info ? info->socket_context : NULL;
     if (one) {
         pthread_mutex_lock(&http->calling);
@@ -132,10 +132,11 @@ void serve_http_sweep(serve_http *http)
 
 /* ---- replies ---- */
 
-static void add(struct MHD_Response *response, const char *name, const char *value)
+static void add(const serve_mhd *mhd, struct MHD_Response *response, const char *name,
+                const char *value)
 {
     if (value) {
-        MHD_add_response_header(response, name, value);
+        mhd->add_response_header(response, name, value);
     }
 }
 
@@ -144,11 +145,11 @@ static struct MHD_Response *make_response(exchange *x)
     serve_reply *reply = &x->reply;
     struct MHD_Response *response = NULL;
     if (reply->text) {
-        response = MHD_create_response_from_buffer(reply->n_bytes, reply->text,
-                                                   MHD_RESPMEM_MUST_FREE);
+        response = x->http->mhd.create_response_from_buffer(reply->n_bytes, reply->text,
+                                                            MHD_RESPMEM_MUST_FREE);
         reply->text = response ? NULL : reply->text;
     } else {
-        response = MHD_create_response_from_buffer(
+        response = x->http->mhd.create_response_from_buffer(
             reply->n_bytes, (void *)(uintptr_t)reply->file, MHD_RESPMEM_PERSISTENT);
     }
     return response;
@@ -156,29 +157,30 @@ static struct MHD_Response *make_response(exchange *x)
 
 static enum MHD_Result give(exchange *x)
 {
+    const serve_mhd *mhd = &x->http->mhd;
     const serve_reply *reply = &x->reply;
     unsigned status = reply->status;
     struct MHD_Response *response = make_response(x);
     if (!response) {
         return MHD_NO;
     }
-    add(response, "Content-Type", reply->type);
-    add(response, "ETag", reply->etag);
-    add(response, "Allow", reply->allow);
-    add(response, "Cache-Control", reply->etag ? "no-cache" : "no-store");
-    add(response, "WWW-Authenticate", status == 401 ? "Bearer" : NULL);
-    add(response, "Retry-After", status == 503 ? "1" : NULL);
-    add(response, "X-Content-Type-Options", "nosniff");
-    add(response, "Referrer-Policy", "no-referrer");
-    add(response, "Cross-Origin-Resource-Policy", "same-origin");
-    add(response, "Content-Security-Policy",
+    add(mhd, response, "Content-Type", reply->type);
+    add(mhd, response, "ETag", reply->etag);
+    add(mhd, response, "Allow", reply->allow);
+    add(mhd, response, "Cache-Control", reply->etag ? "no-cache" : "no-store");
+    add(mhd, response, "WWW-Authenticate", status == 401 ? "Bearer" : NULL);
+    add(mhd, response, "Retry-After", status == 503 ? "1" : NULL);
+    add(mhd, response, "X-Content-Type-Options", "nosniff");
+    add(mhd, response, "Referrer-Policy", "no-referrer");
+    add(mhd, response, "Cross-Origin-Resource-Policy", "same-origin");
+    add(mhd, response, "Content-Security-Policy",
         "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     if (atomic_load(&x->http->ending)) {
-        add(response, "Connection", "close");
+        add(mhd, response, "Connection", "close");
     }
-    enum MHD_Result queued = MHD_queue_response(x->connection, status, response);
-    MHD_destroy_response(response);
+    enum MHD_Result queued = x->http->mhd.queue_response(x->connection, status, response);
+    x->http->mhd.destroy_response(response);
     serve_count(&x->http->s->metrics, x->request.what, status, now() - x->began);
     return queued;
 }
@@ -198,19 +200,20 @@ static void work(void *context, void *job)
     serve_http *http = context;
     answer(x);
     atomic_fetch_sub(&http->s->metrics.jobs, 1);
-    MHD_resume_connection(x->connection);
+    http->mhd.resume_connection(x->connection);
 }
 
 /* ---- requests ---- */
 
 static const char *header(const exchange *x, const char *name)
 {
-    return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+    return x->http->mhd.lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
 }
 
 static const char *query(const exchange *x, const char *name)
 {
-    return MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, name);
+    return x->http->mhd.lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND,
+                                                name);
 }
 
 static void refuse(exchange *x, unsigned status, const char *sentence)
@@ -300,11 +303,11 @@ static enum MHD_Result finish(exchange *x)
         return give(x);
     }
     atomic_fetch_add(&http->s->metrics.jobs, 1);
-    MHD_suspend_connection(x->connection);
+    http->mhd.suspend_connection(x->connection);
     if (!serve_workers_put(&http->workers, x)) {
         atomic_fetch_sub(&http->s->metrics.jobs, 1);
         refuse(x, 503, "too many requests wait already");
-        MHD_resume_connection(x->connection);
+        http->mhd.resume_connection(x->connection);
     }
     return MHD_YES;
 }
@@ -401,6 +404,11 @@ numeral_status serve_http_start(service *s, int socket, int threads, serve_http 
                                 numeral_error *err)
 {
     serve_http *http = calloc(1, sizeof *http);
+    numeral_status status = http ? serve_mhd_load(&http->mhd, err) : NUMERAL_OK;
+    if (status != NUMERAL_OK) {
+        free(http);
+        return status;
+    }
     bool started =
         http && serve_workers_start(&http->workers, (size_t)threads, work, http);
     if (started) {
@@ -411,7 +419,7 @@ numeral_status serve_http_start(service *s, int socket, int threads, serve_http 
             {MHD_OPTION_THREAD_POOL_SIZE, threads, NULL},
             {MHD_OPTION_END, 0, NULL},
         };
-        http->daemon = MHD_start_daemon(
+        http->daemon = http->mhd.start_daemon(
             MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
             0, NULL, NULL, handle, http, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
             MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_LIMIT,
@@ -436,7 +444,7 @@ numeral_status serve_http_start(service *s, int socket, int threads, serve_http 
 void serve_http_quiesce(serve_http *http)
 {
     atomic_store(&http->ending, true);
-    http->quiesced = MHD_quiesce_daemon(http->daemon);
+    http->quiesced = http->mhd.quiesce_daemon(http->daemon);
 }
 
 size_t serve_http_busy(const serve_http *http)
@@ -450,7 +458,7 @@ void serve_http_stop(serve_http *http)
         return;
     }
     serve_workers_end(&http->workers); /* so that no connection sleeps */
-    MHD_stop_daemon(http->daemon);
+    http->mhd.stop_daemon(http->daemon);
     if (http->quiesced >= 0) {
         close(http->quiesced);
     }
