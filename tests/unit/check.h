@@ -4,9 +4,11 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -19,6 +21,17 @@ enum { SLOWER = 8 };
 #else
 enum { SLOWER = 1 };
 #endif
+
+/* ./check --all sets NUMERAL_THOROUGH and sees all random cases, ./check a third. */
+static inline bool is_thorough(void)
+{
+    return SLOWER == 1 && getenv("NUMERAL_THOROUGH") != NULL;
+}
+
+static inline int cases_of(int n)
+{
+    return is_thorough() ? n : SLOWER > 1 ? n / SLOWER : n / 3;
+}
 
 /* `call` must succeed; else its sentence is shown. */
 #define CHECK_OK(call, err)                                                              \

@@ -17,7 +17,7 @@
 #include "index/index_entries.h"
 #include "tests/unit/hostile.h"
 
-enum { INDEXES = 2000 / SLOWER, SEARCHES = 50 };
+enum { INDEXES = 2000, SEARCHES = 50 };
 
 static double distance(const sample *s, size_t row)
 {
@@ -113,7 +113,7 @@ static void test_hostile_data(void **state)
     (void)state;
     static sample s;
     numeral_random random = numeral_random_seed(7, 1);
-    for (int i = 0; i < INDEXES; i++) {
+    for (int i = 0; i < cases_of(INDEXES); i++) {
         fill_sample(&random, &s);
         numeral_index *index = create(&s, i % 2 ? "exact=structure=always"
                                                 : "exact=clusters=24:structure=always");

@@ -16,7 +16,7 @@
 #include "index/index_entries.h"
 #include "tests/unit/hostile.h"
 
-enum { INDEXES = 110 / SLOWER, SEARCHES = SLOWER > 1 ? 25 : 100 };
+enum { INDEXES = 110, SEARCHES = SLOWER > 1 ? 25 : 100 };
 
 /* With the share of INDEXES that each gets. */
 static const struct {
@@ -94,7 +94,7 @@ static void test_hostile_data(void **state)
     numeral_random random = numeral_random_seed(11, 1);
     for (size_t m = 0; m < N_METRICS; m++) {
         const char *name = metrics[m].name;
-        for (int i = 0; i < INDEXES / metrics[m].share; i++) {
+        for (int i = 0; i < cases_of(INDEXES) / metrics[m].share; i++) {
             fill_sample(&random, &s);
             numeral_index *brute = create(&s, "brute", name);
             numeral_index *index =

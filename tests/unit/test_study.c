@@ -252,7 +252,7 @@ static void folds_equal_a_naive_loop(void **state)
         "pixels --gate 3:1.2 --candidates 20 --rerank idm=warp=1+ridge --combine sum",
     };
     for (size_t r = 0; r < sizeof recipes / sizeof *recipes; r++) {
-        enum { FOLDS = 7 };
+        enum { FOLDS = 5 };
         numeral_error err;
         numeral_recipe *recipe = parse(recipes[r]);
         numeral_tune_request request = request_of(&recipe, 1);
