@@ -3,7 +3,7 @@
 
 usage: test_house.py SOURCE_ROOT BUILD_ROOT COMPILER
 
-1. No folder of src/ includes one below it; cli/ and python/ see only public headers, and
+1. No folder of src/ includes one below it; cli/, mpi/ and python/ see only public headers, and
    cli/answers/, which others use too, nothing else of cli/.
 2. Each public header compiles alone, as C and with the strictest warnings.
 3. The shared library exports nothing without the prefix; neither does any object.
@@ -69,7 +69,7 @@ def check_includes(root):
             target = name.split("/")[0]
             if target in ORDER and ORDER.index(target) > ORDER.index(folder):
                 problem(f"{path}: includes {name}, which lies below {folder}")
-    for top in ("cli", "python", "web/serve"):
+    for top in ("cli", "mpi", "python", "web/serve"):
         for path in files(os.path.join(root, top), ".c", ".h"):
             for name in includes(path):
                 if name.split("/")[0] in ORDER:
@@ -198,7 +198,7 @@ def check_circles(*paths):
 
 
 def check_files(root):
-    for top in ("src", "cli", "include", "python", "web/serve"):
+    for top in ("src", "cli", "include", "mpi", "python", "web/serve"):
         for path in files(os.path.join(root, top), ".c", ".h"):
             name = os.path.basename(path)
             with open(path, encoding="utf-8") as file:
