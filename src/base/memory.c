@@ -71,6 +71,16 @@ void *numeral_allocate(size_t count, size_t size, numeral_error *err)
     return memory;
 }
 
+void numeral_expect_sparse(void *memory, size_t bytes)
+{
+    const size_t page = 4096;
+    uintptr_t begin = ((uintptr_t)memory + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)memory + bytes) / page * page;
+    if (end > begin) {
+        madvise((void *)begin, end - begin, MADV_NOHUGEPAGE); /* advice only */
+    }
+}
+
 void *numeral_allocate_zero(size_t count, size_t size, numeral_error *err)
 {
     void *memory = numeral_allocate(count, size, err);

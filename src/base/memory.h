@@ -17,6 +17,9 @@ void *numeral_allocate(size_t count, size_t size, numeral_error *err);
 void *numeral_allocate_zero(size_t count, size_t size, numeral_error *err);
 /* Frees; NULL is allowed. */
 void numeral_release(void *memory);
+/* Says that few places of a large block will ever be written: it had better have ordinary
+ * pages, since a huge one is cleared as a whole for a few bytes. */
+void numeral_expect_sparse(void *memory, size_t bytes);
 /* A copy of `text`, at most `length` characters of it. */
 char *numeral_copy_text(const char *text, size_t length, numeral_error *err);
 

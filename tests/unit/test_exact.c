@@ -449,26 +449,38 @@ static void test_threads_build_the_same_bytes(void **state)
     numeral_index_destroy(b);
 }
 
-/* So many rows that a batch is searched in an order of its own: each query gets its own
- * answer, whatever its neighbours in the batch are. */
-static void test_large_batches_are_in_order(void **state)
+/* Rows that three numbers make, so that bounds exclude most of them. */
+static void fill_thick(numeral_random *random, uint8_t *out, size_t n, size_t dims)
 {
-    (void)state;
-    enum { ROWS = 140000, DIMS = 3, QUERIES = 400, K = 4 };
-    static uint8_t rows[ROWS * DIMS], queries[QUERIES * DIMS];
+    for (size_t i = 0; i < n; i++) {
+        int x[3];
+        for (size_t j = 0; j < 3; j++) {
+            x[j] = (int)below(random, 81);
+        }
+        for (size_t j = 0; j < dims; j++) {
+            out[i * dims + j] = (uint8_t)(x[j % 3] * (int)(1 + j % 5) / 5 +
+                                          x[(j + 1) % 3] + (int)below(random, 9));
+        }
+    }
+}
+
+/* So many rows that a batch is searched in an order of its own, some queries side by
+ * side: each gets its own answer, whatever its neighbours in the batch are, by as much
+ * work. */
+static void check_large_batch(size_t dims)
+{
+    enum { ROWS = 140000, MOST_DIMS = 70, QUERIES = 300, K = 4 };
+    static uint8_t rows[ROWS * MOST_DIMS], queries[QUERIES * MOST_DIMS];
     static int64_t ids[QUERIES * K], own_ids[K];
     static double distances[QUERIES * K], own[K];
     numeral_random random = numeral_random_seed(7, 12);
-    for (size_t i = 0; i < sizeof rows; i++) {
-        rows[i] = (uint8_t)below(&random, 256);
-    }
-    for (size_t i = 0; i < sizeof queries; i++) {
-        queries[i] = (uint8_t)below(&random, 256);
-    }
-    numeral_rows all = {rows, NUMERAL_U8, ROWS, DIMS, DIMS};
-    numeral_rows batch = {queries, NUMERAL_U8, QUERIES, DIMS, DIMS};
+    fill_thick(&random, rows, ROWS, dims);
+    fill_thick(&random, queries, QUERIES, dims);
+    numeral_rows all = {rows, NUMERAL_U8, ROWS, dims, dims};
+    numeral_rows batch = {queries, NUMERAL_U8, QUERIES, dims, dims};
     numeral_run run = {.threads = 2};
-    numeral_search search = {.k = K, .radius = INFINITY, .run = run};
+    numeral_search_stats together = {0}, alone = {0};
+    numeral_search search = {.k = K, .radius = INFINITY, .run = run, .stats = &together};
     numeral_index *index;
     numeral_error err;
     assert_int_equal(numeral_index_create(&all, "exact=structure=always", "l2", NULL,
@@ -476,14 +488,23 @@ static void test_large_batches_are_in_order(void **state)
                      0);
     assert_int_equal(numeral_index_search(index, &batch, &search, ids, distances, &err),
                      0);
+    search.stats = &alone;
     for (size_t q = 0; q < QUERIES; q++) {
-        numeral_rows one = {queries + q * DIMS, NUMERAL_U8, 1, DIMS, DIMS};
+        numeral_rows one = {queries + q * dims, NUMERAL_U8, 1, dims, dims};
         assert_int_equal(numeral_index_search(index, &one, &search, own_ids, own, &err),
                          0);
         assert_memory_equal(own_ids, ids + q * K, sizeof own_ids);
         assert_memory_equal(own, distances + q * K, sizeof own);
     }
+    assert_memory_equal(&together, &alone, sizeof alone);
     numeral_index_destroy(index);
+}
+
+static void test_large_batches_are_in_order(void **state)
+{
+    (void)state;
+    check_large_batch(3);
+    check_large_batch(70);
 }
 
 /* More own rows than are copied at a time. */

@@ -14,7 +14,9 @@ enum {
     MAX_WORKERS = 256,
     QUERY_GRAIN = 16,  /* queries that a worker takes at once: a third of a millisecond */
     MIN_ORDERED = 256, /* fewer do not lie close enough to share much */
-    MANY_GROUPS = 1 << 13 /* 4 MiB: more than the caches of a core hold */
+    MANY_GROUPS = 1 << 13, /* 4 MiB: more than the caches of a core hold */
+    TILE = 8,              /* queries that go over the groups side by side */
+    TILE_GROUPS = 480      /* of one step: 256 KiB, which a core's cache holds */
 };
 
 /* Cuts `count` items off the block behind what is used; NULL while only counting. */
@@ -25,20 +27,44 @@ static void *cut(uint8_t *block, size_t *used, size_t count, size_t size)
     return piece;
 }
 
-static void cut_points(numeral_points *points, uint8_t *block, size_t *used, size_t n)
+/* What a scan and an ending leave nothing in: one for all queries of a tile. */
+static size_t place_passing(numeral_exact_scratch *s, const numeral_exact *e,
+                            uint8_t *block, size_t used)
 {
-    points->rows = cut(block, used, n, sizeof *points->rows);
-    points->owners = cut(block, used, n, sizeof *points->owners);
-    points->excess = cut(block, used, n, sizeof *points->excess);
-    points->estimates = cut(block, used, n, sizeof *points->estimates);
+    size_t rows = e->head.n_rows + 16, groups = e->n_groups + NUMERAL_SCAN_PADDING;
+    size_t rows_by_rows = e->ending->keeps_rows ? rows : 0;
+    s->groups = cut(block, &used, groups, sizeof *s->groups);
+    s->owners = cut(block, &used, groups, sizeof *s->owners);
+    s->starts = cut(block, &used, groups, sizeof *s->starts);
+    s->hits.entries = cut(block, &used, groups, sizeof *s->hits.entries);
+    s->hits.masks = cut(block, &used, groups, sizeof *s->hits.masks);
+    s->hits.sums = cut(block, &used, groups, 32);
+    s->points.estimates = cut(block, &used, rows, sizeof *s->points.estimates);
+    s->best.rows = cut(block, &used, rows_by_rows, sizeof *s->best.rows);
+    s->best.owners = cut(block, &used, rows_by_rows, sizeof *s->best.owners);
+    s->best.excess = cut(block, &used, rows_by_rows, sizeof *s->best.excess);
+    s->best.estimates = cut(block, &used, rows_by_rows, sizeof *s->best.estimates);
+    s->keys = cut(block, &used, rows - rows_by_rows, sizeof *s->keys);
+    return used;
+}
+
+static void share_passing(numeral_exact_scratch *s, const numeral_exact_scratch *with)
+{
+    s->groups = with->groups;
+    s->owners = with->owners;
+    s->starts = with->starts;
+    s->hits = with->hits;
+    s->points.estimates = with->points.estimates;
+    s->best = with->best;
+    s->keys = with->keys;
 }
 
 /* Lays a scratch's arrays into the block, with what kernels may write behind the last
- * item; returns how many bytes that takes. */
-static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *block)
+ * item, but for what it shares with another one; returns how many bytes that takes. */
+static size_t place(numeral_exact_scratch *s, const numeral_exact *e,
+                    const numeral_exact_scratch *with, uint8_t *block)
 {
     size_t used = 0, clusters = e->n_clusters + 8, rows = e->head.n_rows + 16;
-    size_t groups = e->n_groups + NUMERAL_SCAN_PADDING;
     size_t reals = e->metric_bound ? e->head.n_dims : 0;
     size_t rows_by_rows = e->ending->keeps_rows ? rows : 0;
     numeral_query_context *c = &s->context;
@@ -59,45 +85,50 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e, uint8_t *b
     s->limits = cut(block, &used, clusters, sizeof *s->limits);
     s->most_leaves = cut(block, &used, clusters, sizeof *s->most_leaves);
     s->cluster_starts = cut(block, &used, clusters, sizeof *s->cluster_starts);
-    s->groups = cut(block, &used, groups, sizeof *s->groups);
-    s->owners = cut(block, &used, groups, sizeof *s->owners);
-    s->starts = cut(block, &used, groups, sizeof *s->starts);
-    s->hits.entries = cut(block, &used, groups, sizeof *s->hits.entries);
-    s->hits.masks = cut(block, &used, groups, sizeof *s->hits.masks);
-    s->hits.sums = cut(block, &used, groups, 32);
-    cut_points(&s->points, block, &used, rows);
-    cut_points(&s->best, block, &used, rows_by_rows);
-    s->keys = cut(block, &used, rows - rows_by_rows, sizeof *s->keys);
+    s->points.rows = cut(block, &used, rows, sizeof *s->points.rows);
+    s->points.owners = cut(block, &used, rows, sizeof *s->points.owners);
+    s->points.excess = cut(block, &used, rows, sizeof *s->points.excess);
     s->measured = cut(block, &used, rows / 64 + 1, sizeof *s->measured);
     s->measured_rows = cut(block, &used, rows_by_rows, sizeof *s->measured_rows);
-    return used;
+    if (with) {
+        share_passing(s, with);
+        return used;
+    }
+    return place_passing(s, e, block, used);
 }
 
 /* One block: the struct, then its arrays. */
 static numeral_exact_scratch *create_scratch(const numeral_exact *exact,
-                                             numeral_error *err)
+                                             const numeral_exact_scratch *with,
+                                             bool sparse, numeral_error *err)
 {
     numeral_exact_scratch sizes, *s;
-    s = numeral_allocate(place(&sizes, exact, NULL), 1, err);
+    size_t bytes = place(&sizes, exact, with, NULL);
+    s = numeral_allocate(bytes, 1, err);
+    if (s && sparse) {
+        numeral_expect_sparse(s, bytes);
+    }
     if (s) {
         memset(s, 0, sizeof *s);
-        place(s, exact, (uint8_t *)s);
+        place(s, exact, with, (uint8_t *)s);
         memset(s->measured, 0, (exact->head.n_rows / 64 + 1) * sizeof *s->measured);
     }
     return s;
 }
 
-/* One scratch for each of n workers; the first is the index's idle one, if there is one.
- * Give them back even after a failure. */
-static numeral_status take_scratch(const numeral_exact *exact, size_t n,
+/* A tile of scratches for each of n workers; the very first is the index's idle one, if
+ * there is one. Give them back even after a failure. */
+static numeral_status take_scratch(const numeral_exact *exact, size_t n, size_t tile,
                                    numeral_exact_scratch **out, numeral_error *err)
 {
     numeral_exact *shared = (numeral_exact *)(uintptr_t)exact; /* `spare` is atomic */
     numeral_status status = NUMERAL_OK;
     out[0] = atomic_exchange(&shared->spare, NULL);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n * tile; i++) {
+        const numeral_exact_scratch *with = i % tile ? out[i - i % tile] : NULL;
         if (!out[i]) {
-            TRY_ALLOC(out[i] = create_scratch(exact, err));
+            /* the first is kept for many searches, the others are made for this one */
+            TRY_ALLOC(out[i] = create_scratch(exact, with, i > 0, err));
         }
     }
 done:
@@ -149,17 +180,18 @@ typedef struct batch {
     const numeral_rows *queries;
     const numeral_search *search;
     bool within;
+    size_t tile;     /* scratches of a worker */
     uint64_t *order; /* queries in an order that shares clusters, or NULL */
     int64_t *ids;
     double *distances;
     numeral_exact_scratch **scratch;
 } batch;
 
-/* A task for query q, stored in the worker's scratch. */
-static numeral_exact_task task_for(const batch *b, size_t q, int worker)
+/* A task for query q, stored in one of the worker's scratches. */
+static numeral_exact_task task_for(const batch *b, size_t q, int worker, size_t place)
 {
     const numeral_exact *e = b->exact;
-    numeral_exact_scratch *s = b->scratch[worker];
+    numeral_exact_scratch *s = b->scratch[(size_t)worker * b->tile + place];
     const int64_t *leave_out = b->search->leave_out;
     numeral_row_store(e->head.dtype, numeral_rows_at(b->queries, q), e->head.n_dims,
                       e->stride, s->row);
@@ -172,16 +204,68 @@ static numeral_exact_task task_for(const batch *b, size_t q, int worker)
                                 .leave_out = leave_out ? leave_out[q] : -1};
 }
 
+/* Query number i of the order, ready to be searched for. */
+static numeral_exact_task ready(const batch *b, size_t i, int worker, size_t place)
+{
+    size_t q = b->order ? (size_t)(b->order[i] & UINT32_MAX) : i, k = b->search->k;
+    numeral_exact_task t = task_for(b, q, worker, place);
+    numeral_skip skip = {b->search->skip, b->search->n_skip};
+    numeral_top_init(&t.top, k, t.radius, skip, b->distances + q * k, b->ids + q * k);
+    return t;
+}
+
+/* Scans what the task lists below cluster `end`. */
+static void scan_below(numeral_exact_task *t, uint32_t end)
+{
+    size_t n = 0;
+    while (n < t->n_left && t->left[n] < end) {
+        n++;
+    }
+    if (n) {
+        numeral_exact_scan_left(t, n);
+    }
+}
+
+/* Goes over the clusters once for n queries that were begun, some at a time: what one
+ * query has brought from memory the next ones find in the cache. */
+static void scan_tile(const numeral_exact *e, numeral_exact_task *tasks, size_t n)
+{
+    for (uint32_t begin = 0, c; begin < e->n_clusters; begin = c) {
+        c = begin + 1;
+        while (c < e->n_clusters &&
+               e->cluster_groups[c + 1] - e->cluster_groups[begin] <= TILE_GROUPS) {
+            c++;
+        }
+        for (size_t i = 0; i < n; i++) {
+            scan_below(&tasks[i], c);
+        }
+    }
+}
+
+static void search_tile(const batch *b, size_t begin, size_t end, int worker)
+{
+    numeral_exact_task tasks[TILE];
+    size_t n = 0;
+    for (size_t i = begin; i < end; i++) {
+        tasks[n] = ready(b, i, worker, n);
+        n += numeral_exact_begin(&tasks[n]);
+    }
+    scan_tile(b->exact, tasks, n);
+    for (size_t i = 0; i < n; i++) {
+        numeral_exact_end(&tasks[i]);
+    }
+}
+
 static void search_block(void *context, size_t begin, size_t end, int worker)
 {
-    batch *b = context;
-    size_t k = b->search->k;
-    for (size_t i = begin; i < end; i++) {
-        size_t q = b->order ? (size_t)(b->order[i] & UINT32_MAX) : i;
-        numeral_exact_task t = task_for(b, q, worker);
-        numeral_skip skip = {b->search->skip, b->search->n_skip};
-        numeral_top_init(&t.top, k, t.radius, skip, b->distances + q * k, b->ids + q * k);
-        numeral_exact_search_stored(&t);
+    const batch *b = context;
+    for (size_t i = begin; i < end; i += b->tile) {
+        if (b->tile > 1) {
+            search_tile(b, i, end - i < b->tile ? end : i + b->tile, worker);
+        } else {
+            numeral_exact_task t = ready(b, i, worker, 0);
+            numeral_exact_search_stored(&t);
+        }
     }
 }
 
@@ -203,11 +287,16 @@ static void place_block(void *context, size_t begin, size_t end, int worker)
         if (leave_out && leave_out[q] >= 0 && (uint64_t)leave_out[q] < e->head.n_rows) {
             place = e->positions[leave_out[q]];
         } else if (!leave_out) {
-            numeral_exact_task t = task_for(b, q, worker);
+            numeral_exact_task t = task_for(b, q, worker, 0);
             place = numeral_exact_nearest_cluster(&t);
         }
         b->order[q] = place << 32 | q;
     }
+}
+
+static bool has_many_groups(const batch *b)
+{
+    return b->exact->n_groups >= MANY_GROUPS && b->queries->n_rows >= MIN_ORDERED;
 }
 
 /* Where the groups are few, finding an order costs more than it saves, unless the queries
@@ -215,8 +304,8 @@ static void place_block(void *context, size_t begin, size_t end, int worker)
 static void order_queries(batch *b, int workers)
 {
     size_t n = b->queries->n_rows;
-    bool many = b->exact->n_groups >= MANY_GROUPS;
-    if ((!many && !b->search->leave_out) || n < MIN_ORDERED || n > UINT32_MAX) {
+    if ((!has_many_groups(b) && !b->search->leave_out) || n < MIN_ORDERED ||
+        n > UINT32_MAX) {
         return;
     }
     b->order = numeral_allocate(n, sizeof *b->order, NULL);
@@ -235,21 +324,22 @@ static numeral_status search_batch(const numeral_index *index,
     size_t workers = (size_t)numeral_thread_count(search->run.threads);
     size_t blocks = (queries->n_rows + QUERY_GRAIN - 1) / QUERY_GRAIN;
     workers = blocks < workers ? (blocks ? blocks : 1) : workers;
-    numeral_exact_scratch *scratch[MAX_WORKERS] = {0};
-    batch b = {exact, queries, search, within, NULL, ids, distances, scratch};
+    numeral_exact_scratch *scratch[MAX_WORKERS * TILE] = {0};
+    batch b = {exact, queries, search, within, 1, NULL, ids, distances, scratch};
     numeral_status status;
-    TRY(take_scratch(exact, workers, scratch, err));
+    b.tile = has_many_groups(&b) ? TILE : 1;
+    TRY(take_scratch(exact, workers, b.tile, scratch, err));
     order_queries(&b, (int)workers); /* which projects them: not counted */
-    for (size_t i = 0; i < workers; i++) {
+    for (size_t i = 0; i < workers * b.tile; i++) {
         scratch[i]->work = (numeral_exact_work){0};
     }
     numeral_parallel_for(queries->n_rows, QUERY_GRAIN, (int)workers, search_block, &b);
-    for (size_t i = 0; search->stats && i < workers; i++) {
+    for (size_t i = 0; search->stats && i < workers * b.tile; i++) {
         count_work(exact, &scratch[i]->work, search->stats);
     }
     numeral_release(b.order);
 done:
-    give_scratch(exact, workers, scratch);
+    give_scratch(exact, workers * b.tile, scratch);
     return status;
 }
 
@@ -277,7 +367,7 @@ numeral_status numeral_exact_measure(const numeral_exact *exact, size_t n_querie
     double *distances = NULL;
     int64_t *ids = NULL;
     numeral_status status;
-    TRY(take_scratch(exact, 1, &s, err));
+    TRY(take_scratch(exact, 1, 1, &s, err));
     TRY_ALLOC(distances = numeral_allocate(k, sizeof *distances, err));
     TRY_ALLOC(ids = numeral_allocate(k, sizeof *ids, err));
     s->work = (numeral_exact_work){0};

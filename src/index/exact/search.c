@@ -143,8 +143,9 @@ static size_t take_far_clusters(numeral_exact_task *t, size_t n_seeds, size_t n,
     return kept;
 }
 
-/* The list begins with n_seeds clusters, whose points are the first n. */
-static void search_clusters(numeral_exact_task *t, size_t n_seeds, size_t n)
+/* The list begins with n_seeds clusters, whose points are the first n. Leaves the others
+ * to be scanned. */
+static void bound_clusters(numeral_exact_task *t, size_t n_seeds, size_t n)
 {
     const numeral_exact_ending *ending = t->exact->ending;
     size_t n_listed = list_clusters(t, n_seeds);
@@ -153,8 +154,9 @@ static void search_clusters(numeral_exact_task *t, size_t n_seeds, size_t n)
     t->top.radius = t->bound;
     n = ending->keep(t, n);
     n_listed = take_far_clusters(t, n_seeds, n_listed, &n);
-    n = ending->scan(t, t->s->list + n_seeds, n_listed - n_seeds, n);
-    ending->finish(t, n);
+    t->left = t->s->list + n_seeds;
+    t->n_left = n_listed - n_seeds;
+    t->n_points = n;
 }
 
 /* Readies the stored query, in s->row, and its distances to the centroids. False where it
@@ -184,14 +186,14 @@ uint32_t numeral_exact_nearest_cluster(numeral_exact_task *t)
     return nearest;
 }
 
-void numeral_exact_search_stored(numeral_exact_task *t)
+bool numeral_exact_begin(numeral_exact_task *t)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
     s->work.queries++;
     if (!meet_centroids(t) || (!t->within && t->k > e->head.n_rows / LARGE_SHARE)) {
         e->ending->all(t);
-        return;
+        return false;
     }
     size_t wanted = t->within ? 0 : SEED_ROWS + SEED_FACTOR * t->k;
     size_t n_seeds = list_nearest(t, wanted), n = 0;
@@ -212,7 +214,28 @@ void numeral_exact_search_stored(numeral_exact_task *t)
     }
     if (t->bound == INFINITY) {
         e->ending->all(t);
-    } else {
-        search_clusters(t, n_seeds, n);
+        return false;
+    }
+    bound_clusters(t, n_seeds, n);
+    return true;
+}
+
+void numeral_exact_scan_left(numeral_exact_task *t, size_t n)
+{
+    t->n_points = t->exact->ending->scan(t, t->left, n, t->n_points);
+    t->left += n;
+    t->n_left -= n;
+}
+
+void numeral_exact_end(numeral_exact_task *t)
+{
+    t->exact->ending->finish(t, t->n_points);
+}
+
+void numeral_exact_search_stored(numeral_exact_task *t)
+{
+    if (numeral_exact_begin(t)) {
+        numeral_exact_scan_left(t, t->n_left);
+        numeral_exact_end(t);
     }
 }

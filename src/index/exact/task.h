@@ -51,6 +51,10 @@ struct numeral_exact_task {
     double bound;       /* a distance that no neighbour exceeds */
     uint32_t reference; /* the nearest cluster: whose bounds of groups hold */
     numeral_top top;
+    /* Between the search's beginning and its end: clusters that are to be scanned,
+     * ascending, and how many points there are. */
+    const uint32_t *left;
+    size_t n_left, n_points;
 };
 
 /* Whether the row may be an answer at all. */
@@ -63,9 +67,13 @@ static inline bool numeral_exact_allows(const numeral_exact_task *t, uint32_t po
     return id != t->leave_out && !numeral_skip_has(&t->top.skip, id);
 }
 
-/* search.c: searches for the query in s->row into the task's list; and the cluster whose
- * centroid is nearest to that query. */
+/* search.c: searches for the query in s->row into the task's list. It begins with what
+ * leads to a list of clusters (false: it has ended already), scans those, in any portions
+ * of the list, and ends. And the cluster whose centroid is nearest to that query. */
 void numeral_exact_search_stored(numeral_exact_task *t);
+bool numeral_exact_begin(numeral_exact_task *t);
+void numeral_exact_scan_left(numeral_exact_task *t, size_t n);
+void numeral_exact_end(numeral_exact_task *t);
 uint32_t numeral_exact_nearest_cluster(numeral_exact_task *t);
 
 /* scan.c: how far in l2 a row within the bound can be away, as it is, and seen in all
