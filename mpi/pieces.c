@@ -79,17 +79,13 @@ done:
     return status;
 }
 
-/* Keeps rows begin to end - 1 of those listed, which are all. */
-static numeral_status keep_part(numeral_model *model, const int64_t *rows, size_t n,
-                                size_t begin, size_t end, const numeral_run *run,
-                                numeral_error *err)
+/* Keeps rows begin to end - 1 of those listed, which are all; the list is used up. So
+ * many go that the index is built anew without them. */
+static numeral_status keep_part(numeral_model *model, int64_t *rows, size_t n,
+                                size_t begin, size_t end, numeral_error *err)
 {
-    numeral_status status;
-    TRY(numeral_model_remove(model, rows, begin, err));
-    TRY(numeral_model_remove(model, rows + end, n - end, err));
-    status = numeral_model_compact(model, run, err);
-done:
-    return status;
+    memmove(rows + begin, rows + end, (n - end) * sizeof *rows);
+    return numeral_model_remove(model, rows, n - (end - begin), err);
 }
 
 /* How many parts a model has: one for each rank, if each is to have k rows. */
@@ -101,24 +97,25 @@ static size_t count_parts(const mpi_job *job, const numeral_model_info *info)
 }
 
 /* The parts of rows that are listed ascending. */
-static numeral_status cut(const mpi_job *job, pieces *p, const int64_t *rows, size_t n,
+static numeral_status cut(const mpi_job *job, pieces *p, int64_t *rows, size_t n,
                           numeral_error *err)
 {
-    numeral_status status = NUMERAL_OK;
+    size_t mine = (size_t)job->rank;
     p->pieces = job_allocate(p->n_pieces, sizeof *p->pieces, err);
-    TRY(p->pieces ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    if (!p->pieces) {
+        return NUMERAL_ERROR_MEMORY;
+    }
     for (size_t i = 0; i < p->n_pieces; i++) {
         size_t begin = n * i / p->n_pieces, end = n * (i + 1) / p->n_pieces;
         p->pieces[i] = (piece){.begin = rows[begin],
                                .end = end < n ? rows[end] : rows[n - 1] + 1,
-                               .rank = (int)i};
-        if ((int)i == job->rank && p->n_pieces > 1) {
-            TRY(keep_part(p->model, rows, n, begin, end, &job->run, err));
-        }
-        p->pieces[i].model = (int)i == job->rank ? p->model : NULL;
+                               .rank = (int)i,
+                               .model = i == mine ? p->model : NULL};
     }
-done:
-    return status;
+    return mine < p->n_pieces && p->n_pieces > 1
+               ? keep_part(p->model, rows, n, n * mine / p->n_pieces,
+                           n * (mine + 1) / p->n_pieces, err)
+               : NUMERAL_OK;
 }
 
 static numeral_status load_cut(const mpi_job *job, pieces *p, numeral_error *err)
