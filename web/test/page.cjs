@@ -317,9 +317,8 @@ async function checkOffline(tab, home, digit) {
   check(await readAs(tab, digit.lines) === digit.label, "without a network it is not read");
 }
 
-async function checkSize(browser, home, size, digits) {
+async function checkSize(browser, home, size, { right, wrong }) {
   const tab = await open(browser, home.url, size);
-  const { right, wrong } = await sortDigits(tab, digits);
   await checkAnswer(tab, right[0]);
   const [digit, before] = await misread(tab, wrong);
   await checkTeaching(tab, digit, before);
@@ -352,9 +351,11 @@ async function main() {
   await home.start?.();
   const browser = await launch();
   try {
-    const digits = await load(numeral, process.env.DIGITS, folder);
+    const tab = await open(browser, home.url, "desktop");
+    const sorted = await sortDigits(tab, await load(numeral, process.env.DIGITS, folder));
+    await tab.context.close();
     for (const size of ["desktop", "phone"]) {
-      await checkSize(browser, home, size, digits);
+      await checkSize(browser, home, size, sorted);
     }
   } finally {
     await browser.close();

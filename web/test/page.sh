@@ -34,7 +34,6 @@ if [ ! -d "$cache/node_modules/axe-core" ] || [ ! -d "$cache/node_modules/puppet
         >/dev/null 2>&1 || left_out "npm cannot get $npm_packages"
 fi
 
-node --test "$here/logic.test.mjs"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 NODE_PATH=$cache/node_modules
