@@ -1,5 +1,5 @@
 #!/bin/sh
 # Every shell script, read by shellcheck.
 set -eu
-shellcheck -x check run setup.sh web/build web/libraries python/wheel .ci/run bench/peers/run bench/peers/setup tests/fuzz/run \
+shellcheck -x check run setup.sh web/build web/libraries python/wheel .ci/run bench/peers/run bench/peers/setup tests/fuzz/run tests/coverage \
     tests/*/*.sh web/test/*.sh

@@ -1,10 +1,10 @@
-/* libFuzzer's door to the readers of data and images (tests/fuzz/run). */
-#include "tests/fuzz/decode_any.h"
+/* libFuzzer's door to one target, FUZZ_TARGET. */
+#include "tests/fuzz/targets.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 {
-    decode_any(bytes, n_bytes);
+    FUZZ_TARGET(bytes, n_bytes);
     return 0;
 }
