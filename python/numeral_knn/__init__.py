@@ -4,7 +4,7 @@ Index is a nearest-neighbour index; NumeralClassifier and NumeralNeighborsTransf
 estimators of scikit-learn, which is loaded when one of them is first named.
 """
 
-from ._core import Index, cpu_name, read_image, version as __version__
+from ._core import Index, cpu_name, read_image, version as __version__  # noqa: F401
 from ._data import load_data
 
 __all__ = ["Index", "NumeralClassifier", "NumeralNeighborsTransformer", "cpu_name",

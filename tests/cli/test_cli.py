@@ -13,7 +13,6 @@ import zipfile
 import zlib
 
 import harness
-from harness import NUMBER
 
 COMMANDS = ("demo data train eval predict neighbours why doctor tune show plot audit "
             "condense list bench").split()
@@ -109,7 +108,7 @@ def check_slices(t):
     rows = list(range(50))
     for text in ("[0:5]", "[:7]", "[45:]", "[-3:]", "[::10]", "[5:40:7]", "[3]", "[-1]",
                  "[40:60]", "[::-1]"):
-        wanted = eval(f"rows{text}")
+        wanted = eval(f"rows{text}", {"rows": rows})
         wanted = wanted if isinstance(wanted, list) else [wanted]
         out = t.good("predict", "m.model", "pen50.npz" + text)
         t.check([int(line.split("[")[-1].split("]")[0]) for line in out.splitlines()] == wanted,

@@ -93,8 +93,8 @@ def check_doubts(t, labels, rows):
     write_csv(t, "same.csv", [7] * len(rows), rows, "label" + ",p" * 784 + "\n")
     write_csv(t, "other.csv", [label + 90 if label == 3 else label for label in labels], rows)
     write_csv(t, "names.csv", ["T-shirt"] * 30 + ["coat"] * (len(rows) - 30), rows)
-    write_csv(t, "words.csv", ["zero one two three four five six seven eight nine".split()[l]
-                               for l in labels], rows)
+    write_csv(t, "words.csv", ["zero one two three four five six seven eight nine".split()[label]
+                               for label in labels], rows)
     turns = {
         "transposed": transposed,
         "mirrored": lambda row: [row[28 * y + 27 - x] for y in range(28) for x in range(28)],

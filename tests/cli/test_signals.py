@@ -58,7 +58,7 @@ def check_signals(t):
 
 def check_pairs(t):
     """Images and labels are of one set whenever the command is ended."""
-    for i in range(4):
+    for _ in range(4):
         t.good("data", "convert", "known.npz[0:40]", "-q", "-o", "pair-images-idx3-ubyte")
         done = start(t, "data", "convert", "known.npz[40:80]", "-q", "-o",
                      "pair-images-idx3-ubyte")

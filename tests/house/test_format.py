@@ -80,7 +80,7 @@ def main():
     assert "index.rows" not in models["direct"]["tensors"]
     centred = models["i8"]["rows"].astype(int) - 128
     assert abs(centred.mean()) < 1 < centred.std(), (centred.mean(), centred.std())
-    for name, model in models.items():
+    for model in models.values():
         for key in model["about"]:
             key = re.sub(r"^xxh3\..*", "xxh3.NAME", key)
             assert f"`{key}`" in text, f"docs/format.md does not tell of metadata {key}"

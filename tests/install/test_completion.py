@@ -9,8 +9,6 @@ help says.
 """
 import os
 import pty
-import shutil
-import subprocess
 import sys
 import tempfile
 
