@@ -194,8 +194,9 @@ static numeral_status read_form(const cli_batch *batch, const report *out, sheet
 static void name_page(const sheet *one, numeral_error *why)
 {
     char text[NUMERAL_ERROR_TEXT_BYTES];
-    size_t length = strlen(one->input);
-    bool named = strncmp(why->text, one->input, length) == 0 && why->text[length] == ':';
+    char shown[NUMERAL_ERROR_TEXT_BYTES]; /* as it stands in a sentence */
+    size_t length = numeral_name_visible(one->input, sizeof shown, shown, sizeof shown);
+    bool named = strncmp(why->text, shown, length) == 0 && why->text[length] == ':';
     snprintf(text, sizeof text, "%s", why->text + (named ? length + 2 : 0));
     if (one->n_pages > 1) {
         cli_fail(why, why->status, "%.300s: page %zu: %s", one->input, one->number, text);

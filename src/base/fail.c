@@ -32,8 +32,9 @@ numeral_status numeral_fail_system(numeral_error *err, const char *path, const c
 
 void numeral_fail_prefix(numeral_error *err, const char *prefix)
 {
-    size_t length = strlen(prefix);
-    if (!err || (strncmp(err->text, prefix, length) == 0 && err->text[length] == ':')) {
+    char shown[NUMERAL_ERROR_TEXT_BYTES]; /* as it stands in a sentence */
+    size_t length = numeral_name_visible(prefix, sizeof shown, shown, sizeof shown);
+    if (!err || (strncmp(err->text, shown, length) == 0 && err->text[length] == ':')) {
         return;
     }
     char old[NUMERAL_ERROR_TEXT_BYTES];

@@ -87,7 +87,7 @@ static size_t column_of(const numeral_array *array, size_t i)
 numeral_status numeral_array_survey(const numeral_array *array, const char *name,
                                     numeral_survey *survey, numeral_error *err)
 {
-    bool table = array->rank == 2 && array->shape[1] > 0;
+    bool table = array->rank == 2 && array->n > 0; /* no rows may be of any width */
     numeral_status status =
         numeral_survey_table(survey, table ? array->shape[1] : SIZE_MAX, err);
     survey->real = survey->real || array->kind == 'f' || array->kind == 'b';

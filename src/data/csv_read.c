@@ -223,7 +223,8 @@ static void fill(const table *t, numeral_dataset *out)
             double value = 0;
             numeral_csv_field(&csv, &at, end, &field);
             numeral_csv_number(field, &value);
-            put_field(t, field, value, (size_t)column, &pixel, out->labels + row);
+            put_field(t, field, value, (size_t)column, &pixel,
+                      out->labels ? out->labels + row : NULL);
         }
     }
     out->rescaled =

@@ -43,7 +43,7 @@ def check_files(t):
     plain(t, "none", t.run("predict", "m.model", "x" + bad), "x" + SHOWN)
     plain(t, "a folder's", t.run("predict", "m.model", t.folder + "/" + good, good),
           SHOWN + ".png")
-    plain(t, "read", t.run("read", "m.model", good, bad), SHOWN + ".png")
+    plain(t, "read", t.run("read", "m.model", good, bad), "numeral: " + SHOWN + ".bad: not")
     plain(t, "why", t.run("why", "m.model", good), SHOWN + ".png")
     plain(t, "doctor", t.run("doctor", "m.model", good), SHOWN + ".png")
     plain(t, "info", t.run("info", bad), SHOWN + ".bad")

@@ -83,7 +83,7 @@ def seeds(numeral):
     for content in (idx(8, (2, 2, 3), bytes(range(12))), idx(8, (3,), b"\1\2\3"),
                     idx(13, (1, 2), struct.pack(">2f", 2, 1)), idx(11, (1, 1, 2), bytes(4)),
                     idx(12, (1, 1, 1), bytes(4)), idx(14, (1, 2, 2), struct.pack(">4d", *[.5] * 4)),
-                    idx(8, (1 << 31, 1 << 31, 4), b"x"), idx(9, (2, 4), bytes(range(8)))):
+                    idx(8, (1 << 31, 1 << 31, 4), b"x"), idx(13, (0, 0x3F800000), b""), idx(9, (2, 4), bytes(range(8)))):
         yield "idx", content
         yield "gzip", pack(content)
     yield "gzip", pack(b"one") + pack(b"two") + bytes(9)
@@ -100,7 +100,8 @@ def seeds(numeral):
     for text in (b"label,a,b,c,d\n7,1,2,3,4\n", b"1;2;3\n4;5;6\n", b"# x\n1\t2\n", b"7\n3\n",
                  b'"a, b","x"\n"q""q",2\n', b"'=1+1,2,3\n-x,4,5\n", b"file,label\nx.png,3\n",
                  b"\xef\xbb\xbfa,b\r\n1e308,-1e-308\r\n", b"1 2 3\n1  2 nan\n", b"0,0,1,0,9,9\n",
-                 b"index,0,1,2,class\n0,1,2,3,one\n1,1,2,3,two\n"):
+                 b"index,0,1,2,class\n0,1,2,3,one\n1,1,2,3,two\n",
+                 b"pixel01,0a ,,0\n0,1,6,32"):
         yield "csv", text
     for text in (b"P1 3 2 101\n010", b"P2\n# map\n3 2\n15\n1 2 3 4 5 15\n", b"P3 1 1 9 1 2 3",
                  b"P4 9 2 \1\2\3\4", b"P5 2 2 255 abcd", b"P6 2 1 255 abcdef",
