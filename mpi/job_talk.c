@@ -129,7 +129,10 @@ void job_sum_stats(const mpi_job *job, numeral_search_stats *stats)
 
 void job_print_stats(const numeral_search_stats *stats)
 {
-    double n = stats->queries ? (double)stats->queries : 1;
+    double n = (double)stats->queries;
+    if (stats->queries == 0) { /* predicting by a whole model counts nothing */
+        return;
+    }
     printf("%" PRIu64 " searches; each (mean): %.0f rows compared in 32 dimensions, %.1f "
            "exact distances, %.0f multiply-adds, %.2f %% of brute force's\n",
            stats->queries, (double)stats->scanned / n, (double)stats->distances / n,
