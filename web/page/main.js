@@ -182,6 +182,7 @@ class Page {
     byId("trouble").textContent = error.message;
     byId("trouble").hidden = false;
     if (error.status === 401) {
+      byId("trouble").textContent = "Who teaches this service must know its token.";
       byId("token-form").hidden = false;
       byId("token").focus();
     }
