@@ -64,12 +64,12 @@ class Reader {
     return this.reader.doctor(image, { as: "picture" });
   }
 
-  /** `framed`: the image is as the model's own are, and is kept so. */
-  async teach(image, label, { framed: asIs = false } = {}) {
-    const framed = asIs ? image : this.reader.frame(image);
+  /** `options.framed`: the image is as the model's own, and is not framed anew. */
+  async teach({ height, width, pixels }, label, options = {}) {
+    const image = { height, width, pixels };
+    const framed = options.framed ? image : this.reader.frame(image);
     const row = this.reader.addExample(framed, label, { as: "framed" });
-    const kept = image.height * image.width > MOST_KEPT ? framed
-      : { height: image.height, width: image.width, pixels: image.pixels };
+    const kept = height * width > MOST_KEPT ? framed : image;
     try {
       const id = await this.store.add({ label, created: new Date().toISOString(), image: kept,
         framed });
@@ -83,9 +83,10 @@ class Reader {
   }
 
   async taught() {
+    await this.learn(); // of other pages, too
     const digits = await this.store.all();
     return digits.map(({ id, label, created, image }) =>
-      ({ id, label, created, image, row: this.rows.get(id) }));
+      ({ id, row: this.rows.get(id), label, created, image }));
   }
 
   async untaught(id) {
