@@ -67,7 +67,9 @@ class Reader {
   /** `options.framed`: the image is as the model's own, and is not framed anew. */
   async teach({ height, width, pixels }, label, options = {}) {
     const image = { height, width, pixels };
-    const framed = options.framed ? image : this.reader.frame(image);
+    const own = this.reader.about();
+    const framed = options.framed && height === own.height && width === own.width ? image
+      : this.reader.frame(image);
     const row = this.reader.addExample(framed, label, { as: "framed" });
     const kept = height * width > MOST_KEPT ? framed : image;
     try {
