@@ -51,6 +51,12 @@ else
 fi
 if [ -f "$dist/index.html" ]; then
     DIGITS='pen:test[0:400]' node "$here/page.cjs" static "$numeral" "$dist"
+    made=$here/../../build-web # what web/build made it of
+    if [ -f "$made/digits.model" ]; then
+        read -r data <"$made/data"
+        node "$here/module_page.cjs" "$numeral" "$made/digits.model" "$dist" \
+            "${data%%:*}:test" "${N:-1000}"
+    fi
 else
     missing="web/build has not made $dist"
 fi
