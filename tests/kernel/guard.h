@@ -43,7 +43,7 @@ static inline guarded guard(size_t bytes, place where)
     guarded g = {.map_bytes = inside + 2 * FENCE, .bytes = bytes};
     g.map = aligned_alloc(FENCE, g.map_bytes);
     if (!g.map) {
-        printf("out of memory\n");
+        fprintf(stderr, "out of memory\n");
         exit(1);
     }
     g.data = g.map + FENCE + (where == AT_END ? inside - bytes : 0);
@@ -55,8 +55,8 @@ static inline void unguard(guarded *g)
 {
     for (uint8_t *at = g->map; at < g->map + g->map_bytes; at++) {
         if (*at != POISON && (at < g->data || at >= g->data + g->bytes)) {
-            printf("a byte is written %td bytes behind the buffer's start\n",
-                   at - g->data);
+            fprintf(stderr, "a byte is written %td bytes behind the buffer's start\n",
+                    at - g->data);
             exit(1);
         }
     }

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { WASI } from "node:wasi";
 
 for (const file of process.argv.slice(2)) {
-  const wasi = new WASI({ version: "preview1", returnOnExit: true });
+  const wasi = new WASI({ version: "preview1", args: [file], returnOnExit: true });
   const code = await WebAssembly.compile(fs.readFileSync(file));
   const imports = { wasi_snapshot_preview1: wasi.wasiImport, env: {} };
   for (const { module, name } of WebAssembly.Module.imports(code)) {
