@@ -68,22 +68,43 @@ static numeral_status run_info(cli_session *session, numeral_error *err)
     return status == NUMERAL_OK ? cli_data_info(session, err) : status;
 }
 
+static bool find_set(const char *name, numeral_named_set *set, char *folder)
+{
+    for (size_t i = 0; i < numeral_named_set_count(); i++) {
+        numeral_named_set_get(i, set, folder);
+        if (strcmp(set->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each in turn; a name that is none is told before anything is fetched. What broke off is
+ * continued the next time. */
 static numeral_status run_fetch(cli_session *session, numeral_error *err)
 {
-    const char *name = session->arguments->inputs[1];
-    numeral_status status = numeral_named_set_fetch(name, &session->run, err);
-    cli_progress_clear();
-    for (size_t i = 0; i < numeral_named_set_count() && status == NUMERAL_OK; i++) {
-        numeral_named_set set;
-        char folder[FOLDER_BYTES];
-        numeral_named_set_get(i, &set, folder);
-        if (session->text && strcmp(set.name, name) == 0) {
+    const cli_arguments *arguments = session->arguments;
+    numeral_named_set set;
+    char folder[FOLDER_BYTES];
+    for (size_t i = 1; i < arguments->n_inputs; i++) {
+        if (!find_set(arguments->inputs[i], &set, folder)) {
+            return numeral_named_set_fetch(arguments->inputs[i], &session->run, err);
+        }
+    }
+    for (size_t i = 1; i < arguments->n_inputs; i++) {
+        const char *name = arguments->inputs[i];
+        numeral_status status = numeral_named_set_fetch(name, &session->run, err);
+        cli_progress_clear();
+        if (status != NUMERAL_OK) {
+            return status;
+        }
+        if (session->text && find_set(name, &set, folder)) {
             cli_print("%s: %s%s\n", name,
                       set.found ? "in " : "made here, nothing to fetch",
                       set.found ? set.found : "");
         }
     }
-    return status;
+    return NUMERAL_OK;
 }
 
 static bool is_idx(const char *format, const char *path)
@@ -202,18 +223,19 @@ done:
 typedef struct action {
     const char *name;
     size_t n_inputs; /* behind the name */
+    bool more;       /* or more */
     const char *needs;
     bool writes;
     numeral_status (*run)(cli_session *session, numeral_error *err);
 } action;
 
 static const action actions[] = {
-    {"list", 0, "nothing", false, run_list},
-    {"info", 1, "DATA", false, run_info},
-    {"fetch", 1, "a NAME (data list)", false, run_fetch},
-    {"convert", 1, "DATA and -o PATH", true, run_convert},
-    {"split", 1, "DATA and -o FOLDER", true, run_split},
-    {"synth", 0, "-o PATH alone", true, run_synth},
+    {"list", 0, false, "nothing", false, run_list},
+    {"info", 1, false, "DATA", false, run_info},
+    {"fetch", 1, true, "one NAME or more (data list)", false, run_fetch},
+    {"convert", 1, false, "DATA and -o PATH", true, run_convert},
+    {"split", 1, false, "DATA and -o FOLDER", true, run_split},
+    {"synth", 0, false, "-o PATH alone", true, run_synth},
 };
 enum { N_ACTIONS = sizeof actions / sizeof *actions };
 
@@ -226,7 +248,8 @@ static numeral_status run(cli_session *session, numeral_error *err)
         if (strcmp(arguments->inputs[0], names[i]) != 0) {
             continue;
         }
-        if (arguments->n_inputs != actions[i].n_inputs + 1 ||
+        size_t n = actions[i].n_inputs + 1;
+        if (arguments->n_inputs < n || (arguments->n_inputs > n && !actions[i].more) ||
             (actions[i].writes && !cli_is_set(arguments, "output"))) {
             return cli_usage(err, "data %s needs %s; see numeral data --help", names[i],
                              actions[i].needs);
@@ -239,12 +262,12 @@ static numeral_status run(cli_session *session, numeral_error *err)
 
 const cli_command cli_cmd_data = {
     .name = "data",
-    .arguments = "list|info|fetch|convert|split|synth [DATA]",
+    .arguments = "list|info|fetch|convert|split|synth [DATA...]",
     .summary = "List, look into, fetch, convert, split and make data sets.",
     .details =
         "  numeral data list                       the named sets\n"
         "  numeral data info mnist:train[0:1000]   what is in it\n"
-        "  numeral data fetch mnist                into the cache\n"
+        "  numeral data fetch mnist fashion-mnist  into the cache\n"
         "  numeral data convert mnist -o test.npz  or .csv, .csv.gz, .idx, .db, FOLDER/\n"
         "  numeral data split my.csv -o my         then my:train and my:test\n"
         "  numeral data synth -n 5000 -o pen.npz   pen-like digits\n\n"
@@ -253,7 +276,7 @@ const cli_command cli_cmd_data = {
         "$NUMERAL_DATA/NAME, $NUMERAL_DATA and the cache (~/.cache/numeral), and\n"
         "fetched if need be, from $NUMERAL_MIRROR/NAME/ where that is set.\n",
     .min_inputs = 1,
-    .max_inputs = 2,
+    .max_inputs = (size_t)-1,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .run = run,

@@ -42,20 +42,16 @@ static numeral_status load_digits(const cli_session *session, numeral_dataset *o
                                   numeral_error *err)
 {
     numeral_error why;
-    char places[NUMERAL_ERROR_TEXT_BYTES];
     numeral_status status = cli_load(
         session, "mnist", (numeral_load){.split = NUMERAL_SPLIT_TRAIN}, out, &why);
     if (status == NUMERAL_OK || status == NUMERAL_ERROR_CANCELLED) {
         *err = why;
         return status;
     }
-    snprintf(places, sizeof places, "%.150s", why.text);
     return cli_fail(err, status,
-                    "no MODEL is given, and the default one is trained on MNIST, which "
-                    "cannot be had (%s): put its four files into a folder and name that "
-                    "in NUMERAL_DATA, run numeral data fetch mnist where there is a "
-                    "network, or give a MODEL that numeral train has made",
-                    places);
+                    "no MODEL is given (numeral train makes one), and the default one is "
+                    "trained on %.400s",
+                    why.text);
 }
 
 static void tell(const cli_session *session, const char *text, const char *path)

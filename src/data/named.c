@@ -160,6 +160,30 @@ done:
     return status;
 }
 
+/* One sentence for whoever has neither the files nor a network: where was looked, why it
+ * was not fetched, and what to do. */
+static numeral_status fail_absent(const numeral_named *set, numeral_status status,
+                                  const char *why, numeral_error *err)
+{
+    char places[260];
+    numeral_named_places(set->name, places, sizeof places);
+    return numeral_fail(err, status,
+                        "%s: not in %s, and %.120s; put its four files into a folder and "
+                        "name that in NUMERAL_DATA, or take pen, digits made here",
+                        set->name, places, why);
+}
+
+static numeral_status fetch_or_tell(const numeral_named *set, const numeral_run *run,
+                                    numeral_error *err)
+{
+    numeral_error why;
+    numeral_status status = fetch_all(set, run, &why);
+    if (status == NUMERAL_ERROR_NETWORK || status == NUMERAL_ERROR_UNSUPPORTED) {
+        return fail_absent(set, status, why.text, err);
+    }
+    return status == NUMERAL_OK ? status : numeral_fail(err, status, "%s", why.text);
+}
+
 static numeral_status load_files(const numeral_named *set, const numeral_load *options,
                                  numeral_dataset *out, numeral_error *err)
 {
@@ -169,13 +193,9 @@ static numeral_status load_files(const numeral_named *set, const numeral_load *o
         return status;
     }
     if (options->offline) {
-        char places[300];
-        numeral_named_places(set->name, places, sizeof places);
-        return numeral_fail(err, NUMERAL_ERROR_NETWORK,
-                            "%s: found in none of %s, and fetching is off", set->name,
-                            places);
+        return fail_absent(set, NUMERAL_ERROR_NETWORK, "fetching is off", err);
     }
-    TRY(fetch_all(set, &options->run, err));
+    TRY(fetch_or_tell(set, &options->run, err));
     TRY(load_found(set, options, &found, out, err));
     if (!found) {
         TRY(numeral_fail(err, NUMERAL_ERROR_IO, "%s: fetched, yet not found in the cache",
@@ -228,6 +248,21 @@ void numeral_named_set_get(size_t at, numeral_named_set *out, char *folder)
     }
 }
 
+/* Whether all four files lie in one of the places, and are the set's. */
+static bool is_whole(const numeral_named *set)
+{
+    place places[MAX_PLACES];
+    size_t n = list_places(set->name, set->system_folder, places);
+    bool whole = false;
+    for (size_t i = 0; i < n && !whole; i++) {
+        whole = true;
+        for (unsigned file = 0; file < NUMERAL_IDX_FILES && whole; file++) {
+            whole = numeral_idx_set_has(places[i].folder, file, set->sha256[file]);
+        }
+    }
+    return whole;
+}
+
 numeral_status numeral_named_set_fetch(const char *name, const numeral_run *run,
                                        numeral_error *err)
 {
@@ -239,8 +274,5 @@ numeral_status numeral_named_set_fetch(const char *name, const numeral_run *run,
                             nearest ? "; did you mean " : "", nearest ? nearest : "",
                             nearest ? "?" : "");
     }
-    char folder[NUMERAL_PATH_BYTES];
-    numeral_named_set found = {0};
-    numeral_named_set_get((size_t)(set - numeral_named_sets), &found, folder);
-    return set->built_in || found.found ? NUMERAL_OK : fetch_all(set, run, err);
+    return set->built_in || is_whole(set) ? NUMERAL_OK : fetch_or_tell(set, run, err);
 }

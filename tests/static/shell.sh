@@ -2,4 +2,6 @@
 # Every shell script, read by shellcheck.
 set -eu
 shellcheck -x check run setup.sh web/build web/libraries python/wheel .ci/run bench/peers/run bench/peers/setup tests/fuzz/run tests/coverage \
-    tests/*/*.sh web/test/*.sh
+    tests/*/*.sh web/test/*.sh \
+    packaging/abi packaging/cleanroom packaging/deb packaging/nightly packaging/reproducible \
+    debian/tests/command debian/tests/library debian/tests/python debian/tests/static

@@ -145,8 +145,8 @@ static void other_files_are_not_taken_for_mnist(void **state)
     numeral_load offline = {.offline = true};
     snprintf(
         expected, sizeof expected,
-        "mnist: found in none of %s/mnist, %s, %s/.cache/numeral/mnist, and fetching "
-        "is off",
+        "mnist: not in %s/mnist, %s, %s/.cache/numeral/mnist, and fetching is off; put "
+        "its four files into a folder and name that in NUMERAL_DATA, or take pen",
         folder, folder, (char *)*state);
     load_fails("mnist:test", &offline, NUMERAL_ERROR_NETWORK, expected);
     load_fails("mnist", &offline, NUMERAL_ERROR_NETWORK, "fetching is off");
