@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$python" -m venv "$work/env"
 if ! "$work/env/bin/pip" install -q --disable-pip-version-check pytest scikit-learn pandas mypy \
-    h5py pyyaml 'dask[array]' distributed dask-ml nbclient nbformat ipykernel matplotlib \
+    h5py pyyaml safetensors xxhash 'dask[array]' distributed dask-ml nbclient nbformat ipykernel matplotlib \
     >"$work/log" 2>&1; then
     cat "$work/log" >&2
     echo "SKIP wheel: packages of Python could not be had" >&2
