@@ -1,6 +1,6 @@
-/* Several threads of one process, each with files, data, models and indexes of its own and
- * one model that all share: what a thread sanitizer is to look at. Without one, that each
- * answers as a thread alone does, and that the allocator's door loses no block. */
+/* Several threads of one process, each with files, data, models and indexes of its own
+ * and one model that all share: what a thread sanitizer is to look at. Without one, that
+ * each answers as a thread alone does, and that the allocator's door loses no block. */
 #include "tests/unit/check.h"
 
 #include <pthread.h>
@@ -160,14 +160,14 @@ static int set_up(void **state)
     static const numeral_allocator table = {counted_allocate, counted_release};
     numeral_error err = {0};
     numeral_set_allocator(&table);
-    bool made = mkdtemp(folder) &&
-                numeral_dataset_pen(N_ROWS, 1, NUMERAL_SPLIT_TRAIN, &digits, &err) ==
-                    NUMERAL_OK &&
-                numeral_dataset_pen(N_QUERIES, 1, NUMERAL_SPLIT_TEST, &queries, &err) ==
-                    NUMERAL_OK &&
-                numeral_model_train(&digits, "pixels -k 3", &one, &shared, &err) ==
-                    NUMERAL_OK &&
-                numeral_model_predict(shared, &queries, &one, &alone, &err) == NUMERAL_OK;
+    bool made =
+        mkdtemp(folder) &&
+        numeral_dataset_pen(N_ROWS, 1, NUMERAL_SPLIT_TRAIN, &digits, &err) ==
+            NUMERAL_OK &&
+        numeral_dataset_pen(N_QUERIES, 1, NUMERAL_SPLIT_TEST, &queries, &err) ==
+            NUMERAL_OK &&
+        numeral_model_train(&digits, "pixels -k 3", &one, &shared, &err) == NUMERAL_OK &&
+        numeral_model_predict(shared, &queries, &one, &alone, &err) == NUMERAL_OK;
     if (!made) {
         fprintf(stderr, "%s\n", err.text);
     }
