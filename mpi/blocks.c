@@ -38,7 +38,7 @@ static numeral_status read_file(const char *path, char **bytes, size_t *n_bytes,
     if (file && fstat(fileno(file), &about) == 0) {
         made = malloc((size_t)about.st_size + 1);
     }
-    size_t n = made ? fread(made, 1, (size_t)about.st_size, file) : 0;
+    size_t n = file && made ? fread(made, 1, (size_t)about.st_size, file) : 0;
     bool read = made && n == (size_t)about.st_size;
     if (file) {
         fclose(file);

@@ -14,7 +14,7 @@ static numeral_status load_model(const mpi_job *job, const char *path,
 {
     numeral_model *model = NULL;
     numeral_status status;
-    TRY(numeral_model_load(path, NULL, &model, err));
+    TRY(numeral_model_map(path, NULL, &model, err)); /* ranks of a machine share it */
     for (size_t i = 0; i < job->n_overrides; i++) {
         TRY(numeral_model_set(model, job->overrides[i].name, job->overrides[i].value,
                               &job->run, err));

@@ -106,7 +106,7 @@ static bool found_make(size_t n, size_t k, found *f)
 static void merge(trip *t, size_t digit, const piece *from, const uint8_t *labels,
                   found *f)
 {
-    size_t k = t->k, a = digit * k, b = digit * k, end = (digit + 1) * k;
+    size_t k = t->k, a = digit * k, b = a, end = a + k;
     for (size_t i = 0; i < k; i++) {
         int64_t row = b < end && f->ids[b] >= 0 ? f->ids[b] + from->offset : -1;
         bool theirs =

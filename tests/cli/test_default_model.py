@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """No MODEL at hand: the default one is trained at its first use, kept, and made anew when
-its recipe changes.
+its recipe changes. It is trained on MNIST alone, whose files are known by their digests: where
+they are not at hand only refusals are looked at.
 
 usage: test_default_model.py NUMERAL
 """
@@ -35,19 +36,17 @@ def check_made_again(t, where, path):
     t.good("train", "pen:train[0:100]", "--preset", "pixels", "-q", "-o", path)
     done = t.run("predict", "one.pgm", environment=where)
     t.check(done.returncode == 0 and "is trained once" in done.stderr, "another recipe stays")
-    with open(path, "wb") as file:
-        file.write(b"nonsense")
-    done = t.run("predict", "one.pgm", "-q", environment=where)
-    t.check(done.returncode == 0 and done.stderr == "" and os.path.getsize(path) > 10000,
-            f"a damaged one stays: {done.stderr!r}")
 
 
 def check_at_once(t, where, path):
-    os.remove(path)
+    """Two at once that find bytes which are no model."""
+    with open(path, "wb") as file:
+        file.write(b"nonsense")
     both = [subprocess.Popen([t.numeral, "predict", "one.pgm", "-q", "--json", f"{i}.json"],
                              cwd=t.folder, env={**t.environment, **where}) for i in range(2)]
-    t.check([process.wait(120) for process in both] == [0, 0], "two first uses at once")
+    t.check([process.wait(300) for process in both] == [0, 0], "two first uses at once")
     t.check(os.listdir(os.path.dirname(path)) == ["accurate.model"], "they leave one file")
+    t.check(os.path.getsize(path) > 10000, "a damaged one stays")
     with open(t.path("0.json"), "rb") as one, open(t.path("1.json"), "rb") as other:
         t.check(one.read() == other.read(), "they answer the same")
 
@@ -67,6 +66,9 @@ def check_refusals(t, where):
                  "one.pgm", environment={"XDG_CACHE_HOME": t.path("empty")})
     t.check("no MODEL is given" in done.stderr and "NUMERAL_DATA" in done.stderr,
             f"no word of what to do: {done.stderr!r}")
+
+
+def check_no_cache(t, where):
     t.write("file", "")
     done = t.run("predict", "one.pgm", environment={**where, "XDG_CACHE_HOME": t.path("file")})
     t.check(done.returncode == 0 and "cannot be kept" in done.stderr,
@@ -74,19 +76,17 @@ def check_refusals(t, where):
 
 
 def main(t):
-    os.makedirs(t.path("data/mnist"))
-    for split, name in (("train", "train"), ("test", "t10k")):
-        t.good("data", "convert", f"pen:{split}[0:300]", "-q", "-o",
-               f"data/mnist/{name}-images-idx3-ubyte")
-    where = {"NUMERAL_DATA": t.path("data")}
+    where = {"NUMERAL_DATA": os.path.abspath(os.environ.get("NUMERAL_DATA", t.path("none")))}
     pixels = bytes(255 if abs(x - 14) > 1 or not 4 < y < 24 else 0
                    for y in range(28) for x in range(28))
     t.write("one.pgm", b"P5 28 28 255\n" + pixels)
     t.good("train", "pen:train[0:100]", "--preset", "pixels", "-q", "-o", "keep.model")
-    path = check_first_use(t, where)
-    check_made_again(t, where, path)
-    check_at_once(t, where, path)
     check_refusals(t, where)
+    if t.run("data", "info", "mnist:test[0:1]", environment=where).returncode == 0:
+        path = check_first_use(t, where)
+        check_made_again(t, where, path)
+        check_at_once(t, where, path)
+        check_no_cache(t, where)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 
 usage: test_house.py SOURCE_ROOT BUILD_ROOT COMPILER
 
-1. No folder of src/ includes one below it; cli/, mpi/ and python/ see only public headers, and
-   cli/answers/, which others use too, nothing else of cli/.
+1. No folder of src/ includes one below it; cli/, serve/, mpi/ and python/ see only public headers and
+   answers/, which see nothing of cli/.
 2. Each public header compiles alone, as C and with the strictest warnings.
 3. The shared library exports nothing without the prefix; neither does any object.
    No object keeps zeroed data that changes, but for what is set once for the process.
@@ -69,14 +69,14 @@ def check_includes(root):
             target = name.split("/")[0]
             if target in ORDER and ORDER.index(target) > ORDER.index(folder):
                 problem(f"{path}: includes {name}, which lies below {folder}")
-    for top in ("cli", "mpi", "python", "web/serve"):
+    for top in ("answers", "cli", "mpi", "python", "serve"):
         for path in files(os.path.join(root, top), ".c", ".h"):
             for name in includes(path):
                 if name.split("/")[0] in ORDER:
                     problem(f"{path}: includes {name}; only numeral/ is public")
     below = set(os.listdir(os.path.join(root, "cli")))
-    for path in [*files(os.path.join(root, "cli", "answers"), ".c", ".h"),
-                 *files(os.path.join(root, "web", "serve"), ".c", ".h")]:
+    for path in [*files(os.path.join(root, "answers"), ".c", ".h"),
+                 *files(os.path.join(root, "serve"), ".c", ".h")]:
         for name in below.intersection(includes(path)):
             problem(f"{path}: includes {name}, which lies below")
     for path in files(os.path.join(root, "include"), ".h"):
@@ -198,7 +198,7 @@ def check_circles(*paths):
 
 
 def check_files(root):
-    for top in ("src", "cli", "include", "mpi", "python", "web/serve"):
+    for top in ("src", "answers", "cli", "include", "mpi", "python", "serve"):
         for path in files(os.path.join(root, top), ".c", ".h"):
             name = os.path.basename(path)
             with open(path, encoding="utf-8") as file:
@@ -224,8 +224,8 @@ def main():
     check_printing(root)
     check_numbers(root)
     check_circles(os.path.join(build, "libnumeral_core.a"))
-    check_circles(os.path.join(build, "cli", "answers", "libanswers.a"))
-    check_circles(os.path.join(build, "web", "serve", "libserve.a"))
+    check_circles(os.path.join(build, "answers", "libanswers.a"))
+    check_circles(os.path.join(build, "serve", "libserve.a"))
     check_circles(*(path for path in files(os.path.join(build, "numeral.p"), ".o")))
     print(f"house: {len(problems)} problems")
     return 1 if problems else 0

@@ -1,5 +1,5 @@
 #!/bin/sh
-# web/serve/openapi.json is OpenAPI, says PyPI's openapi-spec-validator.
+# serve/openapi.json is OpenAPI, says PyPI's openapi-spec-validator.
 # Status 77: it cannot be had.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -10,4 +10,4 @@ if ! { python3 -m venv "$folder/venv" &&
     echo "SKIP: openapi-spec-validator cannot be installed: $(tail -n 1 "$folder/log")"
     exit 77
 fi
-"$folder/venv/bin/openapi-spec-validator" "$root/web/serve/openapi.json"
+"$folder/venv/bin/openapi-spec-validator" "$root/serve/openapi.json"

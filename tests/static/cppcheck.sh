@@ -9,6 +9,6 @@ set -eu
 cppcheck -q -j 2 --std=c11 --error-exitcode=1 --inline-suppr \
     --enable=warning,performance,portability --suppress=missingIncludeSystem \
     --suppress=uninitvar --suppress=legacyUninitvar --suppress=arrayIndexThenCheck \
-    --suppress=nullPointer:cli/why_json.c --suppress=nullPointer:src/kernel/distance_body.h \
+    --suppress=nullPointer:answers/answer_why.c --suppress=nullPointer:src/kernel/distance_body.h \
     --suppress=nullPointerArithmetic:src/kernel/distance_body.h \
-    -I include -I src -I "$1" -D_GNU_SOURCE -D__GNUC__ src cli
+    -I include -I src -I answers -I serve -I "$1" -D_GNU_SOURCE -D__GNUC__ src cli answers serve mpi

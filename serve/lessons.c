@@ -65,12 +65,15 @@ static bool remember(serve_lessons *l, int64_t id, int64_t row)
     if (l->n == l->room) {
         size_t room = 2 * l->room + 64;
         int64_t *ids = realloc(l->ids, room * sizeof *ids);
-        l->ids = ids ? ids : l->ids;
-        int64_t *rows = realloc(l->rows, room * sizeof *rows);
-        l->rows = rows ? rows : l->rows;
-        if (!ids || !rows) {
+        if (!ids) {
             return false;
         }
+        l->ids = ids;
+        int64_t *rows = realloc(l->rows, room * sizeof *rows);
+        if (!rows) {
+            return false;
+        }
+        l->rows = rows;
         l->room = room;
     }
     l->ids[l->n] = id;
