@@ -140,7 +140,7 @@ def check_wrong_usage(t):
             ("-k 1,: expected", "-k", "1,"),
             ("-k 1;3: expected", "-k", "1;3"),
             ("-k 1..20000: expected", "-k", "1..20000"),
-            ("-k : expected", "-k", ""),
+            ("-k needs a value", "-k", ""),
             ("did you mean 'distance'?", "--weights", "uniform,distnace"),
             ("did you mean 'l2'?", "--metric", "l1,l22"),
             ("expected one of nearest, smallest", "--ties", "nearest,"),

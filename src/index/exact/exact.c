@@ -127,6 +127,7 @@ static numeral_status build_beside(const numeral_rows *rows, const numeral_index
     char why[64];
     head.n_rows = rows->n_rows;
     head.more_holders = 0; /* whoever holds the base does not hold what lies beside it */
+    head.file = (numeral_bytes){0}; /* and the base alone has its file */
     if (rows->n_rows < MIN_BESIDE) {
         snprintf(why, sizeof why, "fewer than %d rows", MIN_BESIDE);
         return build_brute(rows, &head, run, why, out, err);
