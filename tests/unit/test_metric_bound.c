@@ -16,7 +16,7 @@
 #include "index/index_entries.h"
 #include "tests/unit/hostile.h"
 
-enum { INDEXES = 110, SEARCHES = SLOWER > 1 ? 25 : 100 };
+enum { INDEXES = 110, SEARCHES = SLOWER > 1 ? 15 : 100 };
 
 /* With the share of INDEXES that each gets. */
 static const struct {

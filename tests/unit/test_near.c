@@ -110,7 +110,10 @@ static void test_recall_of_pen_digits(void **state)
 {
     (void)state;
     numeral_dataset train, test;
-    take_pen(is_thorough() ? 6000 : 3000, NUMERAL_SPLIT_TRAIN, &train);
+    take_pen(is_thorough() ? 6000
+             : SLOWER > 1  ? 1000
+                           : 3000,
+             NUMERAL_SPLIT_TRAIN, &train);
     take_pen(1000, NUMERAL_SPLIT_TEST, &test);
     numeral_rows rows = rows_of_digits(&train), queries = rows_of_digits(&test);
     check_recall(&rows, &queries, "near", "l2", 0.999);
@@ -146,7 +149,7 @@ static void test_wishes_differ(void **state)
 {
     (void)state;
     numeral_dataset train, test;
-    take_pen(SLOWER > 1 ? 2000 : 3000, NUMERAL_SPLIT_TRAIN, &train);
+    take_pen(SLOWER > 1 ? 1000 : 3000, NUMERAL_SPLIT_TRAIN, &train);
     take_pen(300, NUMERAL_SPLIT_TEST, &test);
     numeral_rows rows = rows_of_digits(&train), queries = rows_of_digits(&test);
     numeral_index *brute = create(&rows, "brute", "l2", 2);

@@ -251,7 +251,8 @@ static void folds_equal_a_naive_loop(void **state)
         "pixels,lda --dtype i16 --gate 4:2 --rerank ridge",
         "pixels --gate 3:1.2 --candidates 20 --rerank idm=warp=1+ridge --combine sum",
     };
-    for (size_t r = 0; r < sizeof recipes / sizeof *recipes; r++) {
+    /* sanitizers see two of them: the other stages have tests of their own */
+    for (size_t r = 0; r < (SLOWER > 1 ? 2 : sizeof recipes / sizeof *recipes); r++) {
         enum { FOLDS = 5 };
         numeral_error err;
         numeral_recipe *recipe = parse(recipes[r]);
