@@ -46,7 +46,8 @@ need_packages() {
     rm -f "$log"
 }
 
-# build FOLDER [MESON OPTION...]: configures once, then builds; silent unless it fails.
+# build FOLDER [MESON OPTION...]: configures once, then builds all, or $targets; silent unless
+# it fails.
 build() {
     folder=$1
     shift
@@ -59,7 +60,8 @@ build() {
             exit 1
         fi
     fi
-    if ! ninja -C "$folder" >"$log" 2>&1; then
+    # shellcheck disable=SC2086 # several names
+    if ! ninja -C "$folder" ${targets:-} >"$log" 2>&1; then
         tail -n 60 "$log" >&2
         exit 1
     fi

@@ -30,8 +30,8 @@ static const char *const recipes[] = {
     "deskew,gradient=4:4,nda=8 --dtype i8 -k 5 --weights gaussian",
     "deskew,gradient=4:4,pca=12 --dtype i16",
     "deskew,pixels --gate 7 --rerank idm=raw:0 --candidates 40",
-    "deskew,gradient=4:4,nda=8 --dtype i8 -k 5 --gate 7 --rerank "
-    "ridge=stop=0.4+idm=moments+tangent=view=deskew --candidates 40",
+    ("deskew,gradient=4:4,nda=8 --dtype i8 -k 5 --gate 7 --rerank "
+     "ridge=stop=0.4+idm=moments+tangent=view=deskew --candidates 40"),
     "pixels --gate 0 --rerank ridge+idm=deskew --combine sum --candidates 40",
     "pixels --gate 9 --rerank ridge --candidates 200 -k 2",
 };
