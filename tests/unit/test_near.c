@@ -149,7 +149,7 @@ static void test_wishes_differ(void **state)
 {
     (void)state;
     numeral_dataset train, test;
-    take_pen(SLOWER > 1 ? 1000 : 3000, NUMERAL_SPLIT_TRAIN, &train);
+    take_pen(SLOWER > 1 ? 2000 : 3000, NUMERAL_SPLIT_TRAIN, &train);
     take_pen(300, NUMERAL_SPLIT_TEST, &test);
     numeral_rows rows = rows_of_digits(&train), queries = rows_of_digits(&test);
     numeral_index *brute = create(&rows, "brute", "l2", 2);

@@ -10,7 +10,7 @@
 
 #include "base/random.h"
 
-enum { N = 520, N_TEST = SLOWER > 1 ? 12 : 40, N_SHARDS = 3, MOST_K = 200 };
+enum { N = 520, N_TEST = 40, N_SHARDS = 3, MOST_K = 200 };
 
 static numeral_dataset all, test;
 static const numeral_run two = {.threads = 2};
