@@ -111,7 +111,7 @@ static void test_recall_of_pen_digits(void **state)
     (void)state;
     numeral_dataset train, test;
     take_pen(is_thorough() ? 6000
-             : SLOWER > 1  ? 1000
+             : SLOWER > 1  ? 2000
                            : 3000,
              NUMERAL_SPLIT_TRAIN, &train);
     take_pen(1000, NUMERAL_SPLIT_TEST, &test);
