@@ -139,7 +139,7 @@ static bool at_edge(const numeral_component *c, const numeral_image *map)
 }
 
 /* What nine tenths of the ink do not pass, where ink is what takes at least half as much
- * light as the two-hundredth of the page that takes most. */
+ * light as the thousandth of the page that takes most. */
 static unsigned strong_of(const size_t counts[LEVELS])
 {
     size_t n = 0, sum = 0, inked = 0;

@@ -19,4 +19,5 @@ if [ -z "$folder" ] || ! $python -c 'import sklearn' 2>/dev/null; then
     fi
     exit 77
 fi
+$python "$here/sklearn_columns.py" "$1"
 exec $python "$here/sklearn_pixels.py" "$1" "$folder"
