@@ -1,5 +1,4 @@
-/* Flood fill with an own stack, each component a few times: once to look at it, once for
- * each mark that it gets. */
+/* Flood fill with an own stack. */
 #include "framing/connected.h"
 
 enum { GROUND = NUMERAL_MARK_GROUND, INK = NUMERAL_MARK_INK, KEPT = NUMERAL_MARK_KEPT };
@@ -18,9 +17,9 @@ static const double SPAN = 0.9;
  * tall as all, one above the other at most half as tall, less what the gap takes. */
 static const double SIDE_BY_SIDE = 0.5, ONE_ABOVE_THE_OTHER = 0.4;
 
-static void take_in(const numeral_ink_map *map, numeral_component *c, size_t at)
+static void take_in(const numeral_ink_map *map, numeral_component *c, size_t at, size_t y,
+                    size_t x)
 {
-    size_t y = at / map->width, x = at % map->width;
     c->mass += map->values[at];
     c->top = y < c->top ? y : c->top;
     c->left = x < c->left ? x : c->left;
@@ -29,30 +28,57 @@ static void take_in(const numeral_ink_map *map, numeral_component *c, size_t at)
     c->hinted |= !map->hint || map->hint[at];
 }
 
+/* Pushes the pixel if it has the mark; it is marked then, so that none is pushed twice
+ * and the stack needs no more places than there are pixels. */
+static size_t push(const numeral_ink_map *map, size_t at, uint8_t from, uint8_t to,
+                   size_t depth)
+{
+    if (map->marks[at] == from) {
+        map->marks[at] = to;
+        map->stack[depth++] = (uint32_t)at;
+    }
+    return depth;
+}
+
+/* Pushes what lies around a pixel, row by row. */
+static size_t push_around(const numeral_ink_map *map, size_t y, size_t x, uint8_t from,
+                          uint8_t to, size_t depth)
+{
+    bool left = x > 0, right = x + 1 < map->width;
+    size_t last = y + 1 < map->height ? y + 1 : y;
+    for (size_t row = y ? y - 1 : y; row <= last; row++) {
+        size_t at = row * map->width + x;
+        depth = left ? push(map, at - 1, from, to, depth) : depth;
+        depth = push(map, at, from, to, depth);
+        depth = right ? push(map, at + 1, from, to, depth) : depth;
+    }
+    return depth;
+}
+
 numeral_component numeral_component_take(const numeral_ink_map *map, size_t start,
                                          uint8_t to)
 {
     numeral_component c = {.top = map->height, .left = map->width};
     uint8_t from = map->marks[start];
-    size_t depth = 0;
-    /* a pixel is marked when it is pushed, so that none is pushed twice and the stack
-     * needs no more places than there are pixels */
-    map->marks[start] = to;
-    map->stack[depth++] = (uint32_t)start;
+    size_t all = map->height * map->width, depth = push(map, start, from, to, 0);
     while (depth) {
-        size_t at = map->stack[--depth], y = at / map->width, x = at % map->width;
-        take_in(map, &c, at);
-        for (size_t ny = y ? y - 1 : 0; ny <= y + 1 && ny < map->height; ny++) {
-            for (size_t nx = x ? x - 1 : 0; nx <= x + 1 && nx < map->width; nx++) {
-                size_t next = ny * map->width + nx;
-                if (map->marks[next] == from) {
-                    map->marks[next] = to;
-                    map->stack[depth++] = (uint32_t)next;
-                }
-            }
-        }
+        uint32_t at = map->stack[--depth];
+        size_t y = at / (uint32_t)map->width, x = at % (uint32_t)map->width;
+        take_in(map, &c, at, y, x);
+        depth = push_around(map, y, x, from, to, depth);
+        /* those that were taken are listed from the stack's end down: there is room */
+        map->stack[all - ++c.n] = at;
     }
     return c;
+}
+
+/* Gives another mark to the component that was taken last. */
+static void mark_again(const numeral_ink_map *map, const numeral_component *c, uint8_t to)
+{
+    const uint32_t *taken = map->stack + map->height * map->width - c->n;
+    for (size_t i = 0; i < c->n; i++) {
+        map->marks[taken[i]] = to;
+    }
 }
 
 /* How many of the tall components follow one another along x (or y) without overlap:
@@ -128,9 +154,9 @@ static bool tell_lines(const numeral_ink_map *map)
         }
         numeral_component c = numeral_component_take(map, i, SEEN);
         if (!c.hinted) {
-            numeral_component_take(map, i, GROUND);
+            mark_again(map, &c, GROUND);
         } else if (!map->keeps_lines && is_line(map, &c)) {
-            numeral_component_take(map, i, LINE);
+            mark_again(map, &c, LINE);
         } else {
             large |= is_large(map, &c);
         }
@@ -153,8 +179,7 @@ void numeral_components_keep(const numeral_ink_map *map)
             numeral_component c = numeral_component_take(map, i, INK);
             bool fragment = map->drops_edge && touches_edge(map, &c) &&
                             c.mass < FRAGMENT * (all - c.mass);
-            numeral_component_take(map, i,
-                                   c.mass >= SPECK * all && !fragment ? KEPT : GROUND);
+            mark_again(map, &c, c.mass >= SPECK * all && !fragment ? KEPT : GROUND);
         }
     }
 }

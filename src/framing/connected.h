@@ -19,6 +19,7 @@ typedef struct numeral_ink_map {
 } numeral_ink_map;
 
 typedef struct numeral_component {
+    size_t n;                        /* pixels */
     double mass;                     /* its ink */
     size_t top, left, bottom, right; /* its box */
     bool hinted;                     /* the hint, where there is one, touches it */

@@ -103,7 +103,8 @@ numeral_status numeral_enlarge(const double *source, size_t source_height,
                                size_t height, size_t width, numeral_error *err)
 {
     size_t n = height * width, n_source = source_height * source_width;
-    size_t n_scratch = larger_of(height, source_height) * larger_of(width, source_width);
+    size_t n_scratch = larger_of(numeral_resample_scratch(source_height, width),
+                                 numeral_resample_scratch(height, source_width));
     double *room = numeral_allocate(2 * n + 2 * n_source + n_scratch, sizeof *room, err);
     if (!room) {
         return NUMERAL_ERROR_MEMORY;

@@ -44,11 +44,15 @@ static void reduce(const numeral_image *in, crop c, size_t height, size_t width,
                    double *values)
 {
     for (size_t y = 0; y < height; y++) {
-        for (size_t x = 0; x < width; x++) {
-            size_t top = c.top + y * c.factor, left = c.left + x * c.factor;
-            values[y * width + x] =
-                numeral_image_mean(in, top, left, least(top + c.factor, c.bottom),
-                                   least(left + c.factor, c.right));
+        size_t top = c.top + y * c.factor, bottom = least(top + c.factor, c.bottom);
+        const uint8_t *row = in->pixels + top * in->width + c.left;
+        for (size_t x = 0; x < width && c.factor == 1; x++) {
+            values[y * width + x] = row[x];
+        }
+        for (size_t x = 0; x < width && c.factor > 1; x++) {
+            size_t left = c.left + x * c.factor;
+            values[y * width + x] = numeral_image_mean(in, top, left, bottom,
+                                                       least(left + c.factor, c.right));
         }
     }
 }

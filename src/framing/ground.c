@@ -4,6 +4,7 @@
  * keeps them so. Only + - × ÷ in a fixed order. */
 #include "framing/ground.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -24,22 +25,6 @@ typedef struct normal {
 static double across(double at, size_t size)
 {
     return size > 1 ? 2 * at / (double)(size - 1) - 1 : 0;
-}
-
-static void fill_terms(double y, double x, double out[TERMS])
-{
-    const double terms[TERMS] = {1, x, y, x * x, x * y, y * y};
-    memcpy(out, terms, sizeof terms);
-}
-
-static void add(normal *n, const double t[TERMS], double value)
-{
-    for (int i = 0; i < TERMS; i++) {
-        for (int j = 0; j <= i; j++) {
-            n->a[i][j] += t[i] * t[j];
-        }
-        n->b[i] += t[i] * value;
-    }
 }
 
 /* The first `count` terms that fit best; the others become zero. */
@@ -83,22 +68,29 @@ numeral_ground_row numeral_ground_along(const numeral_ground *ground, size_t hei
 
 static double away(double a, double b)
 {
-    return a > b ? a - b : b - a;
+    return fabs(a - b);
 }
 
-/* The value below which `share` of the histogram lies, in bins. */
-static double quantile(const size_t counts[BINS], double share)
+typedef struct histogram {
+    uint32_t counts[BINS], n;
+} histogram;
+
+static void count(histogram *h, double quarters)
 {
-    size_t total = 0, seen = 0;
+    h->counts[quarters < BINS - 1 ? (int)quarters : BINS - 1]++;
+    h->n++;
+}
+
+/* The value below which half of the histogram lies, in bins. */
+static double middle(const histogram *h)
+{
+    uint32_t seen = 0;
+    double wanted = 0.5 * h->n;
     for (int i = 0; i < BINS; i++) {
-        total += counts[i];
-    }
-    double wanted = share * (double)total;
-    for (int i = 0; i < BINS; i++) {
-        if ((double)(seen + counts[i]) >= wanted && counts[i]) {
-            return i + (wanted - (double)seen) / (double)counts[i];
+        if (seen + h->counts[i] >= wanted && h->counts[i]) {
+            return i + (wanted - seen) / h->counts[i];
         }
-        seen += counts[i];
+        seen += h->counts[i];
     }
     return 0;
 }
@@ -107,55 +99,172 @@ static double quantile(const size_t counts[BINS], double share)
 typedef struct sample {
     const double *values;
     size_t height, width;
+    double *across;             /* where each column lies, -1..1 */
+    double *near, *near_values; /* working memory: a row each */
     size_t margin; /* only pixels at most this far from the edge; 0: all */
     size_t step;   /* only every step-th pixel across and down */
 } sample;
 
-static bool skipped(const sample *s, size_t y, size_t x)
+static sample take(const double *values, size_t height, size_t width, double *scratch)
 {
-    return s->margin && y >= s->margin && y + s->margin < s->height && x >= s->margin &&
-           x + s->margin < s->width;
+    size_t side = height < width ? height : width;
+    for (size_t x = 0; x < width; x++) {
+        scratch[x] = across((double)x, width);
+    }
+    return (sample){.values = values,
+                    .height = height,
+                    .width = width,
+                    .across = scratch,
+                    .near = scratch + width,
+                    .near_values = scratch + 2 * width,
+                    .step = 1 + (side - 1) / SAMPLES}; /* a few thousand tell as much */
+}
+
+/* A part of a row. */
+typedef struct part {
+    const double *values; /* of the row */
+    size_t begin, end;
+} part;
+
+/* The parts of row y in the sample: one or two. */
+static int parts_of(const sample *s, size_t y, part out[2])
+{
+    const double *row = s->values + y * s->width;
+    bool inner = s->margin && y >= s->margin && y + s->margin < s->height &&
+                 2 * s->margin < s->width;
+    out[0] = (part){row, 0, inner ? s->margin : s->width};
+    size_t again = inner ? s->width - s->margin + s->step - 1 : 0;
+    out[1] = (part){row, again - again % s->step, s->width};
+    return inner ? 2 : 1;
+}
+
+static numeral_ground_row row_of(const sample *s, const numeral_ground *ground, size_t y)
+{
+    return numeral_ground_along(ground, s->height, s->width, (double)y);
+}
+
+static double off(const part *p, const numeral_ground_row *row, size_t x)
+{
+    return away(p->values[x], numeral_ground_level(row, (double)(int)x));
 }
 
 /* Median distance of the pixels from the ground, as a standard deviation (× 1.4826); of
  * those within `reach` alone. */
 static double spread(const sample *s, const numeral_ground *ground, double reach)
 {
-    size_t counts[BINS] = {0};
+    histogram h = {0};
+    part parts[2];
     for (size_t y = 0; y < s->height; y += s->step) {
-        numeral_ground_row row =
-            numeral_ground_along(ground, s->height, s->width, (double)y);
-        for (size_t x = 0; x < s->width; x += s->step) {
-            if (skipped(s, y, x)) {
-                continue;
-            }
-            double level = numeral_ground_level(&row, (double)x);
-            double distance = away(s->values[y * s->width + x], level);
-            if (distance <= reach) {
-                counts[4 * distance < BINS - 1 ? (size_t)(4 * distance) : BINS - 1]++;
+        numeral_ground_row row = row_of(s, ground, y);
+        int n = parts_of(s, y, parts);
+        for (const part *p = parts; p < parts + n; p++) {
+            for (size_t x = p->begin; x < p->end; x += s->step) {
+                double distance = off(p, &row, x);
+                if (distance <= reach) {
+                    count(&h, 4 * distance);
+                }
             }
         }
     }
-    return 1.4826 * quantile(counts, 0.5) / 4;
+    return 1.4826 * middle(&h) / 4;
+}
+
+/* Where the pixels of row y that lie within `reach` of the ground are, and their values:
+ * the first n of s->near and s->near_values. */
+static size_t find_near(const sample *s, const numeral_ground *ground, double reach,
+                        size_t y)
+{
+    numeral_ground_row row = row_of(s, ground, y);
+    part parts[2];
+    size_t n = 0;
+    int n_parts = parts_of(s, y, parts);
+    for (const part *p = parts; p < parts + n_parts; p++) {
+        for (size_t x = p->begin; x < p->end; x += s->step) {
+            s->near[n] = s->across[x]; /* written over where it is not near */
+            s->near_values[n] = p->values[x];
+            n += off(p, &row, x) <= reach;
+        }
+    }
+    return n;
+}
+
+/* Sums over the pixels near the ground, in their order, of products of the terms and of
+ * these with the values. */
+static void sum_plane(const sample *s, const numeral_ground *ground, double reach,
+                      normal *out)
+{
+    double sum_x = 0, sum_xx = 0, sum_y = 0, sum_xy = 0, sum_yy = 0;
+    double sum_v = 0, sum_xv = 0, sum_yv = 0;
+    size_t all = 0;
+    for (size_t row = 0; row < s->height; row += s->step) {
+        size_t n = find_near(s, ground, reach, row);
+        double y = across((double)row, s->height);
+        all += n;
+        for (size_t i = 0; i < n; i++) {
+            double x = s->near[i], v = s->near_values[i];
+            sum_x += x;
+            sum_xx += x * x;
+            sum_y += y;
+            sum_xy += y * x;
+            sum_yy += y * y;
+            sum_v += v;
+            sum_xv += x * v;
+            sum_yv += y * v;
+        }
+    }
+    *out = (normal){.a = {{(double)all}, {sum_x, sum_xx}, {sum_y, sum_xy, sum_yy}},
+                    .b = {sum_v, sum_xv, sum_yv}};
+}
+
+/* Two and two of the sums, as processors take them. */
+typedef double pair __attribute__((vector_size(16)));
+
+/* The terms are 1, x; y, x²; xy, y². A product that two places have is summed once. */
+static void sum_surface(const sample *s, const numeral_ground *ground, double reach,
+                        normal *out)
+{
+    pair by_x[3] = {0}, by_y[2] = {0}, by_xx[2] = {0}, by_xy = {0}, by_yy = {0};
+    pair second = {0}, by_v[3] = {0};
+    size_t all = 0;
+    for (size_t row = 0; row < s->height; row += s->step) {
+        size_t n = find_near(s, ground, reach, row);
+        double y = across((double)row, s->height);
+        all += n;
+        for (size_t i = 0; i < n; i++) {
+            double x = s->near[i], v = s->near_values[i];
+            pair a = {1, x}, b = {y, x * x}, c = {x * y, y * y};
+            by_x[0] += x * a;
+            by_x[1] += x * b;
+            by_x[2] += x * c;
+            second += b;
+            by_y[0] += y * b;
+            by_y[1] += y * c;
+            by_xx[0] += b[1] * b;
+            by_xx[1] += b[1] * c;
+            by_xy += c[0] * c;
+            by_yy += c[1] * c;
+            by_v[0] += v * a;
+            by_v[1] += v * b;
+            by_v[2] += v * c;
+        }
+    }
+    double x = by_x[0][0], y = second[0], xx = by_x[0][1], xy = by_x[1][0];
+    double yy = by_y[0][0];
+    *out = (normal){.a = {{(double)all},
+                          {x, xx},
+                          {y, xy, yy},
+                          {xx, by_x[1][1], by_y[0][1], by_xx[0][1]},
+                          {xy, by_x[2][0], by_y[1][0], by_xx[1][0], by_xy[0]},
+                          {yy, by_x[2][1], by_y[1][1], by_xx[1][1], by_xy[1], by_yy[1]}},
+                    .b = {by_v[0][0], by_v[0][1], by_v[1][0], by_v[1][1], by_v[2][0],
+                          by_v[2][1]}};
 }
 
 /* Fits `count` terms to the pixels within `reach` of the ground as it is. */
 static void refit(const sample *s, numeral_ground *ground, int count, double reach)
 {
-    normal n = {0};
-    for (size_t y = 0; y < s->height; y += s->step) {
-        numeral_ground_row row =
-            numeral_ground_along(ground, s->height, s->width, (double)y);
-        for (size_t x = 0; x < s->width; x += s->step) {
-            double value = s->values[y * s->width + x];
-            double level = numeral_ground_level(&row, (double)x);
-            if (!skipped(s, y, x) && away(value, level) <= reach) {
-                double t[TERMS];
-                fill_terms(across((double)y, s->height), across((double)x, s->width), t);
-                add(&n, t, value);
-            }
-        }
-    }
+    normal n;
+    (count == PLANE ? sum_plane : sum_surface)(s, ground, reach, &n);
     if (n.a[0][0] >= TERMS) {
         solve(&n, count, ground->terms);
     }
@@ -163,15 +272,17 @@ static void refit(const sample *s, numeral_ground *ground, int count, double rea
 
 static double median(const sample *s)
 {
-    size_t counts[BINS] = {0};
+    histogram h = {0};
+    part parts[2];
     for (size_t y = 0; y < s->height; y += s->step) {
-        for (size_t x = 0; x < s->width; x += s->step) {
-            if (!skipped(s, y, x)) {
-                counts[(size_t)(4 * s->values[y * s->width + x])]++;
+        int n = parts_of(s, y, parts);
+        for (const part *p = parts; p < parts + n; p++) {
+            for (size_t x = p->begin; x < p->end; x += s->step) {
+                count(&h, 4 * p->values[x]);
             }
         }
     }
-    return quantile(counts, 0.5) / 4;
+    return middle(&h) / 4;
 }
 
 static bool settled(const double a[TERMS], const double b[TERMS])
@@ -199,14 +310,18 @@ static void rounds(const sample *s, numeral_ground *ground, int count, int n)
     }
 }
 
+size_t numeral_ground_scratch(size_t width)
+{
+    return 3 * width;
+}
+
 void numeral_ground_fit(const double *values, size_t height, size_t width,
-                        numeral_ground *out)
+                        double *scratch, numeral_ground *out)
 {
     size_t side = height < width ? height : width;
-    size_t step = 1 + (side - 1) / SAMPLES; /* a few thousand pixels tell as much */
+    sample all = take(values, height, width, scratch), border = all;
     /* digits seldom cover the border: its plane is a start that ink does not pull */
-    sample border = {values, height, width, side / 8 + 1, step};
-    sample all = {values, height, width, 0, step};
+    border.margin = side / 8 + 1;
     *out = (numeral_ground){.terms = {median(&border)}};
     rounds(&border, out, PLANE, ROUNDS / 2);
     rounds(&all, out, PLANE, ROUNDS / 2);
@@ -251,7 +366,7 @@ static bool split(const double *values, size_t n, classes *out)
 }
 
 bool numeral_ground_fit_class(const double *values, size_t height, size_t width,
-                              numeral_ground *out)
+                              double *scratch, numeral_ground *out)
 {
     classes found;
     if (!split(values, height * width, &found)) {
@@ -259,8 +374,7 @@ bool numeral_ground_fit_class(const double *values, size_t height, size_t width,
     }
     double ground = found.light_is_more ? found.lighter : found.darker;
     double reach = away(ground, found.threshold);
-    size_t side = height < width ? height : width;
-    sample all = {values, height, width, 0, 1 + (side - 1) / SAMPLES};
+    sample all = take(values, height, width, scratch);
     *out = (numeral_ground){.terms = {ground}};
     refit(&all, out, PLANE, reach);
     refit(&all, out, PLANE, reach);

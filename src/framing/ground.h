@@ -17,13 +17,15 @@ typedef struct numeral_ground {
  * the whole surface on the pixels that lie near it, again and again. Ink may cover up to
  * about a third. `values` are 0..255. O(n) for each of a few rounds. */
 void numeral_ground_fit(const double *values, size_t height, size_t width,
-                        numeral_ground *out);
+                        double *scratch, numeral_ground *out);
+/* Doubles of scratch that a fit needs. */
+size_t numeral_ground_scratch(size_t width);
 
 /* The ground where ink covers up to about half, the border included: the larger of the
  * two classes of grey levels (Otsu 1979), a plane through it. False where the grey levels
  * do not fall into two classes. */
 bool numeral_ground_fit_class(const double *values, size_t height, size_t width,
-                              numeral_ground *out);
+                              double *scratch, numeral_ground *out);
 
 /* Its level along a row of pixels: at + slope·x + bend·x². */
 typedef struct numeral_ground_row {

@@ -88,19 +88,20 @@ static double crossing(double inside, double outside, double level)
     return outside < level ? (inside - level) / (inside - outside) : 1;
 }
 
-/* The most ink in each row or column of what is kept: n lines of `length` pixels. */
-static void line_peaks(const numeral_ink *ink, const uint8_t *marks, bool rows,
-                       double *peaks)
+/* The most ink in each row and in each column of what is kept. */
+static void find_peaks(const numeral_ink *ink, const uint8_t *marks, double *rows,
+                       double *columns)
 {
-    size_t n = rows ? ink->height : ink->width, length = rows ? ink->width : ink->height;
-    for (size_t i = 0; i < n; i++) {
-        peaks[i] = 0;
-        for (size_t j = 0; j < length; j++) {
-            size_t at = rows ? i * ink->width + j : j * ink->width + i;
-            if (marks[at] == KEPT && ink->values[at] > peaks[i]) {
-                peaks[i] = ink->values[at];
-            }
+    memset(columns, 0, ink->width * sizeof *columns);
+    for (size_t y = 0; y < ink->height; y++) {
+        const double *values = ink->values + y * ink->width;
+        double most = 0;
+        for (size_t x = 0; x < ink->width; x++) {
+            double value = marks[y * ink->width + x] == KEPT ? values[x] : 0;
+            most = value > most ? value : most;
+            columns[x] = value > columns[x] ? value : columns[x];
         }
+        rows[y] = most;
     }
 }
 
@@ -127,10 +128,10 @@ static bool line_range(const double *peaks, size_t n, double level, double *begi
 /* The box of what is kept and lies above `level`. */
 static void box_of(numeral_ink *ink, const uint8_t *marks, double level, double *peaks)
 {
-    line_peaks(ink, marks, true, peaks);
+    double *columns = peaks + ink->height;
+    find_peaks(ink, marks, peaks, columns);
     ink->blank = !line_range(peaks, ink->height, level, &ink->top, &ink->bottom);
-    line_peaks(ink, marks, false, peaks);
-    ink->blank |= !line_range(peaks, ink->width, level, &ink->left, &ink->right);
+    ink->blank |= !line_range(columns, ink->width, level, &ink->left, &ink->right);
 }
 
 /* Widens what is kept by `reach` pixels along one axis (`step` apart). */
@@ -235,12 +236,13 @@ static void invert(double *values, size_t n, numeral_ground *ground)
 
 /* The ground as most of the picture, or, where ink covers too much of it for that, as the
  * larger of two classes. */
-static numeral_ground find_ground(const double *values, size_t height, size_t width)
+static numeral_ground find_ground(const double *values, size_t height, size_t width,
+                                  double *scratch)
 {
     numeral_ground ground, other;
-    numeral_ground_fit(values, height, width, &ground);
+    numeral_ground_fit(values, height, width, scratch, &ground);
     bool doubtful = ground.noise > DOUBTFUL;
-    if (doubtful && numeral_ground_fit_class(values, height, width, &other) &&
+    if (doubtful && numeral_ground_fit_class(values, height, width, scratch, &other) &&
         2 * other.noise < ground.noise) {
         return other;
     }
@@ -310,14 +312,15 @@ numeral_status numeral_ink_find(double *values, size_t height, size_t width,
     numeral_status status = NUMERAL_OK;
     uint8_t *marks = numeral_allocate(n, 1, err);
     uint32_t *stack = numeral_allocate(n, sizeof *stack, err);
-    double *peaks = numeral_allocate(height > width ? height : width, sizeof *peaks, err);
-    TRY_ALLOC(marks && stack && peaks);
+    double *scratch =
+        numeral_allocate(height + numeral_ground_scratch(width), sizeof *scratch, err);
+    TRY_ALLOC(marks && stack && scratch);
     numeral_ink ink = {.height = height, .width = width, .values = values};
     bool local = way == NUMERAL_INK_LOCAL_DARK || way == NUMERAL_INK_LOCAL_LIGHT;
     bool outer = way == NUMERAL_INK_DARK || way == NUMERAL_INK_LIGHT;
     numeral_ground ground = {0};
     if (!local && !outer) {
-        ground = find_ground(values, height, width);
+        ground = find_ground(values, height, width, scratch);
         ink.light = ink_is_light(values, height, width, &ground);
     } else {
         ink.light = way == NUMERAL_INK_LIGHT || way == NUMERAL_INK_LOCAL_LIGHT;
@@ -332,10 +335,10 @@ numeral_status numeral_ink_find(double *values, size_t height, size_t width,
         ground = outer ? outer_ground(values, n) : ground;
         take_off_surface(&ink, &ground);
     }
-    find_digit(&ink, hint, way, marks, stack, peaks);
+    find_digit(&ink, hint, way, marks, stack, scratch);
     *out = ink;
 done:
-    numeral_release(peaks);
+    numeral_release(scratch);
     numeral_release(stack);
     numeral_release(marks);
     return status;
