@@ -20,16 +20,37 @@ static void give_text(serve_reply *out, unsigned status, char *text, size_t n_by
     }
 }
 
+/* In new memory, with a line's end; most answers fit at the first try. */
+static char *dump(const json_t *value, size_t *n_bytes)
+{
+    size_t room = 4096, length;
+    char *text = malloc(room);
+    length = text ? json_dumpb(value, text, room, ANSWER_LINE) : 0;
+    if (length >= room) {
+        room = length + 1;
+        char *more = realloc(text, room);
+        if (!more) {
+            free(text);
+            return NULL;
+        }
+        text = more;
+        length = json_dumpb(value, text, room, ANSWER_LINE);
+    }
+    if (length == 0) {
+        free(text);
+        return NULL;
+    }
+    text[length] = '\n';
+    *n_bytes = length + 1;
+    return text;
+}
+
 void serve_give(serve_reply *out, unsigned status, json_t *value)
 {
-    size_t length = value ? json_dumpb(value, NULL, 0, ANSWER_LINE) : 0;
-    char *text = length ? malloc(length + 1) : NULL;
-    if (text) {
-        json_dumpb(value, text, length, ANSWER_LINE);
-        text[length++] = '\n';
-    }
+    size_t n_bytes = 0;
+    char *text = value ? dump(value, &n_bytes) : NULL;
     json_decref(value);
-    give_text(out, status, text, length);
+    give_text(out, status, text, n_bytes);
 }
 
 void serve_say(serve_reply *out, unsigned status, const char *format, ...)

@@ -1,6 +1,8 @@
 /* Flood fill with an own stack. */
 #include "framing/connected.h"
 
+#include <string.h>
+
 enum { GROUND = NUMERAL_MARK_GROUND, INK = NUMERAL_MARK_INK, KEPT = NUMERAL_MARK_KEPT };
 enum { LINE = NUMERAL_MARK_LINE, SEEN };
 enum { MOST_COMPONENTS = 64 };
@@ -107,16 +109,24 @@ static size_t count_in_line(const numeral_component *all, size_t n, bool along_x
     }
 }
 
+/* The next pixel with the mark from `at` on; behind the last where there is none. */
+static size_t next_marked(const numeral_ink_map *map, uint8_t mark, size_t at)
+{
+    size_t n = map->height * map->width;
+    const uint8_t *found = at < n ? memchr(map->marks + at, mark, n - at) : NULL;
+    return found ? (size_t)(found - map->marks) : n;
+}
+
 size_t numeral_components_digits(const numeral_ink_map *map, uint8_t from, uint8_t to,
                                  double mass, size_t tall)
 {
     numeral_component found[MOST_COMPONENTS];
     size_t n = 0;
-    for (size_t i = 0; i < map->height * map->width && n < MOST_COMPONENTS; i++) {
-        if (map->marks[i] == from) {
-            found[n] = numeral_component_take(map, i, to);
-            n += found[n].mass >= mass;
-        }
+    size_t all = map->height * map->width;
+    for (size_t i = 0; n < MOST_COMPONENTS && (i = next_marked(map, from, i)) < all;
+         i++) {
+        found[n] = numeral_component_take(map, i, to);
+        n += found[n].mass >= mass;
     }
     size_t beside = count_in_line(found, n, true, (size_t)(SIDE_BY_SIDE * (double)tall));
     size_t above =
@@ -147,11 +157,9 @@ static bool is_large(const numeral_ink_map *map, const numeral_component *c)
 /* Marks lines as LINE, other components as SEEN; whether one of these is large. */
 static bool tell_lines(const numeral_ink_map *map)
 {
+    size_t n = map->height * map->width;
     bool large = false;
-    for (size_t i = 0; i < map->height * map->width; i++) {
-        if (map->marks[i] != INK) {
-            continue;
-        }
+    for (size_t i = 0; (i = next_marked(map, INK, i)) < n; i++) {
         numeral_component c = numeral_component_take(map, i, SEEN);
         if (!c.hinted) {
             mark_again(map, &c, GROUND);
@@ -172,14 +180,14 @@ void numeral_components_keep(const numeral_ink_map *map)
     double all = 0;
     for (size_t i = 0; i < n; i++) {
         map->marks[i] = map->marks[i] == LINE ? line_is : map->marks[i];
-        all += map->marks[i] == SEEN ? map->values[i] : 0;
     }
-    for (size_t i = 0; i < n; i++) {
-        if (map->marks[i] == SEEN) {
-            numeral_component c = numeral_component_take(map, i, INK);
-            bool fragment = map->drops_edge && touches_edge(map, &c) &&
-                            c.mass < FRAGMENT * (all - c.mass);
-            mark_again(map, &c, c.mass >= SPECK * all && !fragment ? KEPT : GROUND);
-        }
+    for (size_t i = 0; (i = next_marked(map, SEEN, i)) < n; i++) {
+        all += map->values[i];
+    }
+    for (size_t i = 0; (i = next_marked(map, SEEN, i)) < n; i++) {
+        numeral_component c = numeral_component_take(map, i, INK);
+        bool fragment = map->drops_edge && touches_edge(map, &c) &&
+                        c.mass < FRAGMENT * (all - c.mass);
+        mark_again(map, &c, c.mass >= SPECK * all && !fragment ? KEPT : GROUND);
     }
 }

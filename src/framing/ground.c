@@ -101,8 +101,8 @@ typedef struct sample {
     size_t height, width;
     double *across;             /* where each column lies, -1..1 */
     double *near, *near_values; /* working memory: a row each */
-    size_t margin; /* only pixels at most this far from the edge; 0: all */
-    size_t step;   /* only every step-th pixel across and down */
+    size_t margin;              /* only pixels at most this far from the edge; 0: all */
+    size_t step;                /* only every step-th pixel across and down */
 } sample;
 
 static sample take(const double *values, size_t height, size_t width, double *scratch)
@@ -250,14 +250,14 @@ static void sum_surface(const sample *s, const numeral_ground *ground, double re
     }
     double x = by_x[0][0], y = second[0], xx = by_x[0][1], xy = by_x[1][0];
     double yy = by_y[0][0];
-    *out = (normal){.a = {{(double)all},
-                          {x, xx},
-                          {y, xy, yy},
-                          {xx, by_x[1][1], by_y[0][1], by_xx[0][1]},
-                          {xy, by_x[2][0], by_y[1][0], by_xx[1][0], by_xy[0]},
-                          {yy, by_x[2][1], by_y[1][1], by_xx[1][1], by_xy[1], by_yy[1]}},
-                    .b = {by_v[0][0], by_v[0][1], by_v[1][0], by_v[1][1], by_v[2][0],
-                          by_v[2][1]}};
+    *out = (normal){
+        .a = {{(double)all},
+              {x, xx},
+              {y, xy, yy},
+              {xx, by_x[1][1], by_y[0][1], by_xx[0][1]},
+              {xy, by_x[2][0], by_y[1][0], by_xx[1][0], by_xy[0]},
+              {yy, by_x[2][1], by_y[1][1], by_xx[1][1], by_xy[1], by_yy[1]}},
+        .b = {by_v[0][0], by_v[0][1], by_v[1][0], by_v[1][1], by_v[2][0], by_v[2][1]}};
 }
 
 /* Fits `count` terms to the pixels within `reach` of the ground as it is. */

@@ -79,7 +79,6 @@ static double strong_ink(const double *values, size_t n, double floor, double sh
 }
 
 enum { GROUND = NUMERAL_MARK_GROUND, INK = NUMERAL_MARK_INK, KEPT = NUMERAL_MARK_KEPT };
-enum { RIM = NUMERAL_MARK_LINE + 1 };
 
 /* How far from the middle of a pixel `inside` (above `level`) to that of its neighbour
  * the line falls to `level`, 0 to 1. */
@@ -134,33 +133,38 @@ static void box_of(numeral_ink *ink, const uint8_t *marks, double level, double 
     ink->blank |= !line_range(columns, ink->width, level, &ink->left, &ink->right);
 }
 
-/* Widens what is kept by `reach` pixels along one axis (`step` apart). */
-static void widen_line(uint8_t *line, size_t n, size_t step, size_t reach)
+/* Marks what lies up to `reach` places from what is marked, places being `step` apart. */
+static void mark_near(const uint8_t *restrict in, size_t n, size_t step, size_t reach,
+                      uint8_t *restrict out)
 {
-    for (int backwards = 0; backwards < 2; backwards++) {
-        size_t left = 0;
-        for (size_t i = 0; i < n; i++) {
-            uint8_t *mark = &line[(backwards ? n - 1 - i : i) * step];
-            if (*mark == KEPT) {
-                left = reach + 1;
-            } else if (left && *mark == GROUND) {
-                *mark = RIM; /* not KEPT yet, which would widen in its turn */
-            }
-            left -= left > 0;
+    for (size_t away = step; away <= reach * step && away < n; away += step) {
+        for (size_t i = 0; i < n - away; i++) {
+            out[i] |= in[i + away];
         }
-    }
-    for (size_t i = 0; i < n; i++) {
-        line[i * step] = line[i * step] == RIM ? KEPT : line[i * step];
+        for (size_t i = 0; i < n - away; i++) {
+            out[i + away] |= in[i];
+        }
     }
 }
 
-static void widen(const numeral_ink *ink, uint8_t *marks, size_t reach)
+/* Keeps the ground up to `reach` pixels around what is kept, along the rows, then along
+ * the columns; `room` are two bytes for each pixel. */
+static void widen(const numeral_ink *ink, uint8_t *marks, size_t reach, uint8_t *room)
 {
-    for (size_t y = 0; y < ink->height; y++) {
-        widen_line(marks + y * ink->width, ink->width, 1, reach);
+    size_t n = ink->height * ink->width, width = ink->width;
+    uint8_t *kept = room, *near = room + n;
+    for (size_t i = 0; i < n; i++) {
+        kept[i] = near[i] = marks[i] == KEPT;
     }
-    for (size_t x = 0; x < ink->width; x++) {
-        widen_line(marks + x, ink->height, ink->width, reach);
+    for (size_t at = 0; at < n; at += width) {
+        mark_near(kept + at, width, 1, reach, near + at);
+    }
+    for (size_t i = 0; i < n; i++) {
+        kept[i] = near[i] &= marks[i] == KEPT || marks[i] == GROUND;
+    }
+    mark_near(kept, n, width, reach, near);
+    for (size_t i = 0; i < n; i++) {
+        marks[i] = near[i] && marks[i] == GROUND ? KEPT : marks[i];
     }
 }
 
@@ -215,7 +219,7 @@ static void find_digit(numeral_ink *ink, const uint8_t *hint, numeral_ink_way wa
     }
     count_digits(ink, marks, stack);
     /* the rim: half a stroke or so, as strokes are about a seventh of a digit's side */
-    widen(ink, marks, 1 + (size_t)(longer_side(ink) / 14));
+    widen(ink, marks, 1 + (size_t)(longer_side(ink) / 14), (uint8_t *)stack);
     numeral_ink weak = *ink;
     box_of(ink, marks, EDGE * strong > floor ? EDGE * strong : floor, peaks);
     if (ink->blank) { /* all that is strong was specks */

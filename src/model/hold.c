@@ -68,8 +68,9 @@ void numeral_model_let_go(numeral_model *held)
             free_replaced(guard);
         }
         pthread_mutex_unlock(&guard->switching);
+        held->guard = NULL; /* the rest is large, and not looked at without it */
+        held->index = NULL;
     }
-    *held = (numeral_model){0};
 }
 
 static void list_one(numeral_replaced *out, void *mine, const void *other)
