@@ -49,7 +49,7 @@ static numeral_status open_bytes(reader *r, numeral_error *err)
     enum { WRITE_AT = 18, READ_AT = 19, LOG_AHEAD = 2, PLAIN = 1 };
     const numeral_source *source = r->source;
     uint8_t *bytes = (uint8_t *)(uintptr_t)source->bytes; /* only read */
-    numeral_status status;
+    numeral_status status = NUMERAL_OK;
     if (bytes[WRITE_AT] == LOG_AHEAD || bytes[READ_AT] == LOG_AHEAD) {
         TRY(numeral_source_allows(source, 1, source->n_bytes, err));
         TRY_ALLOC(r->copy = numeral_allocate(1, source->n_bytes, err));
