@@ -5,11 +5,11 @@
  *           [-size HEIGHT WIDTH] [-into FOLDER] [-candidates FILE] [-threads N] [-list]
  *           MODEL DATA
  *
- * prints, by spacing and by paper, how many strings are right as a whole, the share of
- * wrong characters, and pages a second. -list shows what was misread; -into leaves the
- * pages as PNG; -candidates writes what bench/page_weights.py fits the path's weights to.
- * Whoever chooses anything by it takes training digits and a model that has not seen
- * them:
+ * prints, by spacing and by paper, how many strings are right as a whole, why the others
+ * are not, the share of wrong characters, and pages a second. -list shows what was
+ * misread; -into leaves the pages as PNG; -candidates writes what bench/page_weights.py
+ * fits the path's weights to. Whoever chooses anything by it takes training digits and a
+ * model that has not seen them:
  *
  *     numeral train mnist:train[0:50000] -o part.model
  *     pages part.model mnist:train[50000:60000]
@@ -28,6 +28,22 @@ typedef struct tally {
     size_t right, n;
 } tally;
 
+/* Why a string is not wholly right: the first that holds. */
+typedef enum kind {
+    LOST,
+    APART_LINES,
+    JOINED,
+    CUT,
+    REFUSED,
+    MISREAD,
+    EXTRA,
+    N_KINDS
+} kind;
+
+static const char *const kind_names[] = {
+    "a digit not found", "in several lines", "two read as one",   "one read as two",
+    "digit refused",     "digit misread",    "something read too"};
+
 typedef struct job {
     settings how;
     const char *folder, *candidates;
@@ -37,7 +53,7 @@ typedef struct job {
     numeral_dataset digits;
     FILE *tsv;
     tally papers[N_PAPERS], spacings[MIXED_SPACING];
-    size_t wrong, characters;
+    size_t wrong, characters, kinds[N_KINDS];
     double seconds;
 } job;
 
@@ -67,6 +83,66 @@ static size_t distance(const char *a, const char *b)
         }
     }
     return row[n < 255 ? n : 255];
+}
+
+/* Area in common, as a share of the drawn digit's. */
+static double common(const drawn_digit *drawn, const numeral_page_box *b)
+{
+    double height =
+        fmin(drawn->bottom, (double)b->bottom) - fmax(drawn->top, (double)b->top);
+    double width =
+        fmin(drawn->right, (double)b->right) - fmax(drawn->left, (double)b->left);
+    double area = (drawn->bottom - drawn->top) * (drawn->right - drawn->left);
+    return height > 0 && width > 0 ? height * width / area : 0;
+}
+
+/* What was read where a drawn digit lies. */
+typedef struct sight {
+    const numeral_page_digit *best; /* that covers most of it */
+    size_t line;                    /* of that */
+    double cover;
+    size_t halves; /* digits most of which lie in it */
+} sight;
+
+static sight look(const numeral_page *page, const drawn_digit *drawn)
+{
+    sight seen = {0};
+    double area = (drawn->bottom - drawn->top) * (drawn->right - drawn->left);
+    for (size_t i = 0; i < page->n_lines; i++) {
+        for (size_t k = 0; k < page->lines[i].n_digits; k++) {
+            const numeral_page_digit *read = &page->lines[i].digits[k];
+            double part = common(drawn, &read->box);
+            double own = (double)(read->box.bottom - read->box.top) *
+                         (double)(read->box.right - read->box.left);
+            seen.halves += part * area > 0.7 * own;
+            if (part > seen.cover) {
+                seen = (sight){read, i, part, seen.halves};
+            }
+        }
+    }
+    return seen;
+}
+
+static kind kind_of(const numeral_page *page, const drawn_line *line)
+{
+    bool has[N_KINDS] = {false};
+    sight last = {0};
+    for (size_t i = 0; i < line->n; i++) {
+        sight seen = look(page, &line->digits[i]);
+        has[LOST] = has[LOST] || seen.cover < 0.4;
+        has[APART_LINES] = has[APART_LINES] || (last.best && seen.line != last.line);
+        has[JOINED] = has[JOINED] || (last.best && seen.best == last.best);
+        has[CUT] = has[CUT] || seen.halves > 1;
+        has[REFUSED] = has[REFUSED] || (seen.best && seen.best->refused);
+        has[MISREAD] =
+            has[MISREAD] || (seen.best && seen.best->label != line->digits[i].label);
+        last = seen;
+    }
+    kind first = LOST;
+    while (first < EXTRA && !has[first]) {
+        first++;
+    }
+    return first;
 }
 
 /* The line read whose middle is nearest to that of the line drawn. */
@@ -101,10 +177,15 @@ static void compare(job *j, size_t number, const drawn_page *truth,
         j->papers[truth->paper].right += right;
         j->characters += line->n;
         j->wrong += distance(text, line->text);
-        if (j->list && !right) {
-            printf("%04zu.png:%zu\t%s\t%s\t%.3f\t%s\t%s\n", number, i + 1, line->text,
+        if (right) {
+            continue;
+        }
+        kind why = kind_of(page, line);
+        j->kinds[why]++;
+        if (j->list) {
+            printf("%04zu.png:%zu\t%s\t%s\t%.3f\t%s\t%s\t%s\n", number, i + 1, line->text,
                    text, read ? read->confidence : 0, spacing_names[line->how],
-                   paper_names[truth->paper]);
+                   paper_names[truth->paper], kind_names[why]);
         }
     }
 }
@@ -235,6 +316,10 @@ static void print(const job *j)
     }
     for (size_t i = 0; i < N_PAPERS; i++) {
         print_tally(paper_names[i], &j->papers[i]);
+    }
+    printf("strings wrong, by why\n");
+    for (size_t i = 0; i < N_KINDS; i++) {
+        printf("%-20s %6zu\n", kind_names[i], j->kinds[i]);
     }
     printf("characters wrong, missing or too many: %.2f %%\n",
            100 * (double)j->wrong / (double)j->characters);

@@ -13,8 +13,8 @@ enum { MOST_MEMBERS = 6 }; /* components of one digit: broken ones have three or
  * 12,000 digits of 250 synthetic pages of training digits one in a thousand is wider than
  * 1.3, higher than 1.25, lower than 0.58 or has a gap above 0.1. Then shares of ink: of
  * components beside the largest, and of a stroke as high as the line. */
-static const double MOST_WIDTH = 1.45, MOST_HEIGHT = 1.6, LEAST_HEIGHT = 0.4,
-                    MOST_GAP = 0.35, MOST_LOOSE = 0.65, LEAST_INK = 0.3;
+static const double MOST_WIDTH = 1.45, MOST_HEIGHT = 1.6, LEAST_HEIGHT = 0.3,
+                    MOST_GAP = 0.35, MOST_LOOSE = 0.8, LEAST_INK = 0.3;
 
 static void unite(numeral_page_box *box, const numeral_page_box *other)
 {

@@ -1,6 +1,6 @@
 /* Digits first, small things after: what is about as high as the page's digits is joined
- * into lines; specks beside or above a digit of a line are taken along, as they may be
- * the bar of a five. */
+ * into lines, and so are broken digits that stand beside some; specks beside or above a
+ * digit of a line are taken along, as they may be the bar of a five. */
 #include "page/lines.h"
 
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "page/pieces.h"
 
 enum { STRONG = 128 }; /* a component without such ink is a shade or a smear */
 
@@ -72,15 +73,20 @@ static uint32_t root_of(uint32_t *parents, uint32_t i)
     return i;
 }
 
-/* Whether b, which begins right of a, stands on a's line. */
-static bool side_by_side(const numeral_component *a, const numeral_component *b)
+static void unite(uint32_t *parents, uint32_t i, uint32_t j)
 {
-    double top = (double)(a->box.top > b->box.top ? a->box.top : b->box.top);
-    double bottom =
-        (double)(a->box.bottom < b->box.bottom ? a->box.bottom : b->box.bottom);
-    double ha = height_of(a), hb = height_of(b), lower = ha < hb ? ha : hb;
-    double higher = ha < hb ? hb : ha;
-    double gap = (double)b->box.left - (double)a->box.right;
+    uint32_t x = root_of(parents, i), y = root_of(parents, j);
+    parents[x > y ? x : y] = x < y ? x : y;
+}
+
+/* Whether b, which begins right of a, stands on a's line. */
+static bool side_by_side(const numeral_page_box *a, const numeral_page_box *b)
+{
+    double top = (double)(a->top > b->top ? a->top : b->top);
+    double bottom = (double)(a->bottom < b->bottom ? a->bottom : b->bottom);
+    double ha = (double)(a->bottom - a->top), hb = (double)(b->bottom - b->top);
+    double lower = ha < hb ? ha : hb, higher = ha < hb ? hb : ha;
+    double gap = (double)b->left - (double)a->right;
     return bottom - top >= 0.5 * lower && gap <= WIDEST_GAP * higher &&
            lower >= 0.35 * higher;
 }
@@ -116,11 +122,60 @@ static void join_lines(grouping *g)
         const numeral_component *a = &g->components->items[g->order[i]];
         for (size_t j = i + 1; j < g->n; j++) {
             const numeral_component *b = &g->components->items[g->order[j]];
-            if (side_by_side(a, b)) {
-                uint32_t x = root_of(g->parents, g->order[i]);
-                uint32_t y = root_of(g->parents, g->order[j]);
-                g->parents[x > y ? x : y] = x < y ? x : y;
+            if (side_by_side(&a->box, &b->box)) {
+                unite(g->parents, g->order[i], g->order[j]);
             }
+        }
+    }
+}
+
+/* Whether a thing stands beside a digit; if so, they are one line. */
+static bool join_thing(const grouping *g, const numeral_page_box *thing, uint32_t root,
+                       const numeral_page_box *other, uint32_t other_root)
+{
+    bool first = thing->left < other->left;
+    bool beside = side_by_side(first ? thing : other, first ? other : thing);
+    if (beside) {
+        unite(g->parents, root, other_root);
+    }
+    return beside;
+}
+
+/* Puts broken digits on the lines that they stand on, or beside others which do. */
+static void join_things(grouping *g, numeral_page_thing *things, size_t n)
+{
+    size_t placed = 0, before;
+    do {
+        before = placed;
+        for (size_t i = placed; i < n; i++) {
+            numeral_page_thing thing = things[i];
+            bool beside = false;
+            for (size_t j = 0; j < g->n; j++) {
+                beside |= join_thing(g, &thing.box, thing.root,
+                                     &g->components->items[g->order[j]].box, g->order[j]);
+            }
+            for (size_t j = 0; j < placed; j++) {
+                beside |=
+                    join_thing(g, &thing.box, thing.root, &things[j].box, things[j].root);
+            }
+            if (beside) {
+                things[i] = things[placed];
+                things[placed++] = thing;
+            }
+        }
+    } while (placed > before);
+}
+
+/* Pieces that share the root of a digit belong to its line. */
+static void take_pieces_along(grouping *g, size_t *counts, uint8_t *roles)
+{
+    memset(counts, 0, g->components->n * sizeof *counts);
+    for (size_t i = 0; i < g->n; i++) {
+        counts[root_of(g->parents, g->order[i])]++;
+    }
+    for (uint32_t i = 0; i < g->components->n; i++) {
+        if (roles[i] == NUMERAL_PAGE_SPECK && counts[root_of(g->parents, i)]) {
+            roles[i] = NUMERAL_PAGE_WRITING;
         }
     }
 }
@@ -249,7 +304,7 @@ numeral_status numeral_page_find_lines(const numeral_components *components,
                                        numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    size_t n = components->n, room = n + 1, tall = 0;
+    size_t n = components->n, room = n + 1, tall = 0, n_things = 0;
     numeral_page_lines lines = {0};
     grouping g = {.components = components};
     measure *measures = numeral_allocate(room, sizeof *measures, err);
@@ -257,14 +312,15 @@ numeral_status numeral_page_find_lines(const numeral_components *components,
     band *bands = numeral_allocate(room, sizeof *bands, err);
     size_t *counts = numeral_allocate(room, sizeof *counts, err);
     double *middles = numeral_allocate(room, sizeof *middles, err);
+    numeral_page_thing *things = numeral_allocate(room, sizeof *things, err);
     g.parents = numeral_allocate(room, sizeof *g.parents, err);
     g.order = numeral_allocate(room, sizeof *g.order, err);
     lines.members = numeral_allocate(room, sizeof *lines.members, err);
     lines.starts = numeral_allocate(room, sizeof *lines.starts, err);
     lines.heights = numeral_allocate(room, sizeof *lines.heights, err);
     lines.roles = numeral_allocate(room, 1, err);
-    TRY(measures && places && bands && counts && middles && g.parents && g.order &&
-                lines.members && lines.starts && lines.heights && lines.roles
+    TRY(measures && places && bands && counts && middles && things && g.parents &&
+                g.order && lines.members && lines.starts && lines.heights && lines.roles
             ? NUMERAL_OK
             : NUMERAL_ERROR_MEMORY);
     for (uint32_t i = 0; i < n; i++) {
@@ -278,6 +334,10 @@ numeral_status numeral_page_find_lines(const numeral_components *components,
     give_roles(&g, stroke, lines.roles);
     sort_by_left(components, g.order, g.n, places);
     join_lines(&g);
+    TRY(numeral_page_join_pieces(components, lines.roles, stroke, g.height, g.parents,
+                                 things, &n_things, err));
+    join_things(&g, things, n_things);
+    take_pieces_along(&g, counts, lines.roles);
     take_small_along(&g, stroke, lines.roles);
     size_t n_bands = list_bands(&g, bands, counts, middles, lines.roles);
     write_lines(&g, bands, n_bands, measures, places, &lines);
@@ -289,6 +349,7 @@ done:
     numeral_release(bands);
     numeral_release(counts);
     numeral_release(middles);
+    numeral_release(things);
     numeral_release(g.parents);
     numeral_release(g.order);
     numeral_page_lines_free(&lines);

@@ -9,6 +9,7 @@
 #include "page/extreme.h"
 #include "page/lattice.h"
 #include "page/level.h"
+#include "page/lines.h"
 #include "page/polarity.h"
 #include "page/rules.h"
 #include "tests/page/draw_page.h"
@@ -183,6 +184,51 @@ static void test_components_are_what_hangs_together(void **state)
         numeral_image_free(&map);
         free(expected);
     }
+}
+
+/* How many components of a map are writing, and in how many lines. */
+static size_t count_writing(const numeral_image *map, size_t stroke, size_t *n_lines)
+{
+    numeral_error err;
+    numeral_components found;
+    numeral_page_lines lines;
+    size_t n = 0;
+    assert_int_equal(numeral_components_find(map, 100, &found, &err), NUMERAL_OK);
+    assert_int_equal(numeral_page_find_lines(&found, stroke, &lines, &err), NUMERAL_OK);
+    for (size_t i = 0; i < found.n; i++) {
+        n += lines.roles[i] == NUMERAL_PAGE_WRITING;
+    }
+    *n_lines = lines.n;
+    numeral_page_lines_free(&lines);
+    numeral_components_free(&found);
+    return n;
+}
+
+/* Pieces as large as a digit together stand on the line of the digits beside them, ever
+ * so far from these; alone, or too small together, they are specks. */
+static void test_pieces_of_a_digit_are_writing(void **state)
+{
+    (void)state;
+    size_t n_lines;
+    numeral_image map = blank(160, 400, 0);
+    for (size_t i = 0; i < 3; i++) {
+        fill(&map, 20, 20 + 40 * i, 60, 30 + 40 * i, 255);
+    }
+    assert_int_equal(count_writing(&map, 5, &n_lines), 3);
+    assert_int_equal(n_lines, 1);
+    fill(&map, 22, 150, 34, 156, 255); /* three pieces, 40 pixels from the last digit */
+    fill(&map, 36, 160, 50, 166, 255);
+    fill(&map, 53, 152, 58, 170, 255);
+    assert_int_equal(count_writing(&map, 5, &n_lines), 6);
+    assert_int_equal(n_lines, 1);
+    fill(&map, 38, 220, 52, 250, 255); /* a digit that lies flat, beside them */
+    assert_int_equal(count_writing(&map, 5, &n_lines), 7);
+    fill(&map, 38, 300, 46, 306, 255); /* specks */
+    fill(&map, 120, 220, 132, 226, 255);
+    fill(&map, 134, 228, 146, 234, 255);
+    assert_int_equal(count_writing(&map, 5, &n_lines), 7);
+    assert_int_equal(n_lines, 1);
+    numeral_image_free(&map);
 }
 
 /* A long rule goes, the stroke that crosses it stays whole, a short bar stays. */
@@ -502,6 +548,7 @@ int main(void)
         cmocka_unit_test(test_shadow_is_no_ink),
         cmocka_unit_test(test_strokes_decide_the_polarity),
         cmocka_unit_test(test_components_are_what_hangs_together),
+        cmocka_unit_test(test_pieces_of_a_digit_are_writing),
         cmocka_unit_test(test_rules_go_and_strokes_stay),
         cmocka_unit_test(test_slope_is_found_and_taken_away),
         cmocka_unit_test(test_lattice_finds_the_best_path),
