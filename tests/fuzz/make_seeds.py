@@ -4,8 +4,10 @@ take, good ones and some that broke a reader once. The same bytes each time.
 
 usage: make_seeds.py CORPUS [NUMERAL]    (NUMERAL: a build, for the models)
 """
+import base64
 import gzip
 import os
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -66,6 +68,49 @@ ONE_DIGIT = bytes(0 if (i % 28 - 14) ** 2 + (i // 28 - 14) ** 2 > 60 else 200
                   for i in range(784))
 FORM = b'''{"name": "f", "registration": "%s", "fields": [
  {"name": "code", "box": [0.1, 0.1, 0.9, 0.5], "digits": 4}]}'''
+
+
+TABLE = """CREATE TABLE digits(id INTEGER PRIMARY KEY AUTOINCREMENT, image BLOB NOT NULL,
+ height INTEGER NOT NULL, width INTEGER NOT NULL, label TEXT NOT NULL,
+ source TEXT NOT NULL, created TEXT NOT NULL, CHECK (length(image) = height * width))"""
+
+
+def database(rows, table=TABLE):
+    """Taught digits, in pages of 512 bytes; SQLite's version in it is taken out."""
+    db = sqlite3.connect(":memory:")
+    db.execute("PRAGMA page_size = 512")
+    db.execute(table)
+    db.executescript("PRAGMA application_id = 0x6e756d6c; PRAGMA user_version = 1")
+    for height, width, label in rows:
+        db.execute("INSERT INTO digits(image, height, width, label, source, created) "
+                   "VALUES (?, ?, ?, ?, 'page', '2026-01-31T12:00:00.000Z')",
+                   (bytes(range(height * width)), height, width, label))
+    db.commit()
+    content = db.serialize()
+    return content[:96] + bytes(4) + content[100:]
+
+
+def requests():
+    """Bytes of how the service stands (see service.c), a head, and a body."""
+    picture = b"P2 2 2 9 1 2 3 4"
+    text = base64.b64encode(picture)
+    form = (b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.pgm"\r\n\r\n' +
+            picture + b'\r\n--x\r\nContent-Disposition: form-data; name="label"\r\n\r\n'
+            b'7\r\n--x--\r\n')
+    yield b"\0POST /v1/predict\nContent-Type: image/png\nHost: localhost:8080\n\n" + picture
+    yield (b"\0POST /v1/predict?k=3\nContent-Type: application/json\n\n"
+           b'{"images": ["' + text + b'", "!"]}')
+    yield b"\0POST /v1/why?k=5\nContent-Type: multipart/form-data; boundary=x\n\n" + form
+    yield b"\0POST /v1/read?expect=2&upright=1\nContent-Type: image/pgm\n\n" + picture
+    yield b"\0POST /v1/doctor\nOrigin: https://digits.example\n\n" + picture
+    yield (b"\4POST /v1/teach\nContent-Type: application/json\n\n"
+           b'{"image": "' + text + b'", "label": "seven", "source": "s", "framed": false}')
+    yield b"\4POST /v1/teach\nContent-Type: multipart/form-data; boundary=\"x\"\n\n" + form
+    yield b"\5DELETE /v1/taught/1\nAuthorization: Bearer a-token-of-24-characters\n\n"
+    yield b"\4GET /v1/taught?after=0&limit=2\nSec-Fetch-Site: cross-site\n\n"
+    yield b"\2GET /\nIf-None-Match: *\n\n"
+    for path in (b"/v1/model", b"/healthz", b"/metrics", b"/openapi.json", b"/v1/nothing"):
+        yield b"\0GET " + path + b"\nHost: elsewhere\n\n"
 
 
 def arrays():
@@ -143,9 +188,12 @@ def seeds(numeral):
     yield "framing", bytes([27, 27]) + ONE_DIGIT
     yield "framing", bytes([27, 27]) + bytes(255 - v for v in ONE_DIGIT)
     yield "framing", bytes([40, 3, 1, 2, 255])
-    yield "page", bytes([27, 83]) + b"".join(ONE_DIGIT[i * 28:i * 28 + 28] * 3
+    # 28 x 56 and, three times as wide, 28 x 88 pixels; 256 x 148; see side_of in pictures.c
+    yield "page", bytes([27, 55]) + b"".join(ONE_DIGIT[i * 28:i * 28 + 28] * 2
                                             for i in range(28))
-    yield "page", bytes([200, 180]) + bytes(255) + b"\0\0\0"
+    yield "page", bytes([27, 241]) + b"".join(ONE_DIGIT[i * 28:i * 28 + 28] * 3 + bytes(4)
+                                             for i in range(28))
+    yield "page", bytes([255, 246]) + bytes(255) + b"\0\0\0"
     yield "page", bytes([60, 60]) + bytes(255 - v for v in ONE_DIGIT)
     yield "dynamic", bytes([0, 3, 30, 1, 7, 6, 1, 2, 3, 4, 5, 1, 40, 9, 6, 9, 9, 9, 9, 9, 0, 7,
                             1, 1, 1, 1, 1])
@@ -154,6 +202,12 @@ def seeds(numeral):
     for recipe in range(5):
         for hashes in (0, 1, 255):
             yield "model", bytes([recipe, hashes, 3, 1, 0, 0, 7, 0, 9, 0, 0, 200])
+    for content in (database([(2, 2, "7"), (1, 3, "x")]), database([(16, 15, "one")] * 9),
+                    database([(1, 1, "a")], TABLE.replace("label TEXT", "label BLOB")),
+                    database([], "CREATE TABLE other(id)")):
+        yield "taught", content
+    for content in requests():
+        yield "request", content
     if numeral:
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "m.model")
@@ -187,6 +241,15 @@ WORDS = {
              "\\\"digits\\\"", "\\\"marks\\\"", "\\\"frame\\\"", "\\\"none\\\"", "1e999", "null"],
     "arguments": ["--json", "--threads", "--max-memory", "-o", "-k", "--", "-", "--preset",
                   "--recipe", "=", "500M", "nan"],
+    "taught": ["digits", "sqlite_sequence", "AUTOINCREMENT", "INTEGER PRIMARY KEY", "GENERATED",
+               "WITHOUT ROWID", "CREATE VIEW", "CREATE TRIGGER", "NOT NULL"],
+    "request": ["POST /v1/", "GET /", "DELETE /v1/taught/", "predict", "read", "why", "doctor",
+                "teach", "taught", "metrics", "?k=", "?expect=", "&upright=", "?after=",
+                "Content-Type: ", "Host: ", "Origin: ", "Authorization: Bearer ",
+                "If-None-Match: ", "Sec-Fetch-Site: ", "application/json", "image/png",
+                "multipart/form-data; boundary=", "\\\"image\\\"", "\\\"images\\\"",
+                "\\\"label\\\"", "\\\"source\\\"", "\\\"framed\\\"", "Content-Disposition: ",
+                "filename=", "\\x0d\\x0a\\x0d\\x0a", "P2 2 2 9 1 2 3 4"],
     "model_bytes": ["__metadata__", "data_offsets", "shape", "dtype", "xxh3.", "\\\"U8\\\"",
                     "header", "pad."],
 }

@@ -18,7 +18,8 @@ static const struct {
 } targets[] = {
 #define LIST(name) {#name, fuzz_##name, 60},
     FUZZ_TARGETS(LIST)};
-static const char *const slow[] = {"framing", "page", "dynamic", "folder", "model"};
+static const char *const slow[] = {"framing", "page",  "dynamic",
+                                   "folder",  "model", "request"};
 
 /* In a block of its very size, so that reading beyond its end is seen. */
 static void run_on(fuzz_target *run, const uint8_t *bytes, size_t n)

@@ -15,7 +15,7 @@ typedef void fuzz_target(const uint8_t *bytes, size_t n_bytes);
 #define FUZZ_TARGETS(X) \
     X(idx) X(npy) X(csv) X(pnm) X(recipe) X(data_text) X(npz) X(gzip) X(png) X(jpeg) X(tiff) \
     X(others) X(folder) X(model_bytes) X(model) X(form) X(arguments) X(framing) X(page) \
-    X(dynamic)
+    X(dynamic) X(taught) X(request)
 /* clang-format on */
 
 #define FUZZ_DECLARE(name) fuzz_target fuzz_##name;

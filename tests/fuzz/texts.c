@@ -81,10 +81,12 @@ static void put_file(const char *name, const void *bytes, size_t n)
 static void enter_folder(void)
 {
     static bool there;
-    char folder[] = "/tmp/numeral-fuzz-XXXXXX";
+    const char *place = getenv("TMPDIR");
+    char folder[4096];
     if (there) {
         return;
     }
+    snprintf(folder, sizeof folder, "%s/numeral-fuzz-XXXXXX", place ? place : "/tmp");
     assert(mkdtemp(folder) && chdir(folder) == 0);
     unsetenv("NUMERAL_DATA");
     setenv("XDG_CACHE_HOME", folder, 1);
