@@ -11,7 +11,7 @@ static _Thread_local bool refused;
 
 static void *allocate(size_t bytes)
 {
-    void *memory = numeral_allocate(bytes, 1, NULL);
+    void *memory = numeral_allocate_small(bytes);
     refused |= !memory;
     return memory;
 }

@@ -71,6 +71,12 @@ void *numeral_allocate(size_t count, size_t size, numeral_error *err)
     return memory;
 }
 
+void *numeral_allocate_small(size_t bytes)
+{
+    /* glibc does not keep aligned blocks for the next who asks; others it does */
+    return table.allocate == system_allocate ? malloc(bytes) : table.allocate(bytes);
+}
+
 void numeral_expect_sparse(void *memory, size_t bytes)
 {
     const size_t page = 4096;

@@ -8,13 +8,17 @@
 
 #include <numeral/error.h>
 
-/* Every block is aligned to 64 bytes; blocks of 4 MiB and more ask for huge pages. */
+/* Every block but small ones is aligned to 64 bytes; blocks of 4 MiB and more ask for
+ * huge pages. */
 
 /* count × size bytes, contents undefined; NULL with `err` filled on overflow or refusal.
  * A zero-sized request gives a valid block. */
 void *numeral_allocate(size_t count, size_t size, numeral_error *err);
 /* The same, all bytes zero. */
 void *numeral_allocate_zero(size_t count, size_t size, numeral_error *err);
+/* Bytes for what is small and of any kind, not aligned to more than that needs; NULL on
+ * refusal. To be given back as all others. */
+void *numeral_allocate_small(size_t bytes);
 /* Frees; NULL is allowed. */
 void numeral_release(void *memory);
 /* Says that few places of a large block will ever be written: it had better have ordinary
