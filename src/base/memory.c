@@ -108,10 +108,12 @@ void numeral_free(void *memory)
 
 char *numeral_copy_text(const char *text, size_t length, numeral_error *err)
 {
-    size_t n = strnlen(text, length);
+    size_t n = length ? strnlen(text, length) : 0; /* no text may be NULL */
     char *copy = numeral_allocate(n + 1, 1, err);
-    if (copy) {
+    if (copy && n) {
         memcpy(copy, text, n);
+    }
+    if (copy) {
         copy[n] = '\0';
     }
     return copy;

@@ -142,6 +142,7 @@ def seeds(numeral):
     yield "npz", zipped((b"arr_0.npy", first, True), (b"arr_0.npy", first, False))
     yield "npz", zipped((b"x.npy", first, True), (b"y.npy", npy("|u1", (2,), b"\0\1"), False),
                         (b"names.npy", npy("|S3", (2,), b"one2\0\0"), False))
+    yield "npz", zipped((b"x.npy", first, False), (b"y.npy", npy("|S1", (2,), b"\0\1"), True))
     for text in (b"label,a,b,c,d\n7,1,2,3,4\n", b"1;2;3\n4;5;6\n", b"# x\n1\t2\n", b"7\n3\n",
                  b'"a, b","x"\n"q""q",2\n', b"'=1+1,2,3\n-x,4,5\n", b"file,label\nx.png,3\n",
                  b"\xef\xbb\xbfa,b\r\n1e308,-1e-308\r\n", b"1 2 3\n1  2 nan\n", b"0,0,1,0,9,9\n",
