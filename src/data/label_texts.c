@@ -21,7 +21,8 @@ int numeral_digit_word(const char *text, size_t length)
 static int compare_fields(numeral_field a, numeral_field b)
 {
     size_t shorter = a.length < b.length ? a.length : b.length;
-    int order = shorter ? memcmp(a.text, b.text, shorter) : 0; /* empty ones may be NULL */
+    int order =
+        shorter ? memcmp(a.text, b.text, shorter) : 0; /* empty ones may be NULL */
     return order ? order : (a.length > b.length) - (a.length < b.length);
 }
 

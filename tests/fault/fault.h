@@ -14,9 +14,20 @@
 
 #include <numeral/numeral.h>
 
-/* `PROGRAM full` refuses every call, else a share of them; how many were. */
+/* `PROGRAM full` refuses every call, else a share of them. Counted are the runs of a job
+ * in which a call was refused, and the calls that were. */
 static bool fault_full;
-static atomic_long faults_injected;
+static bool fault_counted; /* this run */
+static atomic_long faults_injected, calls_refused;
+
+static inline void fault_count(void)
+{
+    atomic_fetch_add(&calls_refused, 1);
+    if (!fault_counted) {
+        fault_counted = true;
+        atomic_fetch_add(&faults_injected, 1);
+    }
+}
 
 static inline void fault_begin(int argc, char **argv)
 {
@@ -31,7 +42,8 @@ static inline long fault_next(long n, long total, long share)
 
 static inline int fault_end(int status)
 {
-    print_message("%ld faults injected\n", atomic_load(&faults_injected));
+    print_message("%ld faults injected, %ld calls refused\n",
+                  atomic_load(&faults_injected), atomic_load(&calls_refused));
     return status;
 }
 
@@ -58,7 +70,7 @@ static void *fault_allocate(size_t bytes)
     long call = atomic_fetch_add(&memory_calls, 1) + 1;
     void *memory = NULL;
     if (fault_is_due(call, memory_refused)) {
-        atomic_fetch_add(&faults_injected, 1);
+        fault_count();
         return NULL;
     }
     if (posix_memalign(&memory, 64, bytes) != 0) {
@@ -78,6 +90,7 @@ static void fault_release(void *memory)
 
 static inline void fault_memory_begin(long refused)
 {
+    fault_counted = false;
     memory_refused = refused;
     atomic_store(&memory_calls, 0);
 }
@@ -95,7 +108,7 @@ static bool fault_refuses(void)
     if (!fault_is_due(++file_calls, file_refused)) {
         return false;
     }
-    atomic_fetch_add(&faults_injected, 1);
+    fault_count();
     errno = file_errno;
     return true;
 }
@@ -182,6 +195,7 @@ static inline void fault_files_begin(long refused, int code, bool parts)
     static const numeral_file_operations table = {
         fault_open,   fault_read,   fault_write, fault_stat, fault_sync,  fault_close,
         fault_rename, fault_unlink, fault_mkdir, fault_map,  fault_unmap, fault_chmod};
+    fault_counted = false;
     numeral_set_file_operations(NULL);
     real_files = numeral_get_file_operations();
     system_files = *real_files;
