@@ -11,6 +11,7 @@ static const cli_option options[] = {
     {"token-file", 0, "FILE", "who changes something must know what its first line says"},
     {"origin", 0, "URL",
      "pages from there may ask, too, as behind a proxy: https://digits.example.org"},
+    {"patience", 0, "SECONDS", "until a request must be whole (default: 90)"},
 };
 
 static void tell_ready(void *context, const char *address, size_t n_taught)
@@ -30,7 +31,8 @@ static void tell_ready(void *context, const char *address, size_t n_taught)
 static numeral_status check_origin(const char *origin, numeral_error *err)
 {
     const char *host = strstr(origin, "://");
-    return host && host > origin && host[3] && !strchr(host + 3, '/')
+    bool web = strncmp(origin, "http://", 7) == 0 || strncmp(origin, "https://", 8) == 0;
+    return web && host[3] && !strchr(host + 3, '/')
                ? NUMERAL_OK
                : cli_usage(err, "--origin %.100s: expected http://HOST or https://HOST",
                            origin);
@@ -49,7 +51,10 @@ static numeral_status run(cli_session *session, numeral_error *err)
                          .context = session};
     struct stat about = {0};
     const char *origin;
+    size_t patience;
     numeral_status status;
+    TRY(cli_integer(arguments, "patience", 1, 86400, 90, &patience, err));
+    how.patience = (int)patience;
     for (size_t i = 0; (origin = cli_value_at(arguments, "origin", i)) != NULL; i++) {
         TRY(check_origin(origin, err));
         if (i == SERVE_MOST_ORIGINS) {

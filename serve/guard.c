@@ -18,11 +18,18 @@ numeral_status serve_read_token(service *s, const char *path, numeral_error *err
     err->status = NUMERAL_ERROR_IO;
     FILE *file = fopen(path, "r");
     if (!file) {
-        snprintf(err->text, sizeof err->text, "%.300s: cannot open: %s", path,
+        snprintf(err->text, sizeof err->text,
+                 "%.300s: cannot open: %s (openssl rand -hex 24 makes a token)", path,
                  strerror(errno));
         return err->status;
     }
     char *line = fgets(s->token, sizeof s->token, file);
+    if (!line && ferror(file)) {
+        snprintf(err->text, sizeof err->text, "%.300s: cannot read: %s", path,
+                 strerror(errno));
+        fclose(file);
+        return err->status;
+    }
     fclose(file);
     size_t length = line ? strcspn(line, "\r\n") : 0;
     s->token[length] = '\0';

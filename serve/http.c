@@ -16,8 +16,7 @@
 
 enum {
     MOST_CONNECTIONS = 4000,
-    IDLE_SECONDS = 30,    /* without a byte */
-    REQUEST_SECONDS = 90, /* until a request is whole */
+    IDLE_SECONDS = 30, /* without a byte; less where requests must be whole before */
     HEAD_BYTES = 24 << 10
 };
 
@@ -123,7 +122,7 @@ void serve_http_sweep(serve_http *http)
     time_t at = seconds();
     pthread_mutex_lock(&http->calling);
     for (caller *one = http->callers; one; one = one->after) {
-        if (!one->working && at - one->since > REQUEST_SECONDS) {
+        if (!one->working && at - one->since > http->s->options->patience) {
             shutdown(one->socket, SHUT_RDWR); /* MHD then ends the connection */
         }
     }
@@ -247,7 +246,8 @@ static void look(exchange *x)
     if (!serve_may(x->http->s, request, &x->reply)) {
         x->refused = true;
     } else if (allow) {
-        refuse(x, 405, "this address takes another method");
+        serve_say(&x->reply, 405, "this address takes %s", allow);
+        x->refused = true;
         x->reply.allow = allow;
     } else if (length && strtoull(length, NULL, 10) > SERVE_MOST_BODY) {
         refuse(x, 413, "a body may have 32 MiB");
@@ -409,6 +409,8 @@ numeral_status serve_http_start(service *s, int socket, int threads, serve_http 
         free(http);
         return status;
     }
+    int patience = s->options->patience;
+    unsigned idle = (unsigned)(patience < IDLE_SECONDS ? patience : IDLE_SECONDS);
     bool started =
         http && serve_workers_start(&http->workers, (size_t)threads, work, http);
     if (started) {
@@ -423,7 +425,7 @@ numeral_status serve_http_start(service *s, int socket, int threads, serve_http 
             MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
             0, NULL, NULL, handle, http, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
             MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_LIMIT,
-            most_connections(), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+            most_connections(), MHD_OPTION_CONNECTION_TIMEOUT, idle,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
             MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, complete, http,
             MHD_OPTION_NOTIFY_CONNECTION, meet, http, MHD_OPTION_ARRAY,

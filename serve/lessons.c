@@ -291,7 +291,7 @@ static void forget(service *s, int64_t id, serve_reply *out)
 void serve_unteach(service *s, const serve_request *request, serve_reply *out)
 {
     long long id;
-    const char *text = strrchr(request->path, '/') + 1;
+    const char *text = request->path + strlen("/v1/taught/");
     if (can_teach(s, out) && serve_number("id", text, 1, INT64_MAX, 0, &id, out)) {
         pthread_mutex_lock(&s->teaching);
         forget(s, id, out);

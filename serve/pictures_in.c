@@ -49,9 +49,14 @@ static bool take_text(const char *what, const char *text, size_t length,
 
 static bool make_room(serve_body *out, size_t n, bool decoded, serve_reply *reply)
 {
-    if (n == 0 || n > SERVE_MOST_PICTURES) {
-        serve_say(reply, n ? 413 : 400, "%zu pictures in one request, expected 1 to %d",
-                  n, SERVE_MOST_PICTURES);
+    if (n == 0) {
+        serve_say(reply, 400, "no picture in the request, expected 1 to %d%s",
+                  SERVE_MOST_PICTURES, decoded ? "" : ": files, or a field 'image'");
+        return false;
+    }
+    if (n > SERVE_MOST_PICTURES) {
+        serve_say(reply, 413, "%zu pictures in one request, expected 1 to %d", n,
+                  SERVE_MOST_PICTURES);
         return false;
     }
     out->pictures = calloc(n, sizeof *out->pictures);
@@ -121,7 +126,8 @@ static bool take_base64(serve_body *out, const json_t *value, serve_reply *reply
     uint8_t *bytes =
         text ? serve_base64_decode(text, json_string_length(value), &n_bytes) : NULL;
     if (!bytes) {
-        serve_say(reply, 400, "an image in JSON must be a text in base64");
+        serve_say(reply, 400, "an image in JSON must be a text in base64%s",
+                  text && strncmp(text, "data:", 5) == 0 ? ", without 'data:...,'" : "");
         return false;
     }
     out->decoded[out->n++] = bytes;
@@ -187,6 +193,13 @@ static bool read_json(const serve_request *request, serve_body *out, serve_reply
 
 /* ---- */
 
+/* What curl says of a body of which it is told nothing. */
+static bool is_untold(const serve_request *request)
+{
+    return strcasecmp(request->content_type, "application/x-www-form-urlencoded") == 0 &&
+           numeral_image_recognised(request->body, request->n_body);
+}
+
 static bool is_type(const serve_request *request, const char *type)
 {
     size_t n = strlen(type);
@@ -209,7 +222,7 @@ bool serve_body_read(const serve_request *request, serve_body *out, serve_reply 
         right = read_json(request, out, reply);
     } else if (is_type(request, "application/octet-stream") ||
                strncasecmp(request->content_type, "image/", 6) == 0 ||
-               !request->content_type[0]) {
+               !request->content_type[0] || is_untold(request)) {
         right = make_room(out, 1, false, reply);
         if (right) {
             out->pictures[out->n++] = (serve_picture){

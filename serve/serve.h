@@ -18,6 +18,7 @@ typedef struct serve_options {
     const char *origins[SERVE_MOST_ORIGINS]; /* other places whose pages may ask */
     size_t n_origins;
     int threads;
+    int patience; /* seconds until a request must be whole */
     uint64_t seed;
     /* Called once, when it listens. */
     void (*ready)(void *context, const char *address, size_t n_taught);

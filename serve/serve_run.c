@@ -81,8 +81,12 @@ static numeral_status open_socket(const struct addrinfo *at, const char *text, i
         if (made >= 0) {
             close(made);
         }
-        return fail(err, NUMERAL_ERROR_IO, "--listen %.100s: cannot listen: %s", text,
-                    strerror(why));
+        return fail(err, NUMERAL_ERROR_IO, "--listen %.100s: cannot listen: %s%s", text,
+                    strerror(why),
+                    why == EADDRINUSE      ? "; port 0 is any free one"
+                    : why == EADDRNOTAVAIL ? "; this machine has no such address"
+                    : why == EACCES        ? "; ports below 1024 are the system's"
+                                           : "");
     }
     *out = made;
     return NUMERAL_OK;

@@ -195,6 +195,7 @@ _numeral()
     serve:--teach) return ;;
     serve:--token-file) return ;;
     serve:--origin) return ;;
+    serve:--patience) return ;;
     serve:-k) return ;;
     serve:--weights)
         _numeral_words "uniform distance rank gaussian classmean"
@@ -396,7 +397,7 @@ _numeral()
     doctor)
         _numeral_words "-o --output -k --weights --ties --index --recall --threads --seed --json --max-memory --map --plugin -q --quiet -h --help" ;;
     serve)
-        _numeral_words "--listen --teach --token-file --origin -k --weights --ties --index --recall --threads --seed --max-memory --map --plugin -q --quiet -h --help" ;;
+        _numeral_words "--listen --teach --token-file --origin --patience -k --weights --ties --index --recall --threads --seed --max-memory --map --plugin -q --quiet -h --help" ;;
     tune)
         _numeral_words "-o --output --plot --recipe --preset -k --weights --metric --ties --loo --folds --fold-order --top --learning-curve --threads --seed --json --max-memory --plugin -q --quiet -h --help" ;;
     show)

@@ -182,6 +182,7 @@ complete -c numeral -n '__numeral_command serve' -l listen -x -d 'where (default
 complete -c numeral -n '__numeral_command serve' -l teach -r -F -d 'may be taught; what it is taught is kept here'
 complete -c numeral -n '__numeral_command serve' -l token-file -r -F -d 'who changes something must know what its first line says'
 complete -c numeral -n '__numeral_command serve' -l origin -x -d 'pages from there may ask, too, as behind a proxy: https://digits.example.org'
+complete -c numeral -n '__numeral_command serve' -l patience -x -d 'until a request must be whole (default: 90)'
 complete -c numeral -n '__numeral_command serve' -s k -x -d 'how many neighbours vote'
 complete -c numeral -n '__numeral_command serve' -l weights -x -a 'uniform distance rank gaussian classmean' -d 'how neighbours vote (list vote)'
 complete -c numeral -n '__numeral_command serve' -l ties -x -a 'nearest smallest' -d 'who wins a tied vote'

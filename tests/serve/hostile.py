@@ -8,7 +8,8 @@ kills N      killed (SIGKILL) N times at a random moment while three clients tea
 malformed N  N requests that are wrong somewhere between the first byte and the last picture;
              most telling of a build with AddressSanitizer. It answers a good one throughout,
              ends well, and holds no more memory than before
-slow         1,000 idle connections and 50 that drip do not keep others waiting
+slow         1,000 idle connections and 50 that drip do not keep others waiting, and who
+             drips for longer than the service has patience is cut off
 
 Without a second argument each of them, in short. Seeds are fixed unless given.
 """
@@ -246,6 +247,28 @@ def slow(t):
     t.check(status == 0 and said == "", f"the end: {status} {said!r}")
 
 
+def outlast(t):
+    """A byte now and then keeps no connection for longer than --patience."""
+    s = Service(t, "m.model", "--threads", 2, "--patience", 2)
+    with socket.create_connection(("127.0.0.1", s.port), timeout=20) as own:
+        own.sendall(b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n")
+        began = time.monotonic()
+        own.settimeout(0.3)
+        ended = False
+        while not ended and time.monotonic() - began < 20:
+            try:
+                own.sendall(b"x")
+                ended = own.recv(1000) == b""
+            except socket.timeout:
+                pass
+            except OSError:
+                ended = True
+        took = time.monotonic() - began
+    t.check(ended and 2 <= took < 10, f"who drips is cut off after {took:.1f} s")
+    t.check(s.get("/healthz").status == 200, "others are answered after it")
+    s.end()
+
+
 def test(t):
     import resource
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -258,8 +281,10 @@ def test(t):
         kills(t, 8)
         malformed(t, 2000)
         slow(t)
+        outlast(t)
     elif what[0] == "slow":
         slow(t)
+        outlast(t)
     else:
         {"kills": kills, "malformed": malformed}[what[0]](t, *map(int, what[1:]))
 

@@ -44,6 +44,8 @@ def check_answers(t, s, pictures):
     t.check(len(near) == 9 and len(near[8]["pixels"]) == 28, "why of nine neighbours")
     text = base64.b64encode(pictures[0][1]).decode()
     one = s.post("/v1/predict", pictures[0][1]).json()
+    untold = s.ask("POST", "/v1/predict", pictures[0][1], "application/x-www-form-urlencoded")
+    t.check(untold.json() == one, "a picture of which curl was told nothing")
     as_json = s.ask("POST", "/v1/predict", json.dumps({"image": text}), "application/json")
     t.check(as_json.json() == one, "a picture in JSON")
     body, kind = form([("a", "a.png", pictures[0][1]), ("b", "b.png", b"no picture")])
@@ -86,9 +88,9 @@ def check_refusals(t, s, picture):
             (404, "nothing at this address", "GET", "/v2/predict", None, None),
             (404, "nothing at this address", "GET", "/../../etc/passwd", None, None),
             (404, "nothing at this address", "GET", "/%2e%2e/meson.build", None, None),
-            (405, "another method", "GET", "/v1/predict", None, None),
-            (405, "another method", "PUT", "/v1/taught/1", None, None),
-            (405, "another method", "DELETE", "/v1/model", None, None),
+            (405, "takes POST", "GET", "/v1/predict", None, None),
+            (405, "takes DELETE", "PUT", "/v1/taught/1", None, None),
+            (405, "takes GET, HEAD", "DELETE", "/v1/model", None, None),
             (400, "has no body", "POST", "/v1/predict", None, None),
             (415, "is no picture", "POST", "/v1/predict", b"hello", "image/png"),
             (422, "PNG", "POST", "/v1/read", picture[:60], "image/png"),
@@ -101,7 +103,7 @@ def check_refusals(t, s, picture):
              "application/json"),
             (400, "base64", "POST", "/v1/predict", b'{"image":"!"}', "application/json"),
             (400, "base64", "POST", "/v1/predict", b'{"images":[7]}', "application/json"),
-            (400, "0 pictures", "POST", "/v1/predict", b'{"images":[]}', "application/json"),
+            (400, "no picture", "POST", "/v1/predict", b'{"images":[]}', "application/json"),
             (413, "257 pictures", "POST", "/v1/predict",
              json.dumps({"images": [""] * 257}), "application/json"),
             (400, "names no boundary", "POST", "/v1/predict", b"x", "multipart/form-data"),
@@ -111,6 +113,13 @@ def check_refusals(t, s, picture):
             (400, "expect=x", "POST", "/v1/read?expect=x", picture, "image/png"),
             (400, "limit=-1", "GET", "/v1/taught?limit=-1", None, None),
             (400, "id=x", "DELETE", "/v1/taught/x", None, None),
+            (400, "id=1/1", "DELETE", "/v1/taught/1/1", None, None),
+            (415, "a body of application/x-www", "POST", "/v1/predict", b"a=b",
+             "application/x-www-form-urlencoded"),
+            (400, "no picture in the request, expected 1 to 256: files", "POST", "/v1/predict",
+             *form([("label", None, b"1")])),
+            (400, "without 'data:...,'", "POST", "/v1/predict",
+             json.dumps({"image": "data:image/png;base64," + text}), "application/json"),
             (404, "no taught digit", "DELETE", "/v1/taught/99", None, None),
             (400, "one image and its label", "POST", "/v1/teach", json.dumps({"image": text}),
              "application/json"),
@@ -254,10 +263,37 @@ def check_token(t, picture):
     got = s.teach(picture, "1")
     t.check(got.status == 403 and "--teach" in got.error() and
             s.get("/v1/model").json()["can_teach"] is False, "a service that is not taught")
-    t.bad("cannot listen: Address already in use", "serve", "m.model", "--listen",
+    t.bad("cannot listen: Address already in use; port 0 is any free one", "serve", "m.model", "--listen",
           f"127.0.0.1:{s.port}")
     s.end(signal.SIGINT)
-    t.bad("expected ADDRESS:PORT", "serve", "m.model", "--listen", "nowhere")
+    check_beginnings(t)
+
+
+def check_beginnings(t):
+    """What it cannot begin with is told in one sentence."""
+    os.mkdir(t.path("a.folder"))
+    t.write("no.db", "this is no database, although it is as long as the head of one\n" * 4)
+    with open(t.path("m.model"), "rb") as file:
+        t.write("cut.model", file.read(5000))
+    there = ["serve", "m.model", "--listen", "127.0.0.1:0"]
+    for words, arguments in (
+            ("gone.model: cannot open", ["serve", "gone.model"]),
+            ("cut.model", ["serve", "cut.model"]),
+            ("a.folder: is a folder", ["serve", "a.folder"]),
+            ("expected ADDRESS:PORT", ["serve", "m.model", "--listen", "nowhere"]),
+            ("expected ADDRESS:PORT", ["serve", "m.model", "--listen", "127.0.0.1:99999"]),
+            ("no such address", ["serve", "m.model", "--listen", "192.0.2.1:0"]),
+            ("gone.token: cannot open", [*there, "--token-file", "gone.token"]),
+            ("openssl rand", [*there, "--token-file", "gone.token"]),
+            ("a.folder: cannot read: Is a directory", [*there, "--token-file", "a.folder"]),
+            ("a.folder: cannot open", [*there, "--teach", "a.folder"]),
+            ("gone/t.db: cannot create", [*there, "--teach", "gone/t.db"]),
+            ("no.db: is a damaged database", [*there, "--teach", "no.db"])):
+        t.bad(words, *arguments)
+    for words, arguments in (
+            ("expected http://HOST", [*there, "--origin", "ftp://example.org"]),
+            ("from 1 to 86400", [*there, "--patience", "0"])):
+        t.bad(words, *arguments, status=2)
 
 
 def check_full_disk(t, pictures):
