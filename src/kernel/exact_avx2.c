@@ -1,9 +1,15 @@
 /* The exact index's kernels with AVX2. */
 #include <immintrin.h>
 
+#include "kernel/exact_kernel.h"
+
 #define VECTOR(name) _mm256_##name
 typedef __m256i vec;
 enum { LANES = 8 };
+
+typedef struct group_values {
+    const uint8_t *group; /* more than there are registers for */
+} group_values;
 
 #include "kernel/exact_body.h"
 #include "kernel/exact_kth.h"
@@ -203,6 +209,27 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
         }
     }
     return n;
+}
+
+static inline group_values take_group(const uint8_t *group)
+{
+    return (group_values){group};
+}
+
+static inline __m256i sums_of(const group_values *v, const int8_t *query, int16_t start)
+{
+    __m256i a = _mm256_add_epi16(_mm256_set1_epi16(start), load(v->group));
+    __m256i b = _mm256_setzero_si256();
+    for (size_t i = 0; i < 32 * NUMERAL_GROUP_PAIRS; i += 64) {
+        a = add_pair(a, v->group + i + 32, load(query + i));
+        b = add_pair(b, v->group + i + 64, load(query + i + 32));
+    }
+    return _mm256_add_epi16(a, b);
+}
+
+static inline uint16_t signs_of(__m256i sums)
+{
+    return (uint16_t)sign_masks(sums, sums);
 }
 
 static uint32_t sum_lanes(__m256i lanes)
@@ -437,6 +464,7 @@ void numeral_exact_kernels_init_avx2(numeral_exact_kernels *table)
     table->bounds = bounds;
     table->choose = choose;
     table->scan = scan;
+    table->scan_beside = scan_beside;
     table->points = points;
     table->second = second;
     table->tails = tails;

@@ -2,9 +2,16 @@
  * is left to it. */
 #include <immintrin.h>
 
+#include "kernel/exact_kernel.h"
+
 #define VECTOR(name) _mm512_##name
 typedef __m512i vec;
 enum { LANES = 16 };
+
+typedef struct group_values {
+    __m256i first;
+    vec pairs[NUMERAL_GROUP_PAIRS / 2]; /* two pairs of dimensions in each */
+} group_values;
 
 #include "kernel/exact_body.h"
 #include "kernel/exact_kth.h"
@@ -154,6 +161,36 @@ static size_t scan(const numeral_scan *scan, numeral_hits *hits)
         n += mask != 0;
     }
     return n;
+}
+
+static inline group_values take_group(const uint8_t *group)
+{
+    group_values v = {.first = load_256(group)};
+    for (size_t i = 0; i < NUMERAL_GROUP_PAIRS / 2; i++) {
+        v.pairs[i] = settled(load(group + 32 + 64 * i));
+    }
+    return v;
+}
+
+static inline __m256i sums_of(const group_values *v, const int8_t *query, int16_t start)
+{
+    vec a = _mm512_zextsi256_si512(_mm256_add_epi16(_mm256_set1_epi16(start), v->first));
+    vec b = _mm512_maddubs_epi16(v->pairs[0], load(query));
+    for (size_t i = 1; i < NUMERAL_GROUP_PAIRS / 2; i += 2) {
+        a = settled(
+            _mm512_add_epi16(a, _mm512_maddubs_epi16(v->pairs[i], load(query + 64 * i))));
+        if (i + 1 < NUMERAL_GROUP_PAIRS / 2) {
+            b = settled(_mm512_add_epi16(
+                b, _mm512_maddubs_epi16(v->pairs[i + 1], load(query + 64 * i + 64))));
+        }
+    }
+    a = _mm512_add_epi16(a, b);
+    return _mm256_add_epi16(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1));
+}
+
+static inline uint16_t signs_of(__m256i sums)
+{
+    return _mm256_movepi16_mask(sums);
 }
 
 static size_t points(const numeral_scan *scan, const numeral_hits *hits, size_t n_hits,
@@ -333,6 +370,7 @@ void numeral_exact_kernels_init_avx512(numeral_exact_kernels *table)
     table->centroids = centroids;
     table->bounds = bounds;
     table->scan = scan;
+    table->scan_beside = scan_beside;
     table->points = points;
     table->second = second;
     table->tails = tails;

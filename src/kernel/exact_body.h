@@ -141,6 +141,67 @@ static inline vec settled(vec sums)
     return sums;
 }
 
+enum { GROUPS_AHEAD = 8 }; /* fetched, at most NUMERAL_SCAN_PADDING */
+
+/* What one of several scans side by side needs and how far it is. */
+typedef struct scan_lane {
+    const int8_t *query;
+    const int16_t *starts;
+    uint32_t *entries;
+    uint16_t *masks;
+    int16_t *sums;
+    uint32_t entry, n;
+} scan_lane;
+
+/* A group's values, to be met by several queries; and the sums of one. */
+static inline group_values take_group(const uint8_t *group);
+static inline __m256i sums_of(const group_values *values, const int8_t *query,
+                              int16_t start);
+static inline uint16_t signs_of(__m256i sums);
+
+static inline void scan_group(scan_lane *lane, const group_values *values)
+{
+    size_t n = lane->n;
+    __m256i sums = sums_of(values, lane->query, lane->starts[lane->entry]);
+    uint16_t mask = signs_of(sums);
+    lane->entries[n] = lane->entry++;
+    lane->masks[n] = mask;
+    store_256(lane->sums + 16 * n, sums);
+    lane->n += mask != 0;
+}
+
+/* A group stays where it is read soonest while all that ask for it meet it. */
+static void scan_beside(const numeral_scans *scans, const numeral_hits *hits,
+                        size_t *n_hits)
+{
+    scan_lane lanes[NUMERAL_MAX_BESIDE];
+    const uint8_t *base =
+        scans->scans[0].base + (size_t)scans->begin * NUMERAL_GROUP_BYTES;
+    for (size_t i = 0; i < scans->n; i++) {
+        lanes[i] = (scan_lane){.query = scans->scans[i].query,
+                               .starts = scans->scans[i].starts,
+                               .entries = hits[i].entries,
+                               .masks = hits[i].masks,
+                               .sums = hits[i].sums};
+    }
+    for (size_t g = 0; g < scans->n_groups; g++) {
+        const uint8_t *group = base + g * NUMERAL_GROUP_BYTES;
+        if (scans->askers[g + GROUPS_AHEAD]) {
+            fetch(group + GROUPS_AHEAD * NUMERAL_GROUP_BYTES, NUMERAL_GROUP_BYTES);
+        }
+        unsigned askers = scans->askers[g];
+        if (askers) {
+            group_values values = take_group(group);
+            for (; askers; askers &= askers - 1) {
+                scan_group(&lanes[__builtin_ctz(askers)], &values);
+            }
+        }
+    }
+    for (size_t i = 0; i < scans->n; i++) {
+        n_hits[i] = lanes[i].n;
+    }
+}
+
 /* |a - b| as u8, widened to words whose squares are added in pairs. */
 static vec squares_u8(const uint8_t *a, const uint8_t *b, size_t n)
 {

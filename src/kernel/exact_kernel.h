@@ -20,6 +20,7 @@ enum {
     NUMERAL_GROUP_BYTES = 2 * NUMERAL_GROUP_POINTS * (NUMERAL_GROUP_PAIRS + 1),
     NUMERAL_QUERY_BYTES = 32 * NUMERAL_GROUP_PAIRS, /* each pair repeated 16 times */
     NUMERAL_SCAN_PADDING = 16, /* entries behind a scan's last that may be read */
+    NUMERAL_MAX_BESIDE = 16,   /* scans side by side */
     NUMERAL_MAX_NEAREST = 16,  /* lanes whose least values bound the nearest */
     /* Units that make a bound fit its place: the constant part of a cluster's 16 bits
      * with a sign, being below 2^28; what a group's is less one byte, being mostly below
@@ -75,6 +76,17 @@ typedef struct numeral_hits {
     uint16_t *masks;
     int16_t *sums; /* 16 for each, 64-byte aligned */
 } numeral_hits;
+
+/* Scans of one base side by side, at most NUMERAL_MAX_BESIDE: entries of each ascend and
+ * are among the n_groups from `begin` on; bit i of askers[g] says that scan i has group
+ * begin + g. Behind the last one lie NUMERAL_SCAN_PADDING more, of which nobody asks. */
+typedef struct numeral_scans {
+    const numeral_scan *scans;
+    size_t n;
+    uint32_t begin;
+    size_t n_groups;
+    const uint16_t *askers;
+} numeral_scans;
 
 /* Points that passed: row, cluster, squared distance in the head so far less the
  * cluster's threshold, and the estimate of it that `tails` gives. */
@@ -139,6 +151,10 @@ typedef struct numeral_exact_kernels {
      * wrapping i16; point p passes when its sum is negative. Groups with a passing point
      * are appended to `hits` in order. Returns how many. `hits` needs room for n + 4. */
     size_t (*scan)(const numeral_scan *scan, numeral_hits *hits);
+    /* What `scan` does, for each of the scans: its hits, and how many into n_hits. A
+     * group is read once. NULL where that is not sooner than scan after scan. */
+    void (*scan_beside)(const numeral_scans *scans, const numeral_hits *hits,
+                        size_t *n_hits);
     /* Lists the valid passing points of the hits in order, with least - thresholds, where
      * least = firsts + 1 + 2·sum; not those of a least below -2, whose sums have wrapped.
      * Returns how many; room for 16 more is needed. */

@@ -219,6 +219,70 @@ static void check_scans(const numeral_exact_kernels *ref, const numeral_exact_ke
     }
 }
 
+/* Scans side by side, each of some of the base's groups in order, as many as there may
+ * be; against one scan after the other. */
+typedef struct beside_room {
+    uint32_t groups[MAX_GROUPS + NUMERAL_SCAN_PADDING];
+    int16_t starts[MAX_GROUPS + NUMERAL_SCAN_PADDING];
+    _Alignas(64) int8_t query[NUMERAL_QUERY_BYTES];
+    hit_room expected, found;
+} beside_room;
+
+static void fill_beside(beside_room *room, numeral_scan *scan, const uint8_t *base,
+                        uint32_t begin, size_t n_groups, uint16_t *askers, uint16_t bit)
+{
+    size_t n = 0, share = 1 + below(4);
+    memset(room, 0xa5, sizeof *room);
+    fill_query(room->query);
+    for (size_t g = 0; g < n_groups; g++) {
+        if (below(share) == 0) {
+            room->groups[n] = begin + (uint32_t)g;
+            room->starts[n++] = (int16_t)((int)below(65536) - 32768);
+            askers[g] |= bit;
+        }
+    }
+    for (size_t j = 0; j < NUMERAL_SCAN_PADDING; j++) {
+        room->groups[n + j] = n ? room->groups[n - 1] : begin;
+        room->starts[n + j] = 0;
+    }
+    *scan = (numeral_scan){.base = base,
+                           .groups = room->groups,
+                           .starts = room->starts,
+                           .n = n,
+                           .query = room->query};
+}
+
+static void check_scans_beside(const numeral_exact_kernels *ref,
+                               const numeral_exact_kernels *k)
+{
+    static beside_room rooms[NUMERAL_MAX_BESIDE];
+    for (int round = 0; k->scan_beside && round < ROUNDS; round++) {
+        size_t n = 1 + below(NUMERAL_MAX_BESIDE), n_hits[NUMERAL_MAX_BESIDE];
+        uint32_t begin = (uint32_t)below(MAX_GROUPS);
+        size_t n_groups = 1 + below(MAX_GROUPS - begin);
+        uint16_t askers[MAX_GROUPS + NUMERAL_SCAN_PADDING] = {0};
+        numeral_scan scans[NUMERAL_MAX_BESIDE];
+        numeral_hits hits[NUMERAL_MAX_BESIDE];
+        guarded base = guard((begin + n_groups) * NUMERAL_GROUP_BYTES, AT_END);
+        fill(base.data, (begin + n_groups) * NUMERAL_GROUP_BYTES);
+        for (size_t i = 0; i < n; i++) {
+            hit_room *found = &rooms[i].found;
+            fill_beside(&rooms[i], &scans[i], base.data, begin, n_groups, askers,
+                        (uint16_t)(1u << i));
+            hits[i] = (numeral_hits){found->entries, found->masks, found->sums};
+        }
+        numeral_scans beside = {scans, n, begin, n_groups, askers};
+        k->scan_beside(&beside, hits, n_hits);
+        for (size_t i = 0; i < n; i++) {
+            hit_room *expected = &rooms[i].expected;
+            numeral_hits h = {expected->entries, expected->masks, expected->sums};
+            MUST(ref->scan(&scans[i], &h) == n_hits[i]);
+            expect_equal_hits(expected, &rooms[i].found, n_hits[i]);
+        }
+        unguard(&base);
+    }
+}
+
 static void check_l2(const numeral_exact_kernels *ref, const numeral_exact_kernels *k)
 {
     for (int round = 0; round < ROUNDS; round++) {
@@ -449,6 +513,7 @@ static void test_all_sets(void)
         check_bounds(&ref, &other);
         check_nearest(&ref, &other);
         check_scans(&ref, &other);
+        check_scans_beside(&ref, &other);
         check_l2(&ref, &other);
         check_choose(&ref, &other);
         check_points(&ref, &other);

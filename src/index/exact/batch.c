@@ -14,9 +14,7 @@ enum {
     MAX_WORKERS = 256,
     QUERY_GRAIN = 16,  /* queries that a worker takes at once: a third of a millisecond */
     MIN_ORDERED = 256, /* fewer do not lie close enough to share much */
-    MANY_GROUPS = 1 << 13, /* 4 MiB: more than the caches of a core hold */
-    TILE = 8,              /* queries that go over the groups side by side */
-    TILE_GROUPS = 480      /* of one step: 256 KiB, which a core's cache holds */
+    MANY_GROUPS = 1 << 13 /* 4 MiB: more than the caches of a core hold */
 };
 
 /* Cuts `count` items off the block behind what is used; NULL while only counting. */
@@ -27,18 +25,25 @@ static void *cut(uint8_t *block, size_t *used, size_t count, size_t size)
     return piece;
 }
 
-/* What a scan and an ending leave nothing in: one for all queries of a tile. */
-static size_t place_passing(numeral_exact_scratch *s, const numeral_exact *e,
-                            uint8_t *block, size_t used)
+static void place_passing(numeral_exact_passing *p, size_t groups, uint8_t *block,
+                          size_t *used)
 {
-    size_t rows = e->head.n_rows + 16, groups = e->n_groups + NUMERAL_SCAN_PADDING;
+    groups += NUMERAL_SCAN_PADDING;
+    p->groups = cut(block, used, groups, sizeof *p->groups);
+    p->owners = cut(block, used, groups, sizeof *p->owners);
+    p->starts = cut(block, used, groups, sizeof *p->starts);
+    p->hits.entries = cut(block, used, groups, sizeof *p->hits.entries);
+    p->hits.masks = cut(block, used, groups, sizeof *p->hits.masks);
+    p->hits.sums = cut(block, used, groups, 32);
+}
+
+/* What a scan and an ending leave nothing in: one for all queries of a tile. */
+static size_t place_shared(numeral_exact_scratch *s, const numeral_exact *e,
+                           uint8_t *block, size_t used)
+{
+    size_t rows = e->head.n_rows + 16;
     size_t rows_by_rows = e->ending->keeps_rows ? rows : 0;
-    s->groups = cut(block, &used, groups, sizeof *s->groups);
-    s->owners = cut(block, &used, groups, sizeof *s->owners);
-    s->starts = cut(block, &used, groups, sizeof *s->starts);
-    s->hits.entries = cut(block, &used, groups, sizeof *s->hits.entries);
-    s->hits.masks = cut(block, &used, groups, sizeof *s->hits.masks);
-    s->hits.sums = cut(block, &used, groups, 32);
+    place_passing(&s->passing, e->n_groups, block, &used);
     s->points.estimates = cut(block, &used, rows, sizeof *s->points.estimates);
     s->best.rows = cut(block, &used, rows_by_rows, sizeof *s->best.rows);
     s->best.owners = cut(block, &used, rows_by_rows, sizeof *s->best.owners);
@@ -48,12 +53,9 @@ static size_t place_passing(numeral_exact_scratch *s, const numeral_exact *e,
     return used;
 }
 
-static void share_passing(numeral_exact_scratch *s, const numeral_exact_scratch *with)
+static void share(numeral_exact_scratch *s, const numeral_exact_scratch *with)
 {
-    s->groups = with->groups;
-    s->owners = with->owners;
-    s->starts = with->starts;
-    s->hits = with->hits;
+    s->passing = with->passing;
     s->points.estimates = with->points.estimates;
     s->best = with->best;
     s->keys = with->keys;
@@ -90,11 +92,12 @@ static size_t place(numeral_exact_scratch *s, const numeral_exact *e,
     s->points.excess = cut(block, &used, rows, sizeof *s->points.excess);
     s->measured = cut(block, &used, rows / 64 + 1, sizeof *s->measured);
     s->measured_rows = cut(block, &used, rows_by_rows, sizeof *s->measured_rows);
+    place_passing(&s->step, EXACT_STEP_GROUPS, block, &used);
     if (with) {
-        share_passing(s, with);
+        share(s, with);
         return used;
     }
-    return place_passing(s, e, block, used);
+    return place_shared(s, e, block, used);
 }
 
 /* One block: the struct, then its arrays. */
@@ -214,43 +217,15 @@ static numeral_exact_task ready(const batch *b, size_t i, int worker, size_t pla
     return t;
 }
 
-/* Scans what the task lists below cluster `end`. */
-static void scan_below(numeral_exact_task *t, uint32_t end)
-{
-    size_t n = 0;
-    while (n < t->n_left && t->left[n] < end) {
-        n++;
-    }
-    if (n) {
-        numeral_exact_scan_left(t, n);
-    }
-}
-
-/* Goes over the clusters once for n queries that were begun, some at a time: what one
- * query has brought from memory the next ones find in the cache. */
-static void scan_tile(const numeral_exact *e, numeral_exact_task *tasks, size_t n)
-{
-    for (uint32_t begin = 0, c; begin < e->n_clusters; begin = c) {
-        c = begin + 1;
-        while (c < e->n_clusters &&
-               e->cluster_groups[c + 1] - e->cluster_groups[begin] <= TILE_GROUPS) {
-            c++;
-        }
-        for (size_t i = 0; i < n; i++) {
-            scan_below(&tasks[i], c);
-        }
-    }
-}
-
 static void search_tile(const batch *b, size_t begin, size_t end, int worker)
 {
-    numeral_exact_task tasks[TILE];
+    numeral_exact_task tasks[EXACT_TILE];
     size_t n = 0;
     for (size_t i = begin; i < end; i++) {
         tasks[n] = ready(b, i, worker, n);
         n += numeral_exact_begin(&tasks[n]);
     }
-    scan_tile(b->exact, tasks, n);
+    numeral_exact_scan_tile(b->exact, tasks, n);
     for (size_t i = 0; i < n; i++) {
         numeral_exact_end(&tasks[i]);
     }
@@ -324,10 +299,10 @@ static numeral_status search_batch(const numeral_index *index,
     size_t workers = (size_t)numeral_thread_count(search->run.threads);
     size_t blocks = (queries->n_rows + QUERY_GRAIN - 1) / QUERY_GRAIN;
     workers = blocks < workers ? (blocks ? blocks : 1) : workers;
-    numeral_exact_scratch *scratch[MAX_WORKERS * TILE] = {0};
+    numeral_exact_scratch *scratch[MAX_WORKERS * EXACT_TILE] = {0};
     batch b = {exact, queries, search, within, 1, NULL, ids, distances, scratch};
     numeral_status status;
-    b.tile = has_many_groups(&b) ? TILE : 1;
+    b.tile = has_many_groups(&b) ? EXACT_TILE : 1;
     TRY(take_scratch(exact, workers, b.tile, scratch, err));
     order_queries(&b, (int)workers); /* which projects them: not counted */
     for (size_t i = 0; i < workers * b.tile; i++) {

@@ -254,7 +254,6 @@ const numeral_exact_ending numeral_exact_by_rows = {
     .keeps_rows = true,
     .rows_per_cluster = 84,
     .row = row,
-    .scan = numeral_exact_scan,
     .scan_far = scan_far,
     .bound = bound,
     .keep = keep,

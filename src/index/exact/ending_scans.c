@@ -90,7 +90,7 @@ static bool is_whole(const numeral_exact_task *t, uint32_t cluster)
 
 /* Makes the distances of points first .. n - 1 whole and drops rows that are not wanted.
  * Returns how many points there are. */
-static size_t settle(numeral_exact_task *t, size_t first, size_t n)
+static size_t after_scan(numeral_exact_task *t, size_t first, size_t n)
 {
     const numeral_exact *e = t->exact;
     const numeral_points points = t->s->points;
@@ -113,7 +113,7 @@ static size_t settle(numeral_exact_task *t, size_t first, size_t n)
 
 /* Thresholds are raised to the parity of the query's norm, by which distances are read
  * off; one more than EXACT_MAX_THRESHOLD still fits. */
-static size_t scan(numeral_exact_task *t, const uint32_t *list, size_t n, size_t at)
+static void before_scan(numeral_exact_task *t, const uint32_t *list, size_t n)
 {
     numeral_exact_scratch *s = t->s;
     for (size_t i = 0; i < n; i++) {
@@ -121,7 +121,6 @@ static size_t scan(numeral_exact_task *t, const uint32_t *list, size_t n, size_t
         s->whole[c] = is_whole(t, c);
         s->firsts[c] += (s->query.first_norm - s->firsts[c]) & 1;
     }
-    return settle(t, at, numeral_exact_scan(t, list, n, at));
 }
 
 /* With the query's values as they are, not clipped: two differences of bytes are below
@@ -418,7 +417,8 @@ const numeral_exact_ending numeral_exact_by_scans = {
     .rows_per_cluster = 156,
     .derive = derive,
     .row = row,
-    .scan = scan,
+    .before_scan = before_scan,
+    .after_scan = after_scan,
     .scan_far = scan_far,
     .bound = bound,
     .keep = keep,

@@ -6,6 +6,7 @@
  *   file.c          the index as tensors, and back
  *   build.c         building it: coordinates, clusters, rows in their places
  *   batch.c         many queries: threads, their scratch, an order that shares caches
+ *   tile.c          several queries side by side over what they share
  *   search.c        one query: bounds list clusters, scans leave points, an ending ends
  *   layout.c        the index as an object: its shape, which ending, its owned arrays
  *   ending_rows.c   what is left is measured from rows kept beside their coordinates
@@ -81,9 +82,11 @@ typedef struct numeral_exact_ending {
     /* Copies the stored row at a position, without the zeros behind it. */
     void (*row)(const numeral_exact *exact, size_t position, uint8_t *out);
 
-    /* The points of the n listed clusters, whose thresholds are set, behind the first
-     * `at`, as far as 16 bits can tell. Returns how many there are then. */
-    size_t (*scan)(numeral_exact_task *t, const uint32_t *list, size_t n, size_t at);
+    /* What is to be done before the n listed clusters, whose thresholds are set, are
+     * scanned, and with the points behind the first `at` of n that this gave, returning
+     * how many are left in all; NULL where that is nothing. */
+    void (*before_scan)(numeral_exact_task *t, const uint32_t *list, size_t n);
+    size_t (*after_scan)(numeral_exact_task *t, size_t at, size_t n);
     /* The same for one cluster that 16 bits cannot serve. */
     size_t (*scan_far)(numeral_exact_task *t, uint32_t cluster, size_t at);
     /* A distance within which k rows lie, from n points of the n_seeds first clusters of

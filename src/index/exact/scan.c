@@ -58,12 +58,14 @@ static int16_t start_of(int32_t norm, int32_t threshold, int32_t sum)
     return (int16_t)(uint16_t)(half - 1 + 128 * sum);
 }
 
-/* Lists the groups of the listed clusters that may hold a row within the bound, with
- * their starts. */
-static size_t list_groups(numeral_exact_task *t, const uint32_t *list, size_t n_listed)
+numeral_scan numeral_exact_list_groups(numeral_exact_task *t, const uint32_t *list,
+                                       size_t n_listed, const numeral_exact_passing *into)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
+    if (e->ending->before_scan) {
+        e->ending->before_scan(t, list, n_listed);
+    }
     for (size_t i = 0; i < n_listed; i++) {
         s->cluster_starts[list[i]] =
             start_of(s->query.first_norm, s->firsts[list[i]], s->query.first_sum);
@@ -74,43 +76,51 @@ static size_t list_groups(numeral_exact_task *t, const uint32_t *list, size_t n_
                              .first = e->cluster_groups,
                              .most = s->most_leaves,
                              .starts = s->cluster_starts};
-    size_t n = t->kernels->choose(&choice, s->groups, s->owners, s->starts);
+    size_t n = t->kernels->choose(&choice, into->groups, into->owners, into->starts);
     /* Kernels take several groups at once and fetch others ahead. */
     for (size_t j = 0; j < NUMERAL_SCAN_PADDING; j++) {
-        s->groups[n + j] = n ? s->groups[n - 1] : 0;
-        s->starts[n + j] = 0;
+        into->groups[n + j] = n ? into->groups[n - 1] : 0;
+        into->starts[n + j] = 0;
     }
-    return n;
+    s->work.rows += NUMERAL_GROUP_POINTS * n;
+    return (numeral_scan){.base = e->first,
+                          .groups = into->groups,
+                          .owners = into->owners,
+                          .starts = into->starts,
+                          .n = n,
+                          .query = s->query.first,
+                          .rows = e->group_rows,
+                          .valid = e->group_valid,
+                          .firsts = s->firsts,
+                          .thresholds = s->thresholds};
 }
 
-size_t numeral_exact_scan(numeral_exact_task *t, const uint32_t *list, size_t n,
-                          size_t at)
+size_t numeral_exact_take_points(numeral_exact_task *t, const numeral_scan *scan,
+                                 const numeral_hits *hits, size_t n_hits, size_t at)
 {
     const numeral_exact *e = t->exact;
     numeral_exact_scratch *s = t->s;
     numeral_points points = {.rows = s->points.rows + at,
                              .owners = s->points.owners + at,
                              .excess = s->points.excess + at};
-    numeral_scan scan = {.base = e->first,
-                         .groups = s->groups,
-                         .owners = s->owners,
-                         .starts = s->starts,
-                         .n = list_groups(t, list, n),
-                         .query = s->query.first,
-                         .rows = e->group_rows,
-                         .valid = e->group_valid,
-                         .firsts = s->firsts,
-                         .thresholds = s->thresholds};
-    size_t n_points = t->kernels->scan(&scan, &s->hits);
-    n_points = t->kernels->points(&scan, &s->hits, n_points, &points);
-    s->work.rows += NUMERAL_GROUP_POINTS * scan.n;
+    size_t n_points = t->kernels->points(scan, hits, n_hits, &points);
     s->work.second_rows += n_points;
     if (e->n_head > EXACT_HALF) {
         n_points = t->kernels->second(s->query.second, e->second,
                                       numeral_exact_second_shift(e), n_points, &points);
     }
     s->work.survivors += n_points;
-    return at + n_points;
+    n_points += at;
+    return e->ending->after_scan ? e->ending->after_scan(t, at, n_points) : n_points;
+}
+
+size_t numeral_exact_scan(numeral_exact_task *t, const uint32_t *list, size_t n,
+                          size_t at)
+{
+    numeral_exact_passing *passing = &t->s->passing;
+    numeral_scan scan = numeral_exact_list_groups(t, list, n, passing);
+    size_t n_hits = t->kernels->scan(&scan, &passing->hits);
+    return numeral_exact_take_points(t, &scan, &passing->hits, n_hits, at);
 }
 
 static void measure_group(const uint8_t *group, const int16_t *q,

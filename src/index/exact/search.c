@@ -84,7 +84,7 @@ static size_t find_bound(numeral_exact_task *t, size_t n_seeds)
         s->limits[c] = INFINITY;
         s->most_leaves[c] = NUMERAL_MOST_LEAF;
     }
-    size_t n = t->exact->ending->scan(t, s->list, n_seeds, 0);
+    size_t n = numeral_exact_scan(t, s->list, n_seeds, 0);
     t->bound = t->exact->ending->bound(t, n_seeds, n);
     return n;
 }
@@ -222,7 +222,7 @@ bool numeral_exact_begin(numeral_exact_task *t)
 
 void numeral_exact_scan_left(numeral_exact_task *t, size_t n)
 {
-    t->n_points = t->exact->ending->scan(t, t->left, n, t->n_points);
+    t->n_points = numeral_exact_scan(t, t->left, n, t->n_points);
     t->left += n;
     t->n_left -= n;
 }

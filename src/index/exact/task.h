@@ -9,6 +9,16 @@
 /* More than any D: 64·255². */
 enum { EXACT_NO_THRESHOLD = 1 << 23 };
 
+/* The groups of one scan, and which of them have points that pass. */
+typedef struct numeral_exact_passing {
+    uint32_t *groups, *owners;
+    int16_t *starts;
+    numeral_hits hits;
+} numeral_exact_passing;
+
+/* Queries side by side, and the most groups of one step of theirs: 256 KiB. */
+enum { EXACT_TILE = 16, EXACT_STEP_GROUPS = 480 };
+
 /* What a worker searches in: one block of memory, made once (batch.c). */
 struct numeral_exact_scratch {
     numeral_exact_query query;
@@ -24,10 +34,8 @@ struct numeral_exact_scratch {
     float *limits;                /* most squared distance, in squared units of y */
     int16_t *most_leaves;         /* of groups that may matter */
     int16_t *cluster_starts;      /* of scans */
-    /* Of each scanned group: */
-    uint32_t *groups, *owners;
-    int16_t *starts;
-    numeral_hits hits;
+    numeral_exact_passing passing; /* of any scan, shared by a tile */
+    numeral_exact_passing step;    /* of a step of a tile */
     /* Rows that may be neighbours. In the ending by scans `excess` is the distance. */
     numeral_points points;
     numeral_points best; /* ending by rows: the best guesses in the nearest clusters */
@@ -76,6 +84,10 @@ void numeral_exact_scan_left(numeral_exact_task *t, size_t n);
 void numeral_exact_end(numeral_exact_task *t);
 uint32_t numeral_exact_nearest_cluster(numeral_exact_task *t);
 
+/* tile.c: goes over the clusters once for n tasks, at most EXACT_TILE, that were begun,
+ * scanning what each lists. */
+void numeral_exact_scan_tile(const numeral_exact *e, numeral_exact_task *tasks, size_t n);
+
 /* scan.c: how far in l2 a row within the bound can be away, as it is, and seen in all
  * dimensions that are kept; thresholds and limits of all clusters for the bound in force.
  */
@@ -89,9 +101,14 @@ static inline bool numeral_exact_is_far(const numeral_exact_task *t, uint32_t cl
 }
 /* The points of the n listed clusters are added behind the first `at`, unless their
  * coarse distance exceeds the threshold. No cluster may be far. Returns how many there
- * are. */
+ * are. In two halves, between which the kernel scans: */
 size_t numeral_exact_scan(numeral_exact_task *t, const uint32_t *list, size_t n,
                           size_t at);
+numeral_scan numeral_exact_list_groups(numeral_exact_task *t, const uint32_t *list,
+                                       size_t n_listed,
+                                       const numeral_exact_passing *into);
+size_t numeral_exact_take_points(numeral_exact_task *t, const numeral_scan *scan,
+                                 const numeral_hits *hits, size_t n_hits, size_t at);
 /* All points of a cluster, in 32 bits, whatever its thresholds: `query` holds the coarse
  * values of the first half and fine ones of the second, excess is D less `threshold`. */
 size_t numeral_exact_scan_wide(numeral_exact_task *t, uint32_t cluster,
