@@ -33,7 +33,11 @@ static void *wait_for_signal(void *context)
     }
     numeral_outputs_sweep();
     int number = atomic_load(&caught);
+    sigset_t its;
+    sigemptyset(&its);
+    sigaddset(&its, number);
     signal(number, SIG_DFL);
+    pthread_sigmask(SIG_UNBLOCK, &its, NULL);
     kill(getpid(), number);
     return NULL;
 }
@@ -47,7 +51,12 @@ static bool start_thread(void)
     }
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    /* it takes no signals: a command that waits for them (serve) is to get them all */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     bool started = pthread_create(&thread, &attributes, wait_for_signal, NULL) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     return started;
 }

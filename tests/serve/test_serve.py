@@ -216,8 +216,19 @@ def check_restart(t, before, pictures):
     return info
 
 
+def check_blocked(t, s):
+    """No thread but the first, which waits for it, is ever ended by SIGTERM."""
+    for task in os.listdir(f"/proc/{s.process.pid}/task"):
+        with open(f"/proc/{s.process.pid}/task/{task}/status", encoding="ascii") as file:
+            text = file.read()
+        blocked = int(re.search(r"SigBlk:\s*(\w+)", text).group(1), 16)
+        t.check(int(task) == s.process.pid or blocked >> (signal.SIGTERM - 1) & 1,
+                f"a thread takes SIGTERM: {text}")
+
+
 def check_drain(t, s, pictures):
     """SIGTERM: what was asked is answered, then it ends well."""
+    check_blocked(t, s)
     got = []
     page = form([(f"p{i}", f"p{i}.png", picture) for i, (_, picture) in enumerate(pictures)])
     asker = threading.Thread(target=lambda: got.append(
