@@ -3,13 +3,15 @@
  *
  *     pages [-n PAGES] [-seed S] [-paper KIND] [-spacing KIND] [-lines N] [-degrees D]
  *           [-size HEIGHT WIDTH] [-into FOLDER] [-candidates FILE] [-threads N] [-list]
+ *           [-turned]
  *           MODEL DATA
  *
  * prints, by spacing and by paper, how many strings are right as a whole, why the others
  * are not, the share of wrong characters, and pages a second. -list shows what was
- * misread; -into leaves the pages as PNG; -candidates writes what bench/page_weights.py
- * fits the path's weights to. Whoever chooses anything by it takes training digits and a
- * model that has not seen them:
+ * misread; -into leaves the pages as PNG; -turned turns pages by quarters and counts how
+ * many are read upright; -candidates writes what bench/page_weights.py fits the path's
+ * weights to. Whoever chooses anything by it takes training digits and a model that has
+ * not seen them:
  *
  *     numeral train mnist:train[0:50000] -o part.model
  *     pages part.model mnist:train[50000:60000]
@@ -48,13 +50,13 @@ typedef struct job {
     settings how;
     const char *folder, *candidates;
     int threads;
-    bool list;
+    bool list, turned;
     numeral_model *model;
     numeral_dataset digits;
     FILE *tsv;
-    tally papers[N_PAPERS], spacings[MIXED_SPACING];
+    tally papers[N_PAPERS], spacings[MIXED_SPACING], ways;
     size_t wrong, characters, kinds[N_KINDS];
-    double seconds;
+    double seconds, processor;
 } job;
 
 static void must(numeral_status status, const numeral_error *err)
@@ -261,11 +263,27 @@ static void write_candidates(job *j, size_t number, const drawn_page *truth,
     }
 }
 
-static double seconds(void)
+static double seconds(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* The page on its side, clockwise. */
+static void turn(numeral_image *page)
+{
+    numeral_error err = {0};
+    numeral_image out = {0};
+    must(numeral_image_create(page->width, page->height, &out, &err), &err);
+    for (size_t y = 0; y < page->height; y++) {
+        for (size_t x = 0; x < page->width; x++) {
+            out.pixels[x * out.width + page->height - 1 - y] =
+                page->pixels[y * page->width + x];
+        }
+    }
+    numeral_image_free(page);
+    *page = out;
 }
 
 static void read_one(job *j, size_t number)
@@ -276,6 +294,10 @@ static void read_one(job *j, size_t number)
     drawn_page truth;
     must(numeral_image_create(j->how.height, j->how.width, &image, &err), &err);
     draw_page(&j->how, &j->digits, number, image.pixels, &truth);
+    size_t quarters = j->turned ? number % 4 : 0;
+    for (size_t i = 0; i < quarters; i++) {
+        turn(&image);
+    }
     if (j->folder) {
         save(j, number, &image);
     }
@@ -288,10 +310,16 @@ static void read_one(job *j, size_t number)
         numeral_page_stages_free(&stages);
     } else {
         numeral_page page = {0};
-        double start = seconds();
+        double start = seconds(CLOCK_MONOTONIC);
+        double used = seconds(CLOCK_PROCESS_CPUTIME_ID);
         must(numeral_page_read(j->model, &image, NULL, &run, &page, &err), &err);
-        j->seconds += seconds() - start;
-        compare(j, number, &truth, &page);
+        j->seconds += seconds(CLOCK_MONOTONIC) - start;
+        j->processor += seconds(CLOCK_PROCESS_CPUTIME_ID) - used;
+        j->ways.n++;
+        j->ways.right += page.turned == (int)(4 - quarters) % 4 * 90;
+        if (!j->turned) {
+            compare(j, number, &truth, &page);
+        }
         numeral_page_free(&page);
     }
     numeral_image_free(&image);
@@ -317,15 +345,19 @@ static void print(const job *j)
     for (size_t i = 0; i < N_PAPERS; i++) {
         print_tally(paper_names[i], &j->papers[i]);
     }
-    printf("strings wrong, by why\n");
-    for (size_t i = 0; i < N_KINDS; i++) {
-        printf("%-20s %6zu\n", kind_names[i], j->kinds[i]);
+    print_tally("upright", &j->ways);
+    if (j->characters) {
+        printf("strings wrong, by why\n");
+        for (size_t i = 0; i < N_KINDS; i++) {
+            printf("%-20s %6zu\n", kind_names[i], j->kinds[i]);
+        }
+        printf("characters wrong, missing or too many: %.2f %%\n",
+               100 * (double)j->wrong / (double)j->characters);
     }
-    printf("characters wrong, missing or too many: %.2f %%\n",
-           100 * (double)j->wrong / (double)j->characters);
-    printf("%.1f pages a second, of %zu x %zu pixels and %.0f digits, %d threads\n",
-           (double)j->how.n / j->seconds, j->how.height, j->how.width,
-           (double)j->characters / (double)j->how.n, j->threads);
+    printf("%.1f pages a second, of %zu x %zu pixels, %d threads; %.0f ms of processor a "
+           "page\n",
+           (double)j->how.n / j->seconds, j->how.height, j->how.width, j->threads,
+           1000 * j->processor / (double)j->how.n);
 }
 
 static size_t choice(const char *text, const char *const *names, size_t n)
@@ -347,6 +379,10 @@ static int parse(int argc, char **argv, job *j)
         const char *value = argv[at + 1];
         if (strcmp(argv[at], "-list") == 0) {
             j->list = true;
+            continue;
+        }
+        if (strcmp(argv[at], "-turned") == 0) {
+            j->turned = true;
             continue;
         }
         if (strcmp(argv[at], "-n") == 0) {
@@ -379,7 +415,7 @@ static int parse(int argc, char **argv, job *j)
         s->height < 64 || s->width < 64) {
         fprintf(stderr, "usage: pages [-n PAGES] [-seed S] [-paper KIND] [-spacing KIND] "
                         "[-lines N] [-degrees D] [-size HEIGHT WIDTH] [-into FOLDER] "
-                        "[-candidates FILE] [-threads N] [-list] MODEL DATA\n");
+                        "[-candidates FILE] [-threads N] [-list] [-turned] MODEL DATA\n");
         exit(2);
     }
     return at;

@@ -31,7 +31,8 @@ numeral_status numeral_candidates_make(const numeral_image *ink,
                                        const numeral_page_lines *lines,
                                        const numeral_cuts *cuts, size_t stroke,
                                        size_t height, size_t width,
-                                       numeral_candidates *out, numeral_error *err);
+                                       const numeral_run *run, numeral_candidates *out,
+                                       numeral_error *err);
 void numeral_candidates_free(numeral_candidates *candidates);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum { TILE = 32 }; /* a tile of 1 KiB in and 1 KiB out stays in the first cache */
 
-static void transpose(const uint8_t *in, size_t height, size_t width, uint8_t *out)
+void numeral_page_transpose(const uint8_t *in, size_t height, size_t width, uint8_t *out)
 {
     for (size_t top = 0; top < height; top += TILE) {
         for (size_t left = 0; left < width; left += TILE) {
@@ -67,9 +67,9 @@ numeral_status numeral_page_dilate(numeral_image *image, size_t reach, numeral_e
     numeral_status status = turned && ahead && behind ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
     if (status == NUMERAL_OK) {
         dilate_down(image->pixels, height, width, reach, ahead, behind, turned);
-        transpose(turned, height, width, image->pixels);
+        numeral_page_transpose(turned, height, width, image->pixels);
         dilate_down(image->pixels, width, height, reach, ahead, behind, turned);
-        transpose(turned, width, height, image->pixels);
+        numeral_page_transpose(turned, width, height, image->pixels);
     }
     numeral_release(turned);
     numeral_release(ahead);

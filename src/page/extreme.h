@@ -1,4 +1,4 @@
-/* The greatest value of each pixel's neighbourhood. */
+/* The greatest value of each pixel's neighbourhood; and a page laid on its side. */
 #ifndef NUMERAL_PAGE_EXTREME_H
 #define NUMERAL_PAGE_EXTREME_H
 
@@ -12,5 +12,8 @@ numeral_status numeral_page_dilate(numeral_image *image, size_t reach,
 /* The closing: dilated, then shrunk by the same square. Dark things narrower than it go.
  */
 numeral_status numeral_page_close(numeral_image *image, size_t reach, numeral_error *err);
+
+/* Rows become columns: pixel (x, y) of `out`, width × height, is (y, x) of `in`. */
+void numeral_page_transpose(const uint8_t *in, size_t height, size_t width, uint8_t *out);
 
 #endif

@@ -11,7 +11,8 @@ enum {
     INK = 48,        /* faint rules count, too: they lie best of all */
     SAMPLE = 20000,  /* so many pixels of ink, evenly taken, are enough */
     COARSE_STEP = 6, /* a third of a degree: at a page's width a few strokes */
-    ONE = 65536
+    ONE = 65536,
+    PIECE = 64 /* of a row: whether it lies on the page is asked once */
 };
 
 /* A slope must gather ink that much better than none, in percent: the outlines of a few
@@ -97,19 +98,44 @@ done:
     return status;
 }
 
-/* Between the four pixels around a place given in 65,536ths; ground beyond the edges. */
-static uint8_t sample_at(const numeral_image *ink, int64_t y, int64_t x)
+/* Whether the four pixels around a place given in 65,536ths are all on the page. */
+static bool is_inside(const numeral_image *ink, int64_t y, int64_t x)
 {
-    int64_t top = y >> 16, left = x >> 16;
-    if (top < 0 || left < 0 || top + 1 >= (int64_t)ink->height ||
-        left + 1 >= (int64_t)ink->width) {
-        return 0;
-    }
+    return y >= 0 && x >= 0 && (y >> 16) + 1 < (int64_t)ink->height &&
+           (x >> 16) + 1 < (int64_t)ink->width;
+}
+
+/* Between those four. */
+static uint8_t sample_inside(const numeral_image *ink, size_t y, size_t x)
+{
     unsigned down = (unsigned)(y >> 8) & 255, across = (unsigned)(x >> 8) & 255;
-    const uint8_t *at = ink->pixels + (size_t)top * ink->width + (size_t)left;
+    const uint8_t *at = ink->pixels + (y >> 16) * ink->width + (x >> 16);
     unsigned upper = at[0] * (256 - across) + at[1] * across;
     unsigned lower = at[ink->width] * (256 - across) + at[ink->width + 1] * across;
     return (uint8_t)((upper * (256 - down) + lower * down + 32768) >> 16);
+}
+
+/* n places along a row, from (y, x) on by the level's cosine and sine; ground beyond the
+ * edges. */
+static void sample_row(const numeral_image *ink, const numeral_page_level *level,
+                       int64_t y, int64_t x, size_t n, uint8_t *to)
+{
+    int64_t last = (int64_t)n - 1;
+    if (is_inside(ink, y, x) &&
+        is_inside(ink, y + last * level->sine, x + last * level->cosine)) {
+        size_t at_y = (size_t)y, at_x = (size_t)x;
+        for (size_t i = 0; i < n; i++) {
+            to[i] = sample_inside(ink, at_y, at_x);
+            at_y += (size_t)level->sine;
+            at_x += (size_t)level->cosine;
+        }
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        to[i] = is_inside(ink, y, x) ? sample_inside(ink, (size_t)y, (size_t)x) : 0;
+        y += level->sine;
+        x += level->cosine;
+    }
 }
 
 /* The largest whole number whose square is not above n (Newton). */
@@ -146,10 +172,10 @@ numeral_status numeral_page_turn_level(const numeral_image *ink, int slope,
         int64_t at_y = y * level->cosine + level->from_y;
         int64_t at_x = -y * level->sine + level->from_x;
         uint8_t *to = out->pixels + (size_t)y * out->width;
-        for (int64_t x = 0; x < wider; x++) {
-            to[x] = sample_at(ink, at_y, at_x);
-            at_y += level->sine;
-            at_x += level->cosine;
+        for (int64_t x = 0; x < wider; x += PIECE) {
+            int64_t n = x + PIECE < wider ? PIECE : wider - x;
+            sample_row(ink, level, at_y + x * level->sine, at_x + x * level->cosine,
+                       (size_t)n, to + x);
         }
     }
     return NUMERAL_OK;

@@ -9,7 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "model/hold.h"
-#include "page/stages.h"
+#include "page/turned.h"
 
 enum {
     MOST_SKIPPED = 1000,
@@ -182,11 +182,29 @@ static void list_skipped(numeral_page_stages *w, numeral_page *page)
     }
 }
 
-/* Reads a page as it lies. *sum becomes the chances of all its digits together. */
+static size_t count_digits(const numeral_page *page)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < page->n_lines; i++) {
+        n += page->lines[i].n_digits;
+    }
+    return n;
+}
+
+/* Whether a page whose digits have chances of that sum may lie turned. */
+static bool is_doubtful(const numeral_page *page, double sum)
+{
+    size_t n = count_digits(page);
+    return sum < LEAST_PAGE * (double)(n ? n : 1);
+}
+
+/* Reads a page as it lies. *sum becomes the chances of all its digits together; `ways`,
+ * unless it is NULL, how it may lie turned, if it is doubtful. */
 static numeral_status read_as_is(const numeral_model *model, const numeral_image *grey,
                                  size_t factor, size_t height, size_t width,
                                  const numeral_page_options *options,
                                  const numeral_run *run, numeral_page *out, double *sum,
+                                 numeral_page_way ways[NUMERAL_PAGE_WAYS],
                                  numeral_error *err)
 {
     numeral_status status;
@@ -211,6 +229,9 @@ static numeral_status read_as_is(const numeral_model *model, const numeral_image
             *sum += line->digits[i].confidence;
         }
     }
+    if (ways && is_doubtful(&page, *sum)) {
+        TRY(numeral_page_ways(&w, run, ways, err));
+    }
     list_skipped(&w, &page);
     *out = page;
     page = (numeral_page){0};
@@ -234,15 +255,6 @@ static numeral_status turn_quarter(const numeral_image *in, numeral_image *out,
         }
     }
     return status;
-}
-
-static size_t count_digits(const numeral_page *page)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < page->n_lines; i++) {
-        n += page->lines[i].n_digits;
-    }
-    return n;
 }
 
 /* A box of the picture turned clockwise by a quarter, `times`, back on the picture;
@@ -280,29 +292,34 @@ static void turn_page_back(numeral_page *page, int times, size_t height, size_t 
     }
 }
 
-/* Tries the other three ways a page may lie, and keeps what reads clearly better. */
+/* Tries the other ways a page may lie, and keeps what reads clearly better. */
 static numeral_status try_turned(const numeral_model *model, const numeral_image *grey,
                                  size_t factor, size_t height, size_t width,
                                  const numeral_page_options *options,
                                  const numeral_run *run, numeral_page *page, double sum,
+                                 const numeral_page_way ways[NUMERAL_PAGE_WAYS],
                                  numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     numeral_image now = {0}, next = {0};
     numeral_page other = {0};
-    for (int times = 1; times < 4; times++) {
+    for (int times = 1; times < NUMERAL_PAGE_WAYS; times++) {
         double better = 0;
         TRY(turn_quarter(times == 1 ? grey : &now, &next, err));
         numeral_image_free(&now);
         now = next;
         next = (numeral_image){0};
+        if (!ways[times]) {
+            continue;
+        }
         bool aside = times % 2;
         TRY(read_as_is(model, &now, factor, aside ? width : height,
-                       aside ? height : width, options, run, &other, &better, err));
+                       aside ? height : width, options, run, &other, &better, NULL, err));
         size_t n = count_digits(page), n_other = count_digits(&other);
         double mean = n ? sum / (double)n : 0;
         double other_mean = n_other ? better / (double)n_other : 0;
-        if (better > sum && other_mean > mean + 0.1) {
+        double least = ways[times] == NUMERAL_PAGE_WAY_LIKELY ? mean : mean + 0.1;
+        if (better > sum && other_mean > least) {
             numeral_page_free(page);
             turn_page_back(&other, times, height, width);
             *page = other;
@@ -330,6 +347,7 @@ numeral_status numeral_page_read(const numeral_model *model, const numeral_image
     numeral_image small = {0};
     double sum = 0;
     size_t factor = 1;
+    numeral_page_way ways[NUMERAL_PAGE_WAYS] = {NUMERAL_PAGE_WAY_NO};
     options = options ? options : &standard;
     run = run ? run : &no_run;
     if (!image->pixels || image->height < 8 || image->width < 8) {
@@ -346,11 +364,10 @@ numeral_status numeral_page_read(const numeral_model *model, const numeral_image
     }
     const numeral_image *grey = factor > 1 ? &small : image;
     TRY(read_as_is(&now, grey, factor, image->height, image->width, options, run, &page,
-                   &sum, err));
-    size_t n = count_digits(&page);
-    if (!options->keep_upright && sum < LEAST_PAGE * (double)(n ? n : 1)) {
+                   &sum, options->keep_upright ? NULL : ways, err));
+    if (ways[1] || ways[2] || ways[3]) {
         TRY(try_turned(&now, grey, factor, image->height, image->width, options, run,
-                       &page, sum, err));
+                       &page, sum, ways, err));
     }
     *out = page;
     page = (numeral_page){0};

@@ -6,6 +6,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "page/extreme.h"
+#include "page/runs.h"
 
 enum {
     FAINT = 40,         /* print may be fainter than ink */
@@ -17,23 +19,17 @@ enum {
     DRIFT = 2           /* rows that a line may leave its place from strip to strip */
 };
 
-/* Whether a pixel belongs to a run down the page that is no longer than `thick`. */
-static void mark_thin(const numeral_image *ink, size_t thick, uint8_t *thin)
+/* Pixels that belong to a run down the page no longer than `thick`. */
+typedef struct thin_runs {
+    uint8_t *thin; /* 1 for each of them */
+    size_t width, thick;
+} thin_runs;
+
+static void mark_thin(void *context, size_t x, size_t begin, size_t end)
 {
-    size_t height = ink->height, width = ink->width;
-    memset(thin, 0, height * width);
-    for (size_t x = 0; x < width; x++) {
-        for (size_t y = 0, begin = 0; y <= height; y++) {
-            if (y < height && ink->pixels[y * width + x] >= FAINT) {
-                continue;
-            }
-            if (y > begin && y - begin <= thick) {
-                for (size_t i = begin; i < y; i++) {
-                    thin[i * width + x] = 1;
-                }
-            }
-            begin = y + 1;
-        }
+    const thin_runs *runs = context;
+    for (size_t y = begin; end - begin <= runs->thick && y < end; y++) {
+        runs->thin[y * runs->width + x] = 1;
     }
 }
 
@@ -248,12 +244,13 @@ static numeral_status take_across(numeral_image *ink, size_t stroke, size_t widt
     least = least > shorter / LEAST_SHARE ? least : shorter / LEAST_SHARE;
     strips s = {.width = width, .height = ink->height};
     s.n = ink->width / s.width;
-    uint8_t *thin = numeral_allocate(ink->height, ink->width, err);
+    uint8_t *thin = numeral_allocate_zero(ink->height, ink->width, err);
     uint32_t *course = numeral_allocate(s.n + 1, sizeof *course, err);
     s.counts = numeral_allocate(s.n * s.height, sizeof *s.counts, err);
     s.used = numeral_allocate_zero(s.n * s.height, 1, err);
     TRY(thin && course && s.counts && s.used ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    mark_thin(ink, thick, thin);
+    thin_runs runs = {thin, ink->width, thick};
+    TRY(numeral_page_runs_down(ink, FAINT, mark_thin, &runs, err));
     count_strips(thin, ink->height, ink->width, &s);
     for (size_t k = 0; k < s.n; k++) {
         for (size_t y = 0; y < s.height; y++) {
@@ -274,10 +271,8 @@ static numeral_status lay_on_side(const numeral_image *in, numeral_image *out,
                                   numeral_error *err)
 {
     numeral_status status = numeral_image_create(in->width, in->height, out, err);
-    for (size_t y = 0; status == NUMERAL_OK && y < in->height; y++) {
-        for (size_t x = 0; x < in->width; x++) {
-            out->pixels[x * out->width + y] = in->pixels[y * in->width + x];
-        }
+    if (status == NUMERAL_OK) {
+        numeral_page_transpose(in->pixels, in->height, in->width, out->pixels);
     }
     return status;
 }
@@ -287,7 +282,7 @@ numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
                                        numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    numeral_image side = {0}, upright = {0};
+    numeral_image side = {0};
     lines found = {.boxes = numeral_allocate(SIDE_LIMIT, sizeof *found.boxes, err),
                    .strip = STRIP_STROKES * stroke};
     TRY(found.boxes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
@@ -299,8 +294,7 @@ numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
         found.sides = true;
         TRY(take_across(&side, stroke, stroke / 2 + 2, &found, err));
     }
-    TRY(lay_on_side(&side, &upright, err));
-    memcpy(ink->pixels, upright.pixels, ink->height * ink->width);
+    numeral_page_transpose(side.pixels, side.height, side.width, ink->pixels);
     for (size_t i = found.n_across; i < found.n; i++) {
         numeral_page_box b = found.boxes[i];
         found.boxes[i] = (numeral_page_box){b.left, b.top, b.right, b.bottom};
@@ -311,6 +305,5 @@ numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
 done:
     numeral_release(found.boxes);
     numeral_image_free(&side);
-    numeral_image_free(&upright);
     return status;
 }

@@ -27,7 +27,7 @@ void numeral_page_stages_free(numeral_page_stages *w)
 
 /* From grey levels to candidates. */
 static numeral_status find_candidates(numeral_page_stages *w, const numeral_image *grey,
-                                      numeral_error *err)
+                                      const numeral_run *run, numeral_error *err)
 {
     numeral_status status;
     int slope = 0;
@@ -44,7 +44,7 @@ static numeral_status find_candidates(numeral_page_stages *w, const numeral_imag
                          err));
     TRY(numeral_candidates_make(&w->level, &w->components, &w->lines, &w->cuts,
                                 w->ink.stroke, w->model->pipeline.height,
-                                w->model->pipeline.width, &w->candidates, err));
+                                w->model->pipeline.width, run, &w->candidates, err));
 done:
     return status;
 }
@@ -70,11 +70,11 @@ static numeral_status judge(void *context, numeral_reader *reader, size_t first,
     return NUMERAL_OK;
 }
 
-/* Reads n images as far as `depth`. */
-static numeral_status read_images(numeral_page_stages *w, const uint8_t *images, size_t n,
-                                  numeral_read_depth depth, numeral_reader_sink sink,
-                                  void *context, const numeral_run *run,
-                                  numeral_error *err)
+numeral_status numeral_page_stages_read(const numeral_page_stages *w,
+                                        const uint8_t *images, size_t n,
+                                        numeral_read_depth depth,
+                                        numeral_reader_sink sink, void *context,
+                                        const numeral_run *run, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     numeral_reader reader = {0};
@@ -101,7 +101,8 @@ static numeral_status read_candidates(numeral_page_stages *w, const numeral_run 
     if (n > 0 && !(j.unit > 0)) {
         TRY(numeral_confidence_unit(w->model, run, &j.unit, err));
     }
-    TRY(read_images(w, w->candidates.images, n, NUMERAL_READ_VOTE, judge, &j, run, err));
+    TRY(numeral_page_stages_read(w, w->candidates.images, n, NUMERAL_READ_VOTE, judge, &j,
+                                 run, err));
 done:
     return status;
 }
@@ -135,7 +136,8 @@ numeral_status numeral_page_stages_answer(numeral_page_stages *w, const uint32_t
     for (size_t i = 0; i < n; i++) {
         memcpy(images + i * bytes, w->candidates.images + which[i] * bytes, bytes);
     }
-    TRY(read_images(w, images, n, NUMERAL_READ_ANSWER, answer, &a, run, err));
+    TRY(numeral_page_stages_read(w, images, n, NUMERAL_READ_ANSWER, answer, &a, run,
+                                 err));
 done:
     numeral_release(images);
     return status;
@@ -149,7 +151,7 @@ numeral_status numeral_page_stages_run(const numeral_model *model,
 {
     *out = (numeral_page_stages){
         .model = model, .factor = factor, .height = height, .width = width};
-    numeral_status status = find_candidates(out, grey, err);
+    numeral_status status = find_candidates(out, grey, run, err);
     return status == NUMERAL_OK ? read_candidates(out, run, err) : status;
 }
 

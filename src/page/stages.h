@@ -39,6 +39,13 @@ numeral_status numeral_page_stages_answer(numeral_page_stages *stages,
                                           const uint32_t *which, size_t n,
                                           const numeral_run *run, numeral_error *err);
 
+/* Reads n images of the model's frame as far as `depth`, block by block into `sink`. */
+numeral_status numeral_page_stages_read(const numeral_page_stages *stages,
+                                        const uint8_t *images, size_t n,
+                                        numeral_read_depth depth,
+                                        numeral_reader_sink sink, void *context,
+                                        const numeral_run *run, numeral_error *err);
+
 /* Pixels of the picture around a box of the level page. */
 numeral_page_box numeral_page_stages_box(const numeral_page_stages *stages,
                                          numeral_page_box box);

@@ -12,6 +12,7 @@
 #include "page/lines.h"
 #include "page/polarity.h"
 #include "page/rules.h"
+#include "page/runs.h"
 #include "tests/page/draw_page.h"
 
 static numeral_image blank(size_t height, size_t width, uint8_t grey)
@@ -68,6 +69,58 @@ static void test_dilate_is_the_largest_around(void **state)
 
 /* A stroke on paper of which a half lies in hard shadow: the stroke is ink on both
  * halves, the edge of the shadow is none. */
+/* Runs found so far, as bits of a page. */
+typedef struct seen_runs {
+    uint8_t *marks;
+    size_t width, last;
+} seen_runs;
+
+static void see_run(void *context, size_t x, size_t begin, size_t end)
+{
+    seen_runs *seen = context;
+    assert_true(begin < end && end >= seen->last);
+    seen->last = end;
+    for (size_t y = begin; y < end; y++) {
+        seen->marks[y * seen->width + x]++;
+    }
+    /* a run ends at ground: one that touches it would be part of it */
+    seen->marks[end * seen->width + x] |= 128;
+}
+
+static void test_runs_are_the_ink_of_columns(void **state)
+{
+    (void)state;
+    static const uint8_t leasts[] = {1, 40, 127, 128, 129, 255};
+    for (size_t round = 0; round < 60; round++) {
+        numeral_random random = numeral_random_seed(round, 3);
+        numeral_image image = blank(1 + numeral_random_below(&random, 40), 1 + round, 0);
+        size_t n = image.height * image.width;
+        uint8_t least = leasts[round % sizeof leasts];
+        seen_runs seen = {calloc(n + image.width, 1), image.width, 0};
+        numeral_error err;
+        for (size_t i = 0; i < n; i++) { /* bare, seldom inked, or at the limit */
+            const uint8_t values[6] = {(uint8_t)numeral_random_below(&random, 256), least,
+                                       (uint8_t)(least - 1)};
+            image.pixels[i] = values[numeral_random_below(&random, 6)];
+        }
+        assert_int_equal(numeral_page_runs_down(&image, least, see_run, &seen, &err),
+                         NUMERAL_OK);
+        for (size_t i = 0; i < n; i++) {
+            assert_int_equal(seen.marks[i] & 127, image.pixels[i] >= least);
+            assert_false(seen.marks[i] == 129);
+        }
+        for (size_t y = 0; y < image.height; y++) {
+            const uint8_t *row = image.pixels + y * image.width;
+            size_t bare = numeral_page_bare(row, image.width, least);
+            for (size_t x = 0; x < bare; x++) {
+                assert_true(row[x] < least);
+            }
+        }
+        free(seen.marks);
+        numeral_image_free(&image);
+    }
+}
+
 static void test_shadow_is_no_ink(void **state)
 {
     (void)state;
@@ -485,31 +538,48 @@ static void test_expect_gives_lines_of_that_length(void **state)
     numeral_page_free(&page);
 }
 
-static void test_a_page_upside_down_is_turned(void **state)
+static void turn_quarter(numeral_image *page)
+{
+    numeral_image out = blank(page->width, page->height, 0);
+    for (size_t y = 0; y < page->height; y++) {
+        for (size_t x = 0; x < page->width; x++) {
+            out.pixels[x * out.width + page->height - 1 - y] =
+                page->pixels[y * page->width + x];
+        }
+    }
+    numeral_image_free(page);
+    *page = out;
+}
+
+/* However a page lies, its lines are read in their order; boxes are the picture's. */
+static void test_turned_pages_are_read_upright(void **state)
 {
     (void)state;
-    numeral_image upright = blank(easy.height, easy.width, 0);
-    numeral_image turned = blank(easy.height, easy.width, 0);
-    numeral_error err = {0};
-    numeral_page page = {0};
-    drawn_page truth;
-    size_t n = easy.height * easy.width, right = 0;
-    draw_page(&easy, &w.digits, 1, upright.pixels, &truth);
-    for (size_t i = 0; i < n; i++) {
-        turned.pixels[n - 1 - i] = upright.pixels[i];
+    for (size_t number = 0; number < 3; number++) {
+        numeral_image image = blank(easy.height, easy.width, 0);
+        numeral_error err = {0};
+        drawn_page truth;
+        draw_page(&easy, &w.digits, number, image.pixels, &truth);
+        for (int quarters = 0; quarters < 4; quarters++) {
+            numeral_page page = {0};
+            size_t right = 0;
+            CHECK_OK(numeral_page_read(w.model, &image, NULL, NULL, &page, &err), err);
+            assert_int_equal(page.turned, (4 - quarters) % 4 * 90);
+            assert_int_equal(page.n_lines, truth.n_lines);
+            for (size_t i = 0; i < truth.n_lines; i++) {
+                right += strcmp(page.lines[i].text, truth.lines[i].text) == 0;
+            }
+            assert_true(right >= 3);
+            const numeral_page_box *box = &page.lines[0].box;
+            assert_true(quarters == 0   ? box->bottom < image.height / 2
+                        : quarters == 1 ? box->left > image.width / 2
+                        : quarters == 2 ? box->top > image.height / 2
+                                        : box->right < image.width / 2);
+            numeral_page_free(&page);
+            turn_quarter(&image);
+        }
+        numeral_image_free(&image);
     }
-    CHECK_OK(numeral_page_read(w.model, &turned, NULL, NULL, &page, &err), err);
-    assert_int_equal(page.turned, 180);
-    assert_int_equal(page.n_lines, truth.n_lines);
-    for (size_t i = 0; i < truth.n_lines; i++) {
-        right += strcmp(page.lines[i].text, truth.lines[i].text) == 0;
-    }
-    assert_true(right >= 3);
-    /* boxes are the turned picture's: its first line lies at its bottom */
-    assert_true(page.lines[0].box.top > easy.height / 2);
-    numeral_page_free(&page);
-    numeral_image_free(&upright);
-    numeral_image_free(&turned);
 }
 
 static void test_pages_without_digits(void **state)
@@ -545,6 +615,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dilate_is_the_largest_around),
+        cmocka_unit_test(test_runs_are_the_ink_of_columns),
         cmocka_unit_test(test_shadow_is_no_ink),
         cmocka_unit_test(test_strokes_decide_the_polarity),
         cmocka_unit_test(test_components_are_what_hangs_together),
@@ -555,7 +626,7 @@ int main(void)
         cmocka_unit_test(test_papers_are_read),
         cmocka_unit_test(test_pages_are_the_same_by_any_threads),
         cmocka_unit_test(test_expect_gives_lines_of_that_length),
-        cmocka_unit_test(test_a_page_upside_down_is_turned),
+        cmocka_unit_test(test_turned_pages_are_read_upright),
         cmocka_unit_test(test_pages_without_digits),
     };
     return cmocka_run_group_tests(tests, world_create, world_free);
