@@ -14,8 +14,8 @@ numeral_status numeral_page_runs_down(const numeral_image *map, uint8_t least,
                                       numeral_page_run_sink sink, void *context,
                                       numeral_error *err);
 
-/* How many of n bytes, from the first, are below `least` for certain: a multiple of 8; the
- * next is to be looked at. */
+/* How many of n bytes, from the first, are below `least` for certain: a multiple of 8;
+ * the next is to be looked at. */
 size_t numeral_page_bare(const uint8_t *row, size_t n, uint8_t least);
 
 #endif
