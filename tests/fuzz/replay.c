@@ -1,7 +1,8 @@
 /* Replays a corpus without a fuzzer: CORPUS/TARGET/FILE goes to the target of that name,
  * and so do some hundred changes to it, the same ones in every run.
- * usage: replay CORPUS [TARGET...] */
+ * usage: replay [--as-it-is] CORPUS [TARGET...]      (--as-it-is: without changes) */
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,7 @@ static int compare(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int replay_folder(const char *corpus, size_t target)
+static int replay_folder(const char *corpus, size_t target, bool changed)
 {
     char path[4096];
     struct dirent **names = NULL;
@@ -81,6 +82,7 @@ static int replay_folder(const char *corpus, size_t target)
     for (size_t i = 0; i < sizeof slow / sizeof *slow; i++) {
         changes = strcmp(slow[i], targets[target].name) == 0 ? 3 : changes;
     }
+    changes = changed ? changes : 0;
     snprintf(path, sizeof path, "%s/%s", corpus, targets[target].name);
     int n = scandir(path, &names, NULL, compare), done = 0;
     for (int i = 0; i < n; i++) {
@@ -100,6 +102,9 @@ static int replay_folder(const char *corpus, size_t target)
 
 int main(int argc, char **argv)
 {
+    bool changed = argc < 2 || strcmp(argv[1], "--as-it-is") != 0;
+    argv += !changed;
+    argc -= !changed;
     /* some targets change the working folder */
     char *corpus = argc > 1 ? realpath(argv[1], NULL) : NULL;
     int failed = corpus == NULL;
@@ -109,7 +114,7 @@ int main(int argc, char **argv)
             wanted |= strcmp(argv[j], targets[i].name) == 0;
         }
         /* a target without a corpus is tested by nobody */
-        failed |= wanted && replay_folder(corpus, i) == 0;
+        failed |= wanted && replay_folder(corpus, i, changed) == 0;
     }
     free(corpus);
     return failed;
