@@ -17,7 +17,7 @@ typedef struct numeral_page_box {
     size_t top, left, bottom, right;
 } numeral_page_box;
 
-enum { NUMERAL_PAGE_ALTERNATIVES = 3 };
+enum { NUMERAL_PAGE_ALTERNATIVES = 3, NUMERAL_PAGE_MOST_EXPECT = 100 };
 
 typedef struct numeral_page_digit {
     uint8_t label;     /* the nearest label, also where it is refused */
@@ -54,7 +54,9 @@ typedef struct numeral_page {
 
 /* How to read; all zero is what fits most pages. */
 typedef struct numeral_page_options {
-    size_t expect;     /* digits of every line: the best path of that length; 0: any */
+    /* digits of every line, at most NUMERAL_PAGE_MOST_EXPECT: the best path of that
+     * length; 0: any */
+    size_t expect;
     bool keep_upright; /* do not try the page turned by 90, 180 or 270 degrees */
 } numeral_page_options;
 

@@ -12,7 +12,7 @@ enum {
     MOST_BYTES = 16 << 20,
     MOST_FIELDS = 10000,
     MOST_NAME = 100, /* bytes */
-    MOST_DIGITS = 100
+    MOST_DIGITS = NUMERAL_PAGE_MOST_EXPECT
 };
 
 /* What a field is called in messages: its number, and its name where it has one. */

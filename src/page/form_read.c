@@ -10,6 +10,7 @@
 #include "page/field.h"
 #include "page/polarity.h"
 #include "page/register.h"
+#include "page/stages.h"
 
 enum { MOST_PIXELS = 6000000 /* as for pages (read.c) */ };
 
@@ -147,11 +148,7 @@ numeral_status numeral_form_read(const numeral_model *model, const numeral_image
     if (form->n_fields == 0) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "a form without fields");
     }
-    if (!image->pixels || image->height < 8 || image->width < 8) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "a page of %zu x %zu pixels is too small to hold a digit",
-                            image->height, image->width);
-    }
+    TRY(numeral_page_check(image, s.options, err));
     TRY(numeral_model_hold(model, &now, err));
     s.model = &now;
     while (image->height / s.factor * (image->width / s.factor) > MOST_PIXELS) {

@@ -350,11 +350,7 @@ numeral_status numeral_page_read(const numeral_model *model, const numeral_image
     numeral_page_way ways[NUMERAL_PAGE_WAYS] = {NUMERAL_PAGE_WAY_NO};
     options = options ? options : &standard;
     run = run ? run : &no_run;
-    if (!image->pixels || image->height < 8 || image->width < 8) {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "a page of %zu x %zu pixels is too small to hold a digit",
-                            image->height, image->width);
-    }
+    TRY(numeral_page_check(image, options, err));
     TRY(numeral_model_hold(model, &now, err));
     while (image->height / factor * (image->width / factor) > MOST_PIXELS) {
         factor++;

@@ -143,6 +143,22 @@ done:
     return status;
 }
 
+numeral_status numeral_page_check(const numeral_image *image,
+                                  const numeral_page_options *options, numeral_error *err)
+{
+    if (!image->pixels || image->height < 8 || image->width < 8) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "a page of %zu x %zu pixels is too small to hold a digit",
+                            image->height, image->width);
+    }
+    if (options->expect > NUMERAL_PAGE_MOST_EXPECT) {
+        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                            "a line of %zu digits cannot be expected, at most of %d",
+                            options->expect, NUMERAL_PAGE_MOST_EXPECT);
+    }
+    return NUMERAL_OK;
+}
+
 numeral_status numeral_page_stages_run(const numeral_model *model,
                                        const numeral_image *grey, size_t factor,
                                        size_t height, size_t width,

@@ -24,6 +24,11 @@ typedef struct numeral_page_stages {
     numeral_reading_of *readings; /* one for each candidate */
 } numeral_page_stages;
 
+/* Whether a page of that size can be read as asked. */
+numeral_status numeral_page_check(const numeral_image *image,
+                                  const numeral_page_options *options,
+                                  numeral_error *err);
+
 /* Takes a page through all of them; `grey` is the picture reduced by `factor`, whose own
  * size is height × width. End with numeral_page_stages_free, whatever comes back. */
 numeral_status numeral_page_stages_run(const numeral_model *model,

@@ -601,6 +601,10 @@ static void test_pages_without_digits(void **state)
     assert_int_equal(numeral_page_read(w.model, &tiny, NULL, NULL, &page, &err),
                      NUMERAL_ERROR_ARGUMENT);
     assert_string_equal(err.text, "a page of 4 x 4 pixels is too small to hold a digit");
+    CHECK_FAILS(numeral_page_read(w.model, &white,
+                                  &(numeral_page_options){.expect = SIZE_MAX}, NULL,
+                                  &page, &err),
+                NUMERAL_ERROR_ARGUMENT, err, "at most of 100");
     /* a grid of noise is not read either */
     numeral_random random = numeral_random_seed(1, 1);
     for (size_t i = 0; i < 300 * 400; i++) {
