@@ -91,6 +91,16 @@ static uint32_t ink_at(const seams *s, size_t y, ptrdiff_t x)
     return s->labels[at] == s->label ? s->ink->pixels[at] : 0;
 }
 
+/* What a path pays for a pixel, beside its step: grey is cheap, for a valley of grey lies
+ * between two strokes that meet, and the path shall follow it rather than cross a stroke.
+ * Of 400 strings of training digits with one touching pair 355 were right with the first
+ * power of ink, 365 with the second, 367 with the third, 364 with the fourth. */
+static uint32_t cost_at(const seams *s, size_t y, ptrdiff_t x)
+{
+    uint32_t ink = ink_at(s, y, x);
+    return ink * ink / 255 * ink * INK_COST / (255 * 255);
+}
+
 static void sweep(seams *s, way how)
 {
     size_t height = s->height, width = s->width;
@@ -98,13 +108,11 @@ static void sweep(seams *s, way how)
         size_t below = height - 1 - i;
         ptrdiff_t left = aside(s, how.slant, i), left_below = aside(s, how.slant, below);
         for (size_t x = 0; x < width; x++) {
-            uint32_t here =
-                STEP_COST + ink_at(s, i, (ptrdiff_t)x + left) * INK_COST / 255;
+            uint32_t here = STEP_COST + cost_at(s, i, (ptrdiff_t)x + left);
             s->down[i * width + x] =
                 here +
                 (i ? cheapest_before(s->down + (i - 1) * width, x, width, how.side) : 0);
-            here =
-                STEP_COST + ink_at(s, below, (ptrdiff_t)x + left_below) * INK_COST / 255;
+            here = STEP_COST + cost_at(s, below, (ptrdiff_t)x + left_below);
             s->up[below * width + x] =
                 here +
                 (i ? cheapest_before(s->up + (below + 1) * width, x, width, how.side)
