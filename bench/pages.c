@@ -22,6 +22,7 @@
 #include <numeral/tools/output.h>
 
 #include "base/memory.h"
+#include "base/threads.h"
 #include "image/image_codec.h"
 #include "page/stages.h"
 #include "tests/page/draw_page.h"
@@ -286,43 +287,99 @@ static void turn(numeral_image *page)
     *page = out;
 }
 
-static void read_one(job *j, size_t number)
-{
-    numeral_error err = {0};
-    numeral_image image = {0};
-    numeral_run run = {.threads = j->threads};
+enum { AT_ONCE = 16 }; /* pages in memory */
+
+/* Some pages: drawn, then read, then compared, several at a time but the last. */
+typedef struct task {
+    size_t number;
+    numeral_image image;
     drawn_page truth;
-    must(numeral_image_create(j->how.height, j->how.width, &image, &err), &err);
-    draw_page(&j->how, &j->digits, number, image.pixels, &truth);
-    size_t quarters = j->turned ? number % 4 : 0;
-    for (size_t i = 0; i < quarters; i++) {
-        turn(&image);
+    numeral_page page;
+} task;
+
+typedef struct block {
+    const job *j;
+    task all[AT_ONCE];
+} block;
+
+static size_t quarters_of(const job *j, size_t number)
+{
+    return j->turned ? number % 4 : 0;
+}
+
+static void draw_some(void *context, size_t begin, size_t end, int worker)
+{
+    block *some = context;
+    const job *j = some->j;
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        task *s = &some->all[i];
+        numeral_error err = {0};
+        must(numeral_image_create(j->how.height, j->how.width, &s->image, &err), &err);
+        draw_page(&j->how, &j->digits, s->number, s->image.pixels, &s->truth);
+        for (size_t k = 0; k < quarters_of(j, s->number); k++) {
+            turn(&s->image);
+        }
     }
-    if (j->folder) {
-        save(j, number, &image);
-    }
-    if (j->tsv) {
-        numeral_page_stages stages;
-        must(numeral_page_stages_run(j->model, &image, 1, image.height, image.width, &run,
-                                     &stages, &err),
+}
+
+static void read_some(void *context, size_t begin, size_t end, int worker)
+{
+    block *some = context;
+    const numeral_run run = {.threads = 1};
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        task *s = &some->all[i];
+        numeral_error err = {0};
+        must(numeral_page_read(some->j->model, &s->image, NULL, &run, &s->page, &err),
              &err);
-        write_candidates(j, number, &truth, &stages);
-        numeral_page_stages_free(&stages);
-    } else {
-        numeral_page page = {0};
-        double start = seconds(CLOCK_MONOTONIC);
-        double used = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        must(numeral_page_read(j->model, &image, NULL, &run, &page, &err), &err);
+    }
+}
+
+static void write_one(job *j, task *s)
+{
+    const numeral_run run = {.threads = j->threads};
+    numeral_error err = {0};
+    numeral_page_stages stages;
+    must(numeral_page_stages_run(j->model, &s->image, 1, s->image.height, s->image.width,
+                                 &run, &stages, &err),
+         &err);
+    write_candidates(j, s->number, &s->truth, &stages);
+    numeral_page_stages_free(&stages);
+}
+
+static void compare_one(job *j, task *s)
+{
+    j->ways.n++;
+    j->ways.right += s->page.turned == (int)(4 - quarters_of(j, s->number)) % 4 * 90;
+    if (!j->turned) {
+        compare(j, s->number, &s->truth, &s->page);
+    }
+    numeral_page_free(&s->page);
+}
+
+static void do_some(job *j, size_t first, size_t n)
+{
+    static block some;
+    some.j = j;
+    for (size_t i = 0; i < n; i++) {
+        some.all[i] = (task){.number = first + i};
+    }
+    numeral_parallel_for(n, 1, j->threads, draw_some, &some);
+    if (!j->tsv) {
+        double start = seconds(CLOCK_MONOTONIC), used = seconds(CLOCK_PROCESS_CPUTIME_ID);
+        numeral_parallel_for(n, 1, j->threads, read_some, &some);
         j->seconds += seconds(CLOCK_MONOTONIC) - start;
         j->processor += seconds(CLOCK_PROCESS_CPUTIME_ID) - used;
-        j->ways.n++;
-        j->ways.right += page.turned == (int)(4 - quarters) % 4 * 90;
-        if (!j->turned) {
-            compare(j, number, &truth, &page);
-        }
-        numeral_page_free(&page);
     }
-    numeral_image_free(&image);
+    for (size_t i = 0; i < n; i++) {
+        task *s = &some.all[i];
+        if (j->folder) {
+            save(j, s->number, &s->image);
+        }
+        j->tsv ? write_one(j, s) : compare_one(j, s);
+        numeral_image_free(&s->image);
+    }
 }
 
 static void print_tally(const char *name, const tally *t)
@@ -447,8 +504,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "pages: cannot write %s\n", j.candidates);
         return 1;
     }
-    for (size_t i = 0; i < j.how.n; i++) {
-        read_one(&j, i);
+    for (size_t i = 0; i < j.how.n; i += AT_ONCE) {
+        do_some(&j, i, j.how.n - i < AT_ONCE ? j.how.n - i : AT_ONCE);
     }
     if (!j.tsv) {
         print(&j);

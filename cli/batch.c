@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ahead.h"
+
 numeral_status cli_batch_bad(cli_batch *batch, const char *input,
                              const numeral_error *why, numeral_error *err)
 {
@@ -54,13 +56,70 @@ static bool is_folder(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-static numeral_status answer_one(cli_batch *batch, const char *input, numeral_error *err)
+static numeral_status answer_now(cli_batch *batch, const char *input, void *begun,
+                                 numeral_error *err)
 {
+    batch->begun = begun;
     numeral_status status = batch->answer(batch, input, err);
     batch->n_done++;
     if (is_awaited()) {
         fflush(stdout);
     }
+    return status;
+}
+
+/* Answers the first of those begun. */
+static numeral_status answer_first(cli_batch *batch, numeral_error *err)
+{
+    void *begun;
+    char *input = cli_ahead_take(batch->ahead, &begun);
+    numeral_status status = answer_now(batch, input, begun, err);
+    free(input);
+    return status;
+}
+
+static void *begin_one(const void *batch, const char *input)
+{
+    return ((const cli_batch *)batch)->begin(batch, input);
+}
+
+/* Answers all that was begun. */
+static numeral_status answer_begun(cli_batch *batch, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    while (status == NUMERAL_OK && !cli_ahead_is_empty(batch->ahead)) {
+        status = answer_first(batch, err);
+    }
+    return status;
+}
+
+/* Whether an input is better begun ahead of its turn: where there are several, several
+ * threads, and nobody waits for its answer before the next. One alone has all threads. */
+static bool is_begun_ahead(cli_batch *batch, const char *input)
+{
+    int threads = cli_threads(batch->session);
+    if (!batch->begin || batch->asks || batch->n_known < 2 || threads < 2 ||
+        strcmp(input, "-") == 0) {
+        return false;
+    }
+    if (!batch->ahead) {
+        batch->ahead = cli_ahead_create((size_t)threads, begin_one, batch);
+    }
+    return batch->ahead != NULL;
+}
+
+static numeral_status answer_one(cli_batch *batch, const char *input, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    if (!is_begun_ahead(batch, input)) {
+        TRY(answer_begun(batch, err));
+        return answer_now(batch, input, NULL, err);
+    }
+    if (cli_ahead_is_full(batch->ahead)) {
+        TRY(answer_first(batch, err));
+    }
+    status = cli_ahead_put(batch->ahead, input) ? NUMERAL_OK : cli_no_memory(err);
+done:
     return status;
 }
 
@@ -73,7 +132,8 @@ static numeral_status answer_folder(cli_batch *batch, const char *path,
     numeral_error why;
     numeral_status status = numeral_folder_pictures(path, &how, &paths, &n, &why);
     if (status != NUMERAL_OK) {
-        return cli_batch_bad(batch, path, &why, err);
+        status = answer_begun(batch, err);
+        return status == NUMERAL_OK ? cli_batch_bad(batch, path, &why, err) : status;
     }
     batch->n_known = batch->n_known - 1 + n; /* the folder itself is none */
     for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
@@ -164,6 +224,9 @@ numeral_status cli_batch_run(cli_batch *batch, size_t first, numeral_error *err)
     if (list) {
         TRY(answer_list(batch, list, err));
     }
+    TRY(answer_begun(batch, err));
 done:
+    cli_ahead_destroy(batch->ahead, batch->forget);
+    batch->ahead = NULL;
     return status;
 }

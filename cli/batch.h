@@ -24,6 +24,12 @@ typedef struct cli_batch {
      * returned; what else fails ends the run. */
     numeral_status (*answer)(struct cli_batch *batch, const char *input,
                              numeral_error *err);
+    /* Where it is set: begins the answer of an input in a thread of its own, for `answer`
+     * to find in `begun`, which frees it; NULL leaves all to `answer`. It may be
+     * forgotten without an answer. */
+    void *(*begin)(const struct cli_batch *batch, const char *input);
+    void (*forget)(void *begun);
+    void *begun;
     /* Answers an input of `--files-from -` that cannot be read, so that each line has an
      * answer. */
     numeral_status (*answer_bad)(struct cli_batch *batch, const char *input,
@@ -31,8 +37,9 @@ typedef struct cli_batch {
     void *context;
     size_t n_answered,
         n_bad; /* pictures and digits so far; counted by `answer`, and here */
-    size_t n_done, n_known; /* inputs answered, and known of so far */
-    bool stops, asks;       /* asks: the line came from --files-from - */
+    size_t n_done, n_known;  /* inputs answered, and known of so far */
+    bool stops, asks;        /* asks: the line came from --files-from - */
+    struct cli_ahead *ahead; /* of more than one input */
 } cli_batch;
 
 /* Answers the arguments from number `first` on, then --files-from's lines. At its end

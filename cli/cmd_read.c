@@ -165,18 +165,23 @@ done:
     return status;
 }
 
-/* Reads the form on one page. The bar is of all inputs, not of each field. */
+/* The bar is of all inputs, not of each field. */
+static void tell_progress(const cli_batch *batch)
+{
+    if (batch->session->run.progress) {
+        char note[64];
+        snprintf(note, sizeof note, "%zu of %zu", batch->n_done, batch->n_known);
+        cli_progress_draw("forms", "reading forms", batch->n_done, batch->n_known, note);
+    }
+}
+
+/* Reads the form on one page. */
 static numeral_status read_form(const cli_batch *batch, const report *out, sheet *one,
                                 numeral_error *err)
 {
     const cli_session *session = batch->session;
-    numeral_run run = session->run;
-    if (run.progress) {
-        char note[64];
-        snprintf(note, sizeof note, "%zu of %zu", batch->n_done, batch->n_known);
-        cli_progress_draw("forms", "reading forms", batch->n_done, batch->n_known, note);
-        run.progress = NULL;
-    }
+    const numeral_run run = {.threads = session->run.threads};
+    tell_progress(batch);
     numeral_status status = numeral_form_read(session->model, &one->image, &out->form,
                                               &out->how, &run, &one->filled, err);
     if (status == NUMERAL_ERROR_FORMAT) {
@@ -189,7 +194,6 @@ static numeral_status read_form(const cli_batch *batch, const report *out, sheet
     return status;
 }
 
-/* Reads one page. One that cannot be read is told of, and the rest goes on. */
 /* The sentence with the file, and its page where it has more than one. */
 static void name_page(const sheet *one, numeral_error *why)
 {
@@ -205,11 +209,32 @@ static void name_page(const sheet *one, numeral_error *why)
     }
 }
 
+static void free_sheet(sheet *one)
+{
+    numeral_image_free(&one->image);
+    numeral_page_free(&one->page);
+    numeral_form_page_free(&one->filled);
+}
+
+/* Tells of a page that was read; what was found is freed. */
+static numeral_status tell_page(cli_batch *batch, sheet *one, numeral_error *err)
+{
+    cli_progress_clear();
+    batch->n_answered++;
+    if (batch->asks && batch->session->text && one->page.n_lines == 0) {
+        cli_print("?\t0.000\t%s\tno digits\n", one->input); /* who asks gets an answer */
+    }
+    numeral_status status = tell(batch->session, one, batch->context, err);
+    free_sheet(one);
+    return status;
+}
+
+/* Reads one page. One that cannot be read is told of, and the rest goes on. */
 static numeral_status read_page(cli_batch *batch, const numeral_pictures *pictures,
                                 sheet *one, numeral_error *err)
 {
     const cli_session *session = batch->session;
-    report *out = batch->context;
+    const report *out = batch->context;
     numeral_error why = {0};
     numeral_status status =
         numeral_pictures_read(pictures, one->number - 1, &one->image, &why);
@@ -221,19 +246,59 @@ static numeral_status read_page(cli_batch *batch, const numeral_pictures *pictur
     }
     if (status != NUMERAL_OK) {
         name_page(one, &why);
-        status = cli_batch_bad(batch, one->input, &why, err);
-        goto done;
+        free_sheet(one);
+        return cli_batch_bad(batch, one->input, &why, err);
     }
-    cli_progress_clear();
-    batch->n_answered++;
-    if (batch->asks && session->text && one->page.n_lines == 0) {
-        cli_print("?\t0.000\t%s\tno digits\n", one->input); /* who asks gets an answer */
+    return tell_page(batch, one, err);
+}
+
+/* Reads an input of one page ahead of its turn. One that cannot be read is left to its
+ * turn, to be told of then. */
+static void *begin_input(const cli_batch *batch, const char *input)
+{
+    const report *out = batch->context;
+    const numeral_run run = {.threads = 1};
+    numeral_pictures *pictures = NULL;
+    numeral_error why;
+    sheet *one = calloc(1, sizeof *one);
+    bool is_read =
+        one && numeral_pictures_open(input, &pictures, &why) == NUMERAL_OK &&
+        numeral_pictures_count(pictures) == 1 &&
+        numeral_pictures_read(pictures, 0, &one->image, &why) == NUMERAL_OK &&
+        (out->form.n_fields
+             ? numeral_form_read(batch->session->model, &one->image, &out->form,
+                                 &out->how, &run, &one->filled, &why)
+             : numeral_page_read(batch->session->model, &one->image, &out->how, &run,
+                                 &one->page, &why)) == NUMERAL_OK;
+    numeral_pictures_close(pictures);
+    if (one) {
+        numeral_image_free(&one->image); /* memory is for the pages under way */
     }
-    status = tell(session, one, out, err);
-done:
-    numeral_image_free(&one->image);
-    numeral_page_free(&one->page);
-    numeral_form_page_free(&one->filled);
+    if (!is_read) {
+        free(one);
+        return NULL;
+    }
+    return one;
+}
+
+static void forget_input(void *begun)
+{
+    free_sheet(begun);
+    free(begun);
+}
+
+static numeral_status answer_begun(cli_batch *batch, const char *input,
+                                   numeral_error *err)
+{
+    sheet *one = batch->begun;
+    const report *out = batch->context;
+    one->input = input;
+    one->number = one->n_pages = 1;
+    if (out->form.n_fields) {
+        tell_progress(batch);
+    }
+    numeral_status status = tell_page(batch, one, err);
+    free(one);
     return status;
 }
 
@@ -243,6 +308,9 @@ static numeral_status read_input(cli_batch *batch, const char *input, numeral_er
     numeral_error why;
     bool is_stdin = strcmp(input, "-") == 0;
     sheet one = {.input = is_stdin ? "standard input" : input};
+    if (batch->begun) {
+        return answer_begun(batch, input, err);
+    }
     numeral_status status = numeral_pictures_open(input, &pictures, &why);
     if (status != NUMERAL_OK) {
         return cli_batch_bad(batch, input, &why, err);
@@ -287,6 +355,8 @@ static numeral_status run(cli_session *session, numeral_error *err)
     cli_batch batch = {.session = session,
                        .folders = true,
                        .answer = read_input,
+                       .begin = begin_input,
+                       .forget = forget_input,
                        .answer_bad = read_bad,
                        .context = &out};
     size_t first;

@@ -161,6 +161,38 @@ def check_coprocess(t, digits):
             process.stderr.close()
 
 
+def check_pages_ahead(t, digits):
+    """Several pages are read at a time; they are answered in their order."""
+    order = []
+    for i in range(9):
+        t.write(f"many/{i}.pgm", pgm(wide(digits[i % len(digits)], scale=2 + i % 3)))
+        order.append(f"many/{i}.pgm")
+    t.write("many/4.pgm", "P5 9 9")
+    t.write("pages.tif", tiff([wide(rows) for rows in digits]))
+    inputs = ("many", "gone.png", "pages.tif", "many/2.pgm")
+    answers = []
+    for threads in "135":
+        done = t.run("read", "m.model", *inputs, "--threads", threads, "-o", "lines.csv",
+                     "--json", "lines.json")
+        with open(t.path("lines.json"), encoding="utf-8") as file:
+            of_json = file.read()
+        with open(t.path("lines.csv"), encoding="utf-8") as file:
+            answers.append((done.returncode, done.stdout, done.stderr, of_json, file.read()))
+    t.check(answers[0][0] == 1 and "2 inputs could not be read" in answers[0][2] and
+            "many/4.pgm" in answers[0][2], f"bad pages among good: {answers[0][2]!r}")
+    t.check(answers[0] == answers[1] == answers[2], "the same by any number of threads")
+    names = [json.loads(line)["input"] for line in answers[0][3].splitlines()]
+    t.check(names == order[:4] + order[5:] + ["pages.tif"] * len(digits) + ["many/2.pgm"],
+            f"in their order: {names}")
+    for threads in "15":
+        done = t.run("read", "m.model", *inputs, "--threads", threads, "--stop-on-error",
+                     "--json", "stopped.json")
+        t.check(done.returncode == 1 and "many/4.pgm" in done.stderr and
+                done.stderr.count("\n") == 1 and
+                all(f[2].split(":")[0] in order[:4] for f in fields(done.stdout)),
+                f"--stop-on-error with {threads} threads: {done.stdout!r} {done.stderr!r}")
+
+
 def check_streams(t, digits):
     single = [fields(t.good("predict", "m.model", "-", stdin=pgm(rows)))[0][:2]
               for rows in digits]
@@ -197,6 +229,7 @@ def main(t):
     check_folders(t, digits)
     check_lists(t, digits)
     check_coprocess(t, digits)
+    check_pages_ahead(t, digits)
     check_streams(t, digits)
 
 
