@@ -85,6 +85,8 @@ def kills(t, n):
 
 # ---- malformed requests ----
 
+CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../fuzz/corpus")
+
 METHODS = [b"GET", b"POST", b"DELETE", b"PUT", b"HEAD", b"OPTIONS", b"TRACE", b"get", b"",
            b"P" * 300, b"\0", b"POST\t"]
 PATHS = [b"/", b"/v1/predict", b"/v1/read", b"/v1/why?k=3", b"/v1/doctor", b"/v1/teach",
@@ -126,6 +128,10 @@ def bodies(pictures):
     text = base64.b64encode(picture).decode()
     out = [("image/png", p) for _, p in pictures[:4]]
     out += [("image/x-portable-graymap", b"P5 9 9 255\n" + bytes(range(81)))]
+    for kind in ("jpeg", "png", "pnm", "tiff", "others"):
+        for name in sorted(os.listdir(os.path.join(CORPUS, kind))):
+            with open(os.path.join(CORPUS, kind, name), "rb") as file:
+                out.append(("image/" + kind, file.read()))
     for value in ({"image": text}, {"images": [text, text]},
                   {"image": text, "label": str(label), "source": "fuzz"}):
         out.append(("application/json", json.dumps(value).encode()))
@@ -136,6 +142,23 @@ def bodies(pictures):
     return out
 
 
+def chunked(chance, body, length):
+    """The body in chunks, some with what may stand behind a size, some of a wrong size."""
+    out = b""
+    for _ in range(chance.randrange(3)):
+        at = chance.randrange(len(body) + 1)
+        out += b"%x%s\r\n%s\r\n" % (at, chance.choice((b"", b";a=b", b" ")), body[:at])
+        body = body[at:]
+        length = len(body)
+    size = b"%x" % length if chance.random() < 0.8 else chance.choice((b"-1", b"f" * 20, b"z"))
+    return out + size + b"\r\n" + body + b"\r\n0\r\n" + chance.choice((b"", b"A: b\r\n")) + b"\r\n"
+
+
+def requests_of(chance, good):
+    """What goes over one connection: a request, or several at once."""
+    return b"".join(request_of(chance, good) for _ in range(chance.choice((1,) * 9 + (3,))))
+
+
 def request_of(chance, good):
     """A request that is right but for some of its parts."""
     kind, body = chance.choice(good)
@@ -144,20 +167,20 @@ def request_of(chance, good):
     if chance.random() < 0.3:
         method = chance.choice(METHODS if chance.random() < 0.3 else METHODS[:3])
         path = chance.choice(PATHS)
-    lines = [method + b" " + path + b" " + chance.choice((b"HTTP/1.1",) * 8 + (
+    lines = [method + b" " + path + b" " + chance.choice((b"HTTP/1.1",) * 30 + (
         b"HTTP/1.0", b"HTTP/9.9", b"", b"HTTP"))]
     lines.append(b"Host: 127.0.0.1")
     lines.append(b"Content-Type: " + kind.encode())
-    length = len(body) if chance.random() < 0.8 else chance.randrange(2 * len(body) + 2)
-    chunked = chance.random() < 0.1
-    lines.append(b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % length)
-    if chunked:
-        size = b"%x" % length if chance.random() < 0.8 else chance.choice((b"-1", b"f" * 20, b"z"))
-        body = size + b"\r\n" + body + b"\r\n0\r\n\r\n"
-    if chance.random() < 0.4:
+    length = len(body) if chance.random() < 0.92 else chance.randrange(2 * len(body) + 2)
+    if chance.random() < 0.1:
+        lines.append(b"Transfer-Encoding: chunked")
+        body = chunked(chance, body, length)
+    else:
+        lines.append(b"Content-Length: %d" % length)
+    if chance.random() < 0.25:
         lines += [chance.choice(HEADERS) for _ in range(chance.randrange(4))]
     whole = b"\r\n".join(lines) + b"\r\n\r\n" + body
-    return bend(chance, whole) if chance.random() < 0.2 else whole
+    return bend(chance, whole) if chance.random() < 0.15 else whole
 
 
 def send_one(port, content):
@@ -166,7 +189,8 @@ def send_one(port, content):
         own.settimeout(0.1)
         try:
             own.sendall(content)
-            own.shutdown(socket.SHUT_WR)
+            if len(content) % 8 == 0:
+                own.shutdown(socket.SHUT_WR)
             return own.recv(4096)[:60]
         except OSError:
             return b""
@@ -180,7 +204,7 @@ def resident(s):
 def send_many(s, good, n, seed, counts):
     chance = random.Random(seed)
     for _ in range(n):
-        line = send_one(s.port, request_of(chance, good))
+        line = send_one(s.port, requests_of(chance, good))
         counts[line[9:12]] = counts.get(line[9:12], 0) + 1
 
 
@@ -190,7 +214,7 @@ def malformed(t, n, seed=1):
     good = bodies(pictures)
     s = Service(t, "m.model", "--teach", "fuzzed.db", "--threads", 2)
     wanted = s.get("/v1/model").json()["recipe"]
-    memory, all_counts = 0, {}
+    memory, all_counts, began = 0, {}, time.monotonic()
     for done in range(0, n, 1000):
         counts = [{} for _ in range(clients)]
         senders = [threading.Thread(target=send_many, args=(
@@ -209,13 +233,13 @@ def malformed(t, n, seed=1):
                        f"it answers after {done + 1000} requests"):
             break
         memory = memory or resident(s)
-    now = resident(s)
+    now, took = resident(s), time.monotonic() - began
     t.check(now < 2 * memory + 100000, f"memory: {memory} KiB, then {now} KiB")
     status, said = s.end()
     t.check(status == 0 and said == "", f"the end: {status} {said[:3000]!r}")
     told = {key.decode("latin1") or "none": n for key, n in sorted(all_counts.items())}
     t.check({"200", "400", "404"} <= set(told), f"all kinds of answers: {told}")
-    print(f"{n} requests: {told}; {memory} KiB, then {now} KiB")
+    print(f"{n} requests in {took:.0f} s: {told}; {memory} KiB, then {now} KiB")
 
 
 # ---- slow ones ----
