@@ -44,6 +44,7 @@ class Page {
       await this.taught.refresh(this.facts.n_taught ?? 0, location.hash === "#taught");
     }
     views.start((name) => this.entered(name));
+    performance.mark("ready");
     document.body.dataset.ready = "yes";
   }
 
@@ -192,8 +193,10 @@ class Page {
   takeToken(event) {
     event.preventDefault();
     this.home.giveToken(byId("token").value);
+    byId("token").value = "";
     byId("token-form").hidden = true;
     byId("trouble").hidden = true;
+    this.teach.again();
   }
 
   // Other views, and what was taught

@@ -59,7 +59,16 @@ export class Teach {
     byId("learnt").hidden = true;
   }
 
+  /** What was refused for want of a token, once that is given. */
+  async again() {
+    if (this.refused) {
+      byId("names").firstElementChild.focus();
+      await this.teach(this.refused);
+    }
+  }
+
   async teach(name) {
+    this.refused = "";
     if (!this.subject) {
       return;
     }
@@ -70,6 +79,7 @@ export class Teach {
       this.note(`Learnt: this is a ${name}.`, true);
       await this.did();
     } catch (error) {
+      this.refused = error.status === 401 ? name : "";
       this.trouble(error);
     }
   }

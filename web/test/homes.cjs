@@ -45,13 +45,14 @@ async function answers(url) {
 }
 
 /** `numeral serve`; stop() ends it, start() begins again on the same port and database. */
-function service(numeral, model, database, port) {
+function service(numeral, model, database, port, more = []) {
   let child = null;
   const url = `http://127.0.0.1:${port}/`;
   return {
     url,
     async start() {
-      child = spawn(numeral, ["serve", model, "--listen", `127.0.0.1:${port}`, "--teach", database],
+      child = spawn(numeral, ["serve", model, "--listen", `127.0.0.1:${port}`, "--teach", database,
+        ...more],
         { stdio: ["ignore", "ignore", "inherit"] });
       await answers(url);
     },

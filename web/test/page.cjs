@@ -344,6 +344,52 @@ async function checkSize(browser, home, size, { right, wrong }) {
   await tab.context.close();
 }
 
+/** A service with a token asks for it where something is to be taught, until it is right. */
+async function checkToken(browser, digit) {
+  const token = "a-token-of-23-characters", file = path.join(folder, "token");
+  fs.writeFileSync(file, `${token}\n`);
+  const home = service(numeral, given, path.join(folder, "guarded.db"), await freePort(),
+    ["--token-file", file]);
+  await home.start();
+  const tab = await open(browser, home.url, "phone");
+  await readAs(tab, digit.lines);
+  await press(tab, `#names button[aria-label^="It is a ${digit.label}"]`);
+  for (const given of ["a-wrong-token-of-31-characters", token]) {
+    await tab.page.waitForSelector("#token-form:not([hidden])", { timeout: 5000 });
+    check(await tab.page.evaluate(() => document.activeElement.id) === "token",
+      "the place for the token has the focus");
+    await tab.page.evaluate(axe.source);
+    const { violations } = await tab.page.evaluate(() => window.axe.run());
+    check(violations.length === 0, `asked for a token: ${violations.map((one) => one.id)}`);
+    await tab.page.keyboard.type(given);
+    await tab.page.keyboard.press("Enter");
+  }
+  await tab.page.waitForSelector("#learnt:not([hidden])", { timeout: 5000 }).catch(() => {});
+  check(/^Learnt/.test(await tab.page.$eval("#learnt-words", (one) => one.textContent)) &&
+    await tab.page.$eval("#token-form", (form) => form.hidden), "with the token it learns at once");
+  await press(tab, "#unteach");
+  await tab.page.waitForFunction(() => /^Forgotten/.test(
+    document.getElementById("learnt-words").textContent), { timeout: 5000 });
+  const others = tab.complaints.filter((one) => !/status of 401/.test(one));
+  check(tab.complaints.length === 2 && others.length === 0, `token: ${tab.complaints.join("; ")}`);
+  await tab.context.close();
+  await home.stop();
+}
+
+/** A page that was visited before is ready within a second of being asked for: the best of
+ * five, as other work may come between. */
+async function checkReady(tab) {
+  let best = Infinity;
+  for (let i = 0; i < 5; i += 1) {
+    await tab.page.reload();
+    await ready(tab);
+    best = Math.min(best, await tab.page.evaluate(() =>
+      performance.getEntriesByName("ready")[0].startTime));
+  }
+  console.log(`${kind}: the page is ready after ${best.toFixed(0)} ms`);
+  check(best <= 1000, `the page is ready after ${best.toFixed(0)} ms`);
+}
+
 async function main() {
   const home = kind === "service"
     ? service(numeral, given, path.join(folder, "taught.db"), await freePort())
@@ -353,9 +399,13 @@ async function main() {
   try {
     const tab = await open(browser, home.url, "desktop");
     const sorted = await sortDigits(tab, await load(numeral, process.env.DIGITS, folder));
+    await checkReady(tab);
     await tab.context.close();
     for (const size of ["desktop", "phone"]) {
       await checkSize(browser, home, size, sorted);
+    }
+    if (kind === "service") {
+      await checkToken(browser, sorted.right[0]);
     }
   } finally {
     await browser.close();
