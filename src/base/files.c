@@ -16,6 +16,7 @@
 #include "base/budget.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/tensors.h"
 
 /* Read at a time where the size is not known. */
 enum { PIECE = 65536 };
@@ -177,8 +178,9 @@ numeral_status numeral_bytes_map(const char *path, numeral_bytes *out, numeral_e
         return numeral_fail_system(err, path, "open");
     }
     struct stat about;
-    bool can_map = table.stat(file, &about) == 0 && S_ISREG(about.st_mode) &&
-                   about.st_size > 0 && (uint64_t)about.st_size < SIZE_MAX / 2 &&
+    bool can_map = !NUMERAL_BIG_ENDIAN && table.stat(file, &about) == 0 &&
+                   S_ISREG(about.st_mode) && about.st_size > 0 &&
+                   (uint64_t)about.st_size < SIZE_MAX / 2 &&
                    numeral_read_allows(&about, path, NULL) == NUMERAL_OK;
     void *data = can_map ? table.map((size_t)about.st_size, file) : MAP_FAILED;
     table.close(file);

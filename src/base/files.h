@@ -20,7 +20,8 @@ typedef struct numeral_bytes {
 /* Reads all of `path` ("-" is standard input), at most `max_bytes`. */
 numeral_status numeral_bytes_read(const char *path, size_t max_bytes, numeral_bytes *out,
                                   numeral_error *err);
-/* Maps all of a regular file, read-only; reads it where mapping is refused. */
+/* Maps all of a regular file, read-only; reads it where mapping is refused, or numbers
+ * must be turned round before they are used (base/tensors.h). */
 numeral_status numeral_bytes_map(const char *path, numeral_bytes *out,
                                  numeral_error *err);
 void numeral_bytes_free(numeral_bytes *bytes);

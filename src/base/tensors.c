@@ -42,6 +42,21 @@ size_t numeral_tensor_bytes(const numeral_tensor *tensor)
     return bytes;
 }
 
+void numeral_tensor_turn(numeral_tensor_type type, size_t n_bytes, const void *from,
+                         void *to)
+{
+    size_t size = item_bytes[type];
+    const uint8_t *in = from;
+    uint8_t *out = to;
+    for (size_t at = 0; at + size <= n_bytes; at += size) {
+        uint8_t item[sizeof(uint64_t)];
+        memcpy(item, in + at, size);
+        for (size_t i = 0; i < size; i++) {
+            out[at + i] = item[size - 1 - i];
+        }
+    }
+}
+
 numeral_status numeral_tensors_add(numeral_tensors *tensors, const char *name,
                                    numeral_tensor_type type, size_t rows, size_t columns,
                                    const void *data, numeral_error *err)

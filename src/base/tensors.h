@@ -47,6 +47,11 @@ const char *numeral_tensor_type_name(numeral_tensor_type type);
 bool numeral_tensor_type_find(const char *name, numeral_tensor_type *out);
 /* Bytes of the whole tensor; sizes were checked when it was made. */
 size_t numeral_tensor_bytes(const numeral_tensor *tensor);
+/* Files hold the lowest byte of a number first; so do most machines. Turns each of n
+ * items round, from `from` to `to`, which may be the same. */
+enum { NUMERAL_BIG_ENDIAN = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+void numeral_tensor_turn(numeral_tensor_type type, size_t n_bytes, const void *from,
+                         void *to);
 /* Adds a tensor of rank 1 or 2 (columns 0 stands for rank 1). */
 numeral_status numeral_tensors_add(numeral_tensors *tensors, const char *name,
                                    numeral_tensor_type type, size_t rows, size_t columns,

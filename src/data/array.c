@@ -58,7 +58,8 @@ static double to_signed(uint64_t bits, unsigned size)
     bits <<= unused;
     memcpy(&value, &bits, sizeof value);
     /* division, because shifting a negative number right is the compiler's choice */
-    return (double)(value / (INT64_C(1) << unused));
+    int64_t whole = value / (INT64_C(1) << unused);
+    return (double)whole;
 }
 
 double numeral_array_get(const numeral_array *array, size_t at)

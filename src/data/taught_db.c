@@ -67,10 +67,10 @@ numeral_status numeral_taught_connect(const char *path, int flags, sqlite3 **out
     sqlite3 *db = NULL;
     numeral_status status;
     /* "./" keeps SQLite from seeing more than a file in ":memory:" or "file:..." */
-    char *plain = numeral_allocate(strlen(path) + 3, 1, err);
+    size_t room = strlen(path) + sizeof "./";
+    char *plain = numeral_allocate(room, 1, err);
     TRY_ALLOC(plain);
-    strcpy(plain, path[0] == '/' ? "" : "./");
-    strcat(plain, path);
+    snprintf(plain, room, "%s%s", path[0] == '/' ? "" : "./", path);
     if (sqlite3_open_v2(plain, &db, flags, NULL) != SQLITE_OK) {
         TRY(numeral_taught_fail(db, path, "open", err));
     }

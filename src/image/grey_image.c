@@ -35,7 +35,7 @@ numeral_status numeral_image_check_size(const char *name, uint64_t height, uint6
                                         uint64_t each, uint64_t budget,
                                         numeral_error *err)
 {
-    unsigned long long rows = height, columns = width;
+    unsigned long long rows = height, columns = width, most = budget;
     if (height == 0 || width == 0) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
                             "%s: image of %llu × %llu pixels, expected at least 1 × 1",
@@ -46,13 +46,12 @@ numeral_status numeral_image_check_size(const char *name, uint64_t height, uint6
                             "%s: image of %llu × %llu pixels, at most %zu pixels allowed",
                             name, rows, columns, NUMERAL_MAX_PIXELS);
     }
-    if (height * width * each > budget) {
+    unsigned long long bytes = height * width * each;
+    if (bytes > budget) {
         return numeral_fail(err, NUMERAL_ERROR_LIMIT,
                             "%s: image of %llu × %llu pixels would take %llu bytes, "
                             "%llu allowed for a file of this size (--max-memory)",
-                            name, rows, columns,
-                            (unsigned long long)(height * width * each),
-                            (unsigned long long)budget);
+                            name, rows, columns, bytes, most);
     }
     return NUMERAL_OK;
 }

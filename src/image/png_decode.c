@@ -149,6 +149,7 @@ static void put_wide_row(reader *r, size_t channels, size_t width, size_t step, 
         r->image.pixels[at] = grey_of(high, channels >= 3);
         r->low[at] = grey_of(low, channels >= 3);
         if (r->alpha) {
+            /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): channels > 0 */
             r->alpha[at] = channels % 2 ? 255 : high[channels - 1];
         }
     }

@@ -130,8 +130,7 @@ static size_t choose(const numeral_choice *choice, uint32_t *groups, uint32_t *o
 static unsigned add_group(const uint8_t *group, const int8_t *query, uint16_t sums[16])
 {
     for (size_t p = 0; p < NUMERAL_GROUP_POINTS; p++) {
-        uint16_t start;
-        memcpy(&start, group + 2 * p, 2);
+        unsigned start = group[2 * p] | (unsigned)group[2 * p + 1] << 8;
         sums[p] = (uint16_t)(sums[p] + start);
     }
     for (size_t i = 0; i < NUMERAL_GROUP_PAIRS; i++) {

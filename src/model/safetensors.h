@@ -30,10 +30,10 @@ numeral_status numeral_safetensors_encode(json_t *about, const numeral_tensors *
                                           numeral_error *err);
 
 /* Reads a header and points `tensors` into `bytes` (which start on 64 bytes and outlive
- * them). Every length is checked against `n_bytes` before use, every tensor against its
- * checksum, and the header against its own; *guarded says whether it has one, which files
- * of version 1 have not. `name` is used in messages. *about holds texts alone; end it
- * with json_decref. */
+ * them; a big-endian machine turns their numbers round where they lie). Every length is
+ * checked against `n_bytes` before use, every tensor against its checksum, and the header
+ * against its own; *guarded says whether it has one, which files of version 1 have not.
+ * `name` is used in messages. *about holds texts alone; end it with json_decref. */
 numeral_status numeral_safetensors_read(const uint8_t *bytes, size_t n_bytes,
                                         const char *name, json_t **about, bool *guarded,
                                         numeral_tensors *tensors, numeral_error *err);

@@ -156,12 +156,26 @@ static numeral_status check_header(const source *file, const numeral_tensor *ten
     uint64_t hash = numeral_hash64(file->bytes, file->data_at), expected = ~hash;
     if (numeral_tensor_bytes(tensor) == sizeof expected) {
         memcpy(&expected, tensor->data, sizeof expected);
+        if (NUMERAL_BIG_ENDIAN) {
+            numeral_tensor_turn(NUMERAL_TENSOR_U64, sizeof expected, &expected,
+                                &expected);
+        }
     }
     return hash == expected ? NUMERAL_OK
                             : numeral_fail(err, NUMERAL_ERROR_FORMAT,
                                            "%s: the header is damaged: its checksum is "
                                            "%016" PRIx64 ", expected %016" PRIx64,
                                            file->name, hash, expected);
+}
+
+/* Lays a tensor's numbers as this machine has them, where they lie: the file was read
+ * into memory of our own (numeral_bytes_map maps none on such a machine). */
+static void take_order(const numeral_tensor *tensor)
+{
+    if (NUMERAL_BIG_ENDIAN) {
+        void *own = (void *)(uintptr_t)tensor->data;
+        numeral_tensor_turn(tensor->type, numeral_tensor_bytes(tensor), own, own);
+    }
 }
 
 /* No holes, no overlap, nothing behind the last tensor, alignment, hashes. */
@@ -197,6 +211,7 @@ static numeral_status place_tensors(const source *file, const claim *claims,
                                 placed.name, NUMERAL_TENSOR_ALIGNMENT);
         } else {
             status = check_hash(file, &placed, about, err);
+            take_order(&placed);
             tensors->tensors[tensors->n_tensors++] = placed;
         }
     }

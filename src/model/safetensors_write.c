@@ -111,6 +111,38 @@ static size_t total_bytes(const numeral_buffer *header, const numeral_tensors *t
     return total;
 }
 
+/* On a big-endian machine copies of all tensors with their numbers turned round, in one
+ * piece of memory, to be released; else the tensors, and no memory. */
+static numeral_status give_order(const numeral_tensors **tensors, void **memory,
+                                 numeral_error *err)
+{
+    *memory = NULL;
+    if (!NUMERAL_BIG_ENDIAN) {
+        return NUMERAL_OK;
+    }
+    const numeral_tensors *from = *tensors;
+    size_t n_bytes = sizeof *from;
+    for (size_t i = 0; i < from->n_tensors; i++) {
+        n_bytes += numeral_tensor_bytes(&from->tensors[i]);
+    }
+    numeral_tensors *turned = numeral_allocate(1, n_bytes, err);
+    if (!turned) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    *turned = *from;
+    uint8_t *at = (uint8_t *)(turned + 1);
+    for (size_t i = 0; i < from->n_tensors; i++) {
+        const numeral_tensor *tensor = &from->tensors[i];
+        size_t bytes = numeral_tensor_bytes(tensor);
+        numeral_tensor_turn(tensor->type, bytes, tensor->data, at);
+        turned->tensors[i].data = at;
+        at += bytes;
+    }
+    *tensors = turned;
+    *memory = turned;
+    return NUMERAL_OK;
+}
+
 /* Where a file's bytes go, in order. */
 typedef numeral_status sink(void *to, const void *bytes, size_t n_bytes,
                             numeral_error *err);
@@ -119,6 +151,9 @@ static numeral_status pour(const numeral_buffer *header, const numeral_tensors *
                            sink *write, void *to, numeral_error *err)
 {
     uint64_t guard = numeral_hash64(header->data, header->size);
+    if (NUMERAL_BIG_ENDIAN) {
+        numeral_tensor_turn(NUMERAL_TENSOR_U64, sizeof guard, &guard, &guard);
+    }
     numeral_status status = write(to, header->data, header->size, err);
     for (size_t i = 0; i < tensors->n_tensors && status == NUMERAL_OK; i++) {
         size_t bytes = numeral_tensor_bytes(&tensors->tensors[i]);
@@ -144,8 +179,10 @@ numeral_status numeral_safetensors_save(const char *path, json_t *about,
 {
     numeral_buffer header = {.max_bytes = most_header_bytes};
     numeral_output *output = NULL;
+    void *turned = NULL;
     numeral_status status = NUMERAL_OK;
     TRY(numeral_output_create(path, &output, err)); /* wrong paths are told at once */
+    TRY(give_order(&tensors, &turned, err));
     TRY(print_header(about, tensors, &header, err));
     TRY(pour(&header, tensors, write_out, output, err));
     status = numeral_output_commit(output, err);
@@ -153,6 +190,7 @@ numeral_status numeral_safetensors_save(const char *path, json_t *about,
 done:
     numeral_output_destroy(output);
     numeral_buffer_free(&header);
+    numeral_release(turned);
     return status;
 }
 
@@ -172,7 +210,9 @@ numeral_status numeral_safetensors_encode(json_t *about, const numeral_tensors *
                                           numeral_error *err)
 {
     numeral_buffer header = {.max_bytes = most_header_bytes};
+    void *turned = NULL;
     numeral_status status = NUMERAL_OK;
+    TRY(give_order(&tensors, &turned, err));
     TRY(print_header(about, tensors, &header, err));
     size_t total = total_bytes(&header, tensors);
     uint8_t *memory = numeral_allocate(total, 1, err), *at = memory;
@@ -182,5 +222,6 @@ numeral_status numeral_safetensors_encode(json_t *about, const numeral_tensors *
     *n_bytes = total;
 done:
     numeral_buffer_free(&header);
+    numeral_release(turned);
     return status;
 }

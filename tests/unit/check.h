@@ -34,6 +34,14 @@ static inline int cases_of(int n)
     return is_thorough() ? n : SLOWER > 1 ? n / (2 * SLOWER) : n / 3;
 }
 
+/* Plain definitions that a test compares with: sanitizers would spend most of their time
+ * in them. */
+#ifdef __SANITIZE_ADDRESS__
+#define UNWATCHED __attribute__((no_sanitize_address, no_sanitize_undefined, noinline))
+#else
+#define UNWATCHED
+#endif
+
 /* `call` must succeed; else its sentence is shown. */
 #define CHECK_OK(call, err)                                                              \
     do {                                                                                 \

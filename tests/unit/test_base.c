@@ -178,6 +178,25 @@ static void tensors_are_found_and_required(void **state)
         NUMERAL_ERROR_FORMAT, err, "wrong type or shape");
 }
 
+static void numbers_are_turned_round(void **state)
+{
+    (void)state;
+    static const uint8_t from[16] = {1, 2,  3,  4,  5,  6,  7,  8,
+                                     9, 10, 11, 12, 13, 14, 15, 16};
+    for (int type = 0; type < NUMERAL_TENSOR_TYPE_COUNT; type++) {
+        size_t size = numeral_tensor_item_bytes((numeral_tensor_type)type);
+        uint8_t to[17] = {0}, own[16];
+        numeral_tensor_turn((numeral_tensor_type)type, sizeof from, from, to);
+        for (size_t i = 0; i < sizeof from; i++) {
+            assert_int_equal(to[i], from[i / size * size + size - 1 - i % size]);
+        }
+        assert_int_equal(to[16], 0);
+        memcpy(own, from, sizeof own);
+        numeral_tensor_turn((numeral_tensor_type)type, sizeof own, own, own);
+        assert_memory_equal(own, to, sizeof own);
+    }
+}
+
 static void processor_is_checked(void **state)
 {
     (void)state;
@@ -246,6 +265,7 @@ int main(void)
         cmocka_unit_test(every_item_is_done_once),
         cmocka_unit_test(mistyped_names_find_the_nearest),
         cmocka_unit_test(tensors_are_found_and_required),
+        cmocka_unit_test(numbers_are_turned_round),
         cmocka_unit_test(processor_is_checked),
         cmocka_unit_test(runs_have_defaults_and_can_be_stopped),
     };

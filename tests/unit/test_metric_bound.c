@@ -114,15 +114,15 @@ static void test_hostile_data(void **state)
 static void test_digits(void **state)
 {
     (void)state;
-    enum { K = 10, QUERIES = 40 };
+    enum { K = 10, QUERIES = SLOWER > 1 ? 12 : 40, ROWS = SLOWER > 1 ? 4000 : 8000 };
     static int64_t ids[2][K * QUERIES];
     static double distances[2][K * QUERIES];
     static const char *const kept[] = {"l1",   "cosine",   "correlation", "hellinger",
                                        "chi2", "canberra", "braycurtis"};
     numeral_dataset train, test;
-    assert_int_equal(numeral_dataset_pen(8000, 5, NUMERAL_SPLIT_TRAIN, &train, NULL), 0);
+    assert_int_equal(numeral_dataset_pen(ROWS, 5, NUMERAL_SPLIT_TRAIN, &train, NULL), 0);
     assert_int_equal(numeral_dataset_pen(QUERIES, 5, NUMERAL_SPLIT_TEST, &test, NULL), 0);
-    numeral_rows rows = {train.pixels, NUMERAL_U8, 8000, 784, 784};
+    numeral_rows rows = {train.pixels, NUMERAL_U8, ROWS, 784, 784};
     numeral_rows queries = {test.pixels, NUMERAL_U8, QUERIES, 784, 784};
     for (size_t m = 0; m < sizeof kept / sizeof *kept; m++) {
         numeral_search search = {.k = K, .radius = INFINITY, .run = {.threads = 2}};

@@ -31,7 +31,8 @@ static double share_of_pairs(const numeral_rows *rows)
         }
         count += n_dims % 2 && row[n_dims - 1] != 0;
     }
-    return (double)count / ((double)rows->n_rows * (double)((n_dims + 1) / 2));
+    size_t n_pairs = (n_dims + 1) / 2;
+    return (double)count / ((double)rows->n_rows * (double)n_pairs);
 }
 
 static numeral_status build(const numeral_rows *rows, const double *parameters,

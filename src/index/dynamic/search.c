@@ -44,7 +44,7 @@ static numeral_status scratch_fill(const numeral_snapshot *snapshot,
         rows = more > rows ? more : rows;
     }
     size_t k = search->k < rows ? search->k : rows;
-    size_t most = MAX_PLACES / k;
+    size_t most = MAX_PLACES / k; /* NOLINT(clang-analyzer-core.DivideZero): at least 1 */
     most = most < 1 ? 1 : most < MAX_BLOCK ? most : MAX_BLOCK;
     *s = (scratch){.block = n < most ? n : most};
     s->ids = numeral_allocate(s->block, k * sizeof *s->ids, err);

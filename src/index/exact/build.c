@@ -324,7 +324,8 @@ done:
 static void fill_group(uint8_t *group, size_t point, const uint8_t *coarse,
                        uint16_t start)
 {
-    memcpy(group + 2 * point, &start, 2);
+    group[2 * point] = (uint8_t)start; /* lowest byte first, as in files */
+    group[2 * point + 1] = (uint8_t)(start >> 8);
     for (size_t i = 0; i < EXACT_HALF; i++) {
         group[numeral_exact_group_at(point, i)] = coarse[i];
     }

@@ -131,10 +131,10 @@ static double prepare_first(const numeral_exact *exact, numeral_exact_query *que
         query->first_norm += a * a + b * b;
         query->first_sum += a + b;
         /* Negated, so that a sum's sign bit is the answer. */
-        uint16_t pair = (uint16_t)((uint8_t)-a | ((unsigned)(uint8_t)-b << 8));
-        uint64_t four = pair * UINT64_C(0x0001000100010001);
+        int8_t x = (int8_t)-a, y = (int8_t)-b;
+        const int8_t four[8] = {x, y, x, y, x, y, x, y};
         for (size_t j = 0; j < 32; j += 8) {
-            memcpy(query->first + 16 * i + j, &four, 8);
+            memcpy(query->first + 16 * i + j, four, 8);
         }
     }
     return error;
