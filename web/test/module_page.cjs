@@ -13,26 +13,33 @@ const { startStatic } = require("./homes.cjs");
 const [numeral, model, dist, data, n] = process.argv.slice(2);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "numeral-module-page-"));
 
-/** Read in the page: the answers as text, and milliseconds for each of up to a thousand,
- * the best of five times for each hundred, as other work may come between. */
+/** Read in the page: the answers as text. */
 async function readAll({ pixels, size, name, simd }) {
   const { Model } = await import("./model.js");
   const reader = await Model.load("./digits.model.gz", { simd });
   const bytes = Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));
-  const text = reader.predictText({ pixels: bytes, height: size, width: size }, { name });
-  const area = size * size, count = Math.min(1000, bytes.length / area);
-  const timed = (first) => {
-    const start = performance.now();
-    for (let i = first; i < Math.min(first + 100, count); i += 1) {
+  const area = size * size, count = Math.min(500, bytes.length / area);
+  globalThis.readSome = () => {
+    for (let i = 0; i < count; i += 1) {
       reader.predict({ height: size, width: size, pixels: bytes.subarray(i * area, (i + 1) * area) });
     }
-    return performance.now() - start;
+    return count;
   };
-  let spent = 0;
-  for (let first = 0; first < count; first += 100) {
-    spent += Math.min(...Array.from({ length: 5 }, () => timed(first)));
+  return reader.predictText({ pixels: bytes, height: size, width: size }, { name });
+}
+
+/** Milliseconds of processor time for each digit, the best of five times, as other work takes
+ * its share of caches. */
+async function timeOfOne(page, session) {
+  let best = Infinity;
+  const spent = async () => (await session.send("Performance.getMetrics")).metrics
+    .find((one) => one.name === "TaskDuration").value;
+  for (let i = 0; i < 5; i += 1) {
+    const before = await spent();
+    const count = await page.evaluate(() => globalThis.readSome());
+    best = Math.min(best, 1000 * (await spent() - before) / count);
   }
-  return { text, each: spent / count };
+  return best;
 }
 
 /** Milliseconds until the page's worker has said what its model is. */
@@ -57,18 +64,24 @@ async function main() {
     const page = await browser.newPage();
     // a document without the page's own policy, which keeps WebAssembly to the worker
     await page.goto(`${server.url}model.json`);
+    const session = await page.createCDPSession();
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
     for (const simd of [true, false]) {
-      const { text, each } = await page.evaluate(readAll, { simd, name: data,
+      const text = await page.evaluate(readAll, { simd, name: data,
         size: bytes.readUInt32BE(8), pixels: bytes.subarray(16).toString("base64") });
       const lines = text.split("\n");
       assert.equal(lines.length, wanted.length);
       lines.forEach((line, i) => assert.equal(line, wanted[i]));
+      const each = await timeOfOne(page, session);
       console.log(`${simd ? "with" : "without"} SIMD: ${lines.length} digits as by the command, ` +
         `${each.toFixed(3)} ms each`);
       assert.ok(!simd || each <= 1, "one digit takes more than a millisecond");
     }
     await page.evaluate(readyAfter);
-    const ready = await page.evaluate(readyAfter);
+    let ready = Infinity;
+    for (let i = 0; i < 5; i += 1) {
+      ready = Math.min(ready, await page.evaluate(readyAfter));
+    }
     console.log(`a second reader is ready after ${ready.toFixed(0)} ms`);
     assert.ok(ready <= 1000, "the reader is not ready within a second");
   } finally {
