@@ -10,10 +10,10 @@ usage: page_weights.py FILE.tsv        (needs python3-numpy)
 `of_path`, `of_label` and the two numbers of dropped regions maximise the chance, among all
 paths of a line, of those that spell what was drawn (a semi-Markov conditional random field;
 which of them is right stays hidden), by Adam. A candidate may stand for a digit where it has
-its label and covers it by at least 0.45 (area in common over area together). `of_whole` is
-logistic regression of whether a candidate covers a digit better than all others do, by at
-least 0.6, on the terms, less clear cases left out. Pages whose number four divides are left
-out, and judged on.
+its label and covers it by at least 0.45 (area in common over area together). `of_whole` and
+`of_whole_label` are logistic regression of whether a candidate covers a digit better than all
+others do, by at least 0.6, on terms and label, less clear cases left out. Pages whose number
+four divides are left out, and judged on.
 """
 import collections
 import sys
@@ -207,11 +207,11 @@ def fit_paths(lines):
 def fit_whole(terms, whole, page):
     """Logistic regression by Newton's method."""
     kept = page % 4 != 0
-    w = np.zeros(TERMS)
+    w = np.zeros(terms.shape[1])
     for _ in range(60):
         p = 1 / (1 + np.exp(-np.clip(terms[kept] @ w, -30, 30)))
         g = terms[kept].T @ (whole[kept] - p) - 0.01 * w
-        h = (terms[kept] * (p * (1 - p))[:, None]).T @ terms[kept] + 0.01 * np.eye(TERMS)
+        h = (terms[kept] * (p * (1 - p))[:, None]).T @ terms[kept] + 0.01 * np.eye(len(w))
         w += np.linalg.solve(h, g)
     right = ((terms[~kept] @ w > 0) == (whole[~kept] > 0.5)).mean()
     print(f"whole digits told from others, of pages left out: {right:.4f}", file=sys.stderr)
@@ -220,7 +220,7 @@ def fit_whole(terms, whole, page):
 
 def main():
     regions, rows = load(sys.argv[1])
-    terms, whole, pages = [], [], []
+    used, whole, pages = [], [], []
     best = collections.defaultdict(float)
     for (page, _), candidates in rows.items():
         for c in candidates:
@@ -229,17 +229,18 @@ def main():
         for c in candidates:
             is_best = c.cover > WHOLE and c.cover >= best[(page, c.digit)] - 1e-9
             if is_best or c.cover < WHOLE:
-                terms.append(c.terms)
+                used.append(c)
                 whole.append(float(is_best))
                 pages.append(page)
     lines = [Line(page, candidates, regions[(page, number)])
              for (page, number), candidates in rows.items()]
     print(f"{sum(line.stands is not None for line in lines)} of {len(rows)} lines can be spelt",
           file=sys.stderr)
-    of_whole = fit_whole(np.array(terms), np.array(whole), np.array(pages))
+    of_whole = fit_whole(features(used), np.array(whole), np.array(pages))
     paths, drop = fit_paths(lines)
     for name, values in (("of_path", paths[:TERMS]), ("of_label", [0, *paths[TERMS:]]),
-                         ("of_whole", of_whole), ("DROP, DROP_INK", drop)):
+                         ("of_whole", of_whole[:TERMS]),
+                         ("of_whole_label", [0, *of_whole[TERMS:]]), ("DROP, DROP_INK", drop)):
         print(f"{name}: " + ", ".join(f"{x:.5g}" for x in values))
 
 

@@ -17,8 +17,9 @@ static const double NEVER = -1e30, SUREST = 30;
 
 /* All weights were fitted by bench/page_weights.py to synthetic pages of mnist:train's
  * last 10,000 digits, read by a model of the first 50,000: `of_path` and `of_label` to
- * give the true path of a line the greatest likelihood, `of_whole` to part candidates
- * that are one digit from those that are not. */
+ * give the true path of a line the greatest likelihood, `of_whole` and
+ * `of_whole_label` to part candidates that are one digit from those that are not: a 1
+ * between two cuts is likelier whole than anything else as narrow. */
 static const double of_path[TERMS] = {
     6.1806,   -1.0715, -0.22081, -1.1829,  -0.54403, -2.4332,  2.4393,   -3.2054, 1.9615,
     0.91368,  -5.1061, -17.584,  -1.769,   -0.54099, -1.5768,  -0.63711, -2.619,  0.49284,
@@ -26,9 +27,11 @@ static const double of_path[TERMS] = {
 static const double of_label[LABELS] = {0,       -2.4411,  -0.89449, -1.5991,  0.39771,
                                         0.22842, -0.85093, -1.5687,  -0.15465, 0.29079};
 static const double of_whole[TERMS] = {
-    -4.4248, -2.6827, 0.54161, -1.612, -0.099232, -12.081, 4.2871,  13.149,  37.519,
-    -20.708, -5.4035, -39.833, -3.593, -0.96632,  -2.8468, -1.1335, -30.169, -1.0384,
-    -1.0769, -4.6929, -1.59,   1.4386, 1.5266,    1.6399,  -10.862};
+    -9.7607, -2.0269, 0.19621, -1.4615, -0.059308, -9.8228, 3.4539,   7.2872,  49.592,
+    -27.831, -5.6741, -32.484, -3.6225, -0.85448,  -3.2256, -0.78637, -41.528, -0.40154,
+    -1.2834, -14.045, -6.4192, 0.06385, 1.5563,    1.6086,  -9.8002};
+static const double of_whole_label[LABELS] = {
+    0, 6.9666, -0.43089, 0.68, -0.36215, 0.76344, -0.72686, -1.1365, 0.15462, 0.22476};
 
 /* Of a dropped region, and for its ink: a column one stroke wide and as high as the line.
  */
@@ -127,10 +130,10 @@ void numeral_lattice_judge(const numeral_candidate *candidate,
                            size_t n_classes, numeral_reading_of *out)
 {
     see(candidate, verdict, unit, label == 1, out->terms);
-    double z = clamp(weigh(of_whole, out->terms), -SUREST, SUREST);
-    out->whole = 1 / (1 + numeral_exp(-z));
-    out->score =
-        weigh(of_path, out->terms) + (label >= 0 && label < LABELS ? of_label[label] : 0);
+    bool known = label >= 0 && label < LABELS;
+    double z = weigh(of_whole, out->terms) + (known ? of_whole_label[label] : 0);
+    out->whole = 1 / (1 + numeral_exp(-clamp(z, -SUREST, SUREST)));
+    out->score = weigh(of_path, out->terms) + (known ? of_label[label] : 0);
     numeral_lattice_answer(verdict, n_classes, out);
 }
 
