@@ -413,8 +413,8 @@ static void print(const job *j)
     }
     printf("%.1f pages a second, of %zu x %zu pixels, %d threads; %.0f ms of processor a "
            "page\n",
-           (double)j->how.n / j->seconds, j->how.height, j->how.width, j->threads,
-           1000 * j->processor / (double)j->how.n);
+           (double)j->how.n / j->seconds, j->how.height, j->how.width,
+           numeral_thread_count(j->threads), 1000 * j->processor / (double)j->how.n);
 }
 
 static size_t choice(const char *text, const char *const *names, size_t n)
