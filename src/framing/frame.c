@@ -195,7 +195,8 @@ numeral_status numeral_frame_render(const numeral_ink *ink, size_t height, size_
 {
     double box_height = ink->bottom - ink->top, box_width = ink->right - ink->left;
     double inner = (double)least(height, width) * 20 / 28;
-    double scale = inner / longer(box_height, box_width);
+    /* edges between pixels may fall together: no ink is smaller than a pixel */
+    double scale = inner / longer(1, longer(box_height, box_width));
     size_t h = scaled(box_height + 2 / scale, scale, height);
     size_t w = scaled(box_width + 2 / scale, scale, width);
     double tall = (double)h / scale, wide = (double)w / scale;

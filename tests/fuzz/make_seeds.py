@@ -70,6 +70,12 @@ FORM = b'''{"name": "f", "registration": "%s", "fields": [
  {"name": "code", "box": [0.1, 0.1, 0.9, 0.5], "digits": 4}]}'''
 
 
+# ink whose edges, reckoned between pixels, fall together
+EDGES_TOGETHER = bytes.fromhex(
+    "50342036203131322c2d2c320a090909090909090909090909090909090909312c"
+    "322c320a2ff909090909090909090909503309090909090909a0ff312c322c5034"
+    "2036203133dea0d232c47499ec6d3acd503b59203570503b3b50342032203131de"
+    "ff3232eccd706a72632064203232cd593b20593570503b3b593b592064")
 TABLE = """CREATE TABLE digits(id INTEGER PRIMARY KEY AUTOINCREMENT, image BLOB NOT NULL,
  height INTEGER NOT NULL, width INTEGER NOT NULL, label TEXT NOT NULL,
  source TEXT NOT NULL, created TEXT NOT NULL, CHECK (length(image) = height * width))"""
@@ -153,6 +159,7 @@ def seeds(numeral):
                  b"P4 9 2 \1\2\3\4", b"P5 2 2 255 abcd", b"P6 2 1 255 abcdef",
                  b"P5 1 2 65535 abcd", b"P2 4294967297 1 1 1", b"P5 99999 99999 255 "):
         yield "pnm", text
+    yield "pnm", EDGES_TOGETHER
     for kind, depth in ((0, 1), (0, 16), (2, 8), (3, 4), (4, 8), (6, 16)):
         for interlaced in (0, 1):
             yield "png", png_of(kind, depth, interlaced)
