@@ -342,7 +342,7 @@ static void write_one(job *j, task *s)
     numeral_error err = {0};
     numeral_page_stages stages;
     must(numeral_page_stages_run(j->model, &s->image, 1, s->image.height, s->image.width,
-                                 &run, &stages, &err),
+                                 true, &run, &stages, &err),
          &err);
     write_candidates(j, s->number, &s->truth, &stages);
     numeral_page_stages_free(&stages);

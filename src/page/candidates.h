@@ -20,19 +20,32 @@ typedef struct numeral_candidate {
 typedef struct numeral_candidates {
     size_t n;
     numeral_candidate *items;
-    uint8_t *images; /* n × height × width */
+    uint8_t *images; /* n × height × width: of those that were framed */
 } numeral_candidates;
 
-/* Lists the candidates of all lines, in the order of their first borders; and frames each
- * as MNIST was made: its ink (with the grey rim of its strokes, without its neighbours)
- * scaled to 20/28 of the frame and centred by mass. NUMERAL_ERROR_MEMORY. */
-numeral_status numeral_candidates_make(const numeral_image *ink,
-                                       const numeral_components *components,
+/* Whether one of its ends is a cut through a component. */
+static inline bool numeral_candidate_is_cut(const numeral_candidate *candidate,
+                                            const numeral_cuts *cuts)
+{
+    return cuts->borders[candidate->first].path || cuts->borders[candidate->last].path;
+}
+
+/* Lists the candidates of all lines, in the order of their first borders, without images.
+ * NUMERAL_ERROR_MEMORY. */
+numeral_status numeral_candidates_list(const numeral_components *components,
                                        const numeral_page_lines *lines,
                                        const numeral_cuts *cuts, size_t stroke,
-                                       size_t height, size_t width,
-                                       const numeral_run *run, numeral_candidates *out,
-                                       numeral_error *err);
+                                       numeral_candidates *out, numeral_error *err);
+/* Frames n candidates (their numbers) as MNIST was made: the ink of each (with the grey
+ * rim of its strokes, without its neighbours) scaled to 20/28 of the frame and centred by
+ * mass. NUMERAL_ERROR_MEMORY. */
+numeral_status numeral_candidates_frame(const numeral_image *ink,
+                                        const numeral_components *components,
+                                        const numeral_page_lines *lines,
+                                        const numeral_cuts *cuts, size_t height,
+                                        size_t width, const uint32_t *which, size_t n,
+                                        const numeral_run *run, numeral_candidates *all,
+                                        numeral_error *err);
 void numeral_candidates_free(numeral_candidates *candidates);
 
 #endif

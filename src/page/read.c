@@ -213,7 +213,7 @@ static numeral_status read_as_is(const numeral_model *model, const numeral_image
     finding f = {0};
     size_t next = 0;
     *sum = 0;
-    TRY(numeral_page_stages_run(model, grey, factor, height, width, run, &w, err));
+    TRY(numeral_page_stages_run(model, grey, factor, height, width, false, run, &w, err));
     TRY_ALLOC(f.path = numeral_allocate(w.cuts.n + 1, sizeof *f.path, err));
     TRY_ALLOC(f.lines = numeral_allocate(w.lines.n + 1, sizeof *f.lines, err));
     TRY_ALLOC(page.lines = numeral_allocate_zero(w.lines.n + 1, sizeof *page.lines, err));

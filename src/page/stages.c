@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "model/confidence.h"
+#include "page/leave_out.h"
 #include "page/polarity.h"
 
 /* What belongs to a component: three eighths of strong ink. Less would join neighbours by
@@ -27,7 +28,7 @@ void numeral_page_stages_free(numeral_page_stages *w)
 
 /* From grey levels to candidates. */
 static numeral_status find_candidates(numeral_page_stages *w, const numeral_image *grey,
-                                      const numeral_run *run, numeral_error *err)
+                                      numeral_error *err)
 {
     numeral_status status;
     int slope = 0;
@@ -42,15 +43,15 @@ static numeral_status find_candidates(numeral_page_stages *w, const numeral_imag
     TRY(numeral_page_find_lines(&w->components, w->ink.stroke, &w->lines, err));
     TRY(numeral_page_cut(&w->level, &w->components, &w->lines, w->ink.stroke, &w->cuts,
                          err));
-    TRY(numeral_candidates_make(&w->level, &w->components, &w->lines, &w->cuts,
-                                w->ink.stroke, w->model->pipeline.height,
-                                w->model->pipeline.width, run, &w->candidates, err));
+    TRY(numeral_candidates_list(&w->components, &w->lines, &w->cuts, w->ink.stroke,
+                                &w->candidates, err));
 done:
     return status;
 }
 
 typedef struct judging {
     numeral_page_stages *w;
+    const uint32_t *which; /* the candidates that are read */
     double unit;
 } judging;
 
@@ -63,9 +64,10 @@ static numeral_status judge(void *context, numeral_reader *reader, size_t first,
     (void)err;
     for (size_t i = 0; i < reader->n; i++) {
         const numeral_read_verdict *verdict = &reader->verdicts[i];
-        numeral_lattice_judge(&j->w->candidates.items[first + i], verdict, j->unit,
+        uint32_t at = j->which[first + i];
+        numeral_lattice_judge(&j->w->candidates.items[at], verdict, j->unit,
                               model->classes->labels[verdict->winner], model->n_classes,
-                              &j->w->readings[first + i]);
+                              &j->w->readings[at]);
     }
     return NUMERAL_OK;
 }
@@ -89,21 +91,70 @@ done:
     return status;
 }
 
-/* Most candidates are no digits, all of which the gate would leave open: no second look.
- */
-static numeral_status read_candidates(numeral_page_stages *w, const numeral_run *run,
-                                      numeral_error *err)
+/* Reads n candidates (their numbers), which have images. */
+static numeral_status read_which(numeral_page_stages *w, const uint32_t *which, size_t n,
+                                 numeral_read_depth depth, numeral_reader_sink sink,
+                                 void *context, const numeral_run *run,
+                                 numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    judging j = {w, w->model->map.unit};
+    size_t bytes = w->model->pipeline.height * w->model->pipeline.width;
+    uint8_t *images;
+    TRY_ALLOC(images = numeral_allocate(n + 1, bytes, err));
+    for (size_t i = 0; i < n; i++) {
+        memcpy(images + i * bytes, w->candidates.images + which[i] * bytes, bytes);
+    }
+    TRY(numeral_page_stages_read(w, images, n, depth, sink, context, run, err));
+done:
+    numeral_release(images);
+    return status;
+}
+
+/* Frames and judges the candidates that are cut, or those that are not. Most are no
+ * digits, all of which the gate would leave open: no second look. */
+static numeral_status judge_those(numeral_page_stages *w, bool cut, judging *j,
+                                  uint32_t *which, const numeral_run *run,
+                                  numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    size_t n = 0;
+    for (size_t i = 0; i < w->candidates.n; i++) {
+        if (numeral_candidate_is_cut(&w->candidates.items[i], &w->cuts) == cut) {
+            which[n++] = (uint32_t)i;
+        }
+    }
+    j->which = which;
+    TRY(numeral_candidates_frame(&w->level, &w->components, &w->lines, &w->cuts,
+                                 w->model->pipeline.height, w->model->pipeline.width,
+                                 which, n, run, &w->candidates, err));
+    TRY(read_which(w, which, n, NUMERAL_READ_VOTE, judge, j, run, err));
+done:
+    return status;
+}
+
+/* Judges what is whole first: of a component that is a digit for sure the pieces, many
+ * times as many, are left out unless `all` are wanted. */
+static numeral_status judge_candidates(numeral_page_stages *w, bool all,
+                                       const numeral_run *run, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    judging j = {.w = w, .unit = w->model->map.unit};
     size_t n = w->candidates.n;
+    uint32_t *which = NULL;
     TRY_ALLOC(w->readings = numeral_allocate(n + 1, sizeof *w->readings, err));
+    TRY_ALLOC(which = numeral_allocate(n + 1, sizeof *which, err));
     if (n > 0 && !(j.unit > 0)) {
         TRY(numeral_confidence_unit(w->model, run, &j.unit, err));
     }
-    TRY(numeral_page_stages_read(w, w->candidates.images, n, NUMERAL_READ_VOTE, judge, &j,
-                                 run, err));
+    TRY(judge_those(w, false, &j, which, run, err));
+    if (!all) {
+        TRY(numeral_candidates_leave_out(
+            &w->cuts, &w->lines, w->model->pipeline.height * w->model->pipeline.width,
+            &w->candidates, w->readings, err));
+    }
+    TRY(judge_those(w, true, &j, which, run, err));
 done:
+    numeral_release(which);
     return status;
 }
 
@@ -128,19 +179,8 @@ numeral_status numeral_page_stages_answer(numeral_page_stages *w, const uint32_t
                                           size_t n, const numeral_run *run,
                                           numeral_error *err)
 {
-    numeral_status status = NUMERAL_OK;
-    size_t bytes = w->model->pipeline.height * w->model->pipeline.width;
-    uint8_t *images;
     answering a = {w, which};
-    TRY_ALLOC(images = numeral_allocate(n + 1, bytes, err));
-    for (size_t i = 0; i < n; i++) {
-        memcpy(images + i * bytes, w->candidates.images + which[i] * bytes, bytes);
-    }
-    TRY(numeral_page_stages_read(w, images, n, NUMERAL_READ_ANSWER, answer, &a, run,
-                                 err));
-done:
-    numeral_release(images);
-    return status;
+    return read_which(w, which, n, NUMERAL_READ_ANSWER, answer, &a, run, err);
 }
 
 numeral_status numeral_page_check(const numeral_image *image,
@@ -161,14 +201,14 @@ numeral_status numeral_page_check(const numeral_image *image,
 
 numeral_status numeral_page_stages_run(const numeral_model *model,
                                        const numeral_image *grey, size_t factor,
-                                       size_t height, size_t width,
+                                       size_t height, size_t width, bool all,
                                        const numeral_run *run, numeral_page_stages *out,
                                        numeral_error *err)
 {
     *out = (numeral_page_stages){
         .model = model, .factor = factor, .height = height, .width = width};
-    numeral_status status = find_candidates(out, grey, run, err);
-    return status == NUMERAL_OK ? read_candidates(out, run, err) : status;
+    numeral_status status = find_candidates(out, grey, err);
+    return status == NUMERAL_OK ? judge_candidates(out, all, run, err) : status;
 }
 
 numeral_page_box numeral_page_stages_box(const numeral_page_stages *w,

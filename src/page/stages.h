@@ -30,10 +30,11 @@ numeral_status numeral_page_check(const numeral_image *image,
                                   numeral_error *err);
 
 /* Takes a page through all of them; `grey` is the picture reduced by `factor`, whose own
- * size is height × width. End with numeral_page_stages_free, whatever comes back. */
+ * size is height × width. `all`: candidates are judged, too, that no good path needs.
+ * End with numeral_page_stages_free, whatever comes back. */
 numeral_status numeral_page_stages_run(const numeral_model *model,
                                        const numeral_image *grey, size_t factor,
-                                       size_t height, size_t width,
+                                       size_t height, size_t width, bool all,
                                        const numeral_run *run, numeral_page_stages *out,
                                        numeral_error *err);
 void numeral_page_stages_free(numeral_page_stages *stages);
