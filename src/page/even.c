@@ -306,8 +306,8 @@ static void note_length(void *context, size_t x, size_t begin, size_t end)
 }
 
 /* Counts the pixels of ink by the shorter of their two runs. */
-static numeral_status measure_stroke(const numeral_image *map, size_t *out,
-                                     numeral_error *err)
+numeral_status numeral_page_measure_stroke(const numeral_image *map, size_t *out,
+                                           numeral_error *err)
 {
     size_t height = map->height, width = map->width, n = 0;
     lengths l = {numeral_allocate(height, width, err), width};
@@ -354,7 +354,7 @@ static numeral_status even(const numeral_image *grey, bool light, size_t reach,
     out->stroke = 0;
     TRY(stretch(&map, &any, err));
     if (any) {
-        TRY(measure_stroke(&map, &out->stroke, err));
+        TRY(numeral_page_measure_stroke(&map, &out->stroke, err));
     }
     out->map = map;
     map = (numeral_image){0};
@@ -401,7 +401,7 @@ static numeral_status find_reach(const numeral_image *grey, bool light, size_t *
     TRY(numeral_page_reduce(grey, factor, &small, err));
     TRY(even(&small, light, shorter / factor / 8 + 2, &seen, err));
     TRY(leave_edge_out(&seen.map, err));
-    TRY(measure_stroke(&seen.map, &seen.stroke, err));
+    TRY(numeral_page_measure_stroke(&seen.map, &seen.stroke, err));
     *out = (STROKES * (seen.stroke + 1) * factor) / 2 + 2;
     *out = *out > shorter / 4 + 2 ? shorter / 4 + 2 : *out;
 done:

@@ -18,6 +18,11 @@ typedef struct numeral_page_ink {
 numeral_status numeral_page_even(const numeral_image *grey, bool light,
                                  numeral_page_ink *out, numeral_error *err);
 
+/* The usual width of strokes on a map of ink; 0 where there is none. Printed lines count
+ * like strokes. NUMERAL_ERROR_MEMORY. */
+numeral_status numeral_page_measure_stroke(const numeral_image *map, size_t *out,
+                                           numeral_error *err);
+
 /* The page made smaller: each pixel the mean of a square of `factor`, remainders cut off.
  */
 numeral_status numeral_page_reduce(const numeral_image *in, size_t factor,

@@ -506,6 +506,51 @@ static void test_papers_are_read(void **state)
     }
 }
 
+/* Ink over a picture: what is darker stays. */
+static void darken(numeral_image *image, size_t y, size_t x, uint8_t grey)
+{
+    uint8_t *at = &image->pixels[y * image->width + x];
+    *at = *at < grey ? *at : grey;
+}
+
+/* Few digits on a large squared page that lies askew: the squares are most of its ink,
+ * yet no stroke is as thin as they are. */
+static void test_squares_may_be_most_of_the_ink(void **state)
+{
+    (void)state;
+    enum { PITCH = 22, SCALE = 2, N = 6 };
+    numeral_image image = blank(1000, 1400, 200);
+    numeral_error err = {0};
+    numeral_page page = {0};
+    char text[N + 1] = {0};
+    for (size_t y = 0; y < image.height; y++) {
+        for (size_t x = 0; x < image.width; x++) {
+            size_t down = (1000 * y + 60 * x) / 1000,
+                   across = (1000 * x + 100000 - 60 * y) / 1000;
+            if (down % PITCH < 2 || across % PITCH < 2) {
+                darken(&image, y, x, 120);
+            }
+        }
+    }
+    for (size_t i = 0; i < N; i++) {
+        const uint8_t *digit = w.digits.pixels + i * 28 * 28;
+        text[i] = (char)('0' + w.digits.labels[i]);
+        for (size_t y = 0; y < SCALE * 28; y++) {
+            for (size_t x = 0; x < SCALE * 28; x++) {
+                uint8_t ink = digit[y / SCALE * 28 + x / SCALE];
+                size_t top = 300 - 60 * (i * 62 + x) / 1000;
+                darken(&image, top + y, 300 + i * 62 + x,
+                       (uint8_t)(200 - 150 * ink / 255));
+            }
+        }
+    }
+    CHECK_OK(numeral_page_read(w.model, &image, NULL, NULL, &page, &err), err);
+    assert_int_equal(page.n_lines, 1);
+    assert_string_equal(page.lines[0].text, text);
+    numeral_page_free(&page);
+    numeral_image_free(&image);
+}
+
 static void test_pages_are_the_same_by_any_threads(void **state)
 {
     (void)state;
@@ -634,6 +679,7 @@ int main(void)
         cmocka_unit_test(test_slope_is_found_and_taken_away),
         cmocka_unit_test(test_lattice_finds_the_best_path),
         cmocka_unit_test(test_papers_are_read),
+        cmocka_unit_test(test_squares_may_be_most_of_the_ink),
         cmocka_unit_test(test_pages_are_the_same_by_any_threads),
         cmocka_unit_test(test_expect_gives_lines_of_that_length),
         cmocka_unit_test(test_turned_pages_are_read_upright),
