@@ -238,7 +238,72 @@ async function checkHow(tab) {
   await goTo(tab, "draw");
 }
 
-/** Each control can be reached by Tab, has a name and shows that it is there; keys draw. */
+/** In the view that is shown each control is reached by Tab, shows that it is there, and does
+ * by a key what it does by a click: clicks are counted, and held back from doing it. */
+async function checkControls(tab, view) {
+  const wanted = await tab.page.evaluate(() => {
+    document.activeElement.blur();
+    const all = [...document.querySelectorAll("a, button, input, canvas[tabindex], summary, [tabindex='0']")]
+      .filter((one) => !one.disabled && one.checkVisibility() && one.tabIndex >= 0);
+    // radio buttons of one name are one stop, and arrows choose among them
+    const keys = all.map((one) => (one.type === "radio" ? one.name : one));
+    const stops = keys.filter((key, i) => keys.indexOf(key) === i);
+    all.forEach((one, i) => one.setAttribute("data-stop", stops.indexOf(keys[i])));
+    window.done = new Set();
+    window.noteDone = (event) => {
+      const stop = event.target.closest("[data-stop]");
+      if (stop) {
+        window.done.add(stop.getAttribute("data-stop"));
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    for (const name of ["click", "input"]) {
+      window.addEventListener(name, window.noteDone, { capture: true });
+    }
+    return stops.length;
+  });
+  const reached = new Set(), unmarked = [], idle = [];
+  for (let i = 0; i < wanted + 2; i += 1) {
+    await tab.page.keyboard.press("Tab");
+    const at = await tab.page.evaluate(() => {
+      const one = document.activeElement, style = getComputedStyle(one);
+      return { stop: one.getAttribute("data-stop"), what: one.id || one.textContent.trim(),
+        kind: one.type === "range" ? "range" : one.type === "radio" ? "radio" : one.tagName,
+        marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 };
+    });
+    if (at.stop === null || reached.has(at.stop)) {
+      continue;
+    }
+    reached.add(at.stop);
+    if (!at.marked) {
+      unmarked.push(at.what);
+    }
+    const keys = { A: ["Enter"], BUTTON: ["Enter"], SUMMARY: ["Enter"],
+      range: ["ArrowLeft", "ArrowRight"], radio: ["ArrowDown", "ArrowUp"] }[at.kind];
+    for (const key of keys ?? []) {
+      await tab.page.keyboard.press(key);
+    }
+    if (keys && !await tab.page.evaluate((stop) => window.done.has(stop), at.stop)) {
+      idle.push(at.what);
+    }
+  }
+  const missed = await tab.page.evaluate((seen) => {
+    const missed = [...document.querySelectorAll("[data-stop]")]
+      .filter((one) => !seen.includes(one.getAttribute("data-stop")))
+      .map((one) => one.id || one.className || one.textContent.trim());
+    for (const name of ["click", "input"]) {
+      window.removeEventListener(name, window.noteDone, { capture: true });
+    }
+    document.querySelectorAll("[data-stop]").forEach((one) => one.removeAttribute("data-stop"));
+    return missed;
+  }, [...reached]);
+  check(missed.length === 0, `${view}: not reached by Tab: ${missed.join(", ")}`);
+  check(unmarked.length === 0, `${view}: no focus mark: ${unmarked.join(", ")}`);
+  check(idle.length === 0, `${view}: no key works: ${idle.join(", ")}`);
+}
+
+/** Keys draw, and do what clicks do in every view. */
 async function checkKeys(tab) {
   await clear(tab);
   await tab.page.focus("#pad");
@@ -251,30 +316,10 @@ async function checkKeys(tab) {
   await tab.page.keyboard.press(" ");
   await settled(tab);
   check(await glyph(tab) === "1", `a 1 drawn by keys is read as ${await glyph(tab)}`);
-  const wanted = await tab.page.evaluate(() => {
-    document.activeElement.blur();
-    const all = [...document.querySelectorAll("a, button, input, canvas[tabindex], summary, [tabindex='0']")]
-      .filter((one) => !one.disabled && one.checkVisibility() && one.tabIndex >= 0);
-    all.forEach((one, i) => one.setAttribute("data-stop", i));
-    return all.length;
-  });
-  const reached = new Set(), unmarked = [];
-  for (let i = 0; i < wanted + 2; i += 1) {
-    await tab.page.keyboard.press("Tab");
-    const at = await tab.page.evaluate(() => {
-      const one = document.activeElement, style = getComputedStyle(one);
-      return { stop: one.getAttribute("data-stop"), what: one.id || one.textContent.trim(),
-        marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 };
-    });
-    if (at.stop !== null) {
-      reached.add(at.stop);
-      if (!at.marked) {
-        unmarked.push(at.what);
-      }
-    }
+  for (const view of ["taught", "how", "draw"]) {
+    await goTo(tab, view);
+    await checkControls(tab, view);
   }
-  check(reached.size === wanted, `${reached.size} of ${wanted} controls are reached by Tab`);
-  check(unmarked.length === 0, `no focus mark: ${unmarked.join(", ")}`);
   await tab.page.focus("#pad");
   await tab.page.keyboard.press("Escape");
   check(await tab.page.$eval("#clear", (button) => button.disabled), "Escape clears");
