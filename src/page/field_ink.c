@@ -187,8 +187,7 @@ numeral_status numeral_field_ink_make(const numeral_image *grey, bool light,
     numeral_status status = NUMERAL_OK;
     region r = {.cells = field->digits};
     numeral_page_ink even = {0};
-    numeral_page_box *rules = NULL;
-    size_t n_rules;
+    numeral_page_rules rules = {0};
     double step;
     *out = (numeral_field_ink){0};
     size_region(form, field, &r, &step);
@@ -201,12 +200,12 @@ numeral_status numeral_field_ink_make(const numeral_image *grey, bool light,
         r.rule = even.stroke / 2 + 1;
         numeral_field_take_print(&r.image, r.box, even.stroke + even.stroke / 2 + 3,
                                  r.cells);
-        TRY(numeral_page_take_rules(&r.image, even.stroke, &rules, &n_rules, err));
+        TRY(numeral_page_take_rules(&r.image, even.stroke, &rules, err));
     }
     TRY(keep_own(&r, &out->tallest, err));
     TRY(lay_on_white(&r, out, err));
 done:
-    numeral_release(rules);
+    numeral_page_rules_free(&rules);
     numeral_image_free(&r.image);
     numeral_image_free(&even.map);
     return status;

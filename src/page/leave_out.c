@@ -1,4 +1,5 @@
-/* Nineteen of twenty candidates are pieces of components that are digits as they are. */
+/* Nineteen of twenty candidates are pieces, most of them of components that are digits as
+ * they are. */
 #include "page/leave_out.h"
 
 #include <string.h>

@@ -170,8 +170,8 @@ static numeral_status find_path(numeral_page_stages *w, size_t line, size_t expe
 /* Lists what is no writing. */
 static void list_skipped(numeral_page_stages *w, numeral_page *page)
 {
-    for (size_t i = 0; i < w->n_rules; i++) {
-        skip(w, page, w->rules[i], "line");
+    for (size_t i = 0; i < w->rules.n; i++) {
+        skip(w, page, w->rules.boxes[i], "line");
     }
     for (size_t i = 0; i < w->components.n; i++) {
         uint8_t role = w->lines.roles[i];

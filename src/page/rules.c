@@ -278,11 +278,11 @@ static numeral_status lay_on_side(const numeral_image *in, numeral_image *out,
 }
 
 numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
-                                       numeral_page_box **boxes, size_t *n,
-                                       numeral_error *err)
+                                       numeral_page_rules *out, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     numeral_image side = {0};
+    *out = (numeral_page_rules){0};
     lines found = {.boxes = numeral_allocate(SIDE_LIMIT, sizeof *found.boxes, err),
                    .strip = STRIP_STROKES * stroke};
     TRY(found.boxes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
@@ -299,11 +299,16 @@ numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
         numeral_page_box b = found.boxes[i];
         found.boxes[i] = (numeral_page_box){b.left, b.top, b.right, b.bottom};
     }
-    *n = found.n;
-    *boxes = found.boxes;
+    *out = (numeral_page_rules){found.boxes, found.n, found.thick};
     found.boxes = NULL;
 done:
     numeral_release(found.boxes);
     numeral_image_free(&side);
     return status;
+}
+
+void numeral_page_rules_free(numeral_page_rules *rules)
+{
+    numeral_release(rules->boxes);
+    *rules = (numeral_page_rules){0};
 }

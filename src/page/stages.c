@@ -13,63 +13,17 @@
  * the grey between them, more would break thin strokes. */
 enum { INK = 96 };
 
-/* Printed lines, as many as may be most of a page's ink; how much wider they may be than
- * what was measured; and how many times wider strokes are than they. */
-enum { MANY_RULES = 12, WIDEST_MORE = 3, MUCH_WIDER = 2 };
-
 void numeral_page_stages_free(numeral_page_stages *w)
 {
     numeral_image_free(&w->ink.map);
     numeral_image_free(&w->level);
-    numeral_release(w->rules);
+    numeral_page_rules_free(&w->rules);
     numeral_components_free(&w->components);
     numeral_page_lines_free(&w->lines);
     numeral_cuts_free(&w->cuts);
     numeral_candidates_free(&w->candidates);
     numeral_release(w->readings);
     *w = (numeral_page_stages){0};
-}
-
-/* Takes lines off for strokes of that width, from the map as it was. */
-static numeral_status take_rules_for(numeral_page_stages *w, const numeral_image *before,
-                                     size_t stroke, numeral_error *err)
-{
-    memcpy(w->level.pixels, before->pixels, before->height * before->width);
-    numeral_release(w->rules);
-    w->rules = NULL;
-    w->n_rules = 0;
-    return numeral_page_take_rules(&w->level, stroke, &w->rules, &w->n_rules, err);
-}
-
-/* Takes printed lines off. Where they are most of the ink, what was measured is their
- * width, or less: they are taken off as lines that wide, and the width of the strokes
- * shows when they are gone. */
-static numeral_status take_rules(numeral_page_stages *w, numeral_error *err)
-{
-    numeral_status status;
-    size_t measured = w->ink.stroke;
-    numeral_image before = {0};
-    TRY(numeral_image_create(w->level.height, w->level.width, &before, err));
-    memcpy(before.pixels, w->level.pixels, before.height * before.width);
-    TRY(take_rules_for(w, &before, measured, err));
-    bool many = w->n_rules >= MANY_RULES;
-    for (size_t line = measured; many && line <= measured + WIDEST_MORE; line++) {
-        size_t stroke = 0;
-        if (line > measured) {
-            TRY(take_rules_for(w, &before, line, err));
-        }
-        TRY(numeral_page_measure_stroke(&w->level, &stroke, err));
-        if (stroke > MUCH_WIDER * line) {
-            w->ink.stroke = stroke;
-            break;
-        }
-    }
-    if (many) {
-        TRY(take_rules_for(w, &before, w->ink.stroke, err));
-    }
-done:
-    numeral_image_free(&before);
-    return status;
 }
 
 /* From grey levels to candidates. */
@@ -82,7 +36,7 @@ static numeral_status find_candidates(numeral_page_stages *w, const numeral_imag
     TRY(numeral_page_find_slope(&w->ink.map, w->ink.stroke, &slope, err));
     TRY(numeral_page_turn_level(&w->ink.map, slope, &w->level, &w->lie, err));
     if (w->ink.stroke) {
-        TRY(take_rules(w, err));
+        TRY(numeral_page_take_printed(&w->level, &w->ink.stroke, &w->rules, err));
     }
     TRY(numeral_components_find(&w->level, INK, &w->components, err));
     TRY(numeral_page_find_lines(&w->components, w->ink.stroke, &w->lines, err));

@@ -5,7 +5,7 @@
 #include "page/even.h"
 #include "page/lattice.h"
 #include "page/level.h"
-#include "page/rules.h"
+#include "page/printed.h"
 
 /* What each stage made, in their order. */
 typedef struct numeral_page_stages {
@@ -15,8 +15,7 @@ typedef struct numeral_page_stages {
     numeral_page_ink ink;
     numeral_image level; /* the ink, lying level, printed lines taken off */
     numeral_page_level lie;
-    numeral_page_box *rules;
-    size_t n_rules;
+    numeral_page_rules rules;
     numeral_components components;
     numeral_page_lines lines;
     numeral_cuts cuts;

@@ -292,12 +292,12 @@ static void test_rules_go_and_strokes_stay(void **state)
     fill(&ink, 80, 0, 83, 600, 150);
     fill(&ink, 40, 300, 110, 307, 255);
     fill(&ink, 30, 100, 36, 140, 255);
-    numeral_page_box *boxes;
-    size_t n;
+    numeral_page_rules rules;
     numeral_error err;
-    assert_int_equal(numeral_page_take_rules(&ink, 7, &boxes, &n, &err), NUMERAL_OK);
-    assert_int_equal(n, 1);
-    assert_in_range(boxes[0].top, 78, 83);
+    assert_int_equal(numeral_page_take_rules(&ink, 7, &rules, &err), NUMERAL_OK);
+    assert_int_equal(rules.n, 1);
+    assert_int_equal(rules.thick, 3);
+    assert_in_range(rules.boxes[0].top, 78, 83);
     for (size_t x = 0; x < 590; x++) {
         bool stroke = x >= 300 && x < 307;
         assert_int_equal(ink.pixels[81 * 600 + x], stroke ? 255 : 0);
@@ -306,7 +306,7 @@ static void test_rules_go_and_strokes_stay(void **state)
         assert_int_equal(ink.pixels[y * 600 + 303], 255);
     }
     assert_int_equal(ink.pixels[33 * 600 + 120], 255);
-    numeral_release(boxes);
+    numeral_page_rules_free(&rules);
     numeral_image_free(&ink);
 }
 
