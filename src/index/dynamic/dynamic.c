@@ -209,8 +209,8 @@ size_t numeral_index_get_ids(const numeral_index *index, int64_t *ids, size_t ro
     }
     numeral_snapshot *snapshot = numeral_snapshot_hold(index);
     size_t n_rows = snapshot->n_rows;
-    for (size_t i = 0; i < snapshot->n_segments; i++) {
-        n += list_ids(&snapshot->segments[i], n < room ? ids + n : NULL, room - n);
+    for (size_t i = 0; i < snapshot->n_segments && n < room; i++) {
+        n += list_ids(&snapshot->segments[i], ids + n, room - n);
     }
     numeral_snapshot_release(snapshot);
     return n_rows;
