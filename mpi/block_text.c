@@ -15,15 +15,15 @@ typedef struct head {
     int64_t n, errors, refused;
 } head;
 
-static const char *label_name(const numeral_model_info *info, uint8_t label,
-                              char number[4])
+static const char *label_name(const numeral_model_info *info, numeral_label label,
+                              char number[NUMERAL_LABEL_BYTES])
 {
     for (size_t c = 0; info->label_names && c < info->n_classes; c++) {
         if (info->classes[c] == label) {
             return info->label_names[c];
         }
     }
-    snprintf(number, 4, "%u", label);
+    snprintf(number, NUMERAL_LABEL_BYTES, "%u", (unsigned)label);
     return number;
 }
 
@@ -86,7 +86,7 @@ static head put_lines(const mpi_job *job, const numeral_model *model,
     numeral_model_get_info(model, &info);
     snprintf(below, sizeof below, "below %g", job->reject_below);
     for (size_t i = 0; i < answers->n; i++) {
-        char number[4], true_number[4];
+        char number[NUMERAL_LABEL_BYTES], true_number[NUMERAL_LABEL_BYTES];
         line is = {.label = label_name(&info, answers->labels[i], number),
                    .confidence = answers->confidence[i],
                    .refused = why_refused(job, answers, i, below)};

@@ -35,9 +35,9 @@ static size_t lay(trip *t, size_t n, size_t k, size_t stride)
         t->vectors = t->memory + vectors;
         t->rows = (int64_t *)(void *)(t->memory + rows);
         t->distances = (double *)(void *)(t->memory + distances);
-        t->labels = t->memory + labels;
+        t->labels = (numeral_label *)(void *)(t->memory + labels);
     }
-    return labels + lines(n * k);
+    return labels + lines(n * k * sizeof *t->labels);
 }
 
 static bool allocate(trip *t, size_t bytes)
@@ -78,7 +78,7 @@ typedef struct found {
     /* room for the merged list */
     int64_t *rows;
     double *merged;
-    uint8_t *labels;
+    numeral_label *labels;
     double *radii;
 } found;
 
@@ -94,16 +94,13 @@ static void found_free(found *f)
 
 static bool found_make(size_t n, size_t k, found *f)
 {
-    *f = (found){malloc(n * k * sizeof *f->ids),
-                 malloc(n * k * sizeof *f->distances),
-                 malloc(k * sizeof *f->rows),
-                 malloc(k * sizeof *f->merged),
-                 malloc(k),
-                 malloc(n * sizeof *f->radii)};
+    *f = (found){malloc(n * k * sizeof *f->ids), malloc(n * k * sizeof *f->distances),
+                 malloc(k * sizeof *f->rows),    malloc(k * sizeof *f->merged),
+                 malloc(k * sizeof *f->labels),  malloc(n * sizeof *f->radii)};
     return f->ids && f->distances && f->rows && f->merged && f->labels && f->radii;
 }
 
-static void merge(trip *t, size_t digit, const piece *from, const uint8_t *labels,
+static void merge(trip *t, size_t digit, const piece *from, const numeral_label *labels,
                   found *f)
 {
     size_t k = t->k, a = digit * k, b = a, end = a + k;
@@ -125,7 +122,7 @@ static void merge(trip *t, size_t digit, const piece *from, const uint8_t *label
     }
     memcpy(t->rows + digit * k, f->rows, k * sizeof *f->rows);
     memcpy(t->distances + digit * k, f->merged, k * sizeof *f->merged);
-    memcpy(t->labels + digit * k, f->labels, k);
+    memcpy(t->labels + digit * k, f->labels, k * sizeof *f->labels);
 }
 
 static numeral_status search_piece(const mpi_job *job, const pieces *p, const piece *at,

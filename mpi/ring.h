@@ -14,7 +14,7 @@ typedef struct trip {
     uint8_t *vectors;
     int64_t *rows;
     double *distances;
-    uint8_t *labels;
+    numeral_label *labels;
 } trip;
 
 /* Room for n digits, nothing found; the vectors are to be filled in. */

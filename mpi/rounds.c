@@ -255,7 +255,7 @@ typedef struct said {
 static size_t said_bytes(bool neighbours, size_t n, size_t k)
 {
     return sizeof(said) + (neighbours ? n * k * (sizeof(int64_t) + sizeof(double))
-                                      : n * (sizeof(double) + 2));
+                                      : n * (sizeof(double) + sizeof(numeral_label) + 1));
 }
 
 static char *put(char *at, const void *from, size_t bytes)
@@ -283,7 +283,7 @@ static void tell(const rows_round *r, const numeral_answers *a, const numeral_er
         put(at, a->distances, a->n * a->k * sizeof *a->distances);
     } else {
         at = put(at, a->confidence, a->n * sizeof *a->confidence);
-        at = put(at, a->labels, a->n);
+        at = put(at, a->labels, a->n * sizeof *a->labels);
         put(at, a->refused, a->n);
     }
     MPI_Send(message, (int)bytes, MPI_BYTE, 0, TAG_ANSWER, MPI_COMM_WORLD);
@@ -326,8 +326,8 @@ static numeral_status keep_of(rows_round *r, int rank, numeral_error *err)
         status = keep(r, &r->parts[rank], &a, err);
     } else if (a.n > 0) {
         a.confidence = (double *)(void *)at;
-        a.labels = (uint8_t *)(at + a.n * sizeof *a.confidence);
-        a.refused = a.labels + a.n;
+        a.labels = (numeral_label *)(void *)(at + a.n * sizeof *a.confidence);
+        a.refused = (uint8_t *)(a.labels + a.n);
         status = keep(r, &r->parts[rank], &a, err);
     }
     free(message);

@@ -42,7 +42,7 @@ static numeral_status make_room(size_t n_digits, size_t n_places, sights *s,
     s->open = s->open ? s->open : job_allocate(n_digits, 1, err);
     s->rows = job_allocate(n_places, sizeof *s->rows, err);
     s->distances = job_allocate(n_places, sizeof *s->distances, err);
-    s->labels = job_allocate(n_places, 1, err);
+    s->labels = job_allocate(n_places, sizeof *s->labels, err);
     return s->starts && s->open && s->rows && s->distances && s->labels
                ? NUMERAL_OK
                : NUMERAL_ERROR_MEMORY;

@@ -9,7 +9,8 @@ typedef struct sights {
     numeral_candidates candidates;
     int64_t *starts, *rows, *seen;
     double *distances;
-    uint8_t *labels, *images, *vectors;
+    numeral_label *labels;
+    uint8_t *images, *vectors;
     uint8_t *open; /* a flag for each digit */
 } sights;
 
