@@ -46,20 +46,26 @@ need_packages() {
     rm -f "$log"
 }
 
-# build FOLDER [MESON OPTION...]: configures once, then builds all, or $targets; silent unless
-# it fails.
-build() {
+# configure FOLDER [MESON OPTION...]: once; silent unless it fails.
+configure() {
     folder=$1
     shift
     mkdir -p "$folder"
     log=$folder/build.log
-    if [ ! -f "$folder/build.ninja" ]; then
-        say "Configuring $folder"
-        if ! meson setup "$folder" "$@" >"$log" 2>&1; then
-            tail -n 30 "$log" >&2
-            exit 1
-        fi
+    [ ! -f "$folder/build.ninja" ] || return 0
+    say "Configuring $folder"
+    if ! meson setup "$folder" "$@" >"$log" 2>&1; then
+        tail -n 30 "$log" >&2
+        exit 1
     fi
+}
+
+# build FOLDER [MESON OPTION...]: configures once, then builds all, or $targets; silent unless
+# it fails.
+build() {
+    configure "$@"
+    folder=$1
+    log=$folder/build.log
     # shellcheck disable=SC2086 # several names
     if ! ninja -C "$folder" ${targets:-} >"$log" 2>&1; then
         tail -n 60 "$log" >&2

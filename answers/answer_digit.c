@@ -33,7 +33,7 @@ json_t *answer_digit(const numeral_model_info *info, const char *input,
         json_object_set_new(digit, "nearest", json_integer(answers->labels[at]));
     }
     if (info->label_names) {
-        char number[4];
+        char number[NUMERAL_LABEL_BYTES];
         json_object_set_new(
             digit, "name",
             answer_text(answer_label_name(info, answers->labels[at], number)));

@@ -23,7 +23,7 @@ json_t *answer_labels(const numeral_model_info *info)
 {
     json_t *all = json_array();
     for (size_t c = 0; c < info->n_classes; c++) {
-        char number[4];
+        char number[NUMERAL_LABEL_BYTES];
         const char *name = answer_label_name(info, info->classes[c], number);
         json_array_append_new(all, json_pack("{s:i, s:o}", "label", (int)info->classes[c],
                                              "name", answer_text(name)));

@@ -3,7 +3,7 @@
 
 static json_t *json_digit(const numeral_model_info *info, const numeral_page_digit *digit)
 {
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     json_t *alternatives = json_array();
     for (size_t i = 0; i < digit->n_alternatives; i++) {
         const char *name = answer_label_name(info, digit->alternatives[i], number);

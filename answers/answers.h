@@ -27,8 +27,8 @@ json_t *answer_text(const char *text);
 /* [top, left, bottom, right]. */
 json_t *answer_box(numeral_page_box box);
 /* The label's name in this model, or its number written into `number`. */
-const char *answer_label_name(const numeral_model_info *info, uint8_t label,
-                              char number[4]);
+const char *answer_label_name(const numeral_model_info *info, numeral_label label,
+                              char number[NUMERAL_LABEL_BYTES]);
 
 /* Digit number `at` of the answers. `refused` says why the label is not told, or is NULL.
  * `info` must have been taken after the answers were given, as teaching adds rows. */
@@ -46,7 +46,7 @@ typedef struct answer_of {
     const numeral_model_info *info;
     const char *input;
     bool has_label; /* its true one is known */
-    uint8_t label;
+    numeral_label label;
 } answer_of;
 
 json_t *answer_why(const answer_of *of, const numeral_explanation *why);

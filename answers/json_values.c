@@ -64,14 +64,21 @@ json_t *answer_box(numeral_page_box b)
                      (json_int_t)b.bottom, (json_int_t)b.right);
 }
 
-const char *answer_label_name(const numeral_model_info *info, uint8_t label,
-                              char number[4])
+const char *answer_label_name(const numeral_model_info *info, numeral_label label,
+                              char number[NUMERAL_LABEL_BYTES])
 {
-    for (size_t c = 0; info->label_names && c < info->n_classes; c++) {
-        if (info->classes[c] == label) {
-            return info->label_names[c];
+    size_t from = 0, to = info->label_names ? info->n_classes : 0;
+    while (from < to) { /* classes ascend */
+        size_t middle = from + (to - from) / 2;
+        if (info->classes[middle] == label) {
+            return info->label_names[middle];
+        }
+        if (info->classes[middle] < label) {
+            from = middle + 1;
+        } else {
+            to = middle;
         }
     }
-    snprintf(number, 4, "%u", label);
+    snprintf(number, NUMERAL_LABEL_BYTES, "%u", (unsigned)label);
     return number;
 }

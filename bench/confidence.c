@@ -5,22 +5,20 @@
  *
  *     confidence PRESET...
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <numeral/numeral.h>
 
-#include "base/threads.h"
+#include "bench/bad_digits.h"
 #include "model/confidence.h"
 #include "model/model.h"
-#include "tests/unit/degrade.h"
 
 enum { PIXELS = 784, N_BAD = 5000, N_PEN = 5000, ROOM = 10000 + N_BAD + N_PEN };
 
 typedef struct evidence {
-    const uint8_t *labels;
+    const numeral_label *labels;
     numeral_evidence *all;
     bool *right;
     size_t n;
@@ -46,27 +44,6 @@ static numeral_status take(void *context, numeral_reader *reader, size_t first,
             reader->model->classes->labels[v->winner] == e->labels[first + i];
     }
     return NUMERAL_OK;
-}
-
-typedef struct job {
-    const numeral_model *model;
-    numeral_dataset *data;
-} job;
-
-static void make_bad(void *context, size_t begin, size_t end, int worker)
-{
-    const job *j = context;
-    (void)worker;
-    for (size_t i = begin; i < end; i++) {
-        numeral_error err;
-        uint8_t *digit = j->data->pixels + i * PIXELS;
-        numeral_random random = numeral_random_seed(2027, i);
-        double scale = exp(degrade_between(&random, log(0.3), log(8)));
-        numeral_image picture = degrade(digit, scale, &random);
-        must(numeral_model_frame_image(j->model, &picture, false, digit, NULL, &err),
-             &err);
-        numeral_image_free(&picture);
-    }
 }
 
 static void read_set(const numeral_model *model, const numeral_dataset *data, evidence *e)
@@ -101,9 +78,7 @@ static void measure(const char *preset, const numeral_dataset *rows, evidence *e
     load("pen:train[0:5000]", &pen);
     must(numeral_model_train(rows, preset, &run, &model, &err), &err);
     must(numeral_confidence_unit(model, &run, &model->map.unit, &err), &err);
-    job j = {model, &bad};
-    numeral_parallel_for(bad.n_images, 16, 0, make_bad, &j);
-    bad.framed = true;
+    bad_digits_replace(model, &bad);
     e->n = 0;
     read_set(model, &held, e);
     read_set(model, &bad, e);

@@ -46,7 +46,7 @@ typedef struct result {
     double fit_seconds, predict_seconds;
     double
         predict_cpu_seconds; /* of all threads; other work on the machine slows it less */
-    uint8_t *predicted;      /* one for each digit of the data */
+    numeral_label *predicted; /* one for each digit of the data */
     double *confidence;
 } result;
 

@@ -20,7 +20,7 @@ int main(int argc, char **argv)
     numeral_answers answers = {0};
     numeral_run run = {0};
     numeral_load load = {.split = NUMERAL_SPLIT_TRAIN, .need_labels = true};
-    uint8_t *labels = NULL;
+    numeral_label *labels = NULL;
     int status = 1;
     if (argc != 4) {
         fprintf(stderr, "usage: float64 TRAIN TEST RECIPE\n");
@@ -33,7 +33,7 @@ int main(int argc, char **argv)
     load = (numeral_load){
         .split = NUMERAL_SPLIT_TEST, .height = train.height, .width = train.width};
     if (numeral_dataset_load(argv[2], &load, &test, &err) != NUMERAL_OK ||
-        !(labels = malloc(test.n_images + 1)) ||
+        !(labels = malloc((test.n_images + 1) * sizeof *labels)) ||
         numeral_model_fit(recipe, &train, 0, &run, &model, NULL, &err) != NUMERAL_OK ||
         numeral_model_predict(model, &test, &run, &answers, &err) != NUMERAL_OK ||
         read_in_float64(recipe, &train, &test, 0, &run, labels, &err) != NUMERAL_OK) {

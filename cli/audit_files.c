@@ -32,10 +32,10 @@ static const char *input_field(const numeral_dataset *data, size_t row,
     return field(input, out);
 }
 
-static const char *label_field(const numeral_dataset *data, uint8_t label,
+static const char *label_field(const numeral_dataset *data, numeral_label label,
                                char out[FIELD_BYTES])
 {
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     return field(numeral_dataset_label_name(data, label, number), out);
 }
 

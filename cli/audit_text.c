@@ -18,7 +18,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static const char *label_of(const numeral_dataset *data, size_t row, char number[4])
+static const char *label_of(const numeral_dataset *data, size_t row,
+                            char number[NUMERAL_LABEL_BYTES])
 {
     return data->labels ? numeral_dataset_label_name(data, data->labels[row], number)
                         : "-";
@@ -28,7 +29,8 @@ static const char *label_of(const numeral_dataset *data, size_t row, char number
 typedef struct sheet {
     size_t n;
     numeral_grid grid;
-    uint8_t *pixels, *labels, *proposed;
+    uint8_t *pixels;
+    numeral_label *labels, *proposed;
     char (*texts)[CAPTION_BYTES];
     const char **captions;
     char title[600], subtitle[400];
@@ -48,8 +50,8 @@ static numeral_status make_sheet(const numeral_dataset *data, size_t n, sheet *s
                                  numeral_error *err)
 {
     s->pixels = malloc(n * data->height * data->width);
-    s->labels = malloc(n);
-    s->proposed = malloc(n);
+    s->labels = malloc(n * sizeof *s->labels);
+    s->proposed = malloc(n * sizeof *s->proposed);
     s->texts = calloc(n, sizeof *s->texts);
     s->captions = calloc(n, sizeof *s->captions);
     s->grid = (numeral_grid){.title = s->title,
@@ -57,14 +59,14 @@ static numeral_status make_sheet(const numeral_dataset *data, size_t n, sheet *s
                              .digits = {s->pixels, n, data->height, data->width},
                              .labels = s->labels,
                              .captions = s->captions,
-                             .label_names = (numeral_label_names)data->label_names};
+                             .label_names = cli_data_names(data)};
     return s->pixels && s->labels && s->proposed && s->texts && s->captions
                ? NUMERAL_OK
                : cli_no_memory(err);
 }
 
-static void add_digit(sheet *s, const numeral_dataset *data, size_t row, uint8_t proposed,
-                      const char *more)
+static void add_digit(sheet *s, const numeral_dataset *data, size_t row,
+                      numeral_label proposed, const char *more)
 {
     size_t size = data->height * data->width, at = s->n++;
     memcpy(s->pixels + at * size, data->pixels + row * size, size);
@@ -126,7 +128,7 @@ static void print_doubts(const cli_audit *audit)
     cli_table_row(&table, "digit\tlabel\tothers say\tof them\tfarther");
     for (size_t i = 0; i < least(audit->n_shown, audit->doubts.n); i++) {
         const numeral_doubt *doubt = &audit->doubts.doubts[i];
-        char input[64], label[4], proposed[4];
+        char input[64], label[NUMERAL_LABEL_BYTES], proposed[NUMERAL_LABEL_BYTES];
         numeral_dataset_input(data, doubt->row, input, sizeof input);
         cli_table_row(&table, "%s\t%.16s\t%.16s\t%zu\t%s%.2f", input,
                       numeral_dataset_label_name(data, doubt->label, label),
@@ -145,7 +147,8 @@ static void print_twins(const cli_audit *audit)
     cli_table_row(&table, "digit\tlabel\tits twin\tlabel\tdifference");
     for (size_t i = 0; i < least(audit->n_shown, audit->twins.n); i++) {
         const numeral_twin *twin = &audit->twins.twins[i];
-        char input[64], other[64], number[4], other_number[4];
+        char input[64], other[64], number[NUMERAL_LABEL_BYTES],
+            other_number[NUMERAL_LABEL_BYTES];
         numeral_dataset_input(data, twin->row, input, sizeof input);
         numeral_dataset_input(among, twin->other, other, sizeof other);
         cli_table_row(&table, "%.24s\t%.8s\t%.24s\t%.8s\t%.4f", input,

@@ -229,10 +229,14 @@ const char *cli_count(uint64_t value, char out[32]);
 /* What a model was fitted to and taught: "mnist:train; taught mine (120)". */
 const char *cli_origins(const numeral_model *model, char *text, size_t n_bytes);
 /* The label's name in this model, or its number. */
-const char *cli_label_name(const numeral_model_info *info, uint8_t label, char number[4]);
-/* Names of the model's labels, for pictures; `names` is filled with borrowed texts. */
-numeral_label_names cli_label_names(const numeral_model_info *info,
-                                    const char *names[256]);
+const char *cli_label_name(const numeral_model_info *info, numeral_label label,
+                           char number[NUMERAL_LABEL_BYTES]);
+/* Names of labels for pictures, borrowed: of a model's, or of data's. */
+numeral_label_names cli_label_names(const numeral_model_info *info);
+numeral_label_names cli_data_names(const numeral_dataset *data);
+/* How many digits have each label: CLI_LABELS counts, to be freed; NULL: no memory. */
+size_t *cli_count_labels(const numeral_dataset *data);
+enum { CLI_LABELS = NUMERAL_MAX_LABEL + 1 };
 
 extern const cli_command cli_cmd_audit;
 extern const cli_command cli_cmd_bench;

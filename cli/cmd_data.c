@@ -117,9 +117,10 @@ static bool is_idx(const char *format, const char *path)
 static void print_lost_names(const numeral_dataset *data)
 {
     cli_print("IDX holds no names of labels:");
-    for (int label = 0, n = 0; label < 256; label++) {
+    size_t n = 0;
+    for (size_t label = 0; label < data->n_label_names; label++) {
         if (data->label_names[label]) {
-            cli_print("%s %d is %s", n++ ? "," : "", label, data->label_names[label]);
+            cli_print("%s %zu is %s", n++ ? "," : "", label, data->label_names[label]);
         }
     }
     putchar('\n');

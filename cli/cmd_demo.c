@@ -1,4 +1,5 @@
 /* numeral demo: the main job, from data to pictures. */
+#include <errno.h>
 #include <string.h>
 
 #include <numeral/tools/output.h>
@@ -32,7 +33,7 @@ static numeral_status show_data(const numeral_dataset *train, const numeral_data
     numeral_grid grid = {.title = "The first test digits",
                          .digits = {test->pixels, n, test->height, test->width},
                          .labels = test->labels,
-                         .label_names = (numeral_label_names)test->label_names};
+                         .label_names = cli_data_names(test)};
     return cli_picture_print(&grid, err);
 }
 
@@ -59,6 +60,8 @@ done:
 static void print_next_steps(const char *folder, const numeral_dataset *test,
                              const numeral_answers *answers)
 {
+    const char *program =
+        program_invocation_name; /* build/numeral, or an installed one */
     int name = (int)strcspn(test->name, ":");
     char input[600];
     size_t puzzle = 0;                      /* a misread digit, where there is one */
@@ -75,13 +78,14 @@ static void print_next_steps(const char *folder, const numeral_dataset *test,
     cli_print(
         "Next, read your own digit; if it is misread, ask why; see the reasons of any\n"
         "answer; look at all mistakes; learn from images of your own, a folder a label:\n"
-        "  build/numeral predict %s/digits.model photo.jpg\n"
-        "  build/numeral doctor %s/digits.model photo.jpg\n"
-        "  build/numeral why %s/digits.model '%s'\n"
-        "  build/numeral show %s/digits.model %.*s:test --mistakes-only\n"
-        "  build/numeral train FOLDER -o own.model\n"
-        "All of it, step by step: docs/tutorial.md\n",
-        folder, folder, folder, input, folder, name, test->name);
+        "  %s predict %s/digits.model photo.jpg\n"
+        "  %s doctor %s/digits.model photo.jpg\n"
+        "  %s why %s/digits.model '%s'\n"
+        "  %s show %s/digits.model %.*s:test --mistakes-only\n"
+        "  %s train FOLDER -o own.model\n"
+        "All of it, step by step: docs/tutorial.md (Debian's numeral-doc has it)\n",
+        program, folder, program, folder, program, folder, input, program, folder, name,
+        test->name, program);
 }
 
 static numeral_status run(cli_session *session, numeral_error *err)

@@ -26,7 +26,7 @@ static void name_means(told *t)
     t->means[0] = checkup->steps[checkup->n_steps - 1];
     t->means[0].name = "this one";
     for (size_t i = 0; i < checkup->n_means; i++) {
-        char number[4];
+        char number[NUMERAL_LABEL_BYTES];
         snprintf(t->mean_names[i], NAME_BYTES, "mean %.50s",
                  cli_label_name(&t->digit.info, checkup->mean_labels[i], number));
         t->means[i + 1] =

@@ -26,11 +26,10 @@ static numeral_status show_mistakes(const cli_session *session,
                                     const numeral_answers *answers, size_t most,
                                     numeral_error *err)
 {
-    const char *names[256];
     const numeral_dataset *data = &session->data;
     numeral_dataset digits = {0};
     size_t rows[MOST_SHOWN], n = 0;
-    uint8_t predicted[MOST_SHOWN];
+    numeral_label predicted[MOST_SHOWN];
     numeral_status status = NUMERAL_OK;
     for (size_t i = 0; i < answers->n && n < most; i++) {
         if (answers->labels[i] != data->labels[i]) {
@@ -44,7 +43,7 @@ static numeral_status show_mistakes(const cli_session *session,
                              .digits = {digits.pixels, n, digits.height, digits.width},
                              .labels = digits.labels,
                              .predicted = predicted,
-                             .label_names = cli_picture_names(session, names)};
+                             .label_names = cli_picture_names(session)};
         putchar('\n');
         status = cli_picture_print(&grid, err);
     }

@@ -12,7 +12,7 @@ static const char *list_labels(const numeral_model_info *info, char *text, size_
     size_t used = 0;
     text[0] = '\0';
     for (size_t c = 0; c < info->n_classes && used + 100 < n_bytes; c++) {
-        char number[4];
+        char number[NUMERAL_LABEL_BYTES];
         used += (size_t)snprintf(text + used, n_bytes - used, "%s%.60s", c ? ", " : "",
                                  cli_label_name(info, info->classes[c], number));
     }

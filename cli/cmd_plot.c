@@ -66,7 +66,7 @@ done:
 static numeral_status run(cli_session *session, numeral_error *err)
 {
     const cli_arguments *arguments = session->arguments;
-    const char *path = cli_value(arguments, "output"), *names[256];
+    const char *path = cli_value(arguments, "output");
     cli_plot_input input = {.session = session, .format = cli_picture_format(path)};
     numeral_picture picture = {0};
     const cli_plot *plot = NULL;
@@ -84,7 +84,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     if (plot->needs_model) {
         TRY(read_digits(&input, err));
     }
-    input.names = cli_picture_names(session, names);
+    input.names = cli_picture_names(session);
     snprintf(input.title, sizeof input.title, "%s: %.200s", plot->title,
              session->data.name);
     TRY(plot->draw(&input, &picture, err));

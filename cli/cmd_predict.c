@@ -37,7 +37,7 @@ static numeral_status write_answers(const cli_session *session,
     numeral_status status = NUMERAL_OK;
     numeral_model_get_info(session->model, &info);
     for (size_t i = 0; i < answers->n; i++) {
-        char input[600], number[4];
+        char input[600], number[NUMERAL_LABEL_BYTES];
         const char *refused = why_refused(out, answers, i);
         numeral_dataset_input(&session->data, i, input, sizeof input);
         if (session->text && refused) {

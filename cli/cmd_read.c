@@ -72,7 +72,7 @@ static numeral_status draw_boxes(const cli_session *session, const char *path,
     for (size_t i = 0; i < n_lines; i++) {
         for (size_t j = 0; j < lines[i].n_digits; j++, at++) {
             const numeral_page_digit *digit = &lines[i].digits[j];
-            char number[4];
+            char number[NUMERAL_LABEL_BYTES];
             const char *name =
                 digit->refused ? "?" : cli_label_name(info, digit->label, number);
             snprintf(texts[at][0], sizeof texts[at][0], "%.7s", name);

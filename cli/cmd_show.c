@@ -138,7 +138,6 @@ static numeral_status draw(const cli_session *session, const selection *shown,
 {
     const char *path = cli_value(session->arguments, "output");
     char title[400], subtitle[1200];
-    const char *names[256];
     const numeral_dataset *digits = &shown->digits;
     write_title(shown, session->data.name, mistakes_only, session->seed, title,
                 sizeof title);
@@ -148,7 +147,7 @@ static numeral_status draw(const cli_session *session, const selection *shown,
         .labels = digits->labels,
         .predicted = shown->answers.n ? shown->answers.labels : NULL,
         .captions = (const char *const *)shown->captions,
-        .label_names = cli_picture_names(session, names),
+        .label_names = cli_picture_names(session),
         .columns = columns,
     };
     if (session->model) {

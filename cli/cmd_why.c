@@ -22,7 +22,7 @@ typedef struct told {
 
 static numeral_status print_images(const told *t, const char *title,
                                    const numeral_named_image *images, size_t n,
-                                   const uint8_t *labels, numeral_error *err)
+                                   const numeral_label *labels, numeral_error *err)
 {
     return cli_digit_print(title, images, n, t->why->height, t->why->width, labels,
                            &t->digit.info, err);
@@ -41,7 +41,7 @@ static numeral_status print_voters(const told *t, numeral_error *err)
     size_t n = why->n_voters < MOST_SHOWN ? why->n_voters : MOST_SHOWN;
     numeral_named_image images[MOST_SHOWN];
     char rows[MOST_SHOWN][32];
-    uint8_t labels[MOST_SHOWN];
+    numeral_label labels[MOST_SHOWN];
     for (size_t i = 0; i < n; i++) {
         const numeral_voter *voter = &why->voters[i];
         snprintf(rows[i], sizeof rows[i], "row %zu", voter->row);
@@ -63,7 +63,7 @@ static numeral_status print_comparison(const told *t, numeral_error *err)
     const int16_t *differences[] = {why->own_difference, why->rival_difference};
     size_t n = why->has_runner_up ? 2 : 1;
     numeral_named_image images[4];
-    char names[2][64], number[4];
+    char names[2][64], number[NUMERAL_LABEL_BYTES];
     numeral_status status = NUMERAL_OK;
     uint8_t *sizes = malloc(2 * size);
     if (!sizes) {
@@ -103,7 +103,7 @@ static void print_table(const cli_table *table)
 
 static void print_headline(const told *t)
 {
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     print_words(t->words.headline);
     if (t->digit.has_label) {
         cli_print("Its true label is %s%s.\n",

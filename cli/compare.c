@@ -53,7 +53,8 @@ static void print_digit(const cli_evaluation *evaluation, size_t at)
 {
     const numeral_answers *first = &evaluation->answers;
     const numeral_answers *second = &evaluation->other.answers;
-    char input[600], truth[4], one[4], two[4];
+    char input[600], truth[NUMERAL_LABEL_BYTES], one[NUMERAL_LABEL_BYTES],
+        two[NUMERAL_LABEL_BYTES];
     numeral_dataset_input(evaluation->data, at, input, sizeof input);
     cli_print(
         "  %-10.10s %-10.10s %6.2f %%   %-10.10s %6.2f %%   %s\n",

@@ -25,7 +25,7 @@ static numeral_status put_row(const cli_session *session, const numeral_answers 
 {
     const numeral_dataset *data = &session->data;
     numeral_model_info info;
-    char input[600], number[4], below[40];
+    char input[600], number[NUMERAL_LABEL_BYTES], below[40];
     numeral_refused why = (numeral_refused)answers->refused[at];
     bool unsure = !(answers->confidence[at] >= reject_below);
     numeral_status status;

@@ -8,10 +8,11 @@
 #include "data_info.h"
 #include "json_file.h"
 
-enum { N_LABELS = 256, SHOWN = 8, TEXT_BYTES = 24 }; /* a line of 80 columns */
+enum { SHOWN = 8, TEXT_BYTES = 24 }; /* a line of 80 columns */
+enum { MOST_BARS = 256 };
 
 typedef struct facts {
-    uint64_t counts[N_LABELS];
+    size_t *counts; /* of each label */
     size_t n_labels, n_doubles;
     unsigned lowest, highest;
     double mean, zero;
@@ -58,7 +59,7 @@ static bool gather(const numeral_dataset *data, facts *out)
 {
     uint64_t values[256] = {0}; /* how often each occurs */
     size_t n = data->n_images * data->height * data->width;
-    *out = (facts){.lowest = 255};
+    *out = (facts){.lowest = 255, .counts = cli_count_labels(data)};
     for (size_t i = 0; i < n; i++) {
         values[data->pixels[i]]++;
     }
@@ -72,24 +73,24 @@ static bool gather(const numeral_dataset *data, facts *out)
     }
     out->mean = n ? (double)sum / (double)n : 0;
     out->zero = n ? (double)values[0] / (double)n : 0;
-    for (size_t i = 0; data->labels && i < data->n_images; i++) {
-        out->n_labels += out->counts[data->labels[i]]++ == 0;
+    for (size_t label = 0; out->counts && label < CLI_LABELS; label++) {
+        out->n_labels += out->counts[label] > 0;
     }
-    return count_doubles(data, &out->n_doubles);
+    return out->counts && count_doubles(data, &out->n_doubles);
 }
 
 static numeral_status print_labels(const numeral_dataset *data, const facts *f,
                                    const numeral_text_options *options,
                                    numeral_error *err)
 {
-    numeral_bar bars[N_LABELS];
-    char numbers[N_LABELS][4];
-    char texts[N_LABELS][32];
+    numeral_bar bars[MOST_BARS];
+    char numbers[MOST_BARS][NUMERAL_LABEL_BYTES];
+    char texts[MOST_BARS][32];
     size_t n = 0;
-    for (unsigned label = 0; label < N_LABELS; label++) {
+    for (size_t label = 0; label < CLI_LABELS && n < MOST_BARS; label++) {
         if (f->counts[label]) {
             bars[n] = (numeral_bar){
-                numeral_dataset_label_name(data, (uint8_t)label, numbers[n]),
+                numeral_dataset_label_name(data, (numeral_label)label, numbers[n]),
                 (double)f->counts[label], cli_count(f->counts[label], texts[n])};
             n++;
         }
@@ -99,6 +100,9 @@ static numeral_status print_labels(const numeral_dataset *data, const facts *f,
     if (status == NUMERAL_OK) {
         putchar('\n');
         fputs(text, stdout);
+        if (f->n_labels > n) {
+            cli_print("... and %zu more, which are in --json\n", f->n_labels - n);
+        }
     }
     numeral_free(text);
     return status;
@@ -107,14 +111,14 @@ static numeral_status print_labels(const numeral_dataset *data, const facts *f,
 /* The first digit of each of the first labels, or the first digits. */
 static size_t choose(const numeral_dataset *data, size_t *rows)
 {
-    bool seen[N_LABELS] = {false};
     size_t n = 0;
     for (size_t i = 0; i < data->n_images && n < SHOWN; i++) {
-        if (!data->labels || !seen[data->labels[i]]) {
-            rows[n++] = i;
+        bool seen = false;
+        for (size_t j = 0; data->labels && j < n; j++) {
+            seen = seen || data->labels[rows[j]] == data->labels[i];
         }
-        if (data->labels) {
-            seen[data->labels[i]] = true;
+        if (!seen) {
+            rows[n++] = i;
         }
     }
     return n;
@@ -132,7 +136,7 @@ static numeral_status print_digits(const numeral_dataset *data,
     numeral_grid grid = {.title = data->labels ? "the first of each label" : "the first",
                          .digits = {some.pixels, some.n_images, some.height, some.width},
                          .labels = some.labels,
-                         .label_names = (numeral_label_names)some.label_names};
+                         .label_names = cli_data_names(&some)};
     TRY(numeral_text_grid(&grid, options, &text, err));
     putchar('\n');
     fputs(text, stdout);
@@ -182,13 +186,13 @@ done:
 static json_t *json_facts(const numeral_dataset *data, const facts *f)
 {
     json_t *labels = json_array();
-    for (unsigned label = 0; label < N_LABELS; label++) {
-        char number[4];
+    for (size_t label = 0; label < CLI_LABELS; label++) {
+        char number[NUMERAL_LABEL_BYTES];
         if (f->counts[label]) {
             json_array_append_new(
                 labels, json_pack("{s:i, s:o, s:I}", "label", (int)label, "name",
                                   answer_text(numeral_dataset_label_name(
-                                      data, (uint8_t)label, number)),
+                                      data, (numeral_label)label, number)),
                                   "n", (json_int_t)f->counts[label]));
         }
     }
@@ -214,5 +218,6 @@ numeral_status cli_data_info(const cli_session *session, numeral_error *err)
         TRY(cli_json_write(json_facts(data, &f), session->json, err));
     }
 done:
+    free(f.counts);
     return status;
 }

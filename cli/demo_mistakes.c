@@ -18,9 +18,9 @@ typedef struct gallery {
 } gallery;
 
 static void add(gallery *out, const uint8_t *image, const char *before,
-                const numeral_dataset *names, uint8_t label)
+                const numeral_dataset *names, numeral_label label)
 {
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     memcpy(out->pixels + out->n * out->n_pixels, image, out->n_pixels);
     snprintf(out->text[out->n], CAPTION_BYTES, "%s%.10s", before,
              numeral_dataset_label_name(names, label, number));
@@ -32,7 +32,7 @@ static void add_mistake(gallery *out, const numeral_dataset *train,
                         const numeral_dataset *test, const numeral_answers *answers,
                         size_t at)
 {
-    char number[4], before[40];
+    char number[NUMERAL_LABEL_BYTES], before[40];
     snprintf(before, sizeof before, "%.10s, read as ",
              numeral_dataset_label_name(test, test->labels[at], number));
     add(out, test->pixels + at * out->n_pixels, before, test, answers->labels[at]);

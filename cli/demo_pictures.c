@@ -47,7 +47,7 @@ static numeral_status draw_digits(const demo *of, const size_t *ids, size_t n,
                                   const char *title, const char *name, numeral_error *err)
 {
     numeral_dataset digits = {0};
-    uint8_t predicted[MOST_DIGITS];
+    numeral_label predicted[MOST_DIGITS];
     numeral_picture picture = {0};
     numeral_status status;
     TRY(numeral_dataset_select(of->test, ids, n, &digits, err));
@@ -58,7 +58,7 @@ static numeral_status draw_digits(const demo *of, const size_t *ids, size_t n,
                          .digits = {digits.pixels, n, digits.height, digits.width},
                          .labels = digits.labels,
                          .predicted = predicted,
-                         .label_names = (numeral_label_names)digits.label_names};
+                         .label_names = cli_data_names(&digits)};
     status = save(of, numeral_draw_grid(&grid, NUMERAL_PICTURE_PNG, &picture, err),
                   &picture, name, title, err);
 done:
@@ -96,7 +96,7 @@ static numeral_status draw_confusion(const demo *of, numeral_error *err)
     numeral_picture picture = {0};
     cli_plot_input input = {.session = of->session,
                             .format = NUMERAL_PICTURE_PNG,
-                            .names = (numeral_label_names)of->test->label_names};
+                            .names = cli_data_names(of->test)};
     numeral_model_info info;
     numeral_status status;
     numeral_model_get_info(of->session->model, &info);

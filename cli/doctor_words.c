@@ -44,7 +44,7 @@ static void write_headline(const cli_digit *digit, const numeral_checkup *checku
 {
     const numeral_model_info *info = &digit->info;
     const numeral_explanation *why = checkup->why;
-    char read[4], truth[4];
+    char read[NUMERAL_LABEL_BYTES], truth[NUMERAL_LABEL_BYTES];
     int used =
         snprintf(out, CLI_VERDICT_BYTES, "%.500s is read as %.100s, with %s%.1f %%%s",
                  digit->name, cli_label_name(info, why->label, read),

@@ -9,7 +9,7 @@
 enum { LEAST = 20 };     /* fewer digits say nothing of a set */
 enum { SAMPLED = 1000 }; /* digits whose ground is looked at */
 enum { TRIED = 100 };    /* digits that are read in other positions */
-enum { LABELS = 256, LISTED = 5 };
+enum { LABELS = CLI_LABELS, LISTED = 5 };
 /* Shares of digits: unlike any training digit, or misread, for a doubt; right more than
  * now, for advice. */
 static const double unlike_share = 0.25, wrong_share = 0.3, gain = 0.15;
@@ -24,15 +24,7 @@ static void NUMERAL_PRINTF(2, 3) tell(const cli_session *session, const char *fo
     session->notes.tell(session->notes.context, NUMERAL_NOTE_DOUBT, text);
 }
 
-static void count_labels(const numeral_dataset *data, size_t counts[LABELS])
-{
-    memset(counts, 0, LABELS * sizeof *counts);
-    for (size_t i = 0; i < data->n_images; i++) {
-        counts[data->labels[i]]++;
-    }
-}
-
-static size_t count_used(const size_t counts[LABELS])
+static size_t count_used(const size_t *counts)
 {
     size_t n = 0;
     for (size_t i = 0; i < LABELS; i++) {
@@ -41,86 +33,154 @@ static size_t count_used(const size_t counts[LABELS])
     return n;
 }
 
+/* A class and what it is called; those of a model in the order of their names. */
+typedef struct called {
+    const char *name;
+    numeral_label label;
+} called;
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const called *)a)->name, ((const called *)b)->name);
+}
+
+/* What matching labels by their names takes, all by the data's labels. */
+typedef struct matching {
+    called *classes;    /* of the model */
+    numeral_label *map; /* to its numbers */
+    bool *taken, *known;
+    char **names;
+} matching;
+
+static numeral_status make_matching(const numeral_model_info *info, matching *m,
+                                    numeral_error *err)
+{
+    m->classes = malloc((info->n_classes + 1) * sizeof *m->classes);
+    m->map = calloc(LABELS, sizeof *m->map);
+    m->taken = calloc(LABELS, sizeof *m->taken);
+    m->known = calloc(LABELS, sizeof *m->known);
+    m->names = calloc(LABELS, sizeof *m->names);
+    if (!m->classes || !m->map || !m->taken || !m->known || !m->names) {
+        return cli_no_memory(err);
+    }
+    for (size_t c = 0; c < info->n_classes; c++) {
+        m->taken[info->classes[c]] = true;
+        m->classes[c] = (called){info->label_names[c], info->classes[c]};
+    }
+    qsort(m->classes, info->n_classes, sizeof *m->classes, by_name);
+    return NUMERAL_OK;
+}
+
 /* Gives labels whose names the model knows, too, its numbers, and the others free ones.
  */
-static numeral_status match_names(const numeral_model_info *info, numeral_dataset *data,
-                                  const size_t counts[LABELS], numeral_error *err)
+static numeral_status find_numbers(const numeral_model_info *info,
+                                   const numeral_dataset *data, const size_t *counts,
+                                   matching *m, numeral_error *err)
 {
-    uint8_t map[LABELS];
-    bool taken[LABELS] = {false}, known[LABELS] = {false};
-    char *names[LABELS] = {NULL};
-    for (size_t c = 0; c < info->n_classes; c++) {
-        taken[info->classes[c]] = true;
-    }
     for (size_t l = 0; l < LABELS; l++) {
-        char number[4];
-        const char *name = numeral_dataset_label_name(data, (uint8_t)l, number);
-        for (size_t c = 0; counts[l] && c < info->n_classes && !known[l]; c++) {
-            known[l] = strcmp(name, info->label_names[c]) == 0;
-            map[l] = info->classes[c];
-        }
+        char number[NUMERAL_LABEL_BYTES];
+        called wanted = {numeral_dataset_label_name(data, (numeral_label)l, number), 0};
+        const called *found = counts[l] ? bsearch(&wanted, m->classes, info->n_classes,
+                                                  sizeof wanted, by_name)
+                                        : NULL;
+        m->known[l] = found != NULL;
+        m->map[l] = found ? found->label : 0;
     }
     for (size_t l = 0, next = 0; l < LABELS; l++) {
-        while (counts[l] && !known[l] && next < LABELS && taken[next]) {
+        if (!counts[l] || m->known[l]) {
+            continue;
+        }
+        while (next < LABELS && m->taken[next]) {
             next++;
         }
-        if (counts[l] && !known[l] && next == LABELS) {
+        if (next == LABELS) {
             return cli_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "%.400s: more than 256 labels beside the model's",
+                            "%.400s: more than 65,536 labels beside the model's",
                             data->name);
         }
-        if (counts[l] && !known[l]) {
-            map[l] = (uint8_t)next;
-            taken[next] = true;
-        }
-        if (counts[l]) {
-            names[map[l]] = data->label_names[l];
-            data->label_names[l] = NULL;
-        }
-    }
-    for (size_t l = 0; l < LABELS; l++) {
-        numeral_free(data->label_names[l]);
-        data->label_names[l] = names[l];
-    }
-    for (size_t i = 0; i < data->n_images; i++) {
-        data->labels[i] = map[data->labels[i]];
+        m->map[l] = (numeral_label)next;
+        m->taken[next] = true;
     }
     return NUMERAL_OK;
 }
 
+/* Renumbers the labels and what they are called. */
+static numeral_status match_names(const numeral_model_info *info, numeral_dataset *data,
+                                  const size_t *counts, numeral_error *err)
+{
+    matching m = {0};
+    numeral_status status;
+    TRY(make_matching(info, &m, err));
+    TRY(find_numbers(info, data, counts, &m, err));
+    for (size_t l = 0; l < LABELS; l++) {
+        if (counts[l] && l < data->n_label_names) {
+            m.names[m.map[l]] = data->label_names[l];
+            data->label_names[l] = NULL;
+        }
+    }
+    for (size_t l = 0; l < data->n_label_names; l++) {
+        numeral_free(data->label_names[l]);
+        data->label_names[l] = NULL;
+    }
+    for (size_t i = 0; i < data->n_images; i++) {
+        data->labels[i] = m.map[data->labels[i]];
+    }
+    for (size_t l = 0; l < LABELS && status == NUMERAL_OK; l++) {
+        status = m.names[l] ? numeral_dataset_set_label_name(data, (numeral_label)l,
+                                                             m.names[l], err)
+                            : NUMERAL_OK;
+    }
+done:
+    for (size_t l = 0; m.names && l < LABELS; l++) {
+        numeral_free(m.names[l]);
+    }
+    free(m.classes);
+    free(m.map);
+    free(m.taken);
+    free(m.known);
+    free(m.names);
+    return status;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const numeral_label *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
 /* Whether the model has the label, called so where both have names. */
 static bool is_known(const numeral_model_info *info, const numeral_dataset *data,
-                     uint8_t label)
+                     numeral_label label)
 {
     static const char *const words[] = {"zero", "one", "two",   "three", "four",
                                         "five", "six", "seven", "eight", "nine"};
-    char number[4], plain[4];
+    char number[NUMERAL_LABEL_BYTES], plain[NUMERAL_LABEL_BYTES];
     const char *name = numeral_dataset_label_name(data, label, number);
     snprintf(plain, sizeof plain, "%u", (unsigned)label);
-    for (size_t c = 0; c < info->n_classes; c++) {
-        if (info->classes[c] == label) {
-            bool named = data->label_names && data->label_names[label];
-            return info->label_names
-                       ? !named || strcmp(name, info->label_names[c]) == 0
-                       : !named || strcmp(name, plain) == 0 ||
-                             (label < 10 && strcasecmp(name, words[label]) == 0);
-        }
+    const numeral_label *class =
+        bsearch(&label, info->classes, info->n_classes, sizeof label, by_number);
+    bool named = name != number;
+    if (!class) {
+        return false;
     }
-    return false;
+    return info->label_names
+               ? !named || strcmp(name, info->label_names[class - info->classes]) == 0
+               : !named || strcmp(name, plain) == 0 ||
+                     (label < 10 && strcasecmp(name, words[label]) == 0);
 }
 
 /* "a, b, c ..." of the labels chosen. */
-static void list_labels(const numeral_dataset *data, const bool chosen[LABELS],
-                        char *text, size_t n_bytes)
+static void list_labels(const numeral_dataset *data, const bool *chosen, char *text,
+                        size_t n_bytes)
 {
     size_t used = 0, n = 0;
     text[0] = '\0';
     for (size_t l = 0; l < LABELS && used + 60 < n_bytes; l++) {
-        char number[4];
+        char number[NUMERAL_LABEL_BYTES];
         if (chosen[l] && n++ < LISTED) {
-            used +=
-                (size_t)snprintf(text + used, n_bytes - used, "%s%.40s", used ? ", " : "",
-                                 numeral_dataset_label_name(data, (uint8_t)l, number));
+            used += (size_t)snprintf(
+                text + used, n_bytes - used, "%s%.40s", used ? ", " : "",
+                numeral_dataset_label_name(data, (numeral_label)l, number));
         }
     }
     if (n > LISTED) {
@@ -131,15 +191,15 @@ static void list_labels(const numeral_dataset *data, const bool chosen[LABELS],
 numeral_status cli_doubt_labels(const cli_session *session, const numeral_model *model,
                                 numeral_dataset *data, numeral_error *err)
 {
-    size_t counts[LABELS], n_unknown = 0;
-    bool unknown[LABELS] = {false};
-    char number[4], listed[300], first[60];
+    size_t *counts = NULL, n_unknown = 0;
+    bool *unknown = NULL;
+    char number[NUMERAL_LABEL_BYTES], listed[300], first[60];
     numeral_model_info info;
     numeral_status status = NUMERAL_OK;
     if (!data->labels || data->n_images == 0) {
         return NUMERAL_OK;
     }
-    count_labels(data, counts);
+    TRY((counts = cli_count_labels(data)) ? NUMERAL_OK : cli_no_memory(err));
     if (data->n_images >= LEAST && count_used(counts) == 1) {
         tell(session,
              "%.200s: all %zu digits have the label %.40s; is that its column of labels?",
@@ -147,15 +207,17 @@ numeral_status cli_doubt_labels(const cli_session *session, const numeral_model 
              numeral_dataset_label_name(data, data->labels[0], number));
     }
     if (!model) {
-        return NUMERAL_OK;
+        goto done;
     }
     numeral_model_get_info(model, &info);
     if (data->label_names && info.label_names) {
         TRY(match_names(&info, data, counts, err));
-        count_labels(data, counts);
+        free(counts);
+        TRY((counts = cli_count_labels(data)) ? NUMERAL_OK : cli_no_memory(err));
     }
+    TRY((unknown = calloc(LABELS, sizeof *unknown)) ? NUMERAL_OK : cli_no_memory(err));
     for (size_t l = 0; l < LABELS; l++) {
-        unknown[l] = counts[l] && !is_known(&info, data, (uint8_t)l);
+        unknown[l] = counts[l] && !is_known(&info, data, (numeral_label)l);
         n_unknown += unknown[l] ? counts[l] : 0;
     }
     if (n_unknown) {
@@ -170,6 +232,8 @@ numeral_status cli_doubt_labels(const cli_session *session, const numeral_model 
              cli_label_name(&info, info.classes[info.n_classes - 1], number));
     }
 done:
+    free(counts);
+    free(unknown);
     return status;
 }
 

@@ -90,10 +90,9 @@ void cli_digit_fit(const numeral_named_image *image, size_t height, size_t width
 
 numeral_status cli_digit_print(const char *title, const numeral_named_image *images,
                                size_t n, size_t height, size_t width,
-                               const uint8_t *labels, const numeral_model_info *info,
-                               numeral_error *err)
+                               const numeral_label *labels,
+                               const numeral_model_info *info, numeral_error *err)
 {
-    const char *label_names[256];
     const char **captions = calloc(n + 1, sizeof *captions);
     uint8_t *pixels = malloc(n * height * width + 1);
     numeral_status status = captions && pixels ? NUMERAL_OK : cli_no_memory(err);
@@ -106,7 +105,7 @@ numeral_status cli_digit_print(const char *title, const numeral_named_image *ima
                              .digits = {pixels, n, height, width},
                              .labels = labels,
                              .captions = captions,
-                             .label_names = cli_label_names(info, label_names)};
+                             .label_names = cli_label_names(info)};
         status = cli_picture_print(&grid, err);
         putchar('\n');
     }

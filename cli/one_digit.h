@@ -15,7 +15,7 @@ typedef struct cli_digit {
     numeral_frame frame; /* how the model takes it: image files are always framed */
     char name[600];      /* as messages call it */
     bool has_label;
-    uint8_t label;
+    numeral_label label;
     bool luminance; /* a picture: 255 is white; else 255 is ink */
 } cli_digit;
 
@@ -34,7 +34,7 @@ void cli_digit_fit(const numeral_named_image *image, size_t height, size_t width
  * names and, unless NULL, their labels. */
 numeral_status cli_digit_print(const char *title, const numeral_named_image *images,
                                size_t n, size_t height, size_t width,
-                               const uint8_t *labels, const numeral_model_info *info,
-                               numeral_error *err);
+                               const numeral_label *labels,
+                               const numeral_model_info *info, numeral_error *err);
 
 #endif

@@ -9,14 +9,14 @@
 
 extern char **environ;
 
-numeral_label_names cli_picture_names(const cli_session *session, const char *names[256])
+numeral_label_names cli_picture_names(const cli_session *session)
 {
     numeral_model_info info;
     if (session->data.label_names || !session->model) {
-        return (numeral_label_names)session->data.label_names;
+        return cli_data_names(&session->data);
     }
     numeral_model_get_info(session->model, &info);
-    return cli_label_names(&info, names);
+    return cli_label_names(&info);
 }
 
 /* Whether the terminal is told, by the environment, to show UTF-8. */

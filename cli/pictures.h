@@ -4,9 +4,8 @@
 
 #include "cli.h"
 
-/* Names of labels: the data's, else the model's, else NULL. `names` is filled with
- * borrowed texts. */
-numeral_label_names cli_picture_names(const cli_session *session, const char *names[256]);
+/* Names of labels, borrowed: the data's, else the model's, else none. */
+numeral_label_names cli_picture_names(const cli_session *session);
 
 /* Prints a grid on standard output: plain where it is piped. */
 numeral_status cli_picture_print(const numeral_grid *grid, numeral_error *err);

@@ -3,18 +3,29 @@
 
 #include "plots.h"
 
+enum { MOST_CLASSES = 256 }; /* of a chart */
+
+static numeral_status check_classes(const char *chart, size_t n, numeral_error *err)
+{
+    return n <= MOST_CLASSES
+               ? NUMERAL_OK
+               : cli_fail(err, NUMERAL_ERROR_ARGUMENT,
+                          "%s: %zu labels: expected at most %d", chart, n, MOST_CLASSES);
+}
+
 static numeral_status draw_confusion(const cli_plot_input *input, numeral_picture *out,
                                      numeral_error *err)
 {
     const numeral_scores *scores = &input->scores;
-    uint8_t labels[256];
-    uint64_t *counts = calloc(scores->n_labels * scores->n_labels, sizeof *counts);
-    if (!counts) {
-        return cli_no_memory(err);
-    }
-    for (size_t i = 0; i < scores->n_labels * scores->n_labels; i++) {
-        counts[i] = scores->confusion[i];
-        labels[i % scores->n_labels] = scores->per_label[i % scores->n_labels].label;
+    uint64_t *counts = NULL;
+    numeral_status status;
+    size_t n = scores->n_labels;
+    numeral_label labels[MOST_CLASSES];
+    TRY(check_classes("confusion", n, err));
+    TRY((counts = calloc(n * n, sizeof *counts)) ? NUMERAL_OK : cli_no_memory(err));
+    for (size_t i = 0; i < n * n; i++) {
+        counts[i] = numeral_scores_cell(scores, i / n, i % n);
+        labels[i % n] = scores->per_label[i % n].label;
     }
     numeral_confusion_matrix matrix = {.title = input->title,
                                        .subtitle = input->subtitle,
@@ -22,7 +33,8 @@ static numeral_status draw_confusion(const cli_plot_input *input, numeral_pictur
                                        .labels = labels,
                                        .counts = counts,
                                        .label_names = input->names};
-    numeral_status status = numeral_draw_confusion(&matrix, input->format, out, err);
+    status = numeral_draw_confusion(&matrix, input->format, out, err);
+done:
     free(counts);
     return status;
 }
@@ -36,9 +48,13 @@ const cli_plot cli_plot_confusion = {.name = "confusion",
 static numeral_status draw_scores(const cli_plot_input *input, numeral_picture *out,
                                   numeral_error *err)
 {
-    uint8_t labels[256];
-    double precision[256], recall[256], f1[256];
-    uint64_t support[256];
+    numeral_label labels[MOST_CLASSES];
+    double precision[MOST_CLASSES], recall[MOST_CLASSES], f1[MOST_CLASSES];
+    uint64_t support[MOST_CLASSES];
+    numeral_status status = check_classes("scores", input->scores.n_labels, err);
+    if (status != NUMERAL_OK) {
+        return status;
+    }
     for (size_t i = 0; i < input->scores.n_labels; i++) {
         const numeral_label_scores *one = &input->scores.per_label[i];
         labels[i] = one->label;

@@ -195,17 +195,29 @@ const char *cli_origins(const numeral_model *model, char *text, size_t n_bytes)
     return text;
 }
 
-const char *cli_label_name(const numeral_model_info *info, uint8_t label, char number[4])
+const char *cli_label_name(const numeral_model_info *info, numeral_label label,
+                           char number[NUMERAL_LABEL_BYTES])
 {
     return answer_label_name(info, label, number);
 }
 
-numeral_label_names cli_label_names(const numeral_model_info *info,
-                                    const char *names[256])
+numeral_label_names cli_label_names(const numeral_model_info *info)
 {
-    memset(names, 0, 256 * sizeof *names);
-    for (size_t c = 0; info->label_names && c < info->n_classes; c++) {
-        names[info->classes[c]] = info->label_names[c];
+    return (numeral_label_names){info->label_names ? info->n_classes : 0, info->classes,
+                                 info->label_names};
+}
+
+numeral_label_names cli_data_names(const numeral_dataset *data)
+{
+    return (numeral_label_names){data->n_label_names, NULL,
+                                 (const char *const *)data->label_names};
+}
+
+size_t *cli_count_labels(const numeral_dataset *data)
+{
+    size_t *counts = calloc(CLI_LABELS, sizeof *counts);
+    for (size_t i = 0; counts && data->labels && i < data->n_images; i++) {
+        counts[data->labels[i]]++;
     }
-    return names;
+    return counts;
 }

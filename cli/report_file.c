@@ -120,8 +120,10 @@ static numeral_status draw_charts(const cli_session *session, const cli_evaluati
     static const cli_plot *const plots[N_CHARTS] = {
         &cli_plot_scores, &cli_plot_calibration, &cli_plot_rejection};
     numeral_status status = NUMERAL_OK;
-    for (; m->n_charts < N_CHARTS; m->n_charts++) {
-        const cli_plot *plot = plots[m->n_charts];
+    /* the scores of more labels fill no chart */
+    size_t skipped = e->scores.n_labels > 256;
+    for (; m->n_charts + skipped < N_CHARTS; m->n_charts++) {
+        const cli_plot *plot = plots[m->n_charts + skipped];
         cli_plot_input input = {.session = session,
                                 .answers = e->answers,
                                 .scores = e->scores,
@@ -139,7 +141,6 @@ numeral_status cli_report_write(const cli_session *session, const cli_evaluation
                                 const char *model_name, const char *path,
                                 numeral_error *err)
 {
-    const char *names[256];
     char *html = NULL;
     size_t bytes = 0;
     numeral_status status;
@@ -147,7 +148,7 @@ numeral_status cli_report_write(const cli_session *session, const cli_evaluation
     if (!m) {
         return cli_no_memory(err);
     }
-    numeral_label_names label_names = cli_picture_names(session, names);
+    numeral_label_names label_names = cli_picture_names(session);
     fill_headline(e, m);
     fill_details(e, model_name, m);
     snprintf(m->title, sizeof m->title, "How %.150s reads %.200s", model_name,

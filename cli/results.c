@@ -10,7 +10,7 @@ enum { N_FINE = sizeof fine_edges / sizeof *fine_edges - 1, N_EQUAL = 10 };
 static numeral_status score(cli_evaluation *out, numeral_error *err)
 {
     const numeral_answers *answers = &out->answers;
-    const uint8_t *truth = out->data->labels;
+    const numeral_label *truth = out->data->labels;
     numeral_status status;
     TRY(numeral_scores_compute(truth, answers->labels, answers->n, &out->scores, err));
     TRY(numeral_reliability_compute(truth, answers->labels, answers->confidence,

@@ -20,19 +20,37 @@ static json_t *json_labels(const numeral_scores *scores)
     return list;
 }
 
+/* The whole matrix; of more labels null. */
+enum { MATRIX_LABELS = 256 };
+
 static json_t *json_confusion(const numeral_scores *scores)
 {
+    if (scores->n_labels > MATRIX_LABELS) {
+        return json_null();
+    }
     json_t *rows = json_array();
     for (size_t i = 0; i < scores->n_labels; i++) {
         json_t *row = json_array();
         for (size_t j = 0; j < scores->n_labels; j++) {
             json_array_append_new(
-                row,
-                json_integer((json_int_t)scores->confusion[i * scores->n_labels + j]));
+                row, json_integer((json_int_t)numeral_scores_cell(scores, i, j)));
         }
         json_array_append_new(rows, row);
     }
     return rows;
+}
+
+/* Its cells that are not 0, in the stead of a matrix that is too large. */
+static json_t *json_cells(const numeral_scores *scores)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < scores->n_cells; i++) {
+        const numeral_confusion *cell = &scores->confusion[i];
+        json_array_append_new(list,
+                              json_pack("[i, i, I]", (int)cell->truth,
+                                        (int)cell->predicted, (json_int_t)cell->count));
+    }
+    return list;
 }
 
 static json_t *json_confused(const numeral_scores *scores)
@@ -135,6 +153,9 @@ json_t *cli_evaluation_json(const cli_evaluation *evaluation)
         answers->seconds.total > 0 ? (double)answers->n / answers->seconds.total : 0,
         "threads", evaluation->threads, "cpu", numeral_cpu_name(), "model_bytes",
         (json_int_t)info->bytes);
+    if (scores->n_labels > MATRIX_LABELS) {
+        json_object_set_new(out, "confusion_cells", json_cells(scores));
+    }
     json_object_set_new(out, "refused", json_refused(evaluation));
     json_object_set_new(out, "answered", json_integer((json_int_t)evaluation->answered));
     json_object_set_new(out, "errors_answered",

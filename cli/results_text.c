@@ -115,7 +115,7 @@ static void print_labels(const numeral_model_info *info, const numeral_scores *s
     cli_print("\nlabel      precision   recall       F1   support\n");
     for (size_t i = 0; i < scores->n_labels; i++) {
         const numeral_label_scores *one = &scores->per_label[i];
-        char number[4];
+        char number[NUMERAL_LABEL_BYTES];
         cli_print("%-10.10s    %6.2f   %6.2f   %6.2f   %7zu\n",
                   cli_label_name(info, one->label, number), 100 * one->precision,
                   100 * one->recall, 100 * one->f1, one->support);
@@ -127,30 +127,32 @@ static void print_labels(const numeral_model_info *info, const numeral_scores *s
               100 * weighted->recall, 100 * weighted->f1, scores->n);
 }
 
-/* Fits 80 columns up to 12 labels; beyond that the JSON has it. */
+/* Fits 80 columns up to 12 labels, of numbers of five digits up to 9; beyond that the
+ * JSON has it. */
 static void print_confusion(const numeral_model_info *info, const numeral_scores *scores)
 {
-    enum { MAX_COLUMNS = 12 }; /* 11 columns for the name, 5 for each label */
-    size_t n = scores->n_labels;
-    if (n > MAX_COLUMNS) {
+    size_t n = scores->n_labels; /* 11 columns for the name, `width` for each label */
+    int width = n && scores->per_label[n - 1].label > 9999 && !info->label_names ? 7 : 5;
+    if (n > (width == 5 ? 12U : 9U)) {
         cli_print("\n(the confusion matrix of %zu labels is in --json)\n", n);
         return;
     }
     cli_print("\ntrue \\ read");
     for (size_t j = 0; j < n; j++) {
-        char number[4];
-        cli_print("%5.4s", cli_label_name(info, scores->per_label[j].label, number));
+        char number[NUMERAL_LABEL_BYTES];
+        cli_print("%*.*s", width, width == 5 ? 4 : 5,
+                  cli_label_name(info, scores->per_label[j].label, number));
     }
     putchar('\n');
     for (size_t i = 0; i < n; i++) {
-        char number[4];
+        char number[NUMERAL_LABEL_BYTES];
         cli_print("%-11.10s", cli_label_name(info, scores->per_label[i].label, number));
         for (size_t j = 0; j < n; j++) {
-            size_t count = scores->confusion[i * n + j];
+            size_t count = numeral_scores_cell(scores, i, j);
             if (count) {
-                cli_print("%5zu", count);
+                cli_print("%*zu", width, count);
             } else {
-                cli_print("    .");
+                cli_print("%*s", width, ".");
             }
         }
         putchar('\n');
@@ -161,22 +163,20 @@ static void print_confusion(const numeral_model_info *info, const numeral_scores
 static void print_unknown_labels(const numeral_model_info *info,
                                  const numeral_dataset *data)
 {
-    bool known[256] = {false};
-    size_t unknown[256] = {0};
-    for (size_t c = 0; c < info->n_classes; c++) {
-        known[info->classes[c]] = true;
+    size_t *unknown = cli_count_labels(data);
+    for (size_t c = 0; unknown && c < info->n_classes; c++) {
+        unknown[info->classes[c]] = 0;
     }
-    for (size_t i = 0; i < data->n_images; i++) {
-        unknown[data->labels[i]] += !known[data->labels[i]];
-    }
-    for (size_t label = 0; label < 256; label++) {
+    for (size_t label = 0; unknown && label < CLI_LABELS; label++) {
         if (unknown[label]) {
-            char number[4];
+            char number[NUMERAL_LABEL_BYTES];
             cli_print(
                 "note       label %s (%zu digits) was never fitted: it counts as wrong\n",
-                numeral_dataset_label_name(data, (uint8_t)label, number), unknown[label]);
+                numeral_dataset_label_name(data, (numeral_label)label, number),
+                unknown[label]);
         }
     }
+    free(unknown);
 }
 
 static void print_confused(const cli_evaluation *evaluation)
@@ -186,7 +186,7 @@ static void print_confused(const cli_evaluation *evaluation)
     size_t n = numeral_scores_confusions(&evaluation->scores, confusions, MOST), used = 0;
     char text[2000];
     for (size_t i = 0; i < n; i++) {
-        char true_number[4], read_number[4];
+        char true_number[NUMERAL_LABEL_BYTES], read_number[NUMERAL_LABEL_BYTES];
         used += (size_t)snprintf(
             text + used, sizeof text - used, "%s%.60s as %.60s (%zu)", i ? ", " : "",
             cli_label_name(&evaluation->info, confusions[i].truth, true_number),

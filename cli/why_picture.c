@@ -10,7 +10,7 @@ enum { MOST_STEPS = 28, MOST_NEIGHBOURS = 14, MOST_PARAGRAPHS = 4, NOTE_BYTES = 
 /* What a picture points into. */
 typedef struct sheet {
     numeral_named_image steps[MOST_STEPS];
-    uint8_t labels[MOST_NEIGHBOURS];
+    numeral_label labels[MOST_NEIGHBOURS];
     double distances[MOST_NEIGHBOURS], weights[MOST_NEIGHBOURS];
     int64_t rows[MOST_NEIGHBOURS];
     const char *cells[2][CLI_TABLE_ROWS * CLI_TABLE_COLUMNS];
@@ -18,7 +18,6 @@ typedef struct sheet {
     numeral_paragraph paragraphs[MOST_PARAGRAPHS];
     numeral_digit_difference comparisons[2];
     char names[2][NOTE_BYTES], notes[2][NOTE_BYTES];
-    const char *label_names[256];
     uint8_t *pixels; /* of the neighbours */
 } sheet;
 
@@ -56,7 +55,7 @@ static void compare(const numeral_model_info *info, const numeral_explanation *w
                     size_t at, const numeral_voter *voter, const int16_t *difference,
                     sheet *s)
 {
-    char number[4], distance[32];
+    char number[NUMERAL_LABEL_BYTES], distance[32];
     snprintf(s->names[at], NOTE_BYTES, "nearest %.60s",
              cli_label_name(info, voter->label, number));
     snprintf(s->notes[at], NOTE_BYTES, "row %zu, distance %s", voter->row,
@@ -89,7 +88,7 @@ static void write_heading(const cli_digit *digit, const numeral_explanation *why
                           char subtitle[3000])
 {
     const numeral_model_info *info = &digit->info;
-    char read[4], truth[4], about[64] = "";
+    char read[NUMERAL_LABEL_BYTES], truth[NUMERAL_LABEL_BYTES], about[64] = "";
     if (digit->has_label) {
         snprintf(about, sizeof about, "Its true label is %.40s. ",
                  cli_label_name(info, digit->label, truth));
@@ -125,7 +124,7 @@ numeral_status cli_why_draw(const cli_digit *digit, const numeral_explanation *w
                                 .n_classes = why->n_classes,
                                 .classes = why->classes,
                                 .votes = why->votes,
-                                .label_names = cli_label_names(info, s->label_names),
+                                .label_names = cli_label_names(info),
                                 .comparisons = s->comparisons,
                                 .n_comparisons = why->has_runner_up ? 2 : 1,
                                 .n_paragraphs = lay_paragraphs(words, s),

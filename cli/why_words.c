@@ -20,16 +20,21 @@ static void NUMERAL_PRINTF(2, 3) say(char *out, const char *format, ...)
     va_end(arguments);
 }
 
-/* Places of the classes, the greatest value first, of equal ones the smaller label. */
-static void rank(const double *values, size_t n, uint8_t order[256])
+/* Places of the classes with the greatest values, `most` of n, the greatest first, of
+ * equal ones the smaller label. */
+static void rank(const double *values, size_t n, size_t most, size_t *order)
 {
     for (size_t i = 0; i < n; i++) {
-        size_t at = i;
+        size_t at = i < most ? i : most;
         while (at > 0 && values[i] > values[order[at - 1]]) {
-            order[at] = order[at - 1];
+            if (at < most) {
+                order[at] = order[at - 1];
+            }
             at--;
         }
-        order[at] = (uint8_t)i;
+        if (at < most) {
+            order[at] = i;
+        }
     }
 }
 
@@ -41,7 +46,7 @@ static void write_headline(const numeral_model_info *info, const numeral_explana
         "its nearest neighbours agree, so their vote decided",
         "the other classes are far off, so the vote of its nearest neighbours decided",
         "the gate called it hard, so the second look decided"};
-    char number[4], other[4];
+    char number[NUMERAL_LABEL_BYTES], other[NUMERAL_LABEL_BYTES];
     say(out, "%.500s is read as %s, with %s%.1f %%%s: %s.", name,
         cli_label_name(info, why->label, number),
         info->calibration ? "a confidence of " : "", 100 * why->confidence,
@@ -73,7 +78,7 @@ static void fill_voters(const numeral_model_info *info, const numeral_explanatio
     size_t n = why->n_voters < MOST_VOTERS ? why->n_voters : MOST_VOTERS;
     for (size_t i = 0; i < n; i++) {
         const numeral_voter *voter = &why->voters[i];
-        char number[4], text[32];
+        char number[NUMERAL_LABEL_BYTES], text[32];
         cli_table_row(table, "%zu\t%zu\t%.24s\t%s", i + 1, voter->row,
                       cli_label_name(info, voter->label, number),
                       cli_figure(voter->distance, text));
@@ -87,7 +92,7 @@ static void fill_voters(const numeral_model_info *info, const numeral_explanatio
 }
 
 /* "0.0285 + 0.0271 + ..." of class c, as much as fits a column. */
-static void write_sum(const numeral_explanation *why, uint8_t label,
+static void write_sum(const numeral_explanation *why, numeral_label label,
                       char out[CLI_CELL_BYTES])
 {
     size_t used = 0;
@@ -123,11 +128,11 @@ static void fill_counts(const numeral_model_info *info, const numeral_explanatio
     cli_table_row(table, "label\t%s\tsum\tshare",
                   why->additive ? "votes of its neighbours" : "mean squared distance");
     const numeral_voter *last = &why->voters[why->n_voters - 1];
-    uint8_t order[256];
-    rank(why->counts, why->n_classes, order);
+    size_t order[MOST_COUNTS];
+    rank(why->counts, why->n_classes, MOST_COUNTS, order);
     for (size_t i = 0; i < why->n_classes && i < MOST_COUNTS; i++) {
         size_t c = order[i];
-        char number[4], sum[CLI_CELL_BYTES], text[32];
+        char number[NUMERAL_LABEL_BYTES], sum[CLI_CELL_BYTES], text[32];
         if (!(why->counts[c] > 0)) {
             break;
         }
@@ -168,7 +173,7 @@ static void write_gate(const numeral_model_info *info, const numeral_explanation
                        char *out)
 {
     const numeral_gate_trace *gate = &why->gate;
-    char best[4], second[4], a[32], b[32];
+    char best[NUMERAL_LABEL_BYTES], second[NUMERAL_LABEL_BYTES], a[32], b[32];
     if (why->decider == NUMERAL_DECIDER_VOTE) {
         return;
     }
@@ -205,12 +210,12 @@ static void write_gate(const numeral_model_info *info, const numeral_explanation
 static void fill_terms(const numeral_model_info *info, const numeral_explanation *why,
                        cli_table *table)
 {
-    uint8_t order[256];
+    size_t order[MOST_CLASSES];
     size_t n = why->n_classes < MOST_CLASSES ? why->n_classes : MOST_CLASSES;
-    rank(why->votes, why->n_classes, order);
+    rank(why->votes, why->n_classes, MOST_CLASSES, order);
     cli_table_row(table, "score (small is near)");
     for (size_t i = 0; i < n; i++) {
-        char number[4];
+        char number[NUMERAL_LABEL_BYTES];
         cli_table_cell(table, "%.12s",
                        cli_label_name(info, why->classes[order[i]], number));
     }
@@ -279,7 +284,7 @@ static size_t count_different(const int16_t *difference, size_t n)
 static void write_rival(const numeral_model_info *info, const numeral_explanation *why,
                         char *out)
 {
-    char own[4], rival[4], a[32], b[32];
+    char own[NUMERAL_LABEL_BYTES], rival[NUMERAL_LABEL_BYTES], a[32], b[32];
     size_t n = why->difference_height * why->difference_width;
     say(out,
         "The nearest %s is row %zu, at distance %s; %zu of %zu pixels differ by more "

@@ -13,9 +13,10 @@
 static const numeral_run one_thread = {.threads = 1};
 
 /* A name of a label, as the model has it, or its number; false: the model has it not. */
-static bool find_label(const numeral_model_info *info, const char *text, uint8_t *out)
+static bool find_label(const numeral_model_info *info, const char *text,
+                       numeral_label *out)
 {
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     for (size_t c = 0; c < info->n_classes; c++) {
         if (strcmp(answer_label_name(info, info->classes[c], number), text) == 0) {
             *out = info->classes[c];
@@ -37,8 +38,8 @@ static numeral_status learn(service *s, const uint8_t *pixels, size_t height,
                             size_t width, const char *text, int64_t *first,
                             numeral_error *err)
 {
-    char *names[256] = {NULL}, name[SERVE_NAME_BYTES], number[4];
-    uint8_t label = 0;
+    char **names = NULL, name[SERVE_NAME_BYTES], number[NUMERAL_LABEL_BYTES];
+    numeral_label label = 0;
     numeral_model_info info;
     numeral_model_get_info(s->model, &info);
     bool known = find_label(&info, text, &label);
@@ -50,14 +51,25 @@ static numeral_status learn(service *s, const uint8_t *pixels, size_t height,
                             .labels = &label};
     if (!known) {
         /* a number stays one where that is free; any other name takes the first free */
-        unsigned value = (unsigned)strtoul(text, NULL, 10);
-        snprintf(number, sizeof number, "%u", value & 255);
-        label = strcmp(number, text) == 0 ? (uint8_t)value : 0;
+        unsigned long value = strtoul(text, NULL, 10);
+        snprintf(number, sizeof number, "%u", (unsigned)(value & NUMERAL_MAX_LABEL));
+        bool is_number = strcmp(number, text) == 0;
+        label = is_number ? (numeral_label)value : 0;
         snprintf(name, sizeof name, "%s", text);
-        names[label] = name;
-        data.label_names = strcmp(number, text) == 0 && !info.label_names ? NULL : names;
+        if (!is_number || info.label_names) {
+            names = calloc((size_t)label + 1, sizeof *names);
+            if (!names) {
+                *err = (numeral_error){NUMERAL_ERROR_MEMORY, "out of memory"};
+                return err->status;
+            }
+            names[label] = name;
+            data.label_names = names;
+            data.n_label_names = (size_t)label + 1;
+        }
     }
-    return numeral_model_add(s->model, &data, &one_thread, first, err);
+    numeral_status status = numeral_model_add(s->model, &data, &one_thread, first, err);
+    free(names);
+    return status;
 }
 
 static bool remember(serve_lessons *l, int64_t id, int64_t row)
@@ -196,8 +208,8 @@ static void keep(service *s, const uint8_t *pixels, const char *label, const cha
     numeral_error err = {0};
     numeral_model_info info;
     int64_t row, id;
-    uint8_t number;
-    char digits[4];
+    numeral_label number;
+    char digits[NUMERAL_LABEL_BYTES];
     if (learn(s, pixels, s->height, s->width, label, &row, &err) != NUMERAL_OK) {
         serve_say_failure(out, &err);
         return;

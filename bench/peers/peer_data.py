@@ -99,17 +99,26 @@ def affine_copies(rows, n, generator):
 
 
 def bilinear(pictures, x, y):
+    """Each picture as it is seen at its own points (a row of x and of y), nothing around it.
+    A few pictures at a time: what they need stays in a processor's cache."""
+    step = 16
+    return np.concatenate([bilinear_few(*(some[at:at + step] for some in (pictures, x, y)))
+                           for at in range(0, len(pictures), step)])
+
+
+def bilinear_few(pictures, x, y):
     n, side, _ = pictures.shape
-    padded = np.zeros((n, side + 2, side + 2), np.float32)
+    wide = side + 2
+    padded = np.zeros((n, wide, wide), np.float32)
     padded[:, 1:-1, 1:-1] = pictures
-    flat = padded.reshape(n, -1)
+    flat = padded.ravel()
     x, y = np.clip(x + 1, 0, side + 0.999), np.clip(y + 1, 0, side + 0.999)
     left, top = x.astype(np.int32), y.astype(np.int32)
     fx, fy = x - left, y - top
-    at = top * (side + 2) + left
-    rows = np.arange(n)[:, None]
-    upper = flat[rows, at] * (1 - fx) + flat[rows, at + 1] * fx
-    lower = flat[rows, at + side + 2] * (1 - fx) + flat[rows, at + side + 3] * fx
+    at = top * wide + left + np.arange(n)[:, None] * wide ** 2
+    upper = flat[at] * (1 - fx) + flat[at + 1] * fx
+    at += wide
+    lower = flat[at] * (1 - fx) + flat[at + 1] * fx
     return np.rint(upper * (1 - fy) + lower * fy).astype(np.uint8)
 
 

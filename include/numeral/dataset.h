@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <numeral/image.h>
+#include <numeral/label.h>
 #include <numeral/registry.h>
 #include <numeral/runtime.h>
 
@@ -22,12 +23,13 @@ typedef struct numeral_dataset {
     uint8_t *pixels;      /* n_images × height × width, row-major */
     float *columns;       /* of numbers that are no picture's (height 1): value c of a row
                              is columns[c] + columns[width + c] × its pixel; or NULL */
-    uint8_t *labels;      /* n_images, 0..255; NULL where there are none */
-    char **label_names;   /* 256 names (NULL: the number itself), or NULL for none */
-    char **inputs;        /* n_images paths of image files, or NULL: name[row] */
-    size_t *rows;         /* row numbers before slicing, or NULL: 0, 1, 2 ... */
-    bool framed;          /* made from image files by framing */
-    uint64_t rescaled;    /* values that were scaled or rounded to fit 0..255, for info */
+    numeral_label *labels; /* n_images; NULL where there are none */
+    size_t n_label_names;  /* labels from here on have none */
+    char **label_names;    /* n_label_names names (NULL: the number itself), or NULL */
+    char **inputs;         /* n_images paths of image files, or NULL: name[row] */
+    size_t *rows;          /* row numbers before slicing, or NULL: 0, 1, 2 ... */
+    bool framed;           /* made from image files by framing */
+    uint64_t rescaled; /* values that were scaled or rounded to fit 0..255, for info */
 } numeral_dataset;
 
 NUMERAL_API void numeral_dataset_free(numeral_dataset *data);
@@ -110,7 +112,7 @@ NUMERAL_API numeral_status numeral_dataset_select(const numeral_dataset *data,
 /* Puts n sets (at least one) one behind the other. Their images must be of one size, and
  * all must have labels or none. Labels are joined by what they are called, a name or a
  * number; what is new keeps its number, or takes a free one. The name is "a + b".
- * NUMERAL_ERROR_ARGUMENT (they do not fit, more than 256 labels), _MEMORY. */
+ * NUMERAL_ERROR_ARGUMENT (they do not fit, no label is left), _MEMORY. */
 NUMERAL_API numeral_status numeral_dataset_join(const numeral_dataset *sets, size_t n,
                                                 numeral_dataset *out, numeral_error *err);
 
@@ -122,9 +124,16 @@ NUMERAL_API numeral_status numeral_dataset_holdout(const numeral_dataset *data,
                                                    numeral_dataset *second,
                                                    numeral_error *err);
 
-/* The label's name, or its number written into `number` (4 bytes). */
+/* The label's name, or its number written into `number`. */
 NUMERAL_API const char *numeral_dataset_label_name(const numeral_dataset *data,
-                                                   uint8_t label, char number[4]);
+                                                   numeral_label label,
+                                                   char number[NUMERAL_LABEL_BYTES]);
+
+/* Calls a label `name`, which is copied. NUMERAL_ERROR_MEMORY. */
+NUMERAL_API numeral_status numeral_dataset_set_label_name(numeral_dataset *data,
+                                                          numeral_label label,
+                                                          const char *name,
+                                                          numeral_error *err);
 
 /* The built-in generator of pen-like digits: n digits, labels in turn shuffled by the
  * seed; the same bytes for the same (seed, n, split) on every machine. */

@@ -135,8 +135,9 @@ typedef struct numeral_model_info {
                                 pictures; for numeral_load */
     size_t bytes;            /* in memory, mapped parts included */
     uint64_t seed;
-    const uint8_t *classes; /* the label of each class, ascending */
-    const uint8_t *labels;  /* n_numbers: of each row; of rows that are gone anything */
+    const numeral_label *classes; /* the label of each class, ascending */
+    const numeral_label
+        *labels; /* n_numbers: of each row; of rows that are gone anything */
     const char *const *label_names; /* one for each class, or NULL */
     /* how confidences were calibrated, e.g. "6 folds of mnist:train"; NULL, and `map`
      * too: a confidence is the winner's share of the votes */
@@ -180,11 +181,11 @@ enum { NUMERAL_READING_NEIGHBOURS = 16 };
 typedef struct numeral_neighbour {
     int64_t row;     /* of the model */
     double distance; /* the metric's own units (l2: squared) */
-    uint8_t label;
+    numeral_label label;
 } numeral_neighbour;
 
 typedef struct numeral_reading {
-    uint8_t label;
+    numeral_label label;
     const char *name;        /* the label's, or its number: "7" */
     double confidence;       /* 0..1, as in numeral_answers */
     numeral_decided decided; /* how it came about */
@@ -228,7 +229,7 @@ NUMERAL_API numeral_status numeral_model_read_batch(const numeral_model *model,
 /* Adds labelled digits, framed as numeral_model_predict frames them; *first_row (may be
  * NULL) is the number of the first, the others follow. Their labels are the model's own
  * by name where `data` has label names, else by number; one that the model has not is a
- * class from then on (256 at most). How sure the model is of its answers stays as
+ * class from then on (65,536 at most). How sure the model is of its answers stays as
  * calibrated. On failure the model is as before. Takes the time of reading the digits and
  * of building an index over them; now and then, of building it over all rows.
  * NUMERAL_ERROR_ARGUMENT (no labels, images of another size with --frame keep), _LIMIT
@@ -257,7 +258,7 @@ NUMERAL_API numeral_framer numeral_model_framer(const numeral_model *model);
 /* Answers for n digits. End with numeral_answers_free. */
 typedef struct numeral_answers {
     size_t n, n_classes, k;
-    uint8_t *labels;    /* n */
+    numeral_label *labels; /* n */
     double *confidence; /* n, 0..1: the chance that the label is right, as calibrated; in
                            models without calibration the winner's share of the votes */
     uint8_t *decided;   /* n values of numeral_decided */

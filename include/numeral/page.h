@@ -20,12 +20,12 @@ typedef struct numeral_page_box {
 enum { NUMERAL_PAGE_ALTERNATIVES = 3, NUMERAL_PAGE_MOST_EXPECT = 100 };
 
 typedef struct numeral_page_digit {
-    uint8_t label;     /* the nearest label, also where it is refused */
-    bool refused;      /* too unlike a digit: '?' in the line's text */
-    double confidence; /* the chance that this is a digit, and this one */
+    numeral_label label; /* the nearest label, also where it is refused */
+    bool refused;        /* too unlike a digit: '?' in the line's text */
+    double confidence;   /* the chance that this is a digit, and this one */
     numeral_page_box box;
     size_t n_alternatives; /* labels with most votes, the winner first */
-    uint8_t alternatives[NUMERAL_PAGE_ALTERNATIVES];
+    numeral_label alternatives[NUMERAL_PAGE_ALTERNATIVES];
     double alternative_confidence[NUMERAL_PAGE_ALTERNATIVES];
 } numeral_page_digit;
 

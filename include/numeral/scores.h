@@ -10,16 +10,24 @@
 #include <stdint.h>
 
 #include <numeral/error.h>
+#include <numeral/label.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 typedef struct numeral_label_scores {
-    uint8_t label;
+    numeral_label label;
     double precision, recall, f1;
     size_t support; /* digits with this true label */
 } numeral_label_scores;
+
+/* One cell of the confusion matrix: how many digits with one label were read as another,
+ * or as the same. */
+typedef struct numeral_confusion {
+    numeral_label truth, predicted;
+    size_t count;
+} numeral_confusion;
 
 typedef struct numeral_average_scores {
     double precision, recall, f1;
@@ -31,32 +39,33 @@ typedef struct numeral_scores {
     double wilson95[2];              /* 95 % interval of the accuracy (Wilson 1927) */
     size_t n_labels;                 /* labels that occur, true or predicted, ascending */
     numeral_label_scores *per_label; /* n_labels */
-    size_t *confusion;            /* n_labels × n_labels: rows true, columns predicted */
-    numeral_average_scores macro; /* mean over labels */
+    size_t n_cells;                  /* of the confusion matrix that are not 0 */
+    numeral_confusion *confusion;    /* n_cells, by true, then by predicted label */
+    numeral_average_scores macro;    /* mean over labels */
     numeral_average_scores weighted; /* mean weighted by support */
     double kappa; /* Cohen 1960; NaN where chance alone agrees always: one label, none */
     double mcc;   /* Matthews' correlation for many classes (Gorodkin 2004) */
 } numeral_scores;
 
 /* Scores n predictions. `truth` and `predicted` are only read; end with
- * numeral_scores_free. O(n + labels²). */
-NUMERAL_API numeral_status numeral_scores_compute(const uint8_t *truth,
-                                                  const uint8_t *predicted, size_t n,
-                                                  numeral_scores *out,
+ * numeral_scores_free. O(n log n); memory for n cells at most. */
+NUMERAL_API numeral_status numeral_scores_compute(const numeral_label *truth,
+                                                  const numeral_label *predicted,
+                                                  size_t n, numeral_scores *out,
                                                   numeral_error *err);
 NUMERAL_API void numeral_scores_free(numeral_scores *scores);
 
 /* The Wilson score interval at 95 % for `hits` of `n`; [0, 1] for n = 0. */
 NUMERAL_API void numeral_wilson95(size_t hits, size_t n, double out[2]);
 
-/* One cell of the confusion matrix off its diagonal. */
-typedef struct numeral_confusion {
-    uint8_t truth, predicted;
-    size_t count;
-} numeral_confusion;
+/* Any cell: how many digits with the label of per_label[row] were read as that of
+ * per_label[column]. O(log cells). */
+NUMERAL_API size_t numeral_scores_cell(const numeral_scores *scores, size_t row,
+                                       size_t column);
 
-/* The `capacity` most frequent confusions, most frequent first, of equal ones the smaller
- * labels first; gives how many there are of these. O(labels² × capacity). */
+/* The `capacity` most frequent confusions of different labels, most frequent first, of
+ * equal ones the smaller labels first; gives how many there are of these. O(cells ×
+ * capacity). */
 NUMERAL_API size_t numeral_scores_confusions(const numeral_scores *scores,
                                              numeral_confusion *out, size_t capacity);
 
@@ -64,9 +73,9 @@ NUMERAL_API size_t numeral_scores_confusions(const numeral_scores *scores,
  * n = 0. votes: n × n_classes; classes: the label of each column, ascending. Of equal
  * votes the larger label comes first, as scikit-learn's top_k_accuracy_score has it.
  * O(n × n_classes). */
-NUMERAL_API double numeral_top_accuracy(const uint8_t *truth, const uint8_t *classes,
-                                        const double *votes, size_t n, size_t n_classes,
-                                        size_t top);
+NUMERAL_API double numeral_top_accuracy(const numeral_label *truth,
+                                        const numeral_label *classes, const double *votes,
+                                        size_t n, size_t n_classes, size_t top);
 
 enum { NUMERAL_MAX_BINS = 64 };
 
@@ -86,9 +95,12 @@ typedef struct numeral_reliability {
 /* `edges`: n_bins + 1 numbers ascending from 0 to 1, or NULL for bins of equal width;
  * n_bins: 1 .. NUMERAL_MAX_BINS. The other arrays hold n answers, confidences 0 to 1.
  * NUMERAL_ERROR_ARGUMENT. O(n × n_bins). */
-NUMERAL_API numeral_status numeral_reliability_compute(
-    const uint8_t *truth, const uint8_t *predicted, const double *confidence, size_t n,
-    const double *edges, size_t n_bins, numeral_reliability *out, numeral_error *err);
+NUMERAL_API numeral_status numeral_reliability_compute(const numeral_label *truth,
+                                                       const numeral_label *predicted,
+                                                       const double *confidence, size_t n,
+                                                       const double *edges, size_t n_bins,
+                                                       numeral_reliability *out,
+                                                       numeral_error *err);
 
 /* What is left when all answers of a confidence below `threshold` are refused (Chow
  * 1970). */
@@ -100,16 +112,16 @@ typedef struct numeral_refusal {
     double error_share;   /* of the kept; 0 where none is */
 } numeral_refusal;
 
-NUMERAL_API numeral_refusal numeral_refuse_below(const uint8_t *truth,
-                                                 const uint8_t *predicted,
+NUMERAL_API numeral_refusal numeral_refuse_below(const numeral_label *truth,
+                                                 const numeral_label *predicted,
                                                  const double *confidence, size_t n,
                                                  double threshold);
 
 /* The whole curve: one refusal for each confidence that occurs, ascending, so that the
  * first refuses nothing. *out, n_out long, is the caller's: end with
  * numeral_free. NUMERAL_ERROR_ARGUMENT (n = 0), _MEMORY. O(n log n). */
-NUMERAL_API numeral_status numeral_refusal_curve(const uint8_t *truth,
-                                                 const uint8_t *predicted,
+NUMERAL_API numeral_status numeral_refusal_curve(const numeral_label *truth,
+                                                 const numeral_label *predicted,
                                                  const double *confidence, size_t n,
                                                  numeral_refusal **out, size_t *n_out,
                                                  numeral_error *err);
@@ -127,9 +139,9 @@ typedef struct numeral_comparison {
 } numeral_comparison;
 
 /* O(n). */
-NUMERAL_API numeral_comparison numeral_compare_predictions(const uint8_t *truth,
-                                                           const uint8_t *first,
-                                                           const uint8_t *second,
+NUMERAL_API numeral_comparison numeral_compare_predictions(const numeral_label *truth,
+                                                           const numeral_label *first,
+                                                           const numeral_label *second,
                                                            size_t n);
 
 #ifdef __cplusplus

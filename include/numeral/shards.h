@@ -90,7 +90,7 @@ typedef struct numeral_candidates {
     const int64_t *starts;
     const int64_t *rows;     /* their numbers, by which they are told in answers */
     const double *distances; /* as searches give them */
-    const uint8_t *labels;
+    const numeral_label *labels;
     /* Of the rows that open digits name, in ascending order of their numbers: images of
      * the model's frame, and vectors, n_dims values each, without gaps. Where no digit is
      * open, none. */

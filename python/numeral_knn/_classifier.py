@@ -15,7 +15,7 @@ from ._results import Checkup, Explanation, Page, Reading
 
 __all__ = ["NumeralClassifier"]
 
-MOST_CLASSES = 256  # of a model
+MOST_CLASSES = 65536  # of a model
 
 
 def _flat(X):
@@ -170,12 +170,12 @@ class NumeralClassifier(NeighborsMixin, ClassifierMixin, BaseEstimator):
         self._take_info()
 
     def _label_classes(self):
-        """A model's labels are bytes: the classes themselves where these are, else their
-        places, with names."""
+        """A model's labels are the classes themselves where these are whole numbers up to
+        65535, else their places, with names."""
         classes = self.classes_
-        small = classes.dtype.kind in "iu" and classes.min() >= 0 and classes.max() <= 255
-        self._codes = classes.astype(np.uint8) if small else np.arange(
-            len(classes), dtype=np.uint8)
+        small = classes.dtype.kind in "iu" and classes.min() >= 0 and classes.max() < MOST_CLASSES
+        self._codes = classes.astype(np.uint16) if small else np.arange(
+            len(classes), dtype=np.uint16)
         self._label_names = None if small else {
             int(code): str(name) for code, name in zip(self._codes, classes)}
 
@@ -188,7 +188,7 @@ class NumeralClassifier(NeighborsMixin, ClassifierMixin, BaseEstimator):
         self.n_samples_fit_ = info["n_rows"]
         self._metric = find_metric({"l2": "euclidean"}.get(info["metric"], info["metric"]))
         self._k = info["k"]
-        self._places = np.zeros(256, dtype=np.intp)
+        self._places = np.zeros(int(self._codes.max()) + 1, dtype=np.intp)
         self._places[self._codes] = np.arange(len(self.classes_))
         self._model_places = self._places[info["classes"]]
 
@@ -226,13 +226,13 @@ class NumeralClassifier(NeighborsMixin, ClassifierMixin, BaseEstimator):
     def _teach(self, X, y, grown):
         if len(grown) > MOST_CLASSES:
             raise ValueError(f"y: {len(grown)} classes, a model has at most {MOST_CLASSES}")
-        codes = np.zeros(len(grown), dtype=np.uint8)
+        codes = np.zeros(len(grown), dtype=np.uint16)
         known = np.isin(grown, self.classes_)
         codes[known] = self._codes
         names = None
         if self._label_names is None:
-            if grown.dtype.kind not in "iu" or grown.min() < 0 or grown.max() > 255:
-                raise ValueError("y: this model's labels are the numbers 0 to 255")
+            if grown.dtype.kind not in "iu" or grown.min() < 0 or grown.max() >= MOST_CLASSES:
+                raise ValueError("y: this model's labels are the numbers 0 to 65535")
             codes[~known] = grown[~known]
         else:
             free = np.setdiff1d(np.arange(MOST_CLASSES), self._codes)

@@ -29,6 +29,6 @@ def load_data(text, seed=0):
     """
     images, labels, names = _core.load_data(str(text), seed)
     if labels is not None and names:
-        table = np.array([names.get(i, str(i)) for i in range(256)])
+        table = np.array([names.get(i, str(i)) for i in range(int(labels.max(initial=0)) + 1)])
         labels = table[labels]
     return images, labels

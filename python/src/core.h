@@ -15,9 +15,9 @@
 
 /* What is imported once for the process: the module may be made only once, too. */
 typedef struct core_globals {
-    PyObject *empty;                           /* numpy.empty */
-    PyObject *float64, *int64, *uint8, *int16; /* numpy.dtype of these */
-    PyObject *as_rows, *as_ids;                /* of numeral_knn._arrays */
+    PyObject *empty;                                    /* numpy.empty */
+    PyObject *float64, *int64, *uint8, *uint16, *int16; /* numpy.dtype of these */
+    PyObject *as_rows, *as_ids;                         /* of numeral_knn._arrays */
     PyObject *index_type, *model_type;
 } core_globals;
 
@@ -93,7 +93,8 @@ PyObject *core_model_type(PyObject *module);
 typedef struct core_dataset {
     Py_buffer images, labels;
     numeral_dataset data;
-    char *names[256]; /* borrowed from `texts` */
+    numeral_label *widened; /* of labels in bytes */
+    char **names;           /* by label, borrowed from `texts` */
     PyObject *texts;
 } core_dataset;
 

@@ -4,7 +4,7 @@
 static PyObject *names_of(const numeral_dataset *data)
 {
     PyObject *dict = PyDict_New();
-    for (size_t i = 0; dict && i < 256; i++) {
+    for (size_t i = 0; dict && i < data->n_label_names; i++) {
         PyObject *key = data->label_names[i] ? PyLong_FromSize_t(i) : NULL;
         PyObject *name = key ? PyUnicode_FromString(data->label_names[i]) : NULL;
         if (data->label_names[i] && (!name || PyDict_SetItem(dict, key, name) < 0)) {
@@ -69,8 +69,8 @@ PyObject *core_load_data(PyObject *module, PyObject *args)
         return core_raise(&err);
     }
     PyObject *images = images_of(&data);
-    PyObject *labels = data.labels ? core_array_of(core.uint8, (Py_ssize_t)data.n_images,
-                                                   -1, data.labels, 1)
+    PyObject *labels = data.labels ? core_array_of(core.uint16, (Py_ssize_t)data.n_images,
+                                                   -1, data.labels, sizeof *data.labels)
                                    : Py_NewRef(Py_None);
     PyObject *names = data.label_names ? names_of(&data) : Py_NewRef(Py_None);
     numeral_dataset_free(&data);

@@ -249,7 +249,7 @@ static PyMethodDef methods[] = {
      "train(images, labels, *, recipe='accurate', options={}, label_names=None, seed=0,"
      " name='array', threads=0)\n--\n\nFits a preset or a recipe's line to images of "
      "uint8, n by height"
-     " by width, and labels of uint8."},
+     " by width, and labels of uint8 or uint16."},
     {"load", (PyCFunction)(void (*)(void))model_load,
      METH_VARARGS | METH_KEYWORDS | METH_CLASS,
      "load($type, path, /, *, mmap=False)\n--\n\nReads a model file, or maps it: "

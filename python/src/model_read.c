@@ -40,11 +40,11 @@ PyObject *core_model_info(PyObject *self, PyObject *none)
                 core_put_bool(dict, "integer_distances", info.integer_distances) &&
                 put_sizes(dict, &info) &&
                 core_put(dict, "classes",
-                         core_array_of(core.uint8, (Py_ssize_t)info.n_classes, -1,
-                                       info.classes, 1)) &&
+                         core_array_of(core.uint16, (Py_ssize_t)info.n_classes, -1,
+                                       info.classes, sizeof *info.classes)) &&
                 core_put(dict, "labels",
-                         core_array_of(core.uint8, (Py_ssize_t)info.n_numbers, -1,
-                                       info.labels, 1)) &&
+                         core_array_of(core.uint16, (Py_ssize_t)info.n_numbers, -1,
+                                       info.labels, sizeof *info.labels)) &&
                 core_put(dict, "label_names",
                          info.label_names ? names_of(&info) : Py_NewRef(Py_None));
     if (!done) {
@@ -59,7 +59,8 @@ static PyObject *answers_dict(const numeral_answers *a)
     PyObject *dict = PyDict_New();
     bool done =
         dict &&
-        core_put(dict, "labels", core_array_of(core.uint8, n, -1, a->labels, 1)) &&
+        core_put(dict, "labels",
+                 core_array_of(core.uint16, n, -1, a->labels, sizeof *a->labels)) &&
         core_put(dict, "confidence",
                  core_array_of(core.float64, n, -1, a->confidence, 8)) &&
         core_put(dict, "decided", core_array_of(core.uint8, n, -1, a->decided, 1)) &&

@@ -125,8 +125,8 @@ static PyObject *explanation_dict(const numeral_explanation *e)
     bool done = dict && core_put_number(dict, "label", e->label) &&
                 core_put_real(dict, "confidence", e->confidence) &&
                 core_put(dict, "classes",
-                         core_array_of(core.uint8, (Py_ssize_t)e->n_classes, -1,
-                                       e->classes, 1)) &&
+                         core_array_of(core.uint16, (Py_ssize_t)e->n_classes, -1,
+                                       e->classes, sizeof *e->classes)) &&
                 core_put(dict, "votes", reals_of(e->votes, e->n_classes)) &&
                 core_put(dict, "stages", images_of(e->stages, e->n_stages)) &&
                 core_put_bool(dict, "framed", e->framed) && put_vote(dict, e) &&

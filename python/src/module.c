@@ -60,6 +60,7 @@ static bool import_all(void)
                 (core.float64 = dtype_of(numpy, "float64")) &&
                 (core.int64 = dtype_of(numpy, "int64")) &&
                 (core.uint8 = dtype_of(numpy, "uint8")) &&
+                (core.uint16 = dtype_of(numpy, "uint16")) &&
                 (core.int16 = dtype_of(numpy, "int16")) &&
                 (core.as_rows = PyObject_GetAttrString(arrays, "as_rows")) &&
                 (core.as_ids = PyObject_GetAttrString(arrays, "as_ids"));

@@ -2,7 +2,6 @@
  * texts are UCS-4 and become UTF-8 first. */
 #include "data/array_labels.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -33,28 +32,28 @@ static numeral_status check_shape(const numeral_array *array, const char *name,
 }
 
 static numeral_status number_label(const numeral_array *array, const char *name, size_t i,
-                                   uint8_t *out, numeral_error *err)
+                                   numeral_label *out, numeral_error *err)
 {
     double value = numeral_array_get(array, i);
-    if (!(value >= 0 && value <= 255) || floor(value) != value) {
+    if (!numeral_label_fits(value)) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: label %zu is %g, expected an integer from 0 to 255",
+                            "%s: label %zu is %g, expected an integer from 0 to 65535",
                             name, i, value);
     }
-    *out = (uint8_t)value;
+    *out = (numeral_label)value;
     return NUMERAL_OK;
 }
 
 /* The column that is 1 where all others are 0. */
 static numeral_status one_hot_label(const numeral_array *array, const char *name,
-                                    size_t i, uint8_t *out, numeral_error *err)
+                                    size_t i, numeral_label *out, numeral_error *err)
 {
     size_t n = array->shape[0], columns = array->shape[1], ones = 0, others = 0;
     for (size_t c = 0; c < columns; c++) {
         double value =
             numeral_array_get(array, array->fortran ? i + n * c : i * columns + c);
         if (value == 1) {
-            *out = (uint8_t)c;
+            *out = (numeral_label)c;
         }
         ones += value == 1;
         others += value != 1 && value != 0;
@@ -107,65 +106,43 @@ static numeral_field text_of(const numeral_array *array, size_t i, char *out)
     return (numeral_field){out, length, false};
 }
 
-/* The texts of all arrays, each in `memory` where it had to be made. */
-typedef struct text_work {
-    numeral_label_texts texts;
-    numeral_buffer memory[NUMERAL_LABELS];
-} text_work;
-
-static numeral_status add_text(text_work *w, numeral_field text, const char *name,
-                               numeral_error *err)
+static numeral_status add_text(numeral_label_texts *texts, numeral_field text,
+                               const char *name, numeral_error *err)
 {
-    size_t before = w->texts.n;
-    if (!numeral_label_texts_add(&w->texts, text)) {
-        return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: more than 256 different labels", name);
-    }
-    if (w->texts.n == before) {
-        return NUMERAL_OK;
-    }
-    /* the scratch it lies in is used again: the list gets a copy */
-    numeral_buffer *copy = &w->memory[before];
-    copy->max_bytes = SIZE_MAX / 2;
-    numeral_status status = numeral_buffer_append(copy, text.text, text.length, err);
-    for (size_t i = 0; i < w->texts.n && status == NUMERAL_OK; i++) {
-        if (w->texts.names[i].text == text.text) {
-            w->texts.names[i].text = (const char *)copy->data;
-        }
-    }
-    return status;
+    numeral_status status = numeral_label_texts_add(texts, text, err);
+    return status == NUMERAL_ERROR_LIMIT
+               ? numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                              "%s: more than 65,536 different labels", name)
+               : status;
 }
 
 static numeral_status text_labels(const numeral_array *const *arrays, size_t n_arrays,
                                   const char *name, numeral_dataset *out,
                                   numeral_error *err)
 {
-    text_work *w = NULL;
+    numeral_label_texts texts = {0};
     char *scratch = NULL;
     size_t most = 1, row = 0;
     numeral_status status = NUMERAL_OK;
     for (size_t a = 0; a < n_arrays; a++) {
         most = arrays[a]->size > most ? arrays[a]->size : most;
     }
-    TRY_ALLOC(w = numeral_allocate_zero(1, sizeof *w, err));
     TRY_ALLOC(scratch = numeral_allocate(most, 1, err));
     for (size_t a = 0; a < n_arrays; a++) {
         for (size_t i = 0; i < arrays[a]->n; i++) {
-            TRY(add_text(w, text_of(arrays[a], i, scratch), name, err));
+            TRY(add_text(&texts, text_of(arrays[a], i, scratch), name, err));
         }
     }
+    TRY(numeral_label_texts_settle(&texts, err));
     for (size_t a = 0; a < n_arrays; a++) {
         for (size_t i = 0; i < arrays[a]->n; i++) {
             out->labels[row++] =
-                numeral_label_texts_number(&w->texts, text_of(arrays[a], i, scratch));
+                numeral_label_texts_number(&texts, text_of(arrays[a], i, scratch));
         }
     }
-    status = numeral_label_texts_name(&w->texts, out, err);
+    status = numeral_label_texts_name(&texts, out, err);
 done:
-    for (size_t i = 0; w && i < NUMERAL_LABELS; i++) {
-        numeral_buffer_free(&w->memory[i]);
-    }
-    numeral_release(w);
+    numeral_label_texts_free(&texts);
     numeral_release(scratch);
     return status;
 }
@@ -186,7 +163,7 @@ numeral_status numeral_array_labels(const numeral_array *const *arrays, size_t n
                              name));
         }
     }
-    TRY_ALLOC(out->labels = numeral_allocate(n, 1, err));
+    TRY_ALLOC(out->labels = numeral_allocate(n, sizeof *out->labels, err));
     out->n_images = n;
     if (texts) {
         return text_labels(arrays, n_arrays, name, out, err);

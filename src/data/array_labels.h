@@ -6,7 +6,7 @@
 
 /* Makes the labels of arrays that follow each other (n, n × 1, or one-hot: n × c with one
  * 1 in each row) and, where they are texts, their names: out->labels, label_names and
- * n_images. Numbers must be integers in 0..255. NUMERAL_ERROR_FORMAT. */
+ * n_images. Numbers must be integers in 0..65535. NUMERAL_ERROR_FORMAT. */
 numeral_status numeral_array_labels(const numeral_array *const *arrays, size_t n_arrays,
                                     const char *name, numeral_dataset *out,
                                     numeral_error *err);

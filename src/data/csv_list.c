@@ -1,6 +1,5 @@
 /* A list of pictures with their labels: each line a path and, mostly, a label. The
  * pictures are read as those of a folder are. */
-#include <math.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -55,13 +54,14 @@ static numeral_status check_label(list *l, const numeral_csv *csv, numeral_field
     bool number = numeral_csv_number(label, &value);
     l->text_labels = l->n == 0 ? numeral_label_is_text(label) : l->text_labels;
     if (l->text_labels) {
-        return numeral_label_texts_add(&l->texts, label)
-                   ? NUMERAL_OK
-                   : fail(l, csv, "more than 256 different labels:", label, err);
+        numeral_status status = numeral_label_texts_add(&l->texts, label, err);
+        return status == NUMERAL_ERROR_LIMIT
+                   ? fail(l, csv, "more than 65,536 different labels:", label, err)
+                   : status;
     }
-    return number && value >= 0 && value <= 255 && floor(value) == value
+    return number && numeral_label_fits(value)
                ? NUMERAL_OK
-               : fail(l, csv, "expected an integer from 0 to 255 as the label, not",
+               : fail(l, csv, "expected an integer from 0 to 65535 as the label, not",
                       label, err);
 }
 
@@ -85,9 +85,12 @@ static numeral_status add_line(const list *l, numeral_field file, numeral_field 
 {
     double value = 0;
     numeral_csv_number(label, &value);
-    uint8_t number = l->text_labels  ? numeral_label_texts_number(&l->texts, label)
-                     : out->labelled ? (uint8_t)value
-                                     : 0;
+    numeral_label number = 0;
+    if (l->text_labels) {
+        number = numeral_label_texts_number(&l->texts, label);
+    } else if (out->labelled) {
+        number = (numeral_label)value;
+    }
     char *path = path_of(l, file, err);
     if (!path) {
         return NUMERAL_ERROR_MEMORY;
@@ -104,7 +107,7 @@ static numeral_status add_line(const list *l, numeral_field file, numeral_field 
         numeral_release(path);
         return status;
     }
-    return numeral_buffer_append(&out->labels, &number, 1, err);
+    return numeral_buffer_append(&out->labels, &number, sizeof number, err);
 }
 
 numeral_status numeral_csv_list_read(const numeral_source *source,
@@ -130,6 +133,9 @@ numeral_status numeral_csv_list_read(const numeral_source *source,
             }
             l.n++;
         }
+        if (pass == 0) {
+            TRY(numeral_label_texts_settle(&l.texts, err));
+        }
     }
     TRY(numeral_label_texts_name(&l.texts, &listing.names, err));
     status = numeral_listing_read(&listing, source->name, source->options, out, err);
@@ -137,6 +143,7 @@ numeral_status numeral_csv_list_read(const numeral_source *source,
         numeral_fail_prefix(err, source->name);
     }
 done:
+    numeral_label_texts_free(&l.texts);
     numeral_listing_free(&listing);
     return status;
 }

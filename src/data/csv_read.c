@@ -99,10 +99,9 @@ static numeral_status check_label(const table *t, const numeral_csv *csv, size_t
                                   numeral_field field, numeral_error *err)
 {
     double value;
-    if (!numeral_csv_number(field, &value) || !(value >= 0 && value <= 255) ||
-        floor(value) != value) {
+    if (!numeral_csv_number(field, &value) || !numeral_label_fits(value)) {
         char what[128];
-        snprintf(what, sizeof what, "label %.*s, expected an integer from 0 to 255",
+        snprintf(what, sizeof what, "label %.*s, expected an integer from 0 to 65535",
                  shown(field), field.text);
         return fail_line(t, csv, column, what, err);
     }
@@ -112,9 +111,10 @@ static numeral_status check_label(const table *t, const numeral_csv *csv, size_t
 static numeral_status add_name(table *t, const numeral_csv *csv, size_t column,
                                numeral_field field, numeral_error *err)
 {
-    return numeral_label_texts_add(&t->texts, field)
-               ? NUMERAL_OK
-               : fail_line(t, csv, column, "more than 256 different labels", err);
+    numeral_status status = numeral_label_texts_add(&t->texts, field, err);
+    return status == NUMERAL_ERROR_LIMIT
+               ? fail_line(t, csv, column, "more than 65,536 different labels", err)
+               : status;
 }
 
 static numeral_status survey_label(table *t, const numeral_csv *csv, size_t column,
@@ -187,11 +187,11 @@ static numeral_status survey(table *t, numeral_error *err)
         status = survey_line(t, &csv, begin, end, err);
         t->n_rows++;
     }
-    return status;
+    return status == NUMERAL_OK ? numeral_label_texts_settle(&t->texts, err) : status;
 }
 
 static void put_field(const table *t, numeral_field field, double value, size_t column,
-                      uint8_t **pixel, uint8_t *label)
+                      uint8_t **pixel, numeral_label *label)
 {
     switch (part_of(t, column)) {
     case PIXEL:
@@ -199,11 +199,11 @@ static void put_field(const table *t, numeral_field field, double value, size_t 
         break;
     case LABEL:
         *label = t->text_labels ? numeral_label_texts_number(&t->texts, field)
-                                : (uint8_t)value;
+                                : (numeral_label)value;
         break;
     case ONE_HOT:
         if (value == 1) {
-            *label = (uint8_t)(column + t->roles.one_hot - t->roles.n_columns);
+            *label = (numeral_label)(column + t->roles.one_hot - t->roles.n_columns);
         }
         break;
     default:
@@ -240,7 +240,7 @@ static numeral_status make(const table *t, numeral_dataset *out, numeral_error *
     numeral_survey_shape(&t->survey, n_values(t), &height, &width);
     TRY(numeral_source_make(t->source, t->n_rows, height, width, out, err));
     if (labelled) {
-        TRY_ALLOC(out->labels = numeral_allocate(t->n_rows, 1, err));
+        TRY_ALLOC(out->labels = numeral_allocate(t->n_rows, sizeof *out->labels, err));
     }
     TRY(numeral_label_texts_name(&t->texts, out, err));
 done:
@@ -274,6 +274,7 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
     fill(&t, out);
     numeral_survey_hand_over(&t.survey, out);
 done:
+    numeral_label_texts_free(&t.texts);
     numeral_survey_free(&t.survey);
     return status;
 }
@@ -290,11 +291,12 @@ static numeral_status read_labels(const numeral_source *source, numeral_dataset 
                          t.roles.n_columns));
     }
     TRY(survey(&t, err));
-    TRY_ALLOC(out->labels = numeral_allocate(t.n_rows, 1, err));
+    TRY_ALLOC(out->labels = numeral_allocate(t.n_rows, sizeof *out->labels, err));
     TRY(numeral_label_texts_name(&t.texts, out, err));
     fill(&t, out);
     out->n_images = t.n_rows;
 done:
+    numeral_label_texts_free(&t.texts);
     return status;
 }
 

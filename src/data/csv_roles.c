@@ -15,7 +15,8 @@
 #include <strings.h>
 
 #include "base/fail.h"
-#include "data/set.h"
+#include "base/memory.h"
+#include "data/label_texts.h"
 
 enum { LEAST_SIDE = 7 };   /* a square of fewer columns is as likely something else */
 enum { MOST_IN_LIST = 8 }; /* columns of a list of files */
@@ -132,19 +133,21 @@ static bool is_header(const first_line *line, size_t n_columns)
 
 /* What a column holds, as far as it may be a label or number rows. */
 typedef struct column {
-    bool text, whole; /* texts; whole numbers in 0..255 */
+    bool text, whole; /* texts; whole numbers that labels may be */
+    bool small;       /* whole, and none above 255 */
     bool counts;      /* each is one more than the one before */
     double before, largest;
-    size_t seen[NUMERAL_LABELS];
+    uint32_t seen[NUMERAL_LABELS];
 } column;
 
 static void add(column *c, numeral_field field, size_t row)
 {
     double value = 0;
     bool number = numeral_csv_number(field, &value);
-    bool whole = number && value >= 0 && value <= 255 && floor(value) == value;
+    bool whole = number && numeral_label_fits(value);
     c->text = row == 0 ? !number : c->text;
     c->whole = (row == 0 || c->whole) && whole;
+    c->small = (row == 0 || c->small) && whole && value <= UINT8_MAX;
     c->counts = number && (row == 0 ? value == 0 || value == 1
                                     : c->counts && value == c->before + 1);
     c->largest = row == 0 || value > c->largest ? value : c->largest;
@@ -194,7 +197,10 @@ static bool is_like_label(const column *c, size_t n_rows)
         different += c->seen[i] > 0;
         most = c->seen[i] > most ? c->seen[i] : most;
     }
-    return c->whole && different > 1 && (double)most <= most_of_one * (double)n_rows;
+    /* large numbers that mostly differ count or measure something */
+    bool again = c->small || 2 * different <= n_rows;
+    return c->whole && again && different > 1 &&
+           (double)most <= most_of_one * (double)n_rows;
 }
 
 /* Whether columns reach about as high, as neighbouring values do. */
@@ -216,25 +222,32 @@ static bool label_is_last(const ends *e, const numeral_csv_roles *r)
     if (!is_like_label(tail, e->n_rows)) {
         return false;
     }
+    if (tail->small && !head->small) {
+        return true;
+    }
     return !is_like_label(head, e->n_rows) ||
            (!is_alike(tail, &e->last[0]) && is_alike(head, &e->first[first + 1]));
 }
 
-static void find_label(const first_line *line, bool header, numeral_csv_roles *r)
+static numeral_status find_label(const first_line *line, bool header,
+                                 numeral_csv_roles *r, numeral_error *err)
 {
     numeral_csv csv = r->start;
-    ends e = {0};
     const char *at, *end;
     r->label = line->named;
     if ((line->named != NUMERAL_NO_COLUMN || line->pixels) && !line->index) {
-        return; /* the header says it all */
+        return NUMERAL_OK; /* the header says it all */
+    }
+    ends *e = numeral_allocate_zero(1, sizeof *e, err);
+    if (!e) {
+        return NUMERAL_ERROR_MEMORY;
     }
     while (numeral_csv_line(&csv, &at, &end)) {
-        add_row(&e, &csv, r->n_columns, at, end);
+        add_row(e, &csv, r->n_columns, at, end);
     }
     bool behind = !header && r->n_columns > 2 && is_square(r->n_columns - 2) &&
-                  e.n_rows > 1 && line->named == NUMERAL_NO_COLUMN;
-    if (e.first[0].counts && r->n_columns > 2 && ((header && line->index) || behind)) {
+                  e->n_rows > 1 && line->named == NUMERAL_NO_COLUMN;
+    if (e->first[0].counts && r->n_columns > 2 && ((header && line->index) || behind)) {
         r->index = 0;
     }
     size_t left = r->n_columns - (r->index != NUMERAL_NO_COLUMN);
@@ -242,12 +255,14 @@ static void find_label(const first_line *line, bool header, numeral_csv_roles *r
         r->label = line->named;
     } else if (line->pixels || is_square(left)) {
         r->label = NUMERAL_NO_COLUMN;
-    } else if (left > ONE_HOT && is_square(left - ONE_HOT) && e.one_hot) {
+    } else if (left > ONE_HOT && is_square(left - ONE_HOT) && e->one_hot) {
         r->one_hot = ONE_HOT;
     } else {
-        r->label = label_is_last(&e, r) ? (long)r->n_columns - 1
-                                        : (long)(r->index != NUMERAL_NO_COLUMN);
+        r->label = label_is_last(e, r) ? (long)r->n_columns - 1
+                                       : (long)(r->index != NUMERAL_NO_COLUMN);
     }
+    numeral_release(e);
+    return NUMERAL_OK;
 }
 
 /* The first row behind the header names a picture. */
@@ -295,7 +310,7 @@ numeral_status numeral_csv_look(const numeral_source *source, numeral_csv_roles 
     r.start.separator = csv.separator;
     TRY(find_file(source, &line, header, &r, err));
     if (r.file == NUMERAL_NO_COLUMN) {
-        find_label(&line, header, &r);
+        TRY(find_label(&line, header, &r, err));
     }
     *out = r;
 done:

@@ -27,10 +27,10 @@ static numeral_status print_header(const numeral_dataset *data, numeral_buffer *
 }
 
 /* Where labels have names all are quoted, so that a name such as 00 stays one. */
-static numeral_status print_label(const numeral_dataset *data, uint8_t label,
+static numeral_status print_label(const numeral_dataset *data, numeral_label label,
                                   numeral_buffer *out, numeral_error *err)
 {
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     const char *name = numeral_dataset_label_name(data, label, number);
     if (!data->label_names) {
         return numeral_buffer_printf(out, err, "%s,", name);

@@ -26,7 +26,7 @@ void numeral_dataset_free(numeral_dataset *data)
     numeral_release(data->columns);
     numeral_release(data->labels);
     numeral_release(data->rows);
-    free_texts(data->label_names, NUMERAL_LABELS);
+    free_texts(data->label_names, data->n_label_names);
     free_texts(data->inputs, data->n_images);
     *data = (numeral_dataset){0};
 }
@@ -86,14 +86,15 @@ numeral_status numeral_dataset_select(const numeral_dataset *data, const size_t 
     TRY_ALLOC(made.pixels = numeral_allocate(n, data->height * data->width, err));
     TRY_ALLOC(made.rows = numeral_allocate(n, sizeof *made.rows, err));
     if (data->labels) {
-        TRY_ALLOC(made.labels = numeral_allocate(n, 1, err));
+        TRY_ALLOC(made.labels = numeral_allocate(n, sizeof *made.labels, err));
     }
     if (data->name) {
         TRY(numeral_dataset_rename(&made, data->name, "", err));
     }
     if (data->label_names) {
         TRY_ALLOC(made.label_names =
-                      copy_texts(data->label_names, NULL, NUMERAL_LABELS, err));
+                      copy_texts(data->label_names, NULL, data->n_label_names, err));
+        made.n_label_names = data->n_label_names;
     }
     if (data->inputs) {
         TRY_ALLOC(made.inputs = copy_texts(data->inputs, ids, n, err));
@@ -123,15 +124,36 @@ numeral_status numeral_dataset_rename(numeral_dataset *data, const char *text,
     return NUMERAL_OK;
 }
 
-numeral_status numeral_dataset_name_label(numeral_dataset *data, size_t label,
+/* Room for the name of a label, and then as much again. */
+static numeral_status make_names(numeral_dataset *data, numeral_label label,
+                                 numeral_error *err)
+{
+    size_t room = 16;
+    while (room <= label) {
+        room *= 2;
+    }
+    if (label < data->n_label_names) {
+        return NUMERAL_OK;
+    }
+    char **names = numeral_allocate_zero(room, sizeof *names, err);
+    if (!names) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < data->n_label_names; i++) {
+        names[i] = data->label_names[i];
+    }
+    numeral_release(data->label_names);
+    data->label_names = names;
+    data->n_label_names = room;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_dataset_name_label(numeral_dataset *data, numeral_label label,
                                           const char *text, size_t length,
                                           numeral_error *err)
 {
-    if (!data->label_names) {
-        data->label_names =
-            numeral_allocate_zero(NUMERAL_LABELS, sizeof *data->label_names, err);
-    }
-    char *name = data->label_names ? numeral_copy_text(text, length, err) : NULL;
+    numeral_status status = make_names(data, label, err);
+    char *name = status == NUMERAL_OK ? numeral_copy_text(text, length, err) : NULL;
     if (!name) {
         return NUMERAL_ERROR_MEMORY;
     }
@@ -140,24 +162,59 @@ numeral_status numeral_dataset_name_label(numeral_dataset *data, size_t label,
     return NUMERAL_OK;
 }
 
-const char *numeral_dataset_label_name(const numeral_dataset *data, uint8_t label,
-                                       char number[4])
+numeral_status numeral_dataset_set_label_name(numeral_dataset *data, numeral_label label,
+                                              const char *name, numeral_error *err)
 {
-    if (data->label_names && data->label_names[label]) {
-        return data->label_names[label];
+    return numeral_dataset_name_label(data, label, name, strlen(name), err);
+}
+
+const char *numeral_dataset_label_name(const numeral_dataset *data, numeral_label label,
+                                       char number[NUMERAL_LABEL_BYTES])
+{
+    const char *name = numeral_dataset_name_of(data, label);
+    if (!name) {
+        snprintf(number, NUMERAL_LABEL_BYTES, "%u", (unsigned)label);
     }
-    snprintf(number, 4, "%u", (unsigned)label);
-    return number;
+    return name ? name : number;
+}
+
+size_t *numeral_dataset_count_labels(const numeral_dataset *data, numeral_error *err)
+{
+    size_t *counts = numeral_allocate_zero(NUMERAL_LABELS, sizeof *counts, err);
+    for (size_t i = 0; counts && i < data->n_images; i++) {
+        counts[data->labels ? data->labels[i] : 0]++;
+    }
+    return counts;
+}
+
+numeral_status numeral_dataset_byte_labels(const numeral_dataset *data, uint8_t **out,
+                                           numeral_error *err)
+{
+    uint8_t *bytes = numeral_allocate(data->n_images, 1, err);
+    bool fit = true;
+    if (!bytes) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < data->n_images; i++) {
+        fit = fit && data->labels[i] <= UINT8_MAX;
+        bytes[i] = (uint8_t)data->labels[i];
+    }
+    if (!fit) {
+        numeral_release(bytes);
+    }
+    *out = fit ? bytes : NULL;
+    return NUMERAL_OK;
 }
 
 void numeral_dataset_take_labels(numeral_dataset *data, numeral_dataset *from)
 {
-    uint8_t *labels = data->labels;
-    char **names = data->label_names;
+    numeral_dataset old = *data;
     data->labels = from->labels;
     data->label_names = from->label_names;
-    from->labels = labels; /* go with the other one */
-    from->label_names = names;
+    data->n_label_names = from->n_label_names;
+    from->labels = old.labels; /* go with the other one */
+    from->label_names = old.label_names;
+    from->n_label_names = old.n_label_names;
 }
 
 numeral_status numeral_load_frame(const numeral_load *options, const numeral_image *in,

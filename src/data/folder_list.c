@@ -96,7 +96,7 @@ static bool is_picture(const char *path)
     return picture;
 }
 
-static numeral_status add_file(numeral_listing *l, char *path, uint8_t label,
+static numeral_status add_file(numeral_listing *l, char *path, numeral_label label,
                                numeral_error *err)
 {
     numeral_status status = numeral_buffer_append(&l->paths, &path, sizeof path, err);
@@ -104,11 +104,11 @@ static numeral_status add_file(numeral_listing *l, char *path, uint8_t label,
         numeral_release(path);
         return status;
     }
-    return numeral_buffer_append(&l->labels, &label, 1, err);
+    return numeral_buffer_append(&l->labels, &label, sizeof label, err);
 }
 
 /* Adds the files directly in `folder`; `pictures`: only what is known for a picture. */
-static numeral_status add_files(const char *folder, uint8_t label, bool pictures,
+static numeral_status add_files(const char *folder, numeral_label label, bool pictures,
                                 const numeral_load *options, numeral_listing *l,
                                 numeral_error *err)
 {
@@ -169,22 +169,17 @@ static numeral_status only_folders(const char *path, numeral_names *names,
     return NUMERAL_OK;
 }
 
-/* "0" .. "255" without leading zeros; else -1. */
-static int as_number(const char *name)
+static long as_number(const char *name)
 {
-    char *end;
-    long value = strtol(name, &end, 10);
-    bool plain =
-        *name >= '0' && *name <= '9' && *end == '\0' && (*name != '0' || name[1] == '\0');
-    return plain && value <= 255 ? (int)value : -1;
+    return numeral_label_number(name, strlen(name));
 }
 
-static int as_word(const char *name)
+static long as_word(const char *name)
 {
     return numeral_digit_word(name, strlen(name));
 }
 
-static bool all(const numeral_names *names, int (*number)(const char *))
+static bool all(const numeral_names *names, long (*number)(const char *))
 {
     for (size_t i = 0; i < names->n_names; i++) {
         if (number(names->names[i]) < 0) {
@@ -203,21 +198,20 @@ static numeral_status list_labels(const char *path, const numeral_names *names,
     numeral_status status = NUMERAL_OK;
     if (l->labelled && names->n_names > NUMERAL_LABELS) {
         return numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                            "%s: %zu sub-folders, expected at most 256 labels", path,
+                            "%s: %zu sub-folders, expected at most 65,536 labels", path,
                             names->n_names);
     }
     for (size_t i = 0; i < names->n_names; i++) {
         const char *name = names->names[i];
-        int label = numbers ? as_number(name)
-                    : words ? as_word(name)
-                            : (int)(i % NUMERAL_LABELS);
+        numeral_label label = (numeral_label)(numbers ? as_number(name)
+                                              : words ? as_word(name)
+                                                      : (long)(i % NUMERAL_LABELS));
         if (l->labelled && !numbers) {
-            TRY(numeral_dataset_name_label(&l->names, (size_t)label, name, strlen(name),
-                                           err));
+            TRY(numeral_dataset_name_label(&l->names, label, name, strlen(name), err));
         }
         numeral_release(folder);
         TRY_ALLOC(folder = numeral_path_join(path, name, err));
-        TRY(add_files(folder, (uint8_t)label, false, options, l, err));
+        TRY(add_files(folder, label, false, options, l, err));
     }
 done:
     numeral_release(folder);

@@ -9,13 +9,13 @@
 /* The files found, in order. */
 typedef struct numeral_listing {
     numeral_buffer paths;  /* of char *, owned */
-    numeral_buffer labels; /* of uint8_t */
+    numeral_buffer labels; /* of numeral_label */
     numeral_dataset names; /* its label_names alone */
     bool labelled;
 } numeral_listing;
 
 /* Lists the folder `path`: its own pictures and those of its sub-folders, each level in
- * byte order. Sub-folders are labels (names that are all numbers 0..255 are the labels,
+ * byte order. Sub-folders are labels (names that are all numbers 0..65535 are the labels,
  * "zero" to "nine" what they mean, else they are numbered in byte order; all but numbers
  * are kept as names) unless there are pictures beside them, which have none: those are
  * left out where options->need_labels, else no picture has a label. What file managers

@@ -115,6 +115,7 @@ static numeral_status find_size(const work *w, numeral_dataset *out, numeral_err
 static void drop_bad(const work *w, numeral_listing *l, numeral_dataset *out)
 {
     size_t size = out->height * out->width, kept = 0;
+    numeral_label *labels = (numeral_label *)(void *)l->labels.data;
     for (size_t i = 0; i < w->n; i++) {
         if (w->bad[i]) {
             numeral_release(w->paths[i]);
@@ -122,14 +123,14 @@ static void drop_bad(const work *w, numeral_listing *l, numeral_dataset *out)
         }
         if (kept < i) {
             memcpy(out->pixels + kept * size, out->pixels + i * size, size);
-            l->labels.data[kept] = l->labels.data[i];
+            labels[kept] = labels[i];
             w->paths[kept] = w->paths[i];
         }
         kept++;
     }
     out->n_images = kept;
     l->paths.size = kept * sizeof(char *);
-    l->labels.size = kept;
+    l->labels.size = kept * sizeof *labels;
 }
 
 static numeral_status decode_listing(numeral_listing *l, const char *path,
@@ -165,10 +166,11 @@ static void give(numeral_listing *l, numeral_dataset *out)
 {
     out->inputs = numeral_listing_paths(l);
     out->label_names = l->names.label_names;
+    out->n_label_names = l->names.n_label_names;
     l->paths = (numeral_buffer){0};
     l->names = (numeral_dataset){0};
     if (l->labelled) {
-        out->labels = l->labels.data;
+        out->labels = (numeral_label *)(void *)l->labels.data;
         l->labels = (numeral_buffer){0};
     }
 }

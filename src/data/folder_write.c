@@ -7,28 +7,31 @@
 
 #include "base/fail.h"
 #include "base/files.h"
+#include "base/memory.h"
 #include "base/output.h"
 #include "base/under_way.h"
 #include "data/folder.h"
+#include "data/set.h"
 #include "image/image_codec.h"
 
 static numeral_status make_label_folders(const numeral_dataset *data, const char *folder,
                                          numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
-    bool made[256] = {false};
+    bool *made;
+    TRY_ALLOC(made = numeral_allocate_zero(NUMERAL_LABELS, sizeof *made, err));
     for (size_t i = 0; i < data->n_images; i++) {
-        char number[4], path[NUMERAL_PATH_BYTES];
-        uint8_t label = data->labels[i];
+        char number[NUMERAL_LABEL_BYTES], path[NUMERAL_PATH_BYTES];
+        numeral_label label = data->labels[i];
         const char *name = numeral_dataset_label_name(data, label, number);
         if (made[label]) {
             continue;
         }
         made[label] = true;
         if (strchr(name, '/') || name[0] == '.' || name[0] == '\0') {
-            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                                "%s: label \"%.100s\" is no name for a folder", folder,
-                                name);
+            TRY(numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                             "%s: label \"%.100s\" is no name for a folder", folder,
+                             name));
         }
         TRY(numeral_path_print(path, err, "%s/%s", folder, name));
         numeral_under_way_lock();
@@ -37,6 +40,7 @@ static numeral_status make_label_folders(const numeral_dataset *data, const char
         TRY(status);
     }
 done:
+    numeral_release(made);
     return status;
 }
 
@@ -44,7 +48,7 @@ static numeral_status write_row(const numeral_dataset *data, size_t row,
                                 const char *folder, numeral_buffer *png,
                                 numeral_error *err)
 {
-    char number[4], path[NUMERAL_PATH_BYTES];
+    char number[NUMERAL_LABEL_BYTES], path[NUMERAL_PATH_BYTES];
     const char *label =
         data->labels ? numeral_dataset_label_name(data, data->labels[row], number) : "";
     numeral_status status = NUMERAL_OK;

@@ -13,6 +13,7 @@
 #include "base/output.h"
 #include "base/text.h"
 #include "data/array_labels.h"
+#include "data/set.h"
 
 enum { TYPE_U8 = 0x08, MAX_RANK = 3 };
 
@@ -206,6 +207,7 @@ static numeral_status begin_labels(const numeral_dataset *data, const char *path
     const char *base = numeral_path_base(path);
     char name[NUMERAL_NAME_BYTES], beside[NUMERAL_PATH_BYTES];
     uint8_t head[8] = {0, 0, TYPE_U8, 1};
+    uint8_t *bytes = NULL;
     numeral_status status = NUMERAL_OK;
     if (!numeral_idx_labels_name(base, name)) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
@@ -213,10 +215,18 @@ static numeral_status begin_labels(const numeral_dataset *data, const char *path
                             "expected one that ends in .idx or -ubyte",
                             path);
     }
+    TRY(numeral_dataset_byte_labels(data, &bytes, err));
+    if (!bytes) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                         "%s: IDX holds labels of one byte, and some here are above "
+                         "255: write .npz or .csv",
+                         path));
+    }
     put_32(head + 4, data->n_images);
     TRY(numeral_path_print(beside, err, "%.*s%s", (int)(base - path), path, name));
-    TRY(begin_file(beside, head, sizeof head, data->labels, data->n_images, out, err));
+    TRY(begin_file(beside, head, sizeof head, bytes, data->n_images, out, err));
 done:
+    numeral_release(bytes);
     return status;
 }
 

@@ -4,15 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/dictionary.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "data/columns.h"
 #include "data/set.h"
 
-/* The labels of the joined set. */
+/* The labels of the joined set, by what they are called. */
 typedef struct joined_labels {
+    numeral_dictionary texts;
+    numeral_label numbers[NUMERAL_LABELS]; /* of each text */
     bool used[NUMERAL_LABELS];
-    char **names; /* 256, NULL where a label is called by its number */
+    size_t next_free; /* none is free below */
+    /* of the set that is being joined: labels that occur, and their joined numbers */
+    bool has[NUMERAL_LABELS];
+    numeral_label map[NUMERAL_LABELS];
 } joined_labels;
 
 static const char *name_of(const numeral_dataset *data)
@@ -42,66 +48,75 @@ static numeral_status check_alike(const numeral_dataset *first,
     return NUMERAL_OK;
 }
 
-static const char *joined_name(const joined_labels *all, size_t label, char number[4])
-{
-    snprintf(number, 4, "%u", (unsigned)label & 255U);
-    return all->names[label] ? all->names[label] : number;
-}
-
 /* The number in the joined set of what is called `text`: that of the same name; else a
- * new one, `label` itself where it is free. NUMERAL_LABELS: there is none left. */
-static size_t place(joined_labels *all, size_t label, const char *text)
+ * new one, `label` itself where it is free. */
+static numeral_status place(joined_labels *all, size_t label, const char *text,
+                            numeral_label *out, numeral_error *err)
 {
-    char number[4];
-    size_t free_one = NUMERAL_LABELS;
-    for (size_t i = NUMERAL_LABELS; i-- > 0;) {
-        if (all->used[i] && strcmp(joined_name(all, i, number), text) == 0) {
-            return i;
-        }
-        free_one = all->used[i] ? free_one : i;
+    size_t n = all->texts.n, at;
+    while (all->next_free < NUMERAL_LABELS && all->used[all->next_free]) {
+        all->next_free++;
     }
-    return all->used[label] ? free_one : label;
+    numeral_status status =
+        numeral_dictionary_add(&all->texts, text, strlen(text), &at, err);
+    if (status == NUMERAL_OK && all->texts.n > n) {
+        size_t free_one = all->used[label] ? all->next_free : label;
+        if (free_one == NUMERAL_LABELS) {
+            return NUMERAL_ERROR_LIMIT;
+        }
+        all->numbers[at] = (numeral_label)free_one;
+        all->used[free_one] = true;
+    }
+    *out = status == NUMERAL_OK ? all->numbers[at] : 0;
+    return status;
 }
 
-/* Finds a place for each label that `data` has or names; map[label] is its number. */
-static numeral_status map_labels(const numeral_dataset *data, joined_labels *all,
-                                 uint8_t map[NUMERAL_LABELS], numeral_error *err)
+/* Whether a label is called by another text than its number. */
+static bool is_named(size_t label, const char *text)
 {
-    bool has[NUMERAL_LABELS] = {false};
+    char number[NUMERAL_LABEL_BYTES];
+    snprintf(number, sizeof number, "%u", (unsigned)label);
+    return strcmp(number, text) != 0;
+}
+
+/* Finds a place for each label that `data` has or names; all->map[label] is its number.
+ */
+static numeral_status map_labels(const numeral_dataset *data, joined_labels *all,
+                                 numeral_dataset *out, numeral_error *err)
+{
+    numeral_status status = NUMERAL_OK;
+    memset(all->has, 0, sizeof all->has);
     for (size_t i = 0; data->labels && i < data->n_images; i++) {
-        has[data->labels[i]] = true;
+        all->has[data->labels[i]] = true;
     }
     for (size_t label = 0; label < NUMERAL_LABELS; label++) {
-        bool named = data->label_names && data->label_names[label];
-        char own[4], number[4];
-        const char *text = numeral_dataset_label_name(data, (uint8_t)label, own);
-        if (!has[label] && !named) {
+        const char *name = numeral_dataset_name_of(data, label);
+        char own[NUMERAL_LABEL_BYTES];
+        const char *text = numeral_dataset_label_name(data, (numeral_label)label, own);
+        if (!all->has[label] && !name) {
             continue;
         }
-        size_t at = place(all, label, text);
-        if (at == NUMERAL_LABELS) {
-            return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                                "%.200s: no room for label '%.100s' beside those of the "
-                                "sets before it: %d labels at most",
-                                name_of(data), text, NUMERAL_LABELS);
+        numeral_label at;
+        status = place(all, label, text, &at, err);
+        if (status == NUMERAL_ERROR_LIMIT) {
+            TRY(numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
+                             "%.200s: no room for label '%.100s' beside those of the "
+                             "sets before it: %d labels at most",
+                             name_of(data), text, NUMERAL_LABELS));
         }
-        if (!all->names[at] &&
-            (named || strcmp(joined_name(all, at, number), text) != 0)) {
-            all->names[at] = numeral_copy_text(text, strlen(text), err);
-            if (!all->names[at]) {
-                return NUMERAL_ERROR_MEMORY;
-            }
+        TRY(status);
+        if (!numeral_dataset_name_of(out, at) && (name || is_named(at, text))) {
+            TRY(numeral_dataset_name_label(out, at, text, strlen(text), err));
         }
-        all->used[at] = true;
-        map[label] = (uint8_t)at;
+        all->map[label] = at;
     }
-    return NUMERAL_OK;
+done:
+    return status;
 }
 
 /* Copies a set's rows behind the `at` rows that `out` has. */
-static numeral_status append(const numeral_dataset *data,
-                             const uint8_t map[NUMERAL_LABELS], size_t at,
-                             numeral_dataset *out, numeral_error *err)
+static numeral_status append(const numeral_dataset *data, const numeral_label *map,
+                             size_t at, numeral_dataset *out, numeral_error *err)
 {
     size_t bytes = data->height * data->width;
     if (out->columns) {
@@ -167,22 +182,12 @@ static char *join_names(const numeral_dataset *sets, size_t n, numeral_error *er
     return out;
 }
 
-static bool any_name(char *const *names)
-{
-    bool any = false;
-    for (size_t i = 0; i < NUMERAL_LABELS; i++) {
-        any = any || names[i];
-    }
-    return any;
-}
-
 numeral_status numeral_dataset_join(const numeral_dataset *sets, size_t n,
                                     numeral_dataset *out, numeral_error *err)
 {
     numeral_dataset made = {
         .height = sets[0].height, .width = sets[0].width, .framed = true};
-    uint8_t map[NUMERAL_LABELS] = {0};
-    joined_labels all = {0};
+    joined_labels *all = NULL;
     bool files = true; /* all of them are of image files */
     size_t at = 0;
     numeral_status status = NUMERAL_OK;
@@ -194,31 +199,30 @@ numeral_status numeral_dataset_join(const numeral_dataset *sets, size_t n,
         files = files && sets[i].inputs;
     }
     TRY(join_columns(sets, n, &made, err));
-    TRY_ALLOC(made.label_names =
-                  numeral_allocate_zero(NUMERAL_LABELS, sizeof(char *), err));
+    TRY_ALLOC(all = numeral_allocate_zero(1, sizeof *all, err));
     TRY_ALLOC(made.pixels =
                   numeral_allocate(made.n_images, made.height * made.width, err));
     if (sets[0].labels) {
-        TRY_ALLOC(made.labels = numeral_allocate(made.n_images, 1, err));
+        TRY_ALLOC(made.labels =
+                      numeral_allocate(made.n_images, sizeof *made.labels, err));
     }
     if (files) {
         TRY_ALLOC(made.inputs =
                       numeral_allocate_zero(made.n_images, sizeof(char *), err));
     }
     TRY_ALLOC(made.name = join_names(sets, n, err));
-    all.names = made.label_names;
     for (size_t i = 0; i < n; i++) {
-        TRY(map_labels(&sets[i], &all, map, err));
-        TRY(append(&sets[i], map, at, &made, err));
+        TRY(map_labels(&sets[i], all, &made, err));
+        TRY(append(&sets[i], all->map, at, &made, err));
         at += sets[i].n_images;
-    }
-    if (!any_name(made.label_names)) {
-        numeral_release(made.label_names);
-        made.label_names = NULL;
     }
     *out = made;
     made = (numeral_dataset){0};
 done:
+    if (all) {
+        numeral_dictionary_free(&all->texts);
+    }
+    numeral_release(all);
     numeral_dataset_free(&made);
     return status;
 }

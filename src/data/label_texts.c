@@ -1,10 +1,15 @@
-/* A sorted list of texts, searched by halves; what they are numbered follows from all. */
+/* What texts are numbered follows from all of them, so that they are collected first. */
 #include "data/label_texts.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include <numeral/tools/names.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
 
 int numeral_digit_word(const char *text, size_t length)
 {
@@ -18,44 +23,24 @@ int numeral_digit_word(const char *text, size_t length)
     return -1;
 }
 
-static int compare_fields(numeral_field a, numeral_field b)
+long numeral_label_number(const char *text, size_t length)
 {
-    size_t shorter = a.length < b.length ? a.length : b.length;
-    int order =
-        shorter ? memcmp(a.text, b.text, shorter) : 0; /* empty ones may be NULL */
-    return order ? order : (a.length > b.length) - (a.length < b.length);
+    long value = 0;
+    if (length == 0 || length >= NUMERAL_LABEL_BYTES || (length > 1 && *text == '0')) {
+        return -1;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9') {
+            return -1;
+        }
+        value = 10 * value + (text[i] - '0');
+    }
+    return value <= NUMERAL_MAX_LABEL ? value : -1;
 }
 
-/* Without the apostrophe that keeps spreadsheets from reckoning. */
-static numeral_field unguarded(numeral_field field)
+bool numeral_label_fits(double value)
 {
-    if (field.length && *field.text == '\'' &&
-        numeral_name_is_formula(field.text + 1, field.length - 1)) {
-        field.text++;
-        field.length--;
-    }
-    return field;
-}
-
-/* The place of a text, or where it belongs. */
-static size_t find(const numeral_label_texts *texts, numeral_field text, bool *found)
-{
-    size_t from = 0, to = texts->n;
-    *found = false;
-    while (from < to) {
-        size_t middle = (from + to) / 2;
-        int order = compare_fields(text, texts->names[middle]);
-        if (order == 0) {
-            *found = true;
-            return middle;
-        }
-        if (order < 0) {
-            to = middle;
-        } else {
-            from = middle + 1;
-        }
-    }
-    return from;
+    return value >= 0 && value <= NUMERAL_MAX_LABEL && floor(value) == value;
 }
 
 bool numeral_label_is_text(numeral_field field)
@@ -70,67 +55,124 @@ bool numeral_label_is_text(numeral_field field)
            !numeral_csv_number(field, &number);
 }
 
-bool numeral_label_texts_add(numeral_label_texts *texts, numeral_field text)
+/* Without the apostrophe that keeps spreadsheets from reckoning. */
+static numeral_field unguarded(numeral_field field)
 {
-    bool found;
+    if (field.length && *field.text == '\'' &&
+        numeral_name_is_formula(field.text + 1, field.length - 1)) {
+        field.text++;
+        field.length--;
+    }
+    return field;
+}
+
+/* Room for what is known of one more text. */
+static numeral_status make_room(numeral_label_texts *texts, numeral_error *err)
+{
+    if (texts->all.n < texts->room) {
+        return NUMERAL_OK;
+    }
+    size_t room = texts->room ? 2 * texts->room : 64;
+    bool *quoted = numeral_allocate(room, sizeof *quoted, err);
+    if (!quoted) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    if (texts->quoted) {
+        memcpy(quoted, texts->quoted, texts->all.n * sizeof *quoted);
+    }
+    numeral_release(texts->quoted);
+    texts->quoted = quoted;
+    texts->room = room;
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_label_texts_add(numeral_label_texts *texts, numeral_field text,
+                                       numeral_error *err)
+{
+    size_t number;
+    numeral_status status = NUMERAL_OK;
     text = unguarded(text);
-    size_t at = find(texts, text, &found);
-    if (found) {
-        return true;
+    if (numeral_dictionary_find(&texts->all, text.text, text.length) != SIZE_MAX) {
+        return NUMERAL_OK;
     }
-    if (texts->n == NUMERAL_LABELS) {
-        return false;
+    if (texts->all.n == NUMERAL_LABELS) {
+        return NUMERAL_ERROR_LIMIT;
     }
-    memmove(&texts->names[at + 1], &texts->names[at],
-            (texts->n - at) * sizeof *texts->names);
-    texts->names[at] = text;
-    texts->n++;
-    return true;
+    TRY(make_room(texts, err));
+    TRY(numeral_dictionary_add(&texts->all, text.text, text.length, &number, err));
+    texts->quoted[number] = text.quoted;
+done:
+    return status;
 }
 
-/* 0 to 255 without a sign or zeros before it, else -1. */
-static int whole_number(numeral_field text)
+static long whole_number(const numeral_dictionary_text *text)
 {
-    int value = 0;
-    if (text.length == 0 || text.length > 3 || (text.length > 1 && *text.text == '0')) {
-        return -1;
-    }
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.text[i] < '0' || text.text[i] > '9') {
-            return -1;
-        }
-        value = 10 * value + (text.text[i] - '0');
-    }
-    return value <= 255 ? value : -1;
+    return numeral_label_number(text->text, text->length);
 }
 
-static int word(numeral_field text)
+static long word(const numeral_dictionary_text *text)
 {
-    return numeral_digit_word(text.text, text.length);
+    return numeral_digit_word(text->text, text->length);
 }
 
-static bool all(const numeral_label_texts *texts, int (*number)(numeral_field))
+/* Numbers all texts so; false where one has no such number. */
+static bool number_all(numeral_label_texts *texts,
+                       long (*number)(const numeral_dictionary_text *))
 {
-    for (size_t i = 0; i < texts->n; i++) {
-        if (number(texts->names[i]) < 0) {
+    for (size_t i = 0; i < texts->all.n; i++) {
+        long value = number(&texts->all.texts[i]);
+        if (value < 0) {
             return false;
         }
+        texts->numbers[i] = (numeral_label)value;
     }
     return true;
 }
 
-/* How the texts are numbered; NULL: by their place. */
-static int (*way(const numeral_label_texts *texts))(numeral_field)
+static int in_byte_order(const void *a, const void *b)
 {
-    return all(texts, whole_number) ? whole_number : all(texts, word) ? word : NULL;
+    const numeral_dictionary_text *one = *(const numeral_dictionary_text *const *)a;
+    const numeral_dictionary_text *other = *(const numeral_dictionary_text *const *)b;
+    size_t shorter = one->length < other->length ? one->length : other->length;
+    int order = memcmp(one->text, other->text, shorter);
+    return order ? order : (one->length > other->length) - (one->length < other->length);
 }
 
-uint8_t numeral_label_texts_number(const numeral_label_texts *texts, numeral_field text)
+static numeral_status number_by_place(numeral_label_texts *texts, numeral_error *err)
 {
-    int (*number)(numeral_field) = way(texts);
-    bool found;
+    const numeral_dictionary_text **order =
+        numeral_allocate(texts->all.n, sizeof *order, err);
+    if (!order) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < texts->all.n; i++) {
+        order[i] = &texts->all.texts[i];
+    }
+    qsort(order, texts->all.n, sizeof *order, in_byte_order);
+    for (size_t i = 0; i < texts->all.n; i++) {
+        texts->numbers[order[i] - texts->all.texts] = (numeral_label)i;
+    }
+    numeral_release(order);
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_label_texts_settle(numeral_label_texts *texts, numeral_error *err)
+{
+    texts->numbers = numeral_allocate(texts->all.n, sizeof *texts->numbers, err);
+    if (!texts->numbers) {
+        return NUMERAL_ERROR_MEMORY;
+    }
+    texts->plain = number_all(texts, whole_number);
+    return texts->plain || number_all(texts, word) ? NUMERAL_OK
+                                                   : number_by_place(texts, err);
+}
+
+numeral_label numeral_label_texts_number(const numeral_label_texts *texts,
+                                         numeral_field text)
+{
     text = unguarded(text);
-    return (uint8_t)(number ? number(text) : (int)find(texts, text, &found));
+    size_t at = numeral_dictionary_find(&texts->all, text.text, text.length);
+    return at < texts->all.n ? texts->numbers[at] : 0;
 }
 
 /* A doubled quote stands for one. */
@@ -147,16 +189,22 @@ static void collapse_quotes(char *text)
 numeral_status numeral_label_texts_name(const numeral_label_texts *texts,
                                         numeral_dataset *data, numeral_error *err)
 {
-    int (*number)(numeral_field) = way(texts);
     numeral_status status = NUMERAL_OK;
-    for (size_t i = 0; i < texts->n && number != whole_number && status == NUMERAL_OK;
-         i++) {
-        numeral_field text = texts->names[i];
-        size_t label = number ? (size_t)number(text) : i;
-        status = numeral_dataset_name_label(data, label, text.text, text.length, err);
-        if (status == NUMERAL_OK && text.quoted) {
+    for (size_t i = 0; i < texts->all.n && !texts->plain && status == NUMERAL_OK; i++) {
+        const numeral_dictionary_text *text = &texts->all.texts[i];
+        numeral_label label = texts->numbers[i];
+        status = numeral_dataset_name_label(data, label, text->text, text->length, err);
+        if (status == NUMERAL_OK && texts->quoted[i]) {
             collapse_quotes(data->label_names[label]);
         }
     }
     return status;
+}
+
+void numeral_label_texts_free(numeral_label_texts *texts)
+{
+    numeral_dictionary_free(&texts->all);
+    numeral_release(texts->quoted);
+    numeral_release(texts->numbers);
+    *texts = (numeral_label_texts){0};
 }

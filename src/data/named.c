@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "data/fetch.h"
 #include "data/idx_set.h"
+#include "data/pen.h"
 #include "data/set.h"
 
 enum { MAX_PLACES = 4, MAX_NAMES = 16 };
@@ -101,13 +102,38 @@ char *numeral_named_own_folder(const char *name)
     return folder;
 }
 
+/* Which digits of the pen are asked for; of both splits, the test digits follow. */
+typedef struct pen_wish {
+    const numeral_load *options;
+    const numeral_slice *rows;
+} pen_wish;
+
+static size_t within(size_t row, size_t offset, size_t n)
+{
+    return row < offset ? 0 : row - offset > n ? n : row - offset;
+}
+
+/* Drawing takes far longer than leaving blank what nobody looks at. */
 static numeral_status make_pen(const void *context, numeral_split split,
                                numeral_dataset *out, numeral_error *err)
 {
-    const numeral_load *options = context;
-    return numeral_dataset_pen_threads(
-        split == NUMERAL_SPLIT_TRAIN ? PEN_TRAIN : PEN_TEST, options->seed, split,
-        options->run.threads, out, err);
+    const pen_wish *wish = context;
+    bool all = wish->options->split == NUMERAL_SPLIT_ALL;
+    size_t n = split == NUMERAL_SPLIT_TRAIN ? PEN_TRAIN : PEN_TEST;
+    size_t offset = all && split == NUMERAL_SPLIT_TEST ? PEN_TRAIN : 0;
+    size_t begin = 0, end = all ? PEN_TRAIN + PEN_TEST : n;
+    if (wish->rows) {
+        size_t first, count;
+        if (!numeral_slice_apply(wish->rows, end, &first, &count) || count == 0) {
+            count = 1; /* a mistake that is told where rows are taken */
+            first = 0;
+        }
+        size_t last = (size_t)((int64_t)first + (int64_t)(count - 1) * wish->rows->step);
+        begin = first < last ? first : last;
+        end = (first < last ? last : first) + 1;
+    }
+    return numeral_pen_rows(n, wish->options->seed, split, wish->options->run.threads,
+                            within(begin, offset, n), within(end, offset, n), out, err);
 }
 
 /* Reads from the first place that has the set; *found says whether one had. */
@@ -160,16 +186,16 @@ done:
     return status;
 }
 
-/* One sentence for whoever has neither the files nor a network: where was looked, why it
- * was not fetched, and what to do. */
+/* One sentence for whoever has neither the files nor a network: where was looked, what to
+ * do, and, where there is room for it, why it was not fetched. */
 static numeral_status fail_absent(const numeral_named *set, numeral_status status,
                                   const char *why, numeral_error *err)
 {
     char places[260];
     numeral_named_places(set->name, places, sizeof places);
     return numeral_fail(err, status,
-                        "%s: not in %s, and %.120s; put its four files into a folder and "
-                        "name that in NUMERAL_DATA, or take pen, digits made here",
+                        "%s: not in %s; put its four files into a folder and name that "
+                        "in NUMERAL_DATA, or take pen, digits made here (%.200s)",
                         set->name, places, why);
 }
 
@@ -206,12 +232,14 @@ done:
 }
 
 numeral_status numeral_named_load(const numeral_named *set, const numeral_load *options,
-                                  numeral_dataset *out, numeral_error *err)
+                                  const numeral_slice *rows, numeral_dataset *out,
+                                  numeral_error *err)
 {
+    const pen_wish wish = {options, rows};
     static const char *const endings[] = {"", ":train", ":test"};
     numeral_dataset made = {0};
     numeral_status status = NUMERAL_OK;
-    TRY(set->built_in ? numeral_dataset_read_splits(make_pen, options, options->split,
+    TRY(set->built_in ? numeral_dataset_read_splits(make_pen, &wish, options->split,
                                                     set->name, &made, err)
                       : load_files(set, options, &made, err));
     TRY(numeral_dataset_rename(&made, set->name, endings[options->split], err));

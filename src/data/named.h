@@ -4,6 +4,8 @@
 
 #include <numeral/dataset.h>
 
+#include "data/slice.h"
+
 typedef struct numeral_named {
     const char *name, *help;
     bool built_in;
@@ -19,9 +21,11 @@ const numeral_named *numeral_named_find(const char *name);
 const char *numeral_named_nearest(const char *name);
 
 /* Makes, finds or fetches a set and reads options->split of it; `out` gets a name like
- * "mnist:test". */
+ * "mnist:test". Where `rows` is not NULL, digits that are made need hold only these: all
+ * are there, others may be blank. */
 numeral_status numeral_named_load(const numeral_named *set, const numeral_load *options,
-                                  numeral_dataset *out, numeral_error *err);
+                                  const numeral_slice *rows, numeral_dataset *out,
+                                  numeral_error *err);
 
 /* The folder of that name in $NUMERAL_DATA, of any readable kind; NULL: none. */
 char *numeral_named_own_folder(const char *name);

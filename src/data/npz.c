@@ -273,21 +273,29 @@ static numeral_status write(const numeral_dataset *data, const char *path,
 {
     numeral_npz_array arrays[] = {
         {"x", "|u1", 1, 3, {data->n_images, data->height, data->width}, data->pixels},
-        {"y", "|u1", 1, 1, {data->n_images}, data->labels},
+        {"y", "<u2", sizeof *data->labels, 1, {data->n_images}, data->labels},
         {0},
     };
     char descr[8], *names = NULL;
     float *values = NULL;
+    uint8_t *bytes = NULL;
     numeral_status status = NUMERAL_OK;
     if (data->columns) {
         TRY_ALLOC(values = numeral_columns_values(data, err));
         arrays[0] = (numeral_npz_array){
             "x", "<f4", sizeof *values, 2, {data->n_images, data->width}, values};
     }
+    if (data->labels) {
+        TRY(numeral_dataset_byte_labels(data, &bytes, err));
+    }
+    if (bytes) {
+        arrays[1] = (numeral_npz_array){"y", "|u1", 1, 1, {data->n_images}, bytes};
+    }
     TRY(numeral_npz_names_make(data, path, descr, &names, &arrays[2], err));
     size_t n = !data->labels ? 1 : arrays[2].shape[0] ? 3 : 2;
     TRY(numeral_npz_save(path, arrays, n, err));
 done:
+    numeral_release(bytes);
     numeral_release(values);
     numeral_release(names);
     return status;

@@ -21,7 +21,7 @@ numeral_status numeral_npz_names_read(const numeral_array *texts, const char *na
     for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
         const char *text = (const char *)texts->data + i * width;
         if (*text) {
-            status = numeral_dataset_name_label(out, i, text, width, err);
+            status = numeral_dataset_name_label(out, (numeral_label)i, text, width, err);
         }
     }
     return status;
@@ -32,7 +32,7 @@ numeral_status numeral_npz_names_make(const numeral_dataset *data, const char *p
                                       numeral_error *err)
 {
     size_t n = 0, width = 0;
-    for (size_t i = 0; data->label_names && i < NUMERAL_LABELS; i++) {
+    for (size_t i = 0; i < data->n_label_names; i++) {
         size_t length = data->label_names[i] ? strlen(data->label_names[i]) : 0;
         n = length ? i + 1 : n;
         width = length > width ? length : width;

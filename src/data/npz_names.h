@@ -5,7 +5,7 @@
 #include "data/npy.h"
 #include "data/npz.h"
 
-/* Sets out->label_names from texts (at most 256; an empty one is no name). */
+/* Sets out->label_names from texts (at most 65,536; an empty one is no name). */
 numeral_status numeral_npz_names_read(const numeral_array *texts, const char *name,
                                       numeral_dataset *out, numeral_error *err);
 /* The names of `data` as the array; its memory comes into *bytes (numeral_release),

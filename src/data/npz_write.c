@@ -6,6 +6,7 @@
 #include <numeral/tools/output.h>
 
 #include "base/fail.h"
+#include "base/tensors.h"
 #include "data/npy.h"
 #include "numeral_config.h"
 
@@ -64,12 +65,17 @@ done:
 static numeral_status print_array(const numeral_npz_array *array, numeral_buffer *out,
                                   numeral_error *err)
 {
+    char descr[16]; /* values are as they lie in memory */
     size_t bytes = array->item_bytes;
+    snprintf(descr, sizeof descr, "%s", array->descr);
+    if (NUMERAL_BIG_ENDIAN && descr[0] == '<') {
+        descr[0] = '>';
+    }
     for (size_t i = 0; i < array->rank; i++) {
         bytes *= array->shape[i];
     }
     numeral_status status =
-        numeral_npy_print_head(array->descr, array->rank, array->shape, out, err);
+        numeral_npy_print_head(descr, array->rank, array->shape, out, err);
     return status == NUMERAL_OK ? numeral_buffer_append(out, array->data, bytes, err)
                                 : status;
 }

@@ -22,8 +22,9 @@ enum {
 
 typedef struct sheet {
     uint64_t seed, split;
+    size_t first;
     uint8_t *pixels;
-    const uint8_t *labels;
+    const numeral_label *labels;
 } sheet;
 
 /* Stream 0 of a split shuffles its labels; stream 1 + row draws a row. */
@@ -36,7 +37,7 @@ static void draw_rows(void *context, size_t begin, size_t end, int worker)
 {
     (void)worker;
     const sheet *s = context;
-    for (size_t row = begin; row < end; row++) {
+    for (size_t row = s->first + begin; row < s->first + end; row++) {
         numeral_random random =
             numeral_random_seed(s->seed, stream_of(s->split, 1 + row));
         numeral_pen_dot dots[NUMERAL_PEN_MAX_DOTS];
@@ -45,13 +46,13 @@ static void draw_rows(void *context, size_t begin, size_t end, int worker)
     }
 }
 
-static void draw_labels(const sheet *s, size_t n, uint8_t *labels)
+static void draw_labels(const sheet *s, size_t n, numeral_label *labels)
 {
     numeral_random random = numeral_random_seed(s->seed, stream_of(s->split, 0));
     for (size_t i = 0; i < n; i++) {
         size_t j = (size_t)numeral_random_below(&random, i + 1);
         labels[i] = labels[j];
-        labels[j] = (uint8_t)(i % 10);
+        labels[j] = (numeral_label)(i % 10);
     }
 }
 
@@ -65,6 +66,13 @@ numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed, numeral_spli
                                            int threads, numeral_dataset *out,
                                            numeral_error *err)
 {
+    return numeral_pen_rows(n, seed, split, threads, 0, n, out, err);
+}
+
+numeral_status numeral_pen_rows(size_t n, uint64_t seed, numeral_split split, int threads,
+                                size_t begin, size_t end, numeral_dataset *out,
+                                numeral_error *err)
+{
     if (n == 0 || n > UINT32_MAX) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "pen: %zu digits asked for, expected 1 to %lu", n,
@@ -74,11 +82,11 @@ numeral_status numeral_dataset_pen_threads(size_t n, uint64_t seed, numeral_spli
     numeral_dataset data = {.n_images = n, .height = SIDE, .width = SIDE};
     numeral_status status = NUMERAL_OK;
     TRY(numeral_dataset_rename(&data, names[split], "", err));
-    TRY_ALLOC(data.pixels = numeral_allocate(n, (size_t)SIDE * SIDE, err));
-    TRY_ALLOC(data.labels = numeral_allocate_zero(n, 1, err));
-    sheet s = {seed, (uint64_t)split, data.pixels, data.labels};
+    TRY_ALLOC(data.pixels = numeral_allocate_zero(n, (size_t)SIDE * SIDE, err));
+    TRY_ALLOC(data.labels = numeral_allocate_zero(n, sizeof *data.labels, err));
+    sheet s = {seed, (uint64_t)split, begin, data.pixels, data.labels};
     draw_labels(&s, n, data.labels);
-    numeral_parallel_for(n, GRAIN, threads, draw_rows, &s);
+    numeral_parallel_for(end - begin, GRAIN, threads, draw_rows, &s);
     *out = data;
     return NUMERAL_OK;
 done:

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <numeral/dataset.h>
+
 #include "base/random.h"
 
 /* A point of a stroke in percent of the digit's height; x grows to the right, y down. At
@@ -27,6 +29,9 @@ typedef struct numeral_pen_allograph {
 
 extern const numeral_pen_allograph numeral_pen_allographs[];
 extern const size_t numeral_pen_allograph_count;
+/* The same of letters that look like no digit; `digit` says nothing. */
+extern const numeral_pen_allograph numeral_pen_letters[];
+extern const size_t numeral_pen_letter_count;
 
 enum { NUMERAL_PEN_MAX_POINTS = 24, NUMERAL_PEN_STEPS = 5 };
 enum { NUMERAL_PEN_MAX_DOTS = NUMERAL_PEN_MAX_POINTS * NUMERAL_PEN_STEPS };
@@ -40,11 +45,21 @@ typedef struct numeral_pen_dot {
 
 /* Draws one digit of `label` from `random`: fills `dots` (NUMERAL_PEN_MAX_DOTS) and
  * returns how many. */
-size_t numeral_pen_shape(numeral_random *random, uint8_t label, numeral_pen_dot *dots);
+size_t numeral_pen_shape(numeral_random *random, numeral_label label,
+                         numeral_pen_dot *dots);
+/* The same for a letter that looks like no digit, and for one or two lines that wander
+ * about and mean nothing. */
+size_t numeral_pen_letter(numeral_random *random, numeral_pen_dot *dots);
+size_t numeral_pen_scribble(numeral_random *random, numeral_pen_dot *dots);
 
 /* Inks the dots with a pen from `random` and frames the digit as MNIST's are: ink box
  * within 20 × 20, centre of mass in the middle of 28 × 28 `pixels`. */
 void numeral_pen_ink(numeral_random *random, numeral_pen_dot *dots, size_t n_dots,
                      uint8_t *pixels);
+
+/* As numeral_dataset_pen_threads; rows outside begin..end stay blank. */
+numeral_status numeral_pen_rows(size_t n, uint64_t seed, numeral_split split, int threads,
+                                size_t begin, size_t end, numeral_dataset *out,
+                                numeral_error *err);
 
 #endif

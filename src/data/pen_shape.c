@@ -32,7 +32,7 @@ static double clamp(double value, double low, double high)
     return value < low ? low : value > high ? high : value;
 }
 
-static const numeral_pen_allograph *choose(numeral_random *random, uint8_t label)
+static const numeral_pen_allograph *choose(numeral_random *random, numeral_label label)
 {
     uint64_t total = 0;
     for (size_t i = 0; i < numeral_pen_allograph_count; i++) {
@@ -162,9 +162,10 @@ static size_t trace(hand *h, const point *points, const uint8_t *turns, size_t n
     return n_dots;
 }
 
-size_t numeral_pen_shape(numeral_random *random, uint8_t label, numeral_pen_dot *dots)
+/* Has a hand write it. */
+static size_t hand_over(numeral_random *random, const numeral_pen_allograph *allograph,
+                        numeral_pen_dot *dots)
 {
-    const numeral_pen_allograph *allograph = choose(random, label);
     warp w = draw_warp(random);
     double care = 1.5 + 4.5 * numeral_random_unit(random);
     point points[NUMERAL_PEN_MAX_POINTS];
@@ -189,4 +190,36 @@ size_t numeral_pen_shape(numeral_random *random, uint8_t label, numeral_pen_dot 
               .tremor = 0.004 + 0.012 * numeral_random_unit(random),
               .pressure = 0.15};
     return trace(&h, points, turns, allograph->n_points, dots);
+}
+
+size_t numeral_pen_shape(numeral_random *random, numeral_label label,
+                         numeral_pen_dot *dots)
+{
+    return hand_over(random, choose(random, label), dots);
+}
+
+size_t numeral_pen_letter(numeral_random *random, numeral_pen_dot *dots)
+{
+    uint64_t pick = numeral_random_below(random, numeral_pen_letter_count);
+    return hand_over(random, &numeral_pen_letters[pick], dots);
+}
+
+size_t numeral_pen_scribble(numeral_random *random, numeral_pen_dot *dots)
+{
+    enum { FEWEST = 3, MORE = 5, STRIDE = 32 };
+    numeral_pen_point points[NUMERAL_PEN_MAX_POINTS];
+    size_t strokes = numeral_random_below(random, 3) == 0 ? 2 : 1, n = 0;
+    for (size_t stroke = 0; stroke < strokes; stroke++) {
+        size_t end = n + FEWEST + (size_t)numeral_random_below(random, MORE);
+        double x = 100 * numeral_random_unit(random);
+        double y = 100 * numeral_random_unit(random);
+        for (; n < end; n++) {
+            points[n] = (numeral_pen_point){(uint8_t)x, (uint8_t)y,
+                                            n + 1 < end ? PEN_SMOOTH : PEN_LIFT};
+            x = clamp(x + normal(random, STRIDE), 0, 100);
+            y = clamp(y + normal(random, STRIDE), 0, 100);
+        }
+    }
+    const numeral_pen_allograph scribble = {points, (uint8_t)n, 0, 1};
+    return hand_over(random, &scribble, dots);
 }

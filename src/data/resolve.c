@@ -27,6 +27,8 @@ typedef struct request {
     const char *whole; /* the text as given, for messages */
     bool has_split;
     int n_slices;
+    numeral_slice rows; /* where `sliced`, all that will be taken of what is read */
+    bool sliced;
 } request;
 
 static const char *split_ending(numeral_split split)
@@ -206,7 +208,8 @@ static numeral_status load_name(const char *name, const request *r, numeral_data
     }
     const numeral_named *set = numeral_named_find(name);
     if (set) {
-        return numeral_named_load(set, &r->options, out, err);
+        return numeral_named_load(set, &r->options, r->sliced ? &r->rows : NULL, out,
+                                  err);
     }
     bool word = name[0] != '.' && !strchr(name, '/');
     char *folder = word ? numeral_named_own_folder(name) : NULL;
@@ -281,12 +284,15 @@ static numeral_status load_slice(const char *text, const char *at, request *r,
                          "%.200s: more than %d slices after one another", r->whole,
                          (int)MAX_SLICES));
     }
+    r->rows = slice;
+    r->sliced = true;
     TRY(resolve_head(text, (size_t)(at - text), r, &base, err));
     TRY(take_rows(&slice, r->whole, &base, &made, err));
     TRY(numeral_dataset_rename(&made, base.name ? base.name : "data", at, err));
     *out = made;
     made = (numeral_dataset){0};
 done:
+    r->sliced = false;
     numeral_dataset_free(&base);
     numeral_dataset_free(&made);
     return status;

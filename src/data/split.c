@@ -10,7 +10,7 @@
 /* Apart from the streams that other work draws from the same seed. */
 static const uint64_t SPLIT_STREAM = 0x5b11;
 
-static uint8_t label_of(const numeral_dataset *data, size_t row)
+static numeral_label label_of(const numeral_dataset *data, size_t row)
 {
     return data->labels ? data->labels[row] : 0;
 }
@@ -25,15 +25,12 @@ static size_t quota(size_t n, double share)
     return wanted < n ? wanted : n - 1;
 }
 
-/* Marks the rows that go: walks the rows in random order, label by label quotas. */
-static void mark(const numeral_dataset *data, double share, uint64_t seed,
+/* Marks the rows that go, of `left` with each label: walks the rows in random order,
+ * label by label quotas. */
+static void mark(const numeral_dataset *data, double share, uint64_t seed, size_t *left,
                  uint32_t *order, uint8_t *goes)
 {
-    size_t left[NUMERAL_LABELS] = {0};
     size_t n = data->n_images;
-    for (size_t row = 0; row < n; row++) {
-        left[label_of(data, row)]++;
-    }
     for (size_t label = 0; label < NUMERAL_LABELS; label++) {
         left[label] = left[label] ? quota(left[label], share) : 0;
     }
@@ -84,10 +81,12 @@ numeral_status numeral_dataset_holdout(const numeral_dataset *data, double share
     numeral_dataset kept = {0};
     numeral_status status = NUMERAL_OK;
     uint32_t *order = numeral_allocate(n, sizeof *order, err);
+    size_t *counts = numeral_dataset_count_labels(data, err);
     TRY_ALLOC(order);
+    TRY_ALLOC(counts);
     TRY_ALLOC(goes = numeral_allocate(n, 1, err));
     TRY_ALLOC(ids = numeral_allocate(n + 1, sizeof *ids, err));
-    mark(data, share, seed, order, goes);
+    mark(data, share, seed, counts, order, goes);
     TRY(select_marked(data, goes, 0, ids, &kept, err));
     TRY(select_marked(data, goes, 1, ids, second, err));
     *first = kept;
@@ -97,5 +96,6 @@ done:
     numeral_release(ids);
     numeral_release(goes);
     numeral_release(order);
+    numeral_release(counts);
     return status;
 }

@@ -106,7 +106,7 @@ typedef struct sizes {
 
 /* The first way through all digits: how many, how large, what they are called. */
 static numeral_status look(reader *r, sizes *out, numeral_label_texts *texts,
-                           numeral_buffer *names, numeral_error *err)
+                           numeral_error *err)
 {
     numeral_taught_digit digit;
     numeral_status status = NUMERAL_OK;
@@ -120,30 +120,18 @@ static numeral_status look(reader *r, sizes *out, numeral_label_texts *texts,
             out->width = digit.width;
         }
         out->several |= digit.height != out->height || digit.width != out->width;
-        size_t before = texts->n, length = strlen(digit.label);
-        numeral_field text = {.text = digit.label, .length = length};
-        if (!numeral_label_texts_add(texts, text)) {
-            TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
-                             "%.300s: row %lld: more than 256 different labels",
-                             r->source->name, (long long)digit.id));
-        }
-        if (texts->n > before) { /* the row's own text goes with the next step */
-            char *kept = numeral_copy_text(digit.label, length, err);
-            TRY_ALLOC(kept);
-            for (size_t i = 0; i < texts->n; i++) {
-                texts->names[i].text =
-                    texts->names[i].text == digit.label ? kept : texts->names[i].text;
-            }
-            status = numeral_buffer_append(names, &kept, sizeof kept, err);
-            if (status != NUMERAL_OK) {
-                numeral_release(kept);
-                goto done;
-            }
-        }
+        numeral_field text = {.text = digit.label, .length = strlen(digit.label)};
+        status = numeral_label_texts_add(texts, text, err);
+        TRY(status == NUMERAL_ERROR_LIMIT
+                ? numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                               "%.300s: row %lld: more than 65,536 different labels",
+                               r->source->name, (long long)digit.id)
+                : status);
     }
     if (step != SQLITE_DONE) {
         TRY(numeral_taught_fail(r->db, r->source->name, "read", err));
     }
+    status = numeral_label_texts_settle(texts, err);
 done:
     sqlite3_reset(r->select);
     return status;
@@ -206,8 +194,7 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
                            numeral_error *err)
 {
     reader r = {.source = source};
-    numeral_label_texts texts = {.n = 0};
-    numeral_buffer names = {.max_bytes = SIZE_MAX / 2};
+    numeral_label_texts texts = {0};
     sizes s = {0};
     /* a thousand steps of SQLite's machine each: far more than two ways through take */
     uint64_t left = 1000 + source->n_bytes / 100;
@@ -219,16 +206,13 @@ static numeral_status read(const numeral_source *source, numeral_dataset *out,
         sqlite3_bind_int64(r.select, 1, INT64_MIN) != SQLITE_OK) {
         TRY(numeral_taught_fail(r.db, source->name, "read", err));
     }
-    TRY(look(&r, &s, &texts, &names, err));
+    TRY(look(&r, &s, &texts, err));
     TRY(make(&r, &s, out, err));
-    TRY_ALLOC(out->labels = numeral_allocate(s.n, 1, err));
+    TRY_ALLOC(out->labels = numeral_allocate(s.n, sizeof *out->labels, err));
     TRY(fill(&r, &s, &texts, out, err));
     status = numeral_label_texts_name(&texts, out, err);
 done:
-    for (size_t i = 0; i < names.size / sizeof(char *); i++) {
-        numeral_release(((char **)(void *)names.data)[i]);
-    }
-    numeral_buffer_free(&names);
+    numeral_label_texts_free(&texts);
     sqlite3_finalize(r.select);
     sqlite3_close(r.db);
     numeral_release(r.copy);
@@ -241,7 +225,7 @@ static numeral_status insert_all(sqlite3 *db, const numeral_dataset *data,
 {
     sqlite3_stmt *insert = NULL;
     size_t size = data->height * data->width;
-    char input[600], number[4];
+    char input[600], number[NUMERAL_LABEL_BYTES];
     numeral_status status;
     TRY(numeral_taught_run(db, "BEGIN", path, err));
     if (sqlite3_prepare_v2(db, NUMERAL_TAUGHT_INSERT, -1, &insert, NULL) != SQLITE_OK) {

@@ -48,7 +48,8 @@ static void divide(numeral_reliability *table, size_t n)
     table->brier /= n ? (double)n : 1;
 }
 
-numeral_status numeral_reliability_compute(const uint8_t *truth, const uint8_t *predicted,
+numeral_status numeral_reliability_compute(const numeral_label *truth,
+                                           const numeral_label *predicted,
                                            const double *confidence, size_t n,
                                            const double *edges, size_t n_bins,
                                            numeral_reliability *out, numeral_error *err)
@@ -91,7 +92,8 @@ static numeral_refusal finish(numeral_refusal one)
     return one;
 }
 
-numeral_refusal numeral_refuse_below(const uint8_t *truth, const uint8_t *predicted,
+numeral_refusal numeral_refuse_below(const numeral_label *truth,
+                                     const numeral_label *predicted,
                                      const double *confidence, size_t n, double threshold)
 {
     numeral_refusal one = {.threshold = threshold, .n = n};
@@ -131,7 +133,8 @@ static size_t walk(const verdict *verdicts, size_t n, size_t errors, numeral_ref
     return n_out;
 }
 
-numeral_status numeral_refusal_curve(const uint8_t *truth, const uint8_t *predicted,
+numeral_status numeral_refusal_curve(const numeral_label *truth,
+                                     const numeral_label *predicted,
                                      const double *confidence, size_t n,
                                      numeral_refusal **out, size_t *n_out,
                                      numeral_error *err)

@@ -3,28 +3,35 @@
 #include <numeral/scores.h>
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 
-enum { MAX_LABELS = 256 };
+enum { MAX_LABELS = NUMERAL_MAX_LABEL + 1 };
 
 static double ratio(size_t some, size_t whole)
 {
     return whole ? (double)some / (double)whole : 0;
 }
 
-static void score_label(numeral_scores *scores, size_t at, uint8_t label)
+/* How often each label is true, was read, and was read rightly. */
+typedef struct margins {
+    size_t support[MAX_LABELS], predicted[MAX_LABELS], hits[MAX_LABELS];
+} margins;
+
+static void score_labels(numeral_scores *scores, const margins *m)
 {
-    size_t n = scores->n_labels, predicted = 0, support = 0;
-    size_t hits = scores->confusion[at * n + at];
-    for (size_t other = 0; other < n; other++) {
-        support += scores->confusion[at * n + other];
-        predicted += scores->confusion[other * n + at];
+    size_t at = 0;
+    for (size_t label = 0; label < MAX_LABELS; label++) {
+        size_t hits = m->hits[label], predicted = m->predicted[label],
+               support = m->support[label];
+        if (support + predicted > 0) {
+            scores->per_label[at++] = (numeral_label_scores){
+                (numeral_label)label, ratio(hits, predicted), ratio(hits, support),
+                ratio(2 * hits, predicted + support), support};
+        }
     }
-    scores->per_label[at] =
-        (numeral_label_scores){label, ratio(hits, predicted), ratio(hits, support),
-                               ratio(2 * hits, predicted + support), support};
 }
 
 static void average(numeral_scores *scores)
@@ -44,15 +51,12 @@ static void average(numeral_scores *scores)
 
 /* How far labels agree beyond chance, from the margins of the confusion matrix: what
  * they would agree on by chance, and with themselves. */
-static void score_agreement(numeral_scores *scores)
+static void score_agreement(numeral_scores *scores, const margins *m)
 {
     double n = (double)scores->n, chance = 0, own = 0, other = 0;
-    for (size_t i = 0; i < scores->n_labels; i++) {
-        double support = 0, predicted = 0;
-        for (size_t j = 0; j < scores->n_labels; j++) {
-            support += (double)scores->confusion[i * scores->n_labels + j];
-            predicted += (double)scores->confusion[j * scores->n_labels + i];
-        }
+    for (size_t label = 0; label < MAX_LABELS; label++) {
+        double support = (double)m->support[label];
+        double predicted = (double)m->predicted[label];
         chance += support * predicted;
         own += support * support;
         other += predicted * predicted;
@@ -64,41 +68,75 @@ static void score_agreement(numeral_scores *scores)
     scores->mcc = spread > 0 ? (hits * n - chance) / sqrt(spread) : 0;
 }
 
-numeral_status numeral_scores_compute(const uint8_t *truth, const uint8_t *predicted,
-                                      size_t n, numeral_scores *out, numeral_error *err)
+/* A pair of labels as a number: pairs in order are numbers in order. */
+static uint32_t pair_of(numeral_label truth, numeral_label predicted)
 {
-    size_t place[MAX_LABELS] = {0};
-    for (size_t i = 0; i < n; i++) {
-        place[truth[i]] = place[predicted[i]] = 1;
-    }
-    numeral_scores scores = {.n = n};
-    uint8_t labels[MAX_LABELS];
-    for (size_t label = 0; label < MAX_LABELS; label++) {
-        if (place[label]) {
-            labels[scores.n_labels] = (uint8_t)label;
-            place[label] = scores.n_labels++;
-        }
-    }
-    /* Labels that occur have a place in ascending order; the matrix is over these. */
-    size_t k = scores.n_labels;
+    return (uint32_t)truth << 16 | predicted;
+}
+
+static int compare_pairs(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Counts equal pairs. */
+static numeral_status fill_cells(const numeral_label *truth,
+                                 const numeral_label *predicted, numeral_scores *out,
+                                 numeral_error *err)
+{
+    size_t n = out->n, at = 0;
+    uint32_t *pairs = numeral_allocate(n, sizeof *pairs, err);
     numeral_status status;
-    TRY_ALLOC(scores.per_label = numeral_allocate_zero(k, sizeof *scores.per_label, err));
-    TRY_ALLOC(scores.confusion =
-                  numeral_allocate_zero(k * k, sizeof *scores.confusion, err));
+    TRY_ALLOC(pairs);
     for (size_t i = 0; i < n; i++) {
-        scores.confusion[place[truth[i]] * k + place[predicted[i]]]++;
+        pairs[i] = pair_of(truth[i], predicted[i]);
+    }
+    qsort(pairs, n, sizeof *pairs, compare_pairs);
+    for (size_t i = 0; i < n; i++) {
+        out->n_cells += i == 0 || pairs[i] != pairs[i - 1];
+    }
+    TRY_ALLOC(out->confusion =
+                  numeral_allocate_zero(out->n_cells, sizeof *out->confusion, err));
+    for (size_t i = 0; i < n; i++) {
+        at += i > 0 && pairs[i] != pairs[i - 1];
+        out->confusion[at].truth = (numeral_label)(pairs[i] >> 16);
+        out->confusion[at].predicted = (numeral_label)(pairs[i] & 0xFFFF);
+        out->confusion[at].count++;
+    }
+done:
+    numeral_release(pairs);
+    return status;
+}
+
+numeral_status numeral_scores_compute(const numeral_label *truth,
+                                      const numeral_label *predicted, size_t n,
+                                      numeral_scores *out, numeral_error *err)
+{
+    numeral_scores scores = {.n = n};
+    margins *m = numeral_allocate_zero(1, sizeof *m, err);
+    numeral_status status;
+    TRY_ALLOC(m);
+    for (size_t i = 0; i < n; i++) {
+        scores.n_labels += m->support[truth[i]] + m->predicted[truth[i]] == 0;
+        m->support[truth[i]]++;
+        scores.n_labels += m->support[predicted[i]] + m->predicted[predicted[i]] == 0;
+        m->predicted[predicted[i]]++;
+        m->hits[truth[i]] += truth[i] == predicted[i];
         scores.errors += truth[i] != predicted[i];
     }
+    TRY_ALLOC(scores.per_label =
+                  numeral_allocate_zero(scores.n_labels, sizeof *scores.per_label, err));
+    TRY(fill_cells(truth, predicted, &scores, err));
     scores.accuracy = ratio(n - scores.errors, n);
     numeral_wilson95(n - scores.errors, n, scores.wilson95);
-    for (size_t at = 0; at < k; at++) {
-        score_label(&scores, at, labels[at]);
-    }
+    score_labels(&scores, m);
     average(&scores);
-    score_agreement(&scores);
+    score_agreement(&scores, m);
     *out = scores;
     scores = (numeral_scores){0};
 done:
+    numeral_release(m);
     numeral_scores_free(&scores);
     return status;
 }
@@ -142,18 +180,35 @@ static size_t insert(numeral_confusion *out, size_t n, size_t capacity,
 size_t numeral_scores_confusions(const numeral_scores *scores, numeral_confusion *out,
                                  size_t capacity)
 {
-    size_t n = 0, n_labels = scores->n_labels;
-    for (size_t i = 0; i < n_labels; i++) {
-        for (size_t j = 0; j < n_labels; j++) {
-            numeral_confusion one = {scores->per_label[i].label,
-                                     scores->per_label[j].label,
-                                     scores->confusion[i * n_labels + j]};
-            if (i != j && one.count > 0) {
-                n = insert(out, n, capacity, &one);
-            }
+    size_t n = 0;
+    for (size_t i = 0; i < scores->n_cells; i++) {
+        const numeral_confusion *one = &scores->confusion[i];
+        if (one->truth != one->predicted) {
+            n = insert(out, n, capacity, one);
         }
     }
     return n;
+}
+
+size_t numeral_scores_cell(const numeral_scores *scores, size_t row, size_t column)
+{
+    uint32_t wanted =
+        pair_of(scores->per_label[row].label, scores->per_label[column].label);
+    size_t from = 0, to = scores->n_cells;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        const numeral_confusion *cell = &scores->confusion[middle];
+        uint32_t pair = pair_of(cell->truth, cell->predicted);
+        if (pair == wanted) {
+            return cell->count;
+        }
+        if (pair < wanted) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    return 0;
 }
 
 /* Top-k accuracy: whether the true label was at least considered. */
@@ -169,19 +224,29 @@ static size_t rank_of(const double *votes, size_t n_classes, size_t c)
     return rank;
 }
 
-double numeral_top_accuracy(const uint8_t *truth, const uint8_t *classes,
+/* The column of a label; n_classes: the model does not know it, and it is never among the
+ * top. */
+static size_t column_of(const numeral_label *classes, size_t n_classes,
+                        numeral_label label)
+{
+    size_t from = 0, to = n_classes;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (classes[middle] < label) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    return from < n_classes && classes[from] == label ? from : n_classes;
+}
+
+double numeral_top_accuracy(const numeral_label *truth, const numeral_label *classes,
                             const double *votes, size_t n, size_t n_classes, size_t top)
 {
-    size_t column[256], hits = 0;
-    for (size_t label = 0; label < 256; label++) {
-        column[label] = n_classes;
-    }
-    /* A label that the model does not know is never among the top. */
-    for (size_t c = 0; c < n_classes; c++) {
-        column[classes[c]] = c;
-    }
+    size_t hits = 0;
     for (size_t i = 0; i < n; i++) {
-        size_t c = column[truth[i]];
+        size_t c = column_of(classes, n_classes, truth[i]);
         hits += c < n_classes && rank_of(votes + i * n_classes, n_classes, c) < top;
     }
     return n ? (double)hits / (double)n : 0;

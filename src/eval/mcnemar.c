@@ -18,8 +18,9 @@ static double binomial_test(size_t fewer, size_t n)
     return fmin(1, 2 * tail);
 }
 
-numeral_comparison numeral_compare_predictions(const uint8_t *truth, const uint8_t *first,
-                                               const uint8_t *second, size_t n)
+numeral_comparison numeral_compare_predictions(const numeral_label *truth,
+                                               const numeral_label *first,
+                                               const numeral_label *second, size_t n)
 {
     numeral_comparison out = {.n = n};
     for (size_t i = 0; i < n; i++) {

@@ -251,7 +251,7 @@ static numeral_status show_steps(doctor *d, numeral_error *err)
     return NUMERAL_OK;
 }
 
-static numeral_status mean_digit(doctor *d, uint8_t label, numeral_error *err)
+static numeral_status mean_digit(doctor *d, numeral_label label, numeral_error *err)
 {
     size_t size = d->public.why->height * d->public.why->width, n = 0;
     uint8_t *mean, *image = NULL;
@@ -293,7 +293,7 @@ static numeral_status examine(doctor *d, numeral_frame frame, uint64_t seed,
         uint8_t *framed;
         numeral_frame_about about;
         TRY_ALLOC(framed = numeral_arena_take(&d->arena, height, width, err));
-        TRY(numeral_frame_choose(d->model, d->image, NUMERAL_POLARITY_ANY, framed, &about,
+        TRY(numeral_frame_choose(d->model, d->image, (numeral_making){0}, framed, &about,
                                  err));
         TRY(numeral_frame_picture_steps(d->image, about.way, height, width, framed,
                                         &d->framing, err));

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/run.h"
 #include "explain/feature_groups.h"
+#include "model/classes.h"
 
 /* As many digits as projections are fitted to: a picture of the components needs no
  * more, and fitting takes seconds then. */
@@ -17,7 +18,7 @@ static numeral_status add_images(numeral_planes_work *w, size_t digit, size_t fi
     const numeral_pipeline *pipeline = &w->front;
     const uint8_t *image = w->data->pixels + digit * pipeline->height * pipeline->width;
     size_t n = last - first, height, width;
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     double *values;
     numeral_status status;
     uint8_t *pixels = numeral_arena_take(&w->arena, pipeline->widest, 1, err);
@@ -177,9 +178,9 @@ static numeral_status fit(numeral_planes_work *w, const numeral_recipe *recipe,
                           uint64_t seed, const numeral_run *run, numeral_error *err)
 {
     const numeral_dataset *data = w->data;
-    size_t n = data->n_images < MOST_ROWS ? data->n_images : MOST_ROWS, n_classes = 0;
-    uint8_t class_of[256] = {0};
-    bool seen[256] = {false};
+    size_t n = data->n_images < MOST_ROWS ? data->n_images : MOST_ROWS;
+    uint16_t *classes = NULL;
+    numeral_classes *seen = NULL;
     numeral_fit_seconds seconds = {0};
     numeral_dataset sample = {0};
     numeral_status status;
@@ -187,21 +188,20 @@ static numeral_status fit(numeral_planes_work *w, const numeral_recipe *recipe,
     TRY_ALLOC(ids = numeral_allocate(n, sizeof *ids, err));
     for (size_t i = 0; i < n; i++) {
         ids[i] = (size_t)((uint64_t)i * data->n_images / n);
-        seen[data->labels[ids[i]]] = true;
-    }
-    for (size_t label = 0; label < 256; label++) {
-        class_of[label] = (uint8_t)n_classes;
-        n_classes += seen[label];
     }
     TRY(numeral_dataset_select(data, ids, n, &sample, err));
+    TRY_ALLOC(seen = numeral_classes_of(sample.labels, n, NULL, 0, err));
+    TRY_ALLOC(classes = numeral_allocate(n, sizeof *classes, err));
     for (size_t i = 0; i < n; i++) {
-        sample.labels[i] = class_of[sample.labels[i]];
+        classes[i] = seen->of_label[sample.labels[i]];
     }
-    numeral_fit_images to = {sample.pixels, sample.labels, n, n_classes, seed, run};
+    numeral_fit_images to = {sample.pixels, classes, n, seen->n, seed, run};
     TRY(numeral_pipeline_fit(&w->pipeline, recipe, &to, NULL, &seconds, err));
     w->public.n_fitted = n;
 done:
     numeral_release(ids);
+    numeral_release(classes);
+    numeral_release(seen);
     numeral_dataset_free(&sample);
     return status;
 }

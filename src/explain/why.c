@@ -27,7 +27,7 @@ static numeral_status frame_image(numeral_why *m, const numeral_image *image,
     m->public.height = height;
     m->public.width = width;
     m->public.framed = anew || !numeral_model_takes(m->model, image, false);
-    return anew ? numeral_frame_choose(m->model, image, NUMERAL_POLARITY_ANY, framed,
+    return anew ? numeral_frame_choose(m->model, image, (numeral_making){0}, framed,
                                        &(numeral_frame_about){0}, err)
                 : numeral_model_frame_image(m->model, image, false, framed, NULL, err);
 }

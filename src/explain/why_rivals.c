@@ -7,8 +7,8 @@
 
 /* The nearest row that has `label`, or (`other`) that has another one, or *row = -1; all
  * other rows are skipped. A class may have lost its last row. */
-static numeral_status find_row(numeral_why *m, uint8_t label, bool other, int64_t *row,
-                               double *distance, numeral_error *err)
+static numeral_status find_row(numeral_why *m, numeral_label label, bool other,
+                               int64_t *row, double *distance, numeral_error *err)
 {
     const numeral_model *model = m->model;
     uint64_t *skip = numeral_allocate_zero((model->n_ids + 63) / 64, sizeof *skip, err);
@@ -32,7 +32,7 @@ done:
 }
 
 /* The class with the second-most votes, if it has any. */
-static bool second_class(const numeral_explanation *e, uint8_t *label)
+static bool second_class(const numeral_explanation *e, numeral_label *label)
 {
     size_t second = e->n_classes;
     for (size_t c = 0; c < e->n_classes; c++) {
@@ -51,7 +51,8 @@ numeral_status numeral_why_find_rivals(numeral_why *m, numeral_error *err)
     size_t pixels = e->height * e->width;
     int64_t row = -1;
     double distance = 0;
-    uint8_t *images = numeral_arena_take(&m->arena, 2, pixels, err), label;
+    uint8_t *images = numeral_arena_take(&m->arena, 2, pixels, err);
+    numeral_label label;
     numeral_status status;
     TRY_ALLOC(images);
     TRY(find_row(m, e->label, false, &row, &distance, err));

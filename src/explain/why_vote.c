@@ -47,11 +47,9 @@ numeral_status numeral_why_vote(numeral_why *m, numeral_error *err)
     size_t pixels = e->height * e->width, n = verdict->n_voters;
     numeral_voter *voters = numeral_arena_take(&m->arena, n, sizeof *voters, err);
     uint8_t *images = numeral_arena_take(&m->arena, n, pixels, err);
-    uint8_t *classes = numeral_arena_take(&m->arena, n, 1, err);
-    double *lengths = numeral_arena_take(&m->arena, n, sizeof *lengths, err);
     double *counts = numeral_arena_take(&m->arena, e->n_classes, sizeof *counts, err);
     e->weights = numeral_arena_own(&m->arena, numeral_part_text(weights, err), err);
-    if (!voters || !images || !classes || !lengths || !counts || !e->weights) {
+    if (!voters || !images || !counts || !e->weights) {
         return NUMERAL_ERROR_MEMORY;
     }
     e->n_voters = n;
@@ -63,7 +61,8 @@ numeral_status numeral_why_vote(numeral_why *m, numeral_error *err)
         numeral_why_fill_voter(m, (size_t)verdict->ids[i], verdict->distances[i],
                                &voters[i], images + i * pixels);
     }
-    numeral_ballot ballot = numeral_reader_ballot(m->model, verdict, n, lengths, classes);
+    numeral_ballot ballot =
+        numeral_reader_ballot(m->model, verdict, n, &m->reader.ballots, 0);
     count_votes(m, &ballot, voters, counts);
     return NUMERAL_OK;
 }
@@ -72,7 +71,7 @@ static void explain_gate(numeral_why *m, const double *means)
 {
     const double *gate = m->model->recipe.cascade.gate;
     const numeral_read_verdict *verdict = &m->reader.verdicts[0];
-    const uint8_t *classes = m->model->row_classes;
+    const uint16_t *classes = m->model->row_classes;
     numeral_gate_trace *seen = &m->public.gate;
     *seen = (numeral_gate_trace){.wanted = (size_t)gate[0],
                                  .n_same = 1,
@@ -163,8 +162,9 @@ numeral_status numeral_why_second_look(numeral_why *m, numeral_error *err)
                                   .ids = verdict->ids,
                                   .distances = verdict->distances};
     bool unanimous = numeral_gate_is_unanimous(cascade->gate, base, &digit);
-    bool hard = numeral_gate_is_hard(cascade->gate, base, &digit);
-    numeral_gate_means(cascade->gate, base, &digit, means);
+    void *scratch = numeral_look_scratch(&m->reader.look, 0);
+    bool hard = numeral_gate_is_hard(cascade->gate, base, &digit, scratch);
+    numeral_gate_means(cascade->gate, base, &digit, scratch, means);
     e->n_candidates = verdict->n;
     e->decider = hard        ? NUMERAL_DECIDER_RERANK
                  : unanimous ? NUMERAL_DECIDER_UNANIMOUS

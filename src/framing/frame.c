@@ -264,7 +264,8 @@ static numeral_status frame(const numeral_image *in, size_t height, size_t width
         TRY(tell(&ink, where, steps, err));
     }
     if (about) {
-        *about = (numeral_frame_about){ink.blank ? 0 : ink.digits, ink.light, way};
+        *about =
+            (numeral_frame_about){ink.blank ? 0 : ink.digits, ink.light, ink.tight, way};
     }
     if (ink.blank) {
         memset(out, 0, height * width);

@@ -16,6 +16,7 @@ numeral_status numeral_frame_render(const numeral_ink *ink, size_t height, size_
 typedef struct numeral_frame_about {
     size_t digits; /* how many its ink looks like; 0: blank */
     bool light;    /* its ink was lighter than the ground */
+    bool tight;    /* something reaches from edge to edge */
     numeral_ink_way way;
 } numeral_frame_about;
 

@@ -198,6 +198,26 @@ static void count_digits(numeral_ink *ink, uint8_t *marks, uint32_t *stack)
     }
 }
 
+/* Whether what is marked reaches from one edge to the other. */
+static bool reaches_across(const uint8_t *marks, size_t height, size_t width)
+{
+    bool top = memchr(marks, INK, width) != NULL;
+    bool bottom = memchr(marks + (height - 1) * width, INK, width) != NULL;
+    bool left = false, right = false;
+    for (size_t y = 0; y < height; y++) {
+        left |= marks[y * width] == INK;
+        right |= marks[y * width + width - 1] == INK;
+    }
+    return (top && bottom) || (left && right);
+}
+
+/* A digit that was cut out tightly reaches across as lines do. */
+static bool keeps_lines(numeral_ink_way way)
+{
+    return way == NUMERAL_INK_WHOLE || way == NUMERAL_INK_DARK ||
+           way == NUMERAL_INK_LIGHT;
+}
+
 /* From ink everywhere to the digit's ink and its box. */
 static void find_digit(numeral_ink *ink, const uint8_t *hint, numeral_ink_way way,
                        uint8_t *marks, uint32_t *stack, double *peaks)
@@ -210,8 +230,9 @@ static void find_digit(numeral_ink *ink, const uint8_t *hint, numeral_ink_way wa
     for (size_t i = 0; i < n; i++) {
         marks[i] = ink->values[i] > threshold ? INK : GROUND;
     }
+    ink->tight = reaches_across(marks, ink->height, ink->width);
     numeral_components_keep(&(numeral_ink_map){ink->values, hint, ink->height, ink->width,
-                                               marks, stack, way == NUMERAL_INK_WHOLE,
+                                               marks, stack, keeps_lines(way),
                                                way == NUMERAL_INK_MAIN});
     box_of(ink, marks, 0, peaks);
     if (ink->blank) {

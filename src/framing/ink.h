@@ -19,13 +19,16 @@ typedef struct numeral_ink {
     size_t digits;                   /* how many it looks like: numeral_shape */
     bool light;                      /* it was lighter than its ground */
     bool blank;
+    bool
+        tight; /* something marked reaches from edge to edge: a crop, or a printed line */
 } numeral_ink;
 
 /* What a picture may be taken for. The first is right for nearly all; of the others
  * whoever knows digits may choose the one that looks most like a digit. */
 typedef enum numeral_ink_way {
     NUMERAL_INK_USUAL,       /* ground: most of the picture; ink: what is far from it */
-    NUMERAL_INK_DARK,        /* a tight crop: the lightest is ground, the rest dark ink */
+    NUMERAL_INK_DARK,        /* a tight crop: the lightest is ground, the rest dark ink,
+                                and no part of it a printed line */
     NUMERAL_INK_LIGHT,       /* ... the darkest is ground, the rest light ink */
     NUMERAL_INK_LOCAL_DARK,  /* dark ink on a ground that bends fast (local.h) */
     NUMERAL_INK_LOCAL_LIGHT, /* light ink on such a ground */

@@ -50,7 +50,10 @@ INLINE vec hamming_i16_step(vec sum, vec a, vec b)
 
 INLINE unsigned at_most_mask(vec a, vec b)
 {
-    return _mm512_cmple_epu32_mask(a, b);
+    /* gcc 12 at -O1 may keep 16 bits of mask in 32 bits of stack, and read all of them */
+    unsigned mask;
+    __asm__("kmovw %1, %0" : "=r"(mask) : "k"(_mm512_cmple_epu32_mask(a, b)));
+    return mask;
 }
 
 #include "kernel/distance_body.h"

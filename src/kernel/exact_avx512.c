@@ -97,25 +97,79 @@ static size_t nonzero_i16(const int16_t *row, size_t n_pairs, uint16_t *pairs,
     return n;
 }
 
+/* The n_wanted-th least of the lanes' least values bounds the n_wanted-th least of all.
+ */
+static int32_t bound_of_nearest(const int32_t *values, size_t n, size_t n_wanted)
+{
+    vec least = _mm512_set1_epi32(INT32_MAX);
+    for (size_t i = 0; i < n; i += 16) {
+        least = _mm512_mask_min_epi32(
+            least, first_lanes(n - i), least,
+            _mm512_maskz_loadu_epi32(first_lanes(n - i), values + i));
+    }
+    unsigned left = 0xffff;
+    for (size_t i = 1; i < n_wanted; i++) {
+        vec lowest =
+            _mm512_set1_epi32(_mm512_mask_reduce_min_epi32((__mmask16)left, least));
+        unsigned equal = _mm512_mask_cmpeq_epi32_mask((__mmask16)left, least, lowest);
+        left &= ~(equal & (0u - equal)); /* one lane of them */
+    }
+    return _mm512_mask_reduce_min_epi32((__mmask16)left, least);
+}
+
+/* Only places at most as far as that are looked at one by one. */
+static void nearest(const int32_t *values, size_t n, size_t n_wanted, uint32_t *places)
+{
+    vec limit = _mm512_set1_epi32(bound_of_nearest(values, n, n_wanted));
+    size_t found = 0;
+    for (size_t i = 0; i < n; i += 16) {
+        __mmask16 valid = first_lanes(n - i);
+        unsigned near = _mm512_mask_cmple_epi32_mask(
+            valid, _mm512_maskz_loadu_epi32(valid, values + i), limit);
+        for (; near; near &= near - 1) {
+            uint32_t place = (uint32_t)i + (uint32_t)__builtin_ctz(near);
+            if (found == n_wanted && values[place] >= values[places[found - 1]]) {
+                continue;
+            }
+            size_t at = found < n_wanted ? found++ : found - 1;
+            for (; at > 0 && values[places[at - 1]] > values[place]; at--) {
+                places[at] = places[at - 1];
+            }
+            places[at] = place;
+        }
+    }
+}
+
+/* The most that 16 clusters' distances may exceed a reference's. */
+static vec limits_of_16(const uint32_t *table, __mmask16 valid, vec radius)
+{
+    vec entry = _mm512_maskz_loadu_epi32(valid, table);
+    vec a = _mm512_and_si512(entry, _mm512_set1_epi32(0xffff));
+    vec b = _mm512_slli_epi32(_mm512_srai_epi32(entry, 16), NUMERAL_BOUND_SHIFT);
+    return _mm512_add_epi32(_mm512_mullo_epi32(a, radius), b);
+}
+
 static size_t bounds(const numeral_bounding *bounding, uint32_t *list, int16_t *most)
 {
     const numeral_bounding t = *bounding;
-    __m256i ref1 = _mm256_set1_epi32(t.d1), ref2 = _mm256_set1_epi32(t.d2);
-    __m256i r = _mm256_set1_epi32(t.radius);
-    __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    vec ref1 = _mm512_set1_epi32(t.d1), ref2 = _mm512_set1_epi32(t.d2);
+    vec r = _mm512_set1_epi32(t.radius);
+    vec places = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     size_t count = 0;
-    for (size_t i = 0; i < t.n; i += 8) {
-        __m256i d = load_256(t.d + i), further = _mm256_sub_epi32(d, ref1);
-        __m256i limit1 = limits_of(t.table1 + i, r);
-        __m256i limit2 = limits_of(t.table2 + i, r);
-        __mmask8 keep = _mm256_cmple_epi32_mask(further, limit1) &
-                        _mm256_cmple_epi32_mask(_mm256_sub_epi32(d, ref2), limit2);
-        __m256i leaf = _mm256_min_epi32(
-            _mm256_srai_epi32(_mm256_sub_epi32(limit1, further), NUMERAL_LEAF_SHIFT),
-            _mm256_set1_epi32(NUMERAL_MOST_LEAF));
-        _mm_storeu_si128((void *)(most + i), _mm256_cvtepi32_epi16(leaf));
-        store_256(list + count, _mm256_maskz_compress_epi32(keep, places));
-        places = _mm256_add_epi32(places, _mm256_set1_epi32(8));
+    for (size_t i = 0; i < t.n; i += 16) {
+        __mmask16 valid = first_lanes(t.n - i);
+        vec d = _mm512_maskz_loadu_epi32(valid, t.d + i);
+        vec further = _mm512_sub_epi32(d, ref1);
+        vec limit1 = limits_of_16(t.table1 + i, valid, r);
+        vec limit2 = limits_of_16(t.table2 + i, valid, r);
+        __mmask16 keep = _mm512_mask_cmple_epi32_mask(valid, further, limit1) &
+                         _mm512_cmple_epi32_mask(_mm512_sub_epi32(d, ref2), limit2);
+        vec leaf = _mm512_min_epi32(
+            _mm512_srai_epi32(_mm512_sub_epi32(limit1, further), NUMERAL_LEAF_SHIFT),
+            _mm512_set1_epi32(NUMERAL_MOST_LEAF));
+        _mm512_mask_cvtepi32_storeu_epi16(most + i, valid, leaf);
+        store(list + count, _mm512_maskz_compress_epi32(keep, places));
+        places = _mm512_add_epi32(places, _mm512_set1_epi32(16));
         count += (size_t)__builtin_popcount(keep);
     }
     return count;
@@ -228,8 +282,8 @@ static vec add_fine(vec sum, vec query, const int8_t *row)
     return multiply_add(sum, d, d);
 }
 
-/* The totals of eight vectors. */
-static __m256i eight_totals(const vec s[8])
+/* The totals of eight vectors; inline, or they go through memory. */
+static inline __m256i eight_totals(const vec s[8])
 {
     __m256i a = _mm256_hadd_epi32(_mm256_hadd_epi32(add_halves(s[0]), add_halves(s[1])),
                                   _mm256_hadd_epi32(add_halves(s[2]), add_halves(s[3])));
@@ -368,6 +422,7 @@ void numeral_exact_kernels_init_avx512(numeral_exact_kernels *table)
     table->nonzero_i16 = nonzero_i16;
     table->project = project;
     table->centroids = centroids;
+    table->nearest = nearest;
     table->bounds = bounds;
     table->scan = scan;
     table->scan_beside = scan_beside;

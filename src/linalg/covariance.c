@@ -71,7 +71,7 @@ void numeral_mean(const double *rows, size_t n, size_t dims, double *mean)
 }
 
 static void centre_chunk(const double *rows, size_t n, size_t dims, const double *centres,
-                         const uint8_t *classes, double *out)
+                         const uint16_t *classes, double *out)
 {
     for (size_t i = 0; i < n; i++) {
         const double *centre = centres + (classes ? classes[i] * dims : 0);
@@ -82,7 +82,7 @@ static void centre_chunk(const double *rows, size_t n, size_t dims, const double
 }
 
 numeral_status numeral_covariance(const double *rows, size_t n, size_t dims,
-                                  const double *centres, const uint8_t *classes,
+                                  const double *centres, const uint16_t *classes,
                                   int threads, double *out, numeral_error *err)
 {
     numeral_status status = numeral_blas_begin(err);

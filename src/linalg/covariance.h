@@ -22,7 +22,7 @@ void numeral_mean(const double *rows, size_t n, size_t dims, double *mean);
  * `centres`: row i is taken less row classes[i] of `centres`, or less its only row where
  * `classes` is NULL. NUMERAL_ERROR_MEMORY. */
 numeral_status numeral_covariance(const double *rows, size_t n, size_t dims,
-                                  const double *centres, const uint8_t *classes,
+                                  const double *centres, const uint16_t *classes,
                                   int threads, double *out, numeral_error *err);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/run.h"
+#include "data/set.h"
 #include "model/confidence.h"
 #include "model/fit.h"
 
@@ -19,6 +20,8 @@ typedef struct calibration {
     const numeral_run *run;
     size_t n_folds;
     uint8_t *folds; /* of each digit */
+    size_t *totals; /* of each label's digits */
+    size_t *seen;   /* how many of them were dealt */
     size_t *ids;    /* room for all */
     numeral_evidence *evidence;
     bool *right;
@@ -28,14 +31,10 @@ typedef struct calibration {
  * to lie together, stay together, and sorted data are dealt out fairly. */
 static void deal(calibration *work)
 {
-    size_t totals[NUMERAL_MAX_CLASSES] = {0}, seen[NUMERAL_MAX_CLASSES] = {0};
-    const uint8_t *labels = work->data->labels;
     for (size_t i = 0; i < work->data->n_images; i++) {
-        totals[labels[i]]++;
-    }
-    for (size_t i = 0; i < work->data->n_images; i++) {
-        uint8_t label = labels[i];
-        work->folds[i] = (uint8_t)(work->n_folds * seen[label]++ / totals[label]);
+        numeral_label label = work->data->labels[i];
+        work->folds[i] =
+            (uint8_t)(work->n_folds * work->seen[label]++ / work->totals[label]);
     }
 }
 
@@ -108,7 +107,7 @@ static numeral_status check_call(const numeral_model *model, const numeral_datas
                             data->n_images, n_folds);
     }
     if (!data->labels || data->n_images != model->n_rows ||
-        memcmp(data->labels, model->labels, model->n_rows) != 0) {
+        memcmp(data->labels, model->labels, model->n_rows * sizeof *data->labels) != 0) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "%s: not the data that the model was fitted to", data->name);
     }
@@ -144,6 +143,8 @@ numeral_status numeral_model_calibrate(numeral_model *model, const numeral_datas
     numeral_status status;
     TRY(check_call(model, data, n_folds, err));
     TRY_ALLOC(work.folds = numeral_allocate(n, sizeof *work.folds, err));
+    TRY_ALLOC(work.totals = numeral_dataset_count_labels(data, err));
+    TRY_ALLOC(work.seen = numeral_allocate_zero(NUMERAL_LABELS, sizeof *work.seen, err));
     TRY_ALLOC(work.ids = numeral_allocate(n, sizeof *work.ids, err));
     TRY_ALLOC(work.evidence = numeral_allocate_zero(n, sizeof *work.evidence, err));
     TRY_ALLOC(work.right = numeral_allocate_zero(n, sizeof *work.right, err));
@@ -154,6 +155,8 @@ numeral_status numeral_model_calibrate(numeral_model *model, const numeral_datas
     TRY(adopt(model, &work, err)); /* only now does the model change */
 done:
     numeral_release(work.folds);
+    numeral_release(work.totals);
+    numeral_release(work.seen);
     numeral_release(work.ids);
     numeral_release(work.evidence);
     numeral_release(work.right);

@@ -81,23 +81,24 @@ static numeral_status check_digit(const numeral_candidates *c, size_t digit,
 
 /* The class of each place. */
 static numeral_status list_classes(const numeral_model *now, const numeral_candidates *c,
-                                   uint8_t **out, numeral_error *err)
+                                   uint16_t **out, numeral_error *err)
 {
     const numeral_classes *classes = now->classes;
     size_t n = (size_t)c->starts[c->n];
-    uint8_t *made = numeral_allocate(n, 1, err);
+    uint16_t *made = numeral_allocate(n, sizeof *made, err);
     if (!made) {
         return NUMERAL_ERROR_MEMORY;
     }
     for (size_t i = 0; i < n; i++) {
-        made[i] = classes->of_label[c->labels[i]];
-        if (made[i] >= classes->n || classes->labels[made[i]] != c->labels[i]) {
+        size_t class = numeral_classes_find(classes, c->labels[i]);
+        if (class == classes->n) {
             numeral_release(made);
             return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                                 "candidates: row %lld has label %u, which the model has "
                                 "not",
                                 (long long)c->rows[i], c->labels[i]);
         }
+        made[i] = (uint16_t) class;
     }
     *out = made;
     return NUMERAL_OK;
@@ -108,7 +109,7 @@ static numeral_status list_classes(const numeral_model *now, const numeral_candi
 typedef struct given_model {
     numeral_model held, model;
     given_index index;
-    uint8_t *classes;
+    uint16_t *classes;
     uint32_t *seen_at;
     numeral_sparse_images images[NUMERAL_VIEW_COUNT];
 } given_model;

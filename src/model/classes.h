@@ -1,5 +1,5 @@
-/* Classes: the labels that a digit may get, numbered in ascending order. What votes,
- * re-rankers and confusion count by. */
+/* Classes: the labels that a digit may get, numbered in ascending order from 0 on. What
+ * votes and re-rankers count by. */
 #ifndef NUMERAL_MODEL_CLASSES_H
 #define NUMERAL_MODEL_CLASSES_H
 
@@ -8,27 +8,35 @@
 #include <stdint.h>
 
 #include <numeral/error.h>
+#include <numeral/label.h>
 
-enum { NUMERAL_MAX_CLASSES = 256 };
+enum { NUMERAL_MAX_CLASSES = NUMERAL_MAX_LABEL + 1 };
 
 /* One block of memory, which never changes: with another class comes another set. */
 typedef struct numeral_classes {
     size_t n;
-    bool named;                             /* the names are not just numbers */
-    uint8_t labels[NUMERAL_MAX_CLASSES];    /* of each class, ascending */
-    uint8_t of_label[NUMERAL_MAX_CLASSES];  /* the class of each label that is one */
-    const char *names[NUMERAL_MAX_CLASSES]; /* of each class */
+    bool named;                    /* the names are not just numbers */
+    const numeral_label *labels;   /* n, ascending */
+    const char *const *names;      /* n */
+    size_t n_labels;               /* one more than the largest label */
+    const numeral_label *of_label; /* n_labels: the class of each label that is one */
 } numeral_classes;
 
-/* Marks the labels that occur among n. */
-void numeral_classes_mark(const uint8_t *labels, size_t n,
-                          bool is_class[NUMERAL_MAX_CLASSES]);
-/* The classes that are marked, called by `names`: one for each label, NULL for its number
- * (`names` NULL: for all). End with numeral_release. NULL when out of memory. */
-numeral_classes *numeral_classes_create(const bool is_class[NUMERAL_MAX_CLASSES],
-                                        const char *const *names, numeral_error *err);
-/* The names of labels, as numeral_classes_create takes them; NULL where none is named. */
-const char *const *numeral_classes_names(const numeral_classes *classes,
-                                         const char *out[NUMERAL_MAX_CLASSES]);
+/* The labels that are marked among n_marks, called by `names` (n_names of them by label;
+ * NULL: the number). End with numeral_release. NULL when out of memory. */
+numeral_classes *numeral_classes_create(const bool *is_class, size_t n_marks,
+                                        const char *const *names, size_t n_names,
+                                        numeral_error *err);
+/* The labels that occur among n. */
+numeral_classes *numeral_classes_of(const numeral_label *labels, size_t n,
+                                    const char *const *names, size_t n_names,
+                                    numeral_error *err);
+/* The class of a label; classes->n where it is none. */
+static inline size_t numeral_classes_find(const numeral_classes *classes,
+                                          numeral_label label)
+{
+    size_t c = label < classes->n_labels ? classes->of_label[label] : classes->n;
+    return c < classes->n && classes->labels[c] == label ? c : classes->n;
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "data/npz.h"
 #include "data/npz_names.h"
+#include "data/set.h"
 #include "model/hold.h"
 
 /* Rows lie on multiples of 64 bytes; a file has them without gaps. In place. */
@@ -29,15 +30,22 @@ static numeral_status save(const numeral_model *model, const numeral_dataset *da
          2,
          {data->n_images, n_dims},
          rows},
-        {"y", "|u1", 1, 1, {data->n_images}, data->labels},
+        {"y", "<u2", sizeof *data->labels, 1, {data->n_images}, data->labels},
     };
     char names_descr[8], *names = NULL;
-    numeral_status status =
-        numeral_npz_names_make(data, path, names_descr, &names, &arrays[2], err);
-    if (status == NUMERAL_OK) {
-        size_t n = !data->labels ? 1 : arrays[2].shape[0] ? 3 : 2;
-        status = numeral_npz_save(path, arrays, n, err);
+    uint8_t *bytes = NULL;
+    numeral_status status = NUMERAL_OK;
+    if (data->labels) {
+        TRY(numeral_dataset_byte_labels(data, &bytes, err));
     }
+    if (bytes) {
+        arrays[1] = (numeral_npz_array){"y", "|u1", 1, 1, {data->n_images}, bytes};
+    }
+    TRY(numeral_npz_names_make(data, path, names_descr, &names, &arrays[2], err));
+    size_t n = !data->labels ? 1 : arrays[2].shape[0] ? 3 : 2;
+    status = numeral_npz_save(path, arrays, n, err);
+done:
+    numeral_release(bytes);
     numeral_release(names);
     return status;
 }

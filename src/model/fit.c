@@ -43,17 +43,17 @@ static numeral_status begin(numeral_model *model, const numeral_recipe *recipe,
                             const numeral_dataset *data, uint64_t seed,
                             numeral_error *err)
 {
-    bool is_class[NUMERAL_MAX_CLASSES] = {false};
     numeral_status status;
     model->recipe = *recipe;
     model->seed = seed;
     model->clear_border = !data->columns && has_clear_borders(data);
     TRY(numeral_model_make_rows(model, data->n_images, err));
-    memcpy(model->labels, data->labels, data->n_images);
-    numeral_classes_mark(data->labels, data->n_images, is_class);
+    memcpy(model->labels, data->labels, data->n_images * sizeof *data->labels);
     TRY(numeral_model_take_classes(
         model,
-        numeral_classes_create(is_class, (const char *const *)data->label_names, err),
+        numeral_classes_of(data->labels, data->n_images,
+                           (const char *const *)data->label_names, data->n_label_names,
+                           err),
         err));
     TRY(numeral_model_add_origin(model, data->name, data->n_images, err));
     TRY(numeral_model_print_recipe(model, err));

@@ -12,11 +12,17 @@ typedef enum numeral_polarity {
     NUMERAL_POLARITY_LIGHT
 } numeral_polarity;
 
+/* How the pictures of a set were made, as far as that is known. */
+typedef struct numeral_making {
+    numeral_polarity polarity;
+    bool tight; /* cut out along the ink; the polarity is known then */
+} numeral_making;
+
 /* Frames a picture, into `out`, in the usual way where that looks like a digit, else in
- * the way that lies nearest to the model's rows. A model whose likeness is not known
- * frames all in the usual way. */
+ * the way that lies nearest to the model's rows; the usual way of tight crops is that of
+ * their polarity. A model whose likeness is not known frames all in the usual way. */
 numeral_status numeral_frame_choose(const numeral_model *model,
-                                    const numeral_image *image, numeral_polarity polarity,
+                                    const numeral_image *image, numeral_making making,
                                     uint8_t *out, numeral_frame_about *about,
                                     numeral_error *err);
 

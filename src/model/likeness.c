@@ -1,10 +1,13 @@
 /* Likeness as a share of training digits (conformal prediction's p-value: Vovk,
- * Gammerman & Shafer 2005): a digit's strangeness is the distance of its nearest row,
- * more where its strokes are thick, as filled things lie nearer to digits than they look;
- * its likeness is the share of left-out training digits that are as strange. Down to a
- * tenth that share is read off the sample's deciles, below it a generalised Pareto
- * distribution of the logarithm goes on (Pickands 1975), fitted by moments (Hosking &
- * Wallis 1987), so that a sample of thousands tells shares of one in thousands. */
+ * Gammerman & Shafer 2005): a digit's strangeness is the distance of its nearest row, or
+ * of a digit of another hand; more where something that is no digit is near
+ * (background.h), and where its strokes are thick, as filled things lie nearer to digits
+ * than they look; its likeness is the share of left-out training digits that are as
+ * strange. Down to a tenth that share is read off the sample's deciles, below it a
+ * generalised Pareto distribution of the logarithm goes on (Pickands 1975), so that a
+ * sample of thousands tells shares of one in thousands. Its place is found in the last
+ * twentieth, by moments (Hosking & Wallis 1987): at the tenth, where one begins to look
+ * at strokes and background, the distribution has a bend. */
 #include "model/likeness.h"
 
 #include <math.h>
@@ -15,23 +18,39 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "framing/shape.h"
+#include "model/background.h"
 #include "model/sample.h"
 
 enum { LEVELS = NUMERAL_LIKENESS_LEVELS };
 enum {
-    MOST = 4000,      /* known to 3 % of distance at one in a thousand */
-    MOST_WIDE = 1000, /* of rows of more than WIDE numbers, which take longer to search */
-    WIDE = 128,
+    MOST = 8000, /* the share that 1 in 500 stands for is known to a fifth of it */
+    MOST_BACKGROUND = 4800,
+    MOST_DRAWN = 4000,
+    WIDE = 128, /* rows of more numbers take longer to search: */
+    MOST_WIDE = 1000,
+    LESS = 4,             /* fewer by this beside them */
     FEWEST = 40,          /* fewer digits say nothing about unusual ones */
     FEWEST_BY_NUMBER = 4, /* as many for each number of a row that a stage was fitted to:
                              where fewer are, it has drawn them together */
+    ENOUGH = 50,          /* of a tail, to tell its shape */
+    MANY = 200,           /* of a twentieth, to tell more than the tenth that it ends */
     LEAST_SIDE = 8
 };
 
 /* Chosen on left-out training digits and things that are none (docs/refusal.md). */
-static const double STROKE_POWER = 0.2;
-/* Strokes are measured of digits farther off than all but this share. */
-static const double LOOKED_AT = 0.05;
+static const double STROKE_POWER = 0.1, BACKGROUND_POWER = 0.5;
+/* Strokes and the background are looked at for digits farther off than all but this
+ * share. */
+static const double LOOKED_AT = 0.1;
+/* A digit of another hand stands for a row that is so much farther away; rows of the
+ * model stand for those nearer than this share of the distance from which on one looks.
+ */
+static const double DRAWN_FARTHER = 1.05, DRAWN_FROM = 0.9;
+/* The background makes no more of a digit at less or more than these shares of the usual
+ * distance: what is far from it may be as far from digits, as clothes are. */
+static const double CLOSEST = 0.5, FARTHEST = 1.15;
+/* Chosen on left-out training digits and things that are none (docs/refusal.md). */
+const double numeral_least_likeness = 0.0015, numeral_several_likeness = 0.02;
 /* Below that, a share is a guess that says no more. */
 static const double LEAST = 1e-9;
 
@@ -47,24 +66,46 @@ bool numeral_likeness_sees_strokes(const numeral_model *model)
     return model->pipeline.height >= LEAST_SIDE && model->pipeline.width >= LEAST_SIDE;
 }
 
-bool numeral_strangeness_sees_image(const numeral_model *model, double distance)
+bool numeral_strangeness_looks(const numeral_model *model, double distance)
 {
     const numeral_likeness *is = &model->likeness;
-    return is->known && is->stroke > 0 && distance > is->far;
+    return is->known && distance > is->far;
+}
+
+/* How much stranger its strokes make a digit, as a logarithm. */
+static double by_stroke(const numeral_model *model, const uint8_t *image)
+{
+    double usual = model->likeness.stroke, stroke = 1;
+    if (image && usual > 0) {
+        stroke =
+            numeral_shape_stroke(image, model->pipeline.height, model->pipeline.width) /
+            usual;
+    }
+    /* a picture of hairs is no nearer to digits than it is far */
+    return STROKE_POWER * numeral_log(stroke > 0.5 ? stroke : 0.5);
+}
+
+/* How much stranger what is no digit makes it, the nearer that is. */
+static double by_background(const numeral_model *model, double background)
+{
+    double share = background / model->likeness.usual;
+    share = share < CLOSEST ? CLOSEST : share < FARTHEST ? share : FARTHEST;
+    return -BACKGROUND_POWER * numeral_log(share);
 }
 
 double numeral_strangeness(const numeral_model *model, double distance,
-                           const uint8_t *image)
+                           const numeral_asides *asides, const uint8_t *image)
 {
-    if (!image || !numeral_strangeness_sees_image(model, distance)) {
+    const numeral_likeness *is = &model->likeness;
+    if (!numeral_strangeness_looks(model, distance)) {
         return distance;
     }
-    double stroke =
-        numeral_shape_stroke(image, model->pipeline.height, model->pipeline.width) /
-        model->likeness.stroke;
-    /* a picture of hairs is no nearer to digits than it is far */
-    return stroke > 0.5 ? distance * numeral_exp(STROKE_POWER * numeral_log(stroke))
-                        : distance * numeral_exp(STROKE_POWER * numeral_log(0.5));
+    if (is->drawn.n && asides->drawn * DRAWN_FARTHER < distance) {
+        distance = asides->drawn * DRAWN_FARTHER;
+    }
+    double power = by_stroke(model, image) +
+                   (is->background.n ? by_background(model, asides->background) : 0);
+    return distance * numeral_exp(power);
 }
 
 /* The share of the tail that lies beyond z = log(strangeness / its begin). */
@@ -99,23 +140,73 @@ static int compare_numbers(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
-/* The moments of what lies beyond the last level, as logarithms. */
-static void fit_tail(const double *sorted, size_t n, numeral_likeness *out)
+/* How far from the begin, in parts of the spread, a share of a tail lies. */
+static double reach(double share, double shape)
 {
-    size_t first = n * (LEVELS - 1) / LEVELS, count = 0;
-    double begin = out->levels[LEVELS - 1], sum = 0, squares = 0;
-    for (size_t i = first; i < n; i++, count++) {
-        double z = numeral_log(sorted[i] / begin);
+    return shape > -1e-6 && shape < 1e-6
+               ? -numeral_log(share)
+               : (numeral_exp(-shape * numeral_log(share)) - 1) / shape;
+}
+
+static double within(double shape)
+{
+    return shape < -0.45 ? -0.45 : shape > 0.45 ? 0.45 : shape;
+}
+
+/* Spread and shape of what lies beyond sorted[first], as logarithms, by their moments. */
+static void take_moments(const double *sorted, size_t first, size_t n, double *spread,
+                         double *shape)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = first; i < n; i++) {
+        double z = numeral_log(sorted[i] / sorted[first]);
         sum += z;
         squares += z * z;
     }
-    double mean = sum / (double)count;
-    double variance = squares / (double)count - mean * mean;
+    double mean = sum / (double)(n - first);
+    double variance = squares / (double)(n - first) - mean * mean;
     /* a few digits tell how far their tail reaches, but not how it is bent */
-    double ratio = count >= 50 && variance > 0 ? mean * mean / variance : 1;
-    double shape = 0.5 * (1 - ratio);
-    out->shape = shape < -0.45 ? -0.45 : shape > 0.45 ? 0.45 : shape;
-    out->spread = mean * (1 - out->shape);
+    double ratio = n - first >= ENOUGH && variance > 0 ? mean * mean / variance : 1;
+    *shape = within(0.5 * (1 - ratio));
+    *spread = mean * (1 - *shape);
+}
+
+/* The shape of a tail that reaches `ratio` times as far at the least likeness as where it
+ * is looked at for several. */
+static double find_shape(double ratio)
+{
+    enum { STEPS = 40 };
+    double low = within(-1), high = within(1);
+    for (int i = 0; i < STEPS; i++) {
+        double middle = (low + high) / 2;
+        if (reach(LEVELS * numeral_least_likeness, middle) <
+            ratio * reach(LEVELS * numeral_several_likeness, middle)) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return (low + high) / 2;
+}
+
+/* The last level is where the tail begins in the file: it goes from there through two
+ * places of the tail that is fitted to the last twentieth. */
+static void fit_tail(const double *sorted, size_t n, numeral_likeness *out)
+{
+    enum { TWENTIETHS = 20 };
+    size_t first = n * (TWENTIETHS - 1) / TWENTIETHS;
+    if (n - first >= MANY) {
+        double spread, shape;
+        take_moments(sorted, first, n, &spread, &shape);
+        double begin = numeral_log(sorted[first] / out->levels[LEVELS - 1]);
+        double early =
+            begin + spread * reach(TWENTIETHS * numeral_several_likeness, shape);
+        double late = begin + spread * reach(TWENTIETHS * numeral_least_likeness, shape);
+        out->shape = early > 0 ? find_shape(late / early) : 0;
+        out->spread = late / reach(LEVELS * numeral_least_likeness, out->shape);
+    } else {
+        take_moments(sorted, n * (LEVELS - 1) / LEVELS, n, &out->spread, &out->shape);
+    }
     out->known = isfinite(out->spread) && out->spread > 1e-4;
 }
 
@@ -162,12 +253,64 @@ static double usual_stroke(const numeral_model *model, const numeral_sample *sam
     return n ? strokes[n / 2] : 0;
 }
 
+/* The rows beside, and how far they are from each of the sample that is far from the
+ * others; 0 for those that are not. */
+static numeral_status measure_beside(numeral_model *with, size_t less,
+                                     const numeral_run *run, const numeral_sample *sample,
+                                     const double *distances, double *sorted,
+                                     numeral_asides *out, numeral_error *err)
+{
+    numeral_likeness *is = &with->likeness;
+    size_t stride =
+               numeral_row_bytes(with->pipeline.quantiser.dtype, with->pipeline.n_dims),
+           n = 0;
+    uint8_t *vectors = NULL;
+    numeral_status status = NUMERAL_OK;
+    memset(out, 0, sample->n * sizeof *out);
+    for (size_t i = 0; i < sample->n; i++) {
+        n += numeral_strangeness_looks(with, distances[i]);
+    }
+    if (n == 0 || !numeral_likeness_sees_strokes(with)) {
+        goto done;
+    }
+    TRY(numeral_background_make(with, MOST_BACKGROUND / less, is->far, run,
+                                &is->background, err));
+    TRY(numeral_drawn_make(with, MOST_DRAWN / less, DRAWN_FROM * is->far, run, &is->drawn,
+                           err));
+    TRY_ALLOC(vectors = numeral_allocate(n, stride, err));
+    for (size_t i = 0, at = 0; i < sample->n; i++) {
+        if (numeral_strangeness_looks(with, distances[i])) {
+            TRY(numeral_index_get_row(with->index, sample->rows[i],
+                                      vectors + at++ * stride, err));
+        }
+    }
+    numeral_rows rows = {vectors, with->pipeline.quantiser.dtype, n,
+                         with->pipeline.n_dims, stride};
+    TRY(numeral_beside_search(with, &rows, run->threads, out, err));
+    for (size_t i = 0; i < n; i++) {
+        sorted[i] = out[i].background;
+    }
+    for (size_t i = sample->n, left = n; i-- > 0;) {
+        bool looked = numeral_strangeness_looks(with, distances[i]);
+        out[i] = looked ? out[--left] : (numeral_asides){0};
+    }
+    qsort(sorted, n, sizeof *sorted, compare_numbers);
+    is->usual = sorted[n / 2];
+    if (!(is->usual > 0)) { /* it is empty, or holds digits themselves */
+        numeral_beside_free(&is->background);
+    }
+done:
+    numeral_release(vectors);
+    return status;
+}
+
 numeral_status numeral_likeness_measure(const numeral_model *model,
                                         const numeral_run *run, numeral_likeness *out,
                                         numeral_error *err)
 {
-    size_t most = model->pipeline.n_dims > WIDE ? MOST_WIDE : MOST;
+    size_t less = model->pipeline.n_dims > WIDE ? LESS : 1;
     numeral_sample sample = {0};
+    numeral_asides *asides = NULL;
     double *strangeness = NULL, *sorted = NULL;
     uint8_t *image = NULL;
     numeral_model with = *model; /* as it will be */
@@ -179,24 +322,37 @@ numeral_status numeral_likeness_measure(const numeral_model *model,
         *out = with.likeness;
         return status;
     }
-    TRY(numeral_sample_take(model, most, 1, NULL, run, &sample, err));
+    TRY(numeral_sample_take(model, less > 1 ? MOST_WIDE : MOST, 1, NULL, run, &sample,
+                            err));
     TRY_ALLOC(strangeness = numeral_allocate(sample.n, sizeof *strangeness, err));
+    TRY_ALLOC(asides = numeral_allocate(sample.n, sizeof *asides, err));
     TRY_ALLOC(sorted = numeral_allocate(sample.n, sizeof *sorted, err));
     TRY_ALLOC(image =
                   numeral_allocate(model->pipeline.height, model->pipeline.width, err));
     take_distances(model, &sample, strangeness, sorted, &with.likeness);
     with.likeness.stroke = usual_stroke(model, &sample, image, sorted);
     with.likeness.known = true;
+    TRY(measure_beside(&with, less, run, &sample, strangeness, sorted, asides, err));
     for (size_t i = 0; i < sample.n; i++) {
-        bool seen = numeral_strangeness_sees_image(&with, strangeness[i]) &&
+        bool seen = with.likeness.stroke > 0 &&
+                    numeral_strangeness_looks(&with, strangeness[i]) &&
                     numeral_model_copy_image(model, (size_t)sample.rows[i], image);
-        strangeness[i] = numeral_strangeness(&with, strangeness[i], seen ? image : NULL);
+        strangeness[i] =
+            numeral_strangeness(&with, strangeness[i], &asides[i], seen ? image : NULL);
     }
     fit(strangeness, sample.n, &with.likeness);
-    *out = with.likeness;
+    if (with.likeness.known) {
+        *out = with.likeness;
+        with.likeness.background = with.likeness.drawn = (numeral_beside){0};
+    } else {
+        *out = (numeral_likeness){0};
+    }
 done:
+    numeral_beside_free(&with.likeness.background);
+    numeral_beside_free(&with.likeness.drawn);
     numeral_sample_free(&sample);
     numeral_release(strangeness);
+    numeral_release(asides);
     numeral_release(sorted);
     numeral_release(image);
     return status;
@@ -215,6 +371,7 @@ numeral_status numeral_likeness_save(const numeral_model *model, numeral_tensors
                                 is->levels, err));
         TRY(numeral_tensors_add(tensors, "likeness.tail", NUMERAL_TENSOR_F64, N_NUMBERS,
                                 0, &is->spread, err));
+        TRY(numeral_beside_save(model, tensors, err));
     }
 done:
     return status;
@@ -257,6 +414,7 @@ numeral_status numeral_likeness_load(numeral_model *model, const numeral_tensors
                          "from -0.5 to 0.5, a distance and a stroke"));
     }
     model->likeness = is;
+    TRY(numeral_beside_load(model, tensors, err));
 done:
     return status;
 }

@@ -3,9 +3,14 @@
 #define NUMERAL_MODEL_LIKENESS_H
 
 #include "base/tensors.h"
+#include "model/background.h"
 #include "model/model.h"
 
-/* Measures the model's own rows, of up to 4,000 evenly spread, each left out of its own
+/* Likenesses: below the first it is no digit; below the second it is looked at for
+ * several (reader.c). The tail is fitted to be true at both. */
+extern const double numeral_least_likeness, numeral_several_likeness;
+
+/* Measures the model's own rows, of up to 8,000 evenly spread, each left out of its own
  * answer. The model says nothing (`known` false) where there are too few. */
 numeral_status numeral_likeness_measure(const numeral_model *model,
                                         const numeral_run *run, numeral_likeness *out,
@@ -18,9 +23,9 @@ bool numeral_likeness_sees_strokes(const numeral_model *model);
 /* How strange a digit is whose nearest row is `distance` (unsquared) away; `image`, of
  * the model's frame, may be NULL. */
 double numeral_strangeness(const numeral_model *model, double distance,
-                           const uint8_t *image);
-/* Whether the image is looked at for that. */
-bool numeral_strangeness_sees_image(const numeral_model *model, double distance);
+                           const numeral_asides *asides, const uint8_t *image);
+/* Whether image and asides are looked at for that. */
+bool numeral_strangeness_looks(const numeral_model *model, double distance);
 
 /* The share of left-out training digits that are at least so strange: 0 to 1; 1 where
  * the model does not know. */

@@ -26,8 +26,9 @@ numeral_model *numeral_model_create(const numeral_registry *registry, numeral_er
 
 numeral_status numeral_model_make_rows(numeral_model *model, size_t n, numeral_error *err)
 {
-    model->labels = numeral_arena_take(&model->guard->lent, n, 1, err);
-    model->row_classes = numeral_allocate(n, 1, err);
+    model->labels =
+        numeral_arena_take(&model->guard->lent, n, sizeof *model->labels, err);
+    model->row_classes = numeral_allocate(n, sizeof *model->row_classes, err);
     model->n_rows = model->n_ids = model->room = n;
     return model->labels && model->row_classes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
 }
@@ -109,6 +110,10 @@ void numeral_model_destroy(numeral_model *model)
         return;
     }
     numeral_index_destroy(model->index);
+    numeral_index_destroy(model->likeness.background.index);
+    numeral_release(model->likeness.background.rows);
+    numeral_index_destroy(model->likeness.drawn.index);
+    numeral_release(model->likeness.drawn.rows);
     numeral_pipeline_free(&model->pipeline);
     for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
         numeral_sparse_free(&model->views[view]);

@@ -13,14 +13,24 @@
 
 enum { NUMERAL_LIKENESS_LEVELS = 10 };
 
+/* Rows beside the model's own: background.h. */
+typedef struct numeral_beside {
+    size_t n;
+    uint8_t *rows; /* n × n_dims, of the model's type */
+    numeral_index *index;
+} numeral_beside;
+
 /* How strange left-out training digits are: likeness.h. */
 typedef struct numeral_likeness {
     bool known;
     double levels[NUMERAL_LIKENESS_LEVELS]; /* what all, 9/10 ... 1/10 of them reach */
     /* of the last tenth: its distribution; in the file, in this order */
     double spread, shape;
-    double far;    /* a nearest row beyond this: the stroke's width tells, too */
-    double stroke; /* the usual width; 0: not looked at */
+    double far;                /* a nearest row beyond this: what is below tells, too */
+    double stroke;             /* the usual width; 0: not looked at */
+    numeral_beside background; /* things that are no digits */
+    double usual;         /* how far these are from digits that are far from the others */
+    numeral_beside drawn; /* digits of other hands */
 } numeral_likeness;
 
 struct numeral_model {
@@ -43,8 +53,10 @@ struct numeral_model {
     size_t n_rows; /* that are there */
     size_t n_ids;  /* numbers given so far; the arrays by number are so long */
     size_t room;   /* that they have memory for */
-    uint8_t *labels, *row_classes; /* by number; of rows that are gone anything */
-    uint32_t *places;              /* of the images by number; NULL: as the numbers */
+    /* by number; of rows that are gone anything */
+    numeral_label *labels;
+    uint16_t *row_classes;
+    uint32_t *places; /* of the images by number; NULL: as the numbers */
     size_t n_classes;
     const numeral_classes *classes;
     numeral_sparse_images images; /* of the frame, or none; may lie in `bytes` */

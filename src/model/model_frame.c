@@ -1,7 +1,7 @@
 /* Images brought to the model's frame. Those of its own size that look like its training
- * images are read as they are; all others are strangers, framed as MNIST was made. Where
- * nearly all images of a set have ink of one polarity, all have: a set is made in one
- * way. */
+ * images are read as they are; all others are strangers, framed as MNIST was made. A set
+ * is made in one way: where nearly all of its images have ink of one polarity, all have,
+ * and where none of its levels is above 16, say, 16 is its white. */
 #include <string.h>
 
 #include <numeral/shards.h>
@@ -15,6 +15,8 @@
 
 /* Of so many framed images this share agrees on what the ink of all is. */
 enum { LEAST_SET = 20 };
+/* Sets whose largest level is at most this have few. */
+enum { MOST_FEW = 128 };
 static const double AGREED = 0.9;
 
 bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
@@ -72,7 +74,7 @@ numeral_status numeral_model_frame_image(const numeral_model *model,
         return refuse_size(model, image, err);
     } else {
         status =
-            numeral_frame_choose(model, image, NUMERAL_POLARITY_ANY, out, &about, err);
+            numeral_frame_choose(model, image, (numeral_making){0}, out, &about, err);
     }
     if (digits) {
         *digits = count_of(&about);
@@ -80,18 +82,43 @@ numeral_status numeral_model_frame_image(const numeral_model *model,
     return status;
 }
 
+/* Strangers of few levels, 0 and 1 or 0 to 16, get all of them: 255 for the next power of
+ * two above what is there, so that a part of a set is read as the whole. One picture
+ * alone may be dark. NULL, and no error: they have all. */
+static uint8_t *stretch(const numeral_dataset *data, bool *failed, numeral_error *err)
+{
+    size_t n = data->n_images * data->height * data->width;
+    unsigned most = 0, white = 1;
+    *failed = false;
+    for (size_t i = 0; i < n; i++) {
+        most = data->pixels[i] > most ? data->pixels[i] : most;
+    }
+    while (white < most) {
+        white *= 2;
+    }
+    if (data->n_images < LEAST_SET || most == 0 || white > MOST_FEW) {
+        return NULL;
+    }
+    uint8_t *out = numeral_allocate(n, 1, err);
+    *failed = out == NULL;
+    for (size_t i = 0; out && i < n; i++) {
+        out[i] = (uint8_t)((255u * data->pixels[i] + white / 2) / white);
+    }
+    return out;
+}
+
 /* A set that is framed. */
 typedef struct job {
     const numeral_model *model;
     const numeral_dataset *data;
     uint8_t *out, *digits;
-    uint8_t *light; /* of each image: its ink was light; TAKEN: it was read as it is */
-    numeral_polarity polarity;
+    uint8_t *seen; /* of each image: TAKEN as it is, or LIGHT ink, in a TIGHT crop */
+    numeral_making making;
     numeral_status *status; /* of each worker */
     numeral_error *errors;
 } job;
 
-enum { TAKEN = 2 };
+enum { LIGHT = 1, TIGHT = 2, TAKEN = 4 };
 
 static numeral_image image_of(const job *j, size_t i)
 {
@@ -107,27 +134,33 @@ static numeral_status frame_one(const job *j, size_t i, numeral_error *err)
     numeral_image image = image_of(j, i);
     numeral_frame_about about = {0};
     numeral_status status = NUMERAL_OK;
-    j->light[i] = TAKEN;
+    j->seen[i] = TAKEN;
     if (numeral_model_takes(model, &image, j->data->framed)) {
         memcpy(j->out + i * bytes, image.pixels, bytes);
     } else if (model->recipe.frame == NUMERAL_FRAME_KEEP || model->pipeline.columns) {
         return refuse_size(model, &image, err);
     } else {
-        status = numeral_frame_choose(model, &image, j->polarity, j->out + i * bytes,
+        status = numeral_frame_choose(model, &image, j->making, j->out + i * bytes,
                                       &about, err);
-        j->light[i] = about.light;
+        j->seen[i] = (uint8_t)((about.light ? LIGHT : 0) | (about.tight ? TIGHT : 0));
     }
     j->digits[i] = count_of(&about);
     return status;
 }
 
+/* Whether what is known of the set since the first round may change the image. */
+static bool deviates(const job *j, size_t i)
+{
+    unsigned wanted = j->making.polarity == NUMERAL_POLARITY_LIGHT ? LIGHT : 0;
+    return j->seen[i] != TAKEN && (j->making.tight || (j->seen[i] & LIGHT) != wanted);
+}
+
 static void frame_some(void *context, size_t begin, size_t end, int worker)
 {
     const job *j = context;
-    bool deviants = j->polarity != NUMERAL_POLARITY_ANY;
-    uint8_t wanted = j->polarity == NUMERAL_POLARITY_LIGHT;
+    bool first = j->making.polarity == NUMERAL_POLARITY_ANY;
     for (size_t i = begin; i < end && j->status[worker] == NUMERAL_OK; i++) {
-        if (!deviants || (j->light[i] != TAKEN && j->light[i] != wanted)) {
+        if (first || deviates(j, i)) {
             j->status[worker] = frame_one(j, i, &j->errors[worker]);
         }
     }
@@ -145,34 +178,43 @@ static numeral_status frame_round(job *j, const numeral_run *run, numeral_error 
     return NUMERAL_OK;
 }
 
-/* What nearly all say. */
-static numeral_polarity agreement(const job *j)
+static bool nearly_all(size_t some, size_t all)
 {
-    size_t n = 0, light = 0;
+    return (double)some >= AGREED * (double)all;
+}
+
+/* What nearly all say. */
+static numeral_making agreement(const job *j)
+{
+    numeral_making making = {0};
+    size_t n = 0, light = 0, tight = 0;
     for (size_t i = 0; i < j->data->n_images; i++) {
-        n += j->light[i] != TAKEN;
-        light += j->light[i] == 1;
+        n += j->seen[i] != TAKEN;
+        light += (j->seen[i] & LIGHT) != 0;
+        tight += (j->seen[i] & TIGHT) != 0;
     }
-    return n < LEAST_SET                               ? NUMERAL_POLARITY_ANY
-           : (double)light >= AGREED * (double)n       ? NUMERAL_POLARITY_LIGHT
-           : (double)(n - light) >= AGREED * (double)n ? NUMERAL_POLARITY_DARK
-                                                       : NUMERAL_POLARITY_ANY;
+    if (n >= LEAST_SET && (nearly_all(light, n) || nearly_all(n - light, n))) {
+        making.polarity =
+            nearly_all(light, n) ? NUMERAL_POLARITY_LIGHT : NUMERAL_POLARITY_DARK;
+        making.tight = nearly_all(tight, n);
+    }
+    return making;
 }
 
 static numeral_status frame_all(job *j, const numeral_run *run, numeral_error *err)
 {
     size_t n = j->data->n_images, workers = (size_t)numeral_thread_count(run->threads);
     numeral_status status;
-    TRY_ALLOC(j->light = numeral_allocate(n, 1, err));
+    TRY_ALLOC(j->seen = numeral_allocate(n, 1, err));
     TRY_ALLOC(j->status = numeral_allocate_zero(workers, sizeof *j->status, err));
     TRY_ALLOC(j->errors = numeral_allocate_zero(workers, sizeof *j->errors, err));
     TRY(frame_round(j, run, err));
-    j->polarity = agreement(j);
-    if (j->polarity != NUMERAL_POLARITY_ANY) {
+    j->making = agreement(j);
+    if (j->making.polarity != NUMERAL_POLARITY_ANY) {
         TRY(frame_round(j, run, err));
     }
 done:
-    numeral_release(j->light);
+    numeral_release(j->seen);
     numeral_release(j->status);
     numeral_release(j->errors);
     return status;
@@ -201,7 +243,10 @@ numeral_status numeral_model_frame(const numeral_model *model,
     size_t bytes = data->height * data->width, n_taken = 0;
     size_t frame_bytes = model->pipeline.height * model->pipeline.width;
     numeral_image image = {data->height, data->width, data->pixels};
-    job j = {.model = model, .data = data};
+    numeral_dataset stretched = *data;
+    job j = {.model = model, .data = &stretched};
+    uint8_t *levels = NULL;
+    bool failed;
     numeral_status status = NUMERAL_OK;
     *out = (numeral_framed){data->pixels, NULL, NULL};
     if (bytes == frame_bytes &&
@@ -216,12 +261,16 @@ numeral_status numeral_model_frame(const numeral_model *model,
     }
     TRY_ALLOC(j.out = numeral_allocate(data->n_images, frame_bytes + 1, err));
     j.digits = j.out + data->n_images * frame_bytes;
+    levels = stretch(data, &failed, err);
+    TRY(failed ? NUMERAL_ERROR_MEMORY : NUMERAL_OK);
+    stretched.pixels = levels ? levels : data->pixels;
     TRY(frame_all(&j, numeral_run_or_default(run), err));
     *out = (numeral_framed){j.out, j.digits, j.out};
-    return NUMERAL_OK;
+    j.out = NULL;
 done:
+    numeral_release(levels);
     numeral_release(j.out);
-    if (status != NUMERAL_ERROR_MEMORY) {
+    if (status != NUMERAL_OK && status != NUMERAL_ERROR_MEMORY) {
         numeral_fail_prefix(err, data->name);
     }
     return status;
@@ -238,7 +287,7 @@ static numeral_status frame_picture(void *context, const numeral_image *in, size
         return numeral_image_frame(in, height, width, out, err);
     }
     TRY(numeral_model_hold(model, &now, err));
-    TRY(numeral_frame_choose(&now, in, NUMERAL_POLARITY_ANY, out, &about, err));
+    TRY(numeral_frame_choose(&now, in, (numeral_making){0}, out, &about, err));
 done:
     numeral_model_let_go(&now);
     return status;

@@ -11,6 +11,7 @@
 #include "base/fail.h"
 #include "base/json.h"
 #include "model/confidence.h"
+#include "model/label_tensor.h"
 #include "model/likeness.h"
 #include "model/model.h"
 #include "model/model_file.h"
@@ -175,8 +176,7 @@ static numeral_status read_list(const source *from, const char *key, json_t **ou
 }
 
 /* Which labels are classes. */
-static numeral_status read_class_labels(const source *from,
-                                        bool is_class[NUMERAL_MAX_CLASSES],
+static numeral_status read_class_labels(const source *from, bool *is_class,
                                         numeral_error *err)
 {
     json_t *list = NULL;
@@ -199,11 +199,10 @@ done:
     return status;
 }
 
-static numeral_status make_classes(const source *from,
-                                   const bool is_class[NUMERAL_MAX_CLASSES],
+static numeral_status make_classes(const source *from, const bool *is_class,
                                    numeral_error *err)
 {
-    const char *names[NUMERAL_MAX_CLASSES] = {0};
+    const char **names = NULL;
     bool named = text_of(from, "label_names") != NULL;
     json_t *list = NULL;
     size_t n = 0;
@@ -211,6 +210,7 @@ static numeral_status make_classes(const source *from,
     if (named) {
         TRY(read_list(from, "label_names", &list, err));
     }
+    TRY_ALLOC(names = numeral_allocate_zero(NUMERAL_MAX_CLASSES, sizeof *names, err));
     for (size_t label = 0; label < NUMERAL_MAX_CLASSES; label++) {
         if (is_class[label]) {
             names[label] = json_string_value(json_array_get(list, n++));
@@ -221,10 +221,22 @@ static numeral_status make_classes(const source *from,
                          "metadata 'label_names' is not a list of %zu texts", n));
     }
     TRY(numeral_model_take_classes(
-        from->model, numeral_classes_create(is_class, named ? names : NULL, err), err));
+        from->model,
+        numeral_classes_create(is_class, NUMERAL_MAX_CLASSES, named ? names : NULL,
+                               named ? NUMERAL_MAX_CLASSES : 0, err),
+        err));
 done:
+    numeral_release(names);
     json_decref(list);
     return status;
+}
+
+/* Those of version 1: the labels that occur. */
+static void mark_classes(const uint8_t *labels, size_t n, bool *is_class)
+{
+    for (size_t i = 0; i < n; i++) {
+        is_class[labels[i]] = true;
+    }
 }
 
 /* The numbers of the rows, which the index has, and their labels. */
@@ -232,13 +244,11 @@ static numeral_status read_rows(const source *from, numeral_error *err)
 {
     numeral_model *model = from->model;
     size_t n = model->n_rows, n_ids = numeral_index_next_id(model->index);
-    bool wide = from->version > 1, is_class[NUMERAL_MAX_CLASSES] = {false};
+    bool *is_class = NULL;
     const numeral_tensor *tensor = NULL;
     int64_t *ids = NULL;
     numeral_status status = NUMERAL_OK;
-    TRY(numeral_tensors_require(from->tensors, "labels",
-                                wide ? NUMERAL_TENSOR_U32 : NUMERAL_TENSOR_U8, n, 0,
-                                &tensor, err));
+    TRY(numeral_label_tensor_require(from->tensors, from->version, n, &tensor, err));
     if (n_ids > UINT32_MAX || 8 * n_ids > numeral_memory_budget(model->bytes.size)) {
         TRY(numeral_fail(err, NUMERAL_ERROR_LIMIT,
                          "%zu row numbers were given for %zu rows: too many", n_ids, n));
@@ -249,29 +259,31 @@ static numeral_status read_rows(const source *from, numeral_error *err)
     if (n_ids > n) { /* some are gone: images lie by the rows that are there */
         model->places = numeral_allocate_zero(n_ids, sizeof *model->places, err);
         TRY_ALLOC(model->places);
-        memset(model->labels, 0, n_ids);
+        memset(model->labels, 0, n_ids * sizeof *model->labels);
     }
-    if (wide) {
+    TRY_ALLOC(is_class =
+                  numeral_allocate_zero(NUMERAL_MAX_CLASSES, sizeof *is_class, err));
+    if (from->version > 1) {
         TRY(read_class_labels(from, is_class, err));
     } else {
-        numeral_classes_mark(tensor->data, n, is_class);
+        mark_classes(tensor->data, n, is_class);
     }
     numeral_index_get_ids(model->index, ids, n);
     for (size_t i = 0; i < n; i++) {
-        uint32_t label = wide ? ((const uint32_t *)tensor->data)[i]
-                              : ((const uint8_t *)tensor->data)[i];
+        uint32_t label = numeral_label_tensor_get(tensor, i);
         if (label >= NUMERAL_MAX_CLASSES || !is_class[label]) {
             TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
                              "label %" PRIu32 " of row %zu is none of the classes", label,
                              i));
         }
-        model->labels[ids[i]] = (uint8_t)label;
+        model->labels[ids[i]] = (numeral_label)label;
         if (model->places) {
             model->places[ids[i]] = (uint32_t)i;
         }
     }
     TRY(make_classes(from, is_class, err));
 done:
+    numeral_release(is_class);
     numeral_release(ids);
     return status;
 }

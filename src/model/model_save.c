@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "model/confidence.h"
 #include "model/hold.h"
+#include "model/label_tensor.h"
 #include "model/likeness.h"
 #include "model/model.h"
 #include "model/model_file.h"
@@ -163,10 +164,10 @@ done:
 
 /* A model as its file has it: metadata, and tensors that borrow from the model. */
 typedef struct listing {
-    numeral_model now; /* held, so that it may be taught meanwhile */
-    bool picked;       /* its images are copies: only those of rows that are there */
-    int64_t *ids;      /* the rows */
-    uint32_t *labels;  /* theirs */
+    numeral_model now;     /* held, so that it may be taught meanwhile */
+    bool picked;           /* its images are copies: only those of rows that are there */
+    int64_t *ids;          /* the rows */
+    numeral_label *labels; /* theirs */
     json_t *about;
     numeral_tensors *tensors;
     uint64_t sizes[2 * NUMERAL_MAX_STEPS]; /* in and out of each projection */
@@ -199,8 +200,7 @@ static numeral_status list_labels(listing *list, numeral_error *err)
     for (size_t i = 0; i < n; i++) {
         list->labels[i] = list->now.labels[list->ids[i]];
     }
-    return numeral_tensors_add(list->tensors, "labels", NUMERAL_TENSOR_U32, n, 0,
-                               list->labels, err);
+    return numeral_label_tensor_add(list->tensors, list->labels, n, err);
 }
 
 /* Rows that are gone leave their images. */

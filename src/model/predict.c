@@ -23,7 +23,7 @@ void numeral_answers_free(numeral_answers *answers)
 static numeral_status allocate_answers(numeral_answers *a, numeral_error *err)
 {
     numeral_status status;
-    TRY_ALLOC(a->labels = numeral_allocate(a->n, 1, err));
+    TRY_ALLOC(a->labels = numeral_allocate(a->n, sizeof *a->labels, err));
     TRY_ALLOC(a->confidence = numeral_allocate(a->n, sizeof *a->confidence, err));
     TRY_ALLOC(a->decided = numeral_allocate(a->n, 1, err));
     TRY_ALLOC(a->likeness = numeral_allocate(a->n, sizeof *a->likeness, err));

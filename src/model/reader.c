@@ -12,6 +12,7 @@
 #include "base/run.h"
 #include "base/threads.h"
 #include "framing/shape.h"
+#include "model/background.h"
 #include "model/confidence.h"
 #include "model/likeness.h"
 
@@ -19,6 +20,8 @@
  * index to find some that lie close together and share what they look at. A thread takes
  * 256 votes at a time: one takes about a microsecond. */
 enum { BLOCK = 4096, GRAIN = 256 };
+/* Of many classes a block has fewer digits, so that its votes take no more than this. */
+enum { VOTE_BYTES = 64 << 20 };
 
 static size_t least(size_t a, size_t b)
 {
@@ -60,6 +63,8 @@ numeral_status numeral_reader_open(numeral_reader *reader, const numeral_model *
     numeral_dtype dtype = model->pipeline.quantiser.dtype;
     size_t stride = numeral_round_up(n_dims * numeral_dtype_bytes(dtype), 64);
     numeral_reader r = {.model = model, .depth = depth, .room = least(n, BLOCK)};
+    size_t fit = VOTE_BYTES / sizeof(double) / most(model->n_classes, 1);
+    r.room = votes(depth) ? least(r.room, fit) : r.room;
     size_t voting = votes(depth) ? r.room : 0;
     numeral_status status;
     choose_k(&r, k);
@@ -73,8 +78,7 @@ numeral_status numeral_reader_open(numeral_reader *reader, const numeral_model *
     TRY_ALLOC(r.distances = numeral_allocate(r.room, r.k * sizeof *r.distances, err));
     TRY_ALLOC(r.votes =
                   numeral_allocate(voting, model->n_classes * sizeof *r.votes, err));
-    TRY_ALLOC(r.lengths = numeral_allocate(workers, r.n_voters * sizeof *r.lengths, err));
-    TRY_ALLOC(r.classes = numeral_allocate(workers, r.n_voters, err));
+    TRY(numeral_ballot_room_create(model, r.n_voters, workers, &r.ballots, err));
     r.shape_room = numeral_round_up(height * width, sizeof(double)) +
                    numeral_round_up(numeral_shape_scratch(height, width), sizeof(double));
     TRY_ALLOC(r.shapes = numeral_allocate(r.n_voters ? workers : 0, r.shape_room, err));
@@ -96,8 +100,7 @@ void numeral_reader_free(numeral_reader *reader)
     numeral_release(reader->ids);
     numeral_release(reader->distances);
     numeral_release(reader->votes);
-    numeral_release(reader->lengths);
-    numeral_release(reader->classes);
+    numeral_ballot_room_free(&reader->ballots);
     numeral_release(reader->shapes);
     numeral_release(reader->open);
     numeral_release(reader->again.memory);
@@ -194,23 +197,32 @@ static numeral_status make_room(numeral_reader *r, size_t n, size_t k, numeral_e
     return NUMERAL_OK;
 }
 
+/* The vectors of n > 0 digits of the block side by side, so that a search shares what it
+ * looks at for all of them, and room for k neighbours of each: into `again`. */
+static numeral_status gather(numeral_reader *r, const size_t *digits, size_t n, size_t k,
+                             numeral_error *err)
+{
+    numeral_status status = make_room(r, n, k, err);
+    size_t stride = r->vectors.stride;
+    for (size_t i = 0; i < n && status == NUMERAL_OK; i++) {
+        memcpy(r->again.vectors + i * stride, r->vector_bytes + digits[i] * stride,
+               stride);
+        r->again.own[i] = r->own ? r->own[digits[i]] : -1;
+    }
+    return status;
+}
+
 /* Gathers n digits of the block and searches them for k neighbours, into `again`. */
 static numeral_status search_some(numeral_reader *r, const size_t *digits, size_t n,
                                   size_t k, numeral_error *err)
 {
-    numeral_status status = n > 0 ? make_room(r, n, k, err) : NUMERAL_OK;
+    numeral_status status = n > 0 ? gather(r, digits, n, k, err) : NUMERAL_OK;
     if (status != NUMERAL_OK || n == 0) {
         return status;
     }
     numeral_rows vectors = r->vectors;
     vectors.data = r->again.vectors;
     vectors.n_rows = n;
-    /* side by side, so that the search shares what it looks at for all of them */
-    for (size_t i = 0; i < n; i++) {
-        memcpy(r->again.vectors + i * vectors.stride,
-               r->vector_bytes + digits[i] * vectors.stride, vectors.stride);
-        r->again.own[i] = r->own ? r->own[digits[i]] : -1;
-    }
     return search(r, &vectors, r->own ? r->again.own : NULL, k, r->again.ids,
                   r->again.distances, err);
 }
@@ -262,29 +274,92 @@ static numeral_status look_twice(numeral_reader *r, numeral_error *err)
     return status;
 }
 
-/* 4: the answer. */
+/* 4: what lies beside the rows. */
+
+/* Of the nearest row, unsquared. */
+static double distance_of(const numeral_model *model, const numeral_read_verdict *v)
+{
+    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
+    return v->n > 0 ? numeral_metric_unsquared(metric, v->distances[0]) : INFINITY;
+}
+
+static numeral_status look_beside(numeral_reader *r, numeral_error *err)
+{
+    size_t n = 0;
+    numeral_asides *asides = NULL;
+    numeral_status status;
+    for (size_t i = 0; i < r->n; i++) {
+        if (numeral_strangeness_looks(r->model, distance_of(r->model, &r->verdicts[i]))) {
+            r->open[n++] = i;
+        }
+    }
+    if (n == 0) {
+        return NUMERAL_OK;
+    }
+    TRY(gather(r, r->open, n, 1, err));
+    numeral_rows vectors = r->vectors;
+    vectors.data = r->again.vectors;
+    vectors.n_rows = n;
+    TRY_ALLOC(asides = numeral_allocate(n, sizeof *asides, err));
+    TRY(numeral_beside_search(r->model, &vectors, r->threads, asides, err));
+    for (size_t i = 0; i < n; i++) {
+        r->verdicts[r->open[i]].asides = asides[i];
+    }
+done:
+    numeral_release(asides);
+    return status;
+}
+
+/* 5: the answer. */
+
+numeral_status numeral_ballot_room_create(const numeral_model *model, size_t n,
+                                          size_t workers, numeral_ballot_room *out,
+                                          numeral_error *err)
+{
+    numeral_ballot_room made = {.n = n, .n_classes = n ? model->n_classes : 0};
+    numeral_status status;
+    TRY_ALLOC(made.lengths = numeral_allocate(workers, n * sizeof *made.lengths, err));
+    TRY_ALLOC(made.classes = numeral_allocate(workers, n * sizeof *made.classes, err));
+    TRY_ALLOC(made.scratch = numeral_allocate(
+                  workers, 2 * made.n_classes * sizeof *made.scratch, err));
+    *out = made;
+    made = (numeral_ballot_room){0};
+done:
+    numeral_ballot_room_free(&made);
+    return status;
+}
+
+void numeral_ballot_room_free(numeral_ballot_room *room)
+{
+    numeral_release(room->lengths);
+    numeral_release(room->classes);
+    numeral_release(room->scratch);
+    *room = (numeral_ballot_room){0};
+}
 
 numeral_ballot numeral_reader_ballot(const numeral_model *model,
                                      const numeral_read_verdict *v, size_t n,
-                                     double *lengths, uint8_t *classes)
+                                     const numeral_ballot_room *room, int worker)
 {
     const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
+    double *lengths = room->lengths + (size_t)worker * room->n;
+    uint16_t *classes = room->classes + (size_t)worker * room->n;
     for (size_t i = 0; i < n; i++) {
         lengths[i] = numeral_metric_unsquared(metric, v->distances[i]);
         classes[i] = model->row_classes[v->ids[i]];
     }
-    return (numeral_ballot){n, lengths, classes, model->n_classes};
+    return (numeral_ballot){n, lengths, classes, model->n_classes,
+                            room->scratch + (size_t)worker * 2 * room->n_classes};
 }
 
 /* Votes, made to sum to 1; returns the winner. */
-static uint8_t count_votes(const numeral_reader *r, const numeral_read_verdict *v,
-                           int worker)
+static uint16_t count_votes(const numeral_reader *r, const numeral_read_verdict *v,
+                            int worker)
 {
     const numeral_model *model = r->model;
-    size_t at = (size_t)worker * r->n_voters;
     double share, sum = 0;
     numeral_ballot ballot =
-        numeral_reader_ballot(model, v, v->n_voters, r->lengths + at, r->classes + at);
+        numeral_reader_ballot(model, v, v->n_voters, &r->ballots, worker);
     numeral_vote_score(&model->recipe.weights, &ballot, v->votes);
     size_t winner = numeral_vote_winner(&ballot, v->votes, model->recipe.ties, &share);
     for (size_t c = 0; c < model->n_classes; c++) {
@@ -293,7 +368,7 @@ static uint8_t count_votes(const numeral_reader *r, const numeral_read_verdict *
     for (size_t c = 0; c < model->n_classes && sum > 0; c++) {
         v->votes[c] /= sum;
     }
-    return (uint8_t)winner;
+    return (uint16_t)winner;
 }
 
 static bool is_unanimous(const numeral_model *model, const numeral_read_verdict *v)
@@ -306,10 +381,8 @@ static bool is_unanimous(const numeral_model *model, const numeral_read_verdict 
     return true;
 }
 
-/* Refusal. Both were chosen on left-out training digits and things that are none
- * (docs/refusal.md): what is less usual is no digit; what is a little unusual and falls
- * into figures as tall as all is several. */
-static const double LEAST_LIKENESS = 0.002, SEVERAL_LIKENESS = 0.02;
+/* Refusal: what is less usual than the least likeness is no digit; what is a little
+ * unusual and falls into figures as tall as all is several. */
 
 /* The image that a digit is read from; NULL: it is not kept. */
 static const uint8_t *image_of(const numeral_reader *r, size_t i, int worker)
@@ -342,22 +415,22 @@ static bool holds_several(const numeral_reader *r, size_t i, const uint8_t *imag
 static void judge(const numeral_reader *r, size_t i, int worker, numeral_read_verdict *v)
 {
     const numeral_model *model = r->model;
-    const numeral_metric *metric = numeral_metric_of(model->recipe.metric.entry);
-    double distance =
-        v->n > 0 ? numeral_metric_unsquared(metric, v->distances[0]) : INFINITY;
-    bool strange = numeral_strangeness_sees_image(model, distance);
+    double distance = distance_of(model, v);
+    bool strange =
+        model->likeness.stroke > 0 && numeral_strangeness_looks(model, distance);
     const uint8_t *image = strange || r->images ? image_of(r, i, worker) : NULL;
-    v->likeness = numeral_likeness_of(&model->likeness,
-                                      numeral_strangeness(model, distance, image));
+    v->likeness = numeral_likeness_of(
+        &model->likeness, numeral_strangeness(model, distance, &v->asides, image));
     if (!image || !numeral_likeness_sees_strokes(model)) {
-        v->refused =
-            v->likeness < LEAST_LIKENESS ? NUMERAL_REFUSED_NO_DIGIT : NUMERAL_REFUSED_NOT;
+        v->refused = v->likeness < numeral_least_likeness ? NUMERAL_REFUSED_NO_DIGIT
+                                                          : NUMERAL_REFUSED_NOT;
     } else if (distance > 0 &&
                is_blank(image, model->pipeline.height * model->pipeline.width)) {
         v->refused = NUMERAL_REFUSED_BLANK;
-    } else if (v->likeness < SEVERAL_LIKENESS && holds_several(r, i, image, worker)) {
+    } else if (v->likeness < numeral_several_likeness &&
+               holds_several(r, i, image, worker)) {
         v->refused = NUMERAL_REFUSED_SEVERAL;
-    } else if (v->likeness < LEAST_LIKENESS) {
+    } else if (v->likeness < numeral_least_likeness) {
         v->refused = NUMERAL_REFUSED_NO_DIGIT;
     }
 }
@@ -410,6 +483,9 @@ numeral_status numeral_reader_read(numeral_reader *r, const uint8_t *images,
         add_lap(&r->seconds.rerank, &since);
     }
     if (votes(r->depth)) {
+        if (r->model->likeness.background.n || r->model->likeness.drawn.n) {
+            TRY(look_beside(r, err));
+        }
         numeral_parallel_for(n, GRAIN, r->threads, settle, r);
         add_lap(&r->seconds.vote, &since);
     }

@@ -12,6 +12,7 @@
 #ifndef NUMERAL_MODEL_READER_H
 #define NUMERAL_MODEL_READER_H
 
+#include "model/background.h"
 #include "model/model.h"
 #include "model/second_look.h"
 
@@ -29,17 +30,25 @@ typedef struct numeral_read_verdict {
     const int64_t *ids;      /* n rows, nearest first */
     const double *distances; /* n, in the metric's units (l2: squared) */
     /* from NUMERAL_READ_LOOK on: */
-    bool hard;      /* the second look decides, whatever the votes say */
-    uint8_t winner; /* class number; of hard digits alone, or with votes */
+    bool hard;       /* the second look decides, whatever the votes say */
+    uint16_t winner; /* class number; of hard digits alone, or with votes */
     /* with NUMERAL_READ_VOTE and _ANSWER: */
     numeral_decided decided;
-    double *votes;     /* of each class; their sum is 1 */
-    double confidence; /* as in numeral_answers */
+    double *votes;         /* of each class; their sum is 1 */
+    double confidence;     /* as in numeral_answers */
+    numeral_asides asides; /* of digits whose neighbours are far */
     /* The share of left-out training digits that are as strange: 0 to 1; 1 where the
      * model does not know (likeness.h). */
     double likeness;
     numeral_refused refused; /* for what reason `winner` is better not told */
 } numeral_read_verdict;
+
+/* Room for one ballot of each worker. */
+typedef struct numeral_ballot_room {
+    size_t n, n_classes;
+    double *lengths, *scratch; /* n and 2 × n_classes of each */
+    uint16_t *classes;         /* n */
+} numeral_ballot_room;
 
 /* Filled by numeral_reader_open, ended by numeral_reader_free, which takes zeros too. It
  * belongs to one thread, though it works with several; the model must not change while it
@@ -64,9 +73,8 @@ typedef struct numeral_reader {
     uint8_t *vector_bytes;
     int64_t *ids;
     double *distances, *votes;
-    double *lengths;  /* scratch: n_voters */
-    uint8_t *classes; /* scratch: n_voters */
-    double *shapes;   /* scratch: an image, and what numeral_shape_digits needs */
+    numeral_ballot_room ballots; /* scratch */
+    double *shapes; /* scratch: an image, and what numeral_shape_digits needs */
     size_t shape_room;
     numeral_look look;
     size_t *open; /* the digits that the gate leaves open */
@@ -99,11 +107,15 @@ numeral_status numeral_reader_read(numeral_reader *reader, const uint8_t *images
 numeral_status numeral_reader_search_again(numeral_reader *reader, const size_t *digits,
                                            size_t n, size_t k, numeral_error *err);
 
-/* The ballot of the first n neighbours of a verdict; `lengths` and `classes` are room for
- * them. */
+/* Makes room for `workers` ballots of at most n neighbours. */
+numeral_status numeral_ballot_room_create(const numeral_model *model, size_t n,
+                                          size_t workers, numeral_ballot_room *out,
+                                          numeral_error *err);
+void numeral_ballot_room_free(numeral_ballot_room *room);
+/* The ballot of the first n neighbours of a verdict, in a worker's room. */
 numeral_ballot numeral_reader_ballot(const numeral_model *model,
                                      const numeral_read_verdict *verdict, size_t n,
-                                     double *lengths, uint8_t *classes);
+                                     const numeral_ballot_room *room, int worker);
 
 /* Takes the verdicts on a block whose first digit is number `first`; a failure ends the
  * reading. */

@@ -48,8 +48,10 @@ numeral_status numeral_look_create(const numeral_model *model, size_t workers,
         look.base.images[view] = numeral_view_images(model, (numeral_view)view);
     }
     size_t own = numeral_cascade_scratch_bytes(&model->recipe.cascade, &look.base);
-    look.bytes = plane_bytes(&look) + NUMERAL_VIEW_COUNT * view_bytes(&look) +
-                 numeral_round_up(own, 64);
+    look.views = plane_bytes(&look) + NUMERAL_VIEW_COUNT * view_bytes(&look);
+    look.own = numeral_round_up(own, 64);
+    look.bytes =
+        look.views + look.own + numeral_scratch_bytes(model->n_classes, sizeof(double));
     look.scratch = own ? numeral_allocate(workers, look.bytes, NULL) : NULL;
     if (!look.scratch) {
         return numeral_fail(
@@ -96,6 +98,11 @@ void *numeral_look_lay_views(const numeral_look *look, const uint8_t *image, int
     return scratch;
 }
 
+void *numeral_look_scratch(const numeral_look *look, int worker)
+{
+    return look->scratch + (size_t)worker * look->bytes + look->views;
+}
+
 /* Scores become shares: e^-(score - best), made to sum to 1. */
 static void shares_of(const double *scores, size_t n, double *votes)
 {
@@ -113,17 +120,18 @@ static void shares_of(const double *scores, size_t n, double *votes)
 }
 
 bool numeral_look_decide(const numeral_look *look, const uint8_t *image, int64_t row,
-                         int worker, numeral_rerank_digit *digit, uint8_t *winner,
+                         int worker, numeral_rerank_digit *digit, uint16_t *winner,
                          double *votes)
 {
     const numeral_cascade *cascade = &look->model->recipe.cascade;
-    double scores[NUMERAL_MAX_CLASSES];
-    if (!numeral_gate_is_hard(cascade->gate, &look->base, digit)) {
+    uint8_t *own = numeral_look_scratch(look, worker);
+    double *scores = (double *)(void *)(own + look->own);
+    if (!numeral_gate_is_hard(cascade->gate, &look->base, digit, own)) {
         return false; /* its margin settles it: the vote stands */
     }
     void *scratch = numeral_look_lay_views(look, image, row, worker, digit);
     numeral_cascade_score(cascade, &look->base, digit, scratch, scores);
-    *winner = (uint8_t)numeral_cascade_winner(&look->base, digit, scores);
+    *winner = (uint16_t)numeral_cascade_winner(&look->base, digit, scores);
     if (votes) {
         shares_of(scores, look->base.n_classes, votes);
     }

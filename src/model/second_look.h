@@ -15,7 +15,8 @@ size_t numeral_second_look_candidates(const numeral_model *model);
 typedef struct numeral_look {
     const numeral_model *model;
     numeral_rerank_base base;
-    size_t bytes; /* of each worker: the views of a digit, and the re-rankers' own */
+    /* of each worker: the views of a digit, the cascade's own, and scores */
+    size_t bytes, views, own;
     uint8_t *scratch;
 } numeral_look;
 
@@ -27,6 +28,9 @@ void numeral_look_free(numeral_look *look);
  * candidates. */
 bool numeral_look_is_open(const numeral_look *look, size_t n, const int64_t *ids);
 
+/* The scratch that the gate and re-rankers may use. */
+void *numeral_look_scratch(const numeral_look *look, int worker);
+
 /* Gives the digit the views of its image or, `image` NULL, of row `row`, until the
  * worker's next call; returns the scratch that re-rankers may use. */
 void *numeral_look_lay_views(const numeral_look *look, const uint8_t *image, int64_t row,
@@ -35,7 +39,7 @@ void *numeral_look_lay_views(const numeral_look *look, const uint8_t *image, int
 /* Whether a digit that has its candidates is hard. Then it gets its winner, and its votes
  * (if not NULL): scores turned to shares that sum to 1. */
 bool numeral_look_decide(const numeral_look *look, const uint8_t *image, int64_t row,
-                         int worker, numeral_rerank_digit *digit, uint8_t *winner,
+                         int worker, numeral_rerank_digit *digit, uint16_t *winner,
                          double *votes);
 
 /* Makes the views and estimates the units that re-rankers need. */

@@ -9,8 +9,10 @@
 #include <numeral/dynamic.h>
 #include <numeral/shards.h>
 
+#include "base/dictionary.h"
 #include "base/fail.h"
 #include "base/run.h"
+#include "data/set.h"
 #include "model/hold.h"
 #include "model/views.h"
 
@@ -25,32 +27,47 @@ typedef struct lesson {
     uint8_t *vectors;
     numeral_rows rows;
     numeral_sparse_images images, views[NUMERAL_VIEW_COUNT]; /* as the model keeps them */
-    uint8_t label_of[NUMERAL_MAX_CLASSES]; /* the model's label for each of the data */
+    numeral_label *label_of; /* the model's label for each of the data */
 } lesson;
 
 static void lesson_free(lesson *l)
 {
     numeral_release(l->framed.owned);
     numeral_release(l->vectors);
+    numeral_release(l->label_of);
     numeral_sparse_free(&l->images);
     for (size_t view = 0; view < NUMERAL_VIEW_COUNT; view++) {
         numeral_sparse_free(&l->views[view]);
     }
 }
 
+/* The digits' vectors; of images that are rows already, where they lie. */
+static numeral_status make_rows(const numeral_pipeline *pipeline, lesson *l,
+                                numeral_error *err)
+{
+    numeral_dtype dtype = pipeline->quantiser.dtype;
+    size_t n = l->data->n_images;
+    size_t stride = numeral_round_up(pipeline->n_dims * numeral_dtype_bytes(dtype), 64);
+    if (numeral_pipeline_is_pixels(pipeline)) {
+        l->rows = (numeral_rows){l->framed.pixels, dtype, n, pipeline->n_dims,
+                                 pipeline->n_dims};
+        return NUMERAL_OK;
+    }
+    l->vectors = numeral_allocate(n, stride, err);
+    l->rows = (numeral_rows){l->vectors, dtype, n, pipeline->n_dims, stride};
+    return l->vectors ? numeral_pipeline_rows(pipeline, l->framed.pixels, n, stride,
+                                              l->run, l->vectors, err)
+                      : NUMERAL_ERROR_MEMORY;
+}
+
 /* All that takes long and needs only what teaching does not change. */
 static numeral_status prepare(const numeral_model *model, lesson *l, numeral_error *err)
 {
     const numeral_pipeline *pipeline = &model->pipeline;
-    numeral_dtype dtype = pipeline->quantiser.dtype;
     size_t n = l->data->n_images;
-    size_t stride = numeral_round_up(pipeline->n_dims * numeral_dtype_bytes(dtype), 64);
     numeral_status status;
     TRY(numeral_model_frame(model, l->data, l->run, &l->framed, err));
-    TRY_ALLOC(l->vectors = numeral_allocate(n, stride, err));
-    TRY(numeral_pipeline_rows(pipeline, l->framed.pixels, n, stride, l->run, l->vectors,
-                              err));
-    l->rows = (numeral_rows){l->vectors, dtype, n, pipeline->n_dims, stride};
+    TRY(make_rows(pipeline, l, err));
     if (model->images.words) {
         TRY(numeral_view_pack(model, NUMERAL_VIEW_RAW, l->framed.pixels, n, l->run,
                               &l->images, err));
@@ -84,37 +101,93 @@ static numeral_status branch_index(const numeral_model *model, numeral_model *ne
     return status;
 }
 
-/* The label that stands for one of the data's: by name where the data have names, else
- * by number. A new one is marked and named. */
-static numeral_status join_label(const numeral_dataset *data, size_t label,
-                                 bool is_class[NUMERAL_MAX_CLASSES],
-                                 const char *names[NUMERAL_MAX_CLASSES],
-                                 const numeral_classes *classes, uint8_t *out,
+/* The labels of the model and of a lesson on their way to be classes. All arrays are as
+ * long as the labels that there can be then. */
+typedef struct joining {
+    size_t room;
+    bool *occurs;   /* among the data */
+    bool *is_class; /* of the model, from now on */
+    const char **names;
+    numeral_dictionary called; /* what the classes are called, and their labels */
+    numeral_label *labels;
+} joining;
+
+static void joining_free(joining *j)
+{
+    numeral_release(j->occurs);
+    numeral_release(j->is_class);
+    numeral_release(j->names);
+    numeral_release(j->labels);
+    numeral_dictionary_free(&j->called);
+}
+
+/* Marks a label as a class that is called `name`. */
+static numeral_status mark_class(joining *j, size_t label, const char *name,
                                  numeral_error *err)
 {
-    const char *name = data->label_names ? data->label_names[label] : NULL;
-    size_t at = name ? 0 : label;
-    while (name && at < NUMERAL_MAX_CLASSES &&
-           !(is_class[at] && names[at] && strcmp(names[at], name) == 0)) {
-        at++;
+    size_t at, n = j->called.n;
+    numeral_status status =
+        name ? numeral_dictionary_add(&j->called, name, strlen(name), &at, err)
+             : NUMERAL_OK;
+    if (status == NUMERAL_OK && j->called.n > n) {
+        j->labels[at] = (numeral_label)label;
     }
-    if (at == NUMERAL_MAX_CLASSES) { /* a new name: its own number, or the first free */
-        at = is_class[label] ? 0 : label;
-        while (at < NUMERAL_MAX_CLASSES && is_class[at]) {
+    j->is_class[label] = true;
+    j->names[label] = name;
+    return status;
+}
+
+static numeral_status begin_joining(const numeral_classes *classes,
+                                    const numeral_dataset *data, joining *j,
+                                    numeral_error *err)
+{
+    size_t most = classes->n_labels, n = 0;
+    numeral_status status;
+    for (size_t i = 0; i < data->n_images; i++) {
+        most = data->labels[i] >= most ? (size_t)data->labels[i] + 1 : most;
+    }
+    /* each of the data's labels may need the first number that is free */
+    n = data->n_images < most ? data->n_images : most;
+    j->room = most + n < NUMERAL_MAX_CLASSES ? most + n : NUMERAL_MAX_CLASSES;
+    TRY_ALLOC(j->occurs = numeral_allocate_zero(j->room, sizeof *j->occurs, err));
+    TRY_ALLOC(j->is_class = numeral_allocate_zero(j->room, sizeof *j->is_class, err));
+    TRY_ALLOC(j->names = numeral_allocate_zero(j->room, sizeof *j->names, err));
+    TRY_ALLOC(j->labels = numeral_allocate(j->room, sizeof *j->labels, err));
+    for (size_t i = 0; i < data->n_images; i++) {
+        j->occurs[data->labels[i]] = true;
+    }
+    for (size_t c = 0; c < classes->n; c++) {
+        TRY(mark_class(j, classes->labels[c], classes->names[c], err));
+    }
+done:
+    return status;
+}
+
+/* The label that stands for one of the data's: by name where the data have names, else
+ * by number. A new one is marked and named. */
+static numeral_status join_label(const numeral_dataset *data, size_t label, joining *j,
+                                 numeral_label *out, numeral_error *err)
+{
+    const char *name = numeral_dataset_name_of(data, label);
+    size_t known =
+        name ? numeral_dictionary_find(&j->called, name, strlen(name)) : SIZE_MAX;
+    size_t at = known != SIZE_MAX ? j->labels[known] : label;
+    if (name && known == SIZE_MAX) { /* a new name: its own number, or the first free */
+        for (at = j->is_class[label] ? 0 : label; at < j->room && j->is_class[at];) {
             at++;
         }
     }
-    if (at == NUMERAL_MAX_CLASSES) {
+    if (at == j->room) {
+        size_t n = 0;
+        for (size_t i = 0; i < j->room; i++) {
+            n += j->is_class[i];
+        }
         return numeral_fail(err, NUMERAL_ERROR_LIMIT,
                             "%s: no number is left for label '%.100s': the model has %zu",
-                            data->name, name, classes->n);
+                            data->name, name, n);
     }
-    if (!is_class[at]) {
-        is_class[at] = true;
-        names[at] = name;
-    }
-    *out = (uint8_t)at;
-    return NUMERAL_OK;
+    *out = (numeral_label)at;
+    return j->is_class[at] ? NUMERAL_OK : mark_class(j, at, name, err);
 }
 
 /* Finds the model's labels for those of the data; *made is NULL where all are there. */
@@ -122,33 +195,30 @@ static numeral_status join_classes(const numeral_model *model, lesson *l,
                                    numeral_classes **made, numeral_error *err)
 {
     const numeral_classes *classes = model->classes;
-    bool occurs[NUMERAL_MAX_CLASSES] = {false}, is_class[NUMERAL_MAX_CLASSES] = {false};
-    const char *names[NUMERAL_MAX_CLASSES] = {NULL};
+    joining j = {0};
     size_t n = 0;
+    numeral_status status;
     *made = NULL;
-    numeral_classes_mark(l->data->labels, l->data->n_images, occurs);
-    for (size_t c = 0; c < classes->n; c++) {
-        is_class[classes->labels[c]] = true;
-        names[classes->labels[c]] = classes->names[c];
-    }
-    for (size_t label = 0; label < NUMERAL_MAX_CLASSES; label++) {
-        numeral_status status = occurs[label]
-                                    ? join_label(l->data, label, is_class, names, classes,
-                                                 &l->label_of[label], err)
-                                    : NUMERAL_OK;
-        if (status != NUMERAL_OK) {
-            return status;
+    TRY(begin_joining(classes, l->data, &j, err));
+    l->label_of = numeral_allocate_zero(j.room, sizeof *l->label_of, err);
+    TRY_ALLOC(l->label_of);
+    for (size_t label = 0; label < j.room; label++) {
+        if (j.occurs[label]) {
+            TRY(join_label(l->data, label, &j, &l->label_of[label], err));
         }
     }
-    for (size_t label = 0; label < NUMERAL_MAX_CLASSES; label++) {
-        n += is_class[label];
+    for (size_t label = 0; label < j.room; label++) {
+        n += j.is_class[label];
     }
-    if (n == classes->n) {
-        return NUMERAL_OK;
+    if (n > classes->n) {
+        bool named = classes->named || l->data->label_names;
+        *made = numeral_classes_create(j.is_class, j.room, named ? j.names : NULL, j.room,
+                                       err);
+        TRY_ALLOC(*made);
     }
-    bool named = classes->named || l->data->label_names;
-    *made = numeral_classes_create(is_class, named ? names : NULL, err);
-    return *made ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+done:
+    joining_free(&j);
+    return status;
 }
 
 /* Room for n more numbers, with what is known of those there are. */
@@ -160,11 +230,11 @@ static numeral_status grow_numbers(numeral_model *next, size_t n, bool renumbere
     /* half as much again, so that many small lessons copy each label a few times */
     next->room = grown ? wanted + wanted / 2 : next->room;
     if (grown || renumbered) {
-        uint8_t *classes = numeral_allocate(next->room, 1, err);
+        uint16_t *classes = numeral_allocate(next->room, sizeof *classes, err);
         if (!classes) {
             return NUMERAL_ERROR_MEMORY;
         }
-        memcpy(classes, next->row_classes, n_ids);
+        memcpy(classes, next->row_classes, n_ids * sizeof *classes);
         next->row_classes = classes;
     }
     if (grown && next->places) {
@@ -176,11 +246,12 @@ static numeral_status grow_numbers(numeral_model *next, size_t n, bool renumbere
         next->places = places;
     }
     if (grown) {
-        uint8_t *labels = numeral_arena_take(&next->guard->lent, next->room, 1, err);
+        numeral_label *labels =
+            numeral_arena_take(&next->guard->lent, next->room, sizeof *labels, err);
         if (!labels) {
             return NUMERAL_ERROR_MEMORY;
         }
-        memcpy(labels, next->labels, n_ids);
+        memcpy(labels, next->labels, n_ids * sizeof *labels);
         next->labels = labels;
     }
     return NUMERAL_OK;

@@ -59,7 +59,7 @@ static void order_classes(const double *votes, size_t n_classes, numeral_reading
         if (best == n_classes) {
             return;
         }
-        out->alternatives[place] = (uint8_t)best;
+        out->alternatives[place] = (uint16_t)best;
         out->shares[place] = votes[best];
         out->n_alternatives++;
     }
@@ -120,7 +120,7 @@ void numeral_lattice_answer(const numeral_read_verdict *verdict, size_t n_classe
                             numeral_reading_of *out)
 {
     out->confidence = verdict->confidence;
-    out->strange = verdict->refused == NUMERAL_REFUSED_NO_DIGIT;
+    out->likeness = verdict->likeness;
     out->winner = verdict->winner;
     order_classes(verdict->votes, n_classes, out);
 }
@@ -153,8 +153,8 @@ static double add_logs(double a, double b)
 /* States are (border, digits so far); where digits are not counted the second is always
  * 0. */
 typedef struct search {
-    size_t n, counts;        /* borders of the line; states of each */
-    const uint8_t *spelling; /* classes that the digits must have; NULL: any */
+    size_t n, counts;         /* borders of the line; states of each */
+    const uint16_t *spelling; /* classes that the digits must have; NULL: any */
     double *best, *all;
     int32_t *from; /* the candidate that the best path came by, or -1 - a region */
 } search;
@@ -167,7 +167,7 @@ static void search_free(search *s)
 }
 
 static numeral_status search_make(const numeral_lattice *l, size_t counts,
-                                  const uint8_t *spelling, search *out,
+                                  const uint16_t *spelling, search *out,
                                   numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
@@ -252,8 +252,8 @@ static numeral_status sum_spelt(const numeral_lattice *l, const uint32_t *path, 
 {
     numeral_status status = NUMERAL_OK;
     search s = {0};
-    uint8_t *spelling;
-    TRY_ALLOC(spelling = numeral_allocate(n + 1, 1, err));
+    uint16_t *spelling;
+    TRY_ALLOC(spelling = numeral_allocate(n + 1, sizeof *spelling, err));
     for (size_t i = 0; i < n; i++) {
         spelling[i] = l->readings[path[i]].winner;
     }

@@ -13,11 +13,12 @@ typedef struct numeral_reading_of {
     double whole;                        /* the chance that it is one whole digit */
     double score;                        /* as part of a path: larger is likelier */
     double confidence;                   /* that its label is right, if it is a digit */
-    bool strange;   /* the model itself would refuse it: it is unlike all its digits */
-    uint8_t winner; /* class number */
+    double likeness; /* how usual it is among digits (model/likeness.h) */
+    uint16_t winner; /* class number */
     size_t n_alternatives;
-    uint8_t alternatives[NUMERAL_PAGE_ALTERNATIVES]; /* class numbers, the winner first */
-    double shares[NUMERAL_PAGE_ALTERNATIVES];        /* of the votes */
+    uint16_t
+        alternatives[NUMERAL_PAGE_ALTERNATIVES]; /* class numbers, the winner first */
+    double shares[NUMERAL_PAGE_ALTERNATIVES];    /* of the votes */
 } numeral_reading_of;
 
 /* The reading of a candidate by its verdict. `unit` is the model's unit of distance

@@ -3,6 +3,7 @@
  * digit of a line are taken along, as they may be the bar of a five. */
 #include "page/lines.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ enum { STRONG = 128 }; /* a component without such ink is a shade or a smear */
 /* In heights of a digit. A gap of two digits still is a space inside a number; comb cells
  * and generous writers stay below. */
 static const double WIDEST_GAP = 2.0, LEAST_HEIGHT = 0.45, MOST_HEIGHT = 2.6,
-                    SMALL_GAP = 0.3;
+                    SMALL_GAP = 0.3, MOST_BOTH = 1.35, LEAST_ONE = 0.6, MOST_ONE = 1.4;
 
 static double height_of(const numeral_component *c)
 {
@@ -54,6 +55,16 @@ static bool may_be_digit(const numeral_component *c, size_t stroke)
     double height = height_of(c), width = (double)(c->box.right - c->box.left);
     return c->strongest >= STRONG && height >= 3 * (double)stroke &&
            width <= 12 * height && c->pixels >= 2 * stroke * stroke;
+}
+
+/* A thing as high as the page's digits may be a 1 of a finer stroke than most: strokes
+ * are measured down the page, and slanted ones look wider so. */
+static bool may_be_one(const numeral_component *c, size_t stroke, double usual)
+{
+    double height = height_of(c);
+    return c->strongest >= STRONG && height >= 3 * (double)stroke &&
+           height >= LEAST_ONE * usual && height <= MOST_ONE * usual &&
+           3 * (double)c->pixels >= (double)stroke * height;
 }
 
 typedef struct grouping {
@@ -180,7 +191,23 @@ static void take_pieces_along(grouping *g, size_t *counts, uint8_t *roles)
     }
 }
 
-/* The digit that a small thing lies beside or above, or NULL. */
+/* Whether a small thing lies at a digit's height; or a piece above or below one, with
+ * which it is no higher than a digit: where the bar of a five stands off, what is left
+ * may be half as high. */
+static bool at_height_of(const grouping *g, const numeral_page_box *small,
+                         const numeral_page_box *host)
+{
+    double top = (double)host->top, bottom = (double)host->bottom, height = bottom - top;
+    double middle = (double)(small->top + small->bottom) / 2;
+    if (middle > top - 0.25 * height && middle < bottom + 0.1 * height) {
+        return true;
+    }
+    double gap = fmax((double)small->top - bottom, top - (double)small->bottom);
+    double both = fmax(bottom, (double)small->bottom) - fmin(top, (double)small->top);
+    return gap <= SMALL_GAP * g->height && both <= MOST_BOTH * g->height;
+}
+
+/* The digit that a small thing lies beside, above or below. */
 static bool find_host(const grouping *g, const numeral_component *small, uint32_t *host)
 {
     double nearest = SMALL_GAP;
@@ -188,13 +215,11 @@ static bool find_host(const grouping *g, const numeral_component *small, uint32_
     for (size_t i = 0; i < g->n; i++) {
         const numeral_component *c = &g->components->items[g->order[i]];
         double height = height_of(c);
-        double middle = (double)(small->box.top + small->box.bottom) / 2;
         double across =
             small->box.left > c->box.right   ? (double)(small->box.left - c->box.right)
             : c->box.left > small->box.right ? (double)(c->box.left - small->box.right)
                                              : 0;
-        if (middle > (double)c->box.top - 0.25 * height &&
-            middle < (double)c->box.bottom + 0.1 * height && across < nearest * height) {
+        if (across < nearest * height && at_height_of(g, &small->box, &c->box)) {
             nearest = across / height;
             *host = g->order[i];
             found = true;
@@ -211,7 +236,8 @@ static void give_roles(grouping *g, size_t stroke, uint8_t *roles)
     for (uint32_t i = 0; i < all->n; i++) {
         const numeral_component *c = &all->items[i];
         double height = height_of(c);
-        bool digit = may_be_digit(c, stroke) && height >= LEAST_HEIGHT * g->height;
+        bool digit = (may_be_digit(c, stroke) && height >= LEAST_HEIGHT * g->height) ||
+                     may_be_one(c, stroke, g->height);
         roles[i] = height > MOST_HEIGHT * g->height ? NUMERAL_PAGE_LARGE
                    : digit                          ? NUMERAL_PAGE_WRITING
                                                     : NUMERAL_PAGE_SPECK;

@@ -139,8 +139,9 @@ typedef struct lines {
     numeral_page_box *boxes;
     size_t n, n_across;
     bool sides;
-    size_t strip; /* width of a strip where lines across were found */
-    size_t thick; /* of the thickest line across: sides are printed like it */
+    size_t strip;  /* width of a strip where lines across were found */
+    size_t stroke; /* of the pen */
+    size_t thick;  /* of the thickest line across: sides are printed like it */
 } lines;
 
 /* Whether a line across passes within `reach` rows of (y, x). Its ends are known only to
@@ -216,8 +217,11 @@ static void follow_line(numeral_image *ink, const uint8_t *thin, strips *s, size
     }
     straighten(course, n);
     size_t thick = thickness(thin, s, ink->width, strip, course, n);
-    if (out->sides && thick > out->thick + 1) {
-        return; /* a stroke of the pen between two rules */
+    /* the sides of two boxes may lie side by side; a pen's stroke between two rules is
+     * wider */
+    size_t more = thick * 4 < out->stroke * 3 ? 2 : 1;
+    if (out->sides && thick > out->thick + more) {
+        return;
     }
     out->thick = thick > out->thick && !out->sides ? thick : out->thick;
     for (size_t k = 0; k < n; k++) {
@@ -284,7 +288,8 @@ numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
     numeral_image side = {0};
     *out = (numeral_page_rules){0};
     lines found = {.boxes = numeral_allocate(SIDE_LIMIT, sizeof *found.boxes, err),
-                   .strip = STRIP_STROKES * stroke};
+                   .strip = STRIP_STROKES * stroke,
+                   .stroke = stroke};
     TRY(found.boxes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
     TRY(take_across(ink, stroke, STRIP_STROKES * stroke, &found, err));
     found.n_across = found.n;

@@ -39,8 +39,8 @@ void numeral_pipeline_use_float64(numeral_pipeline *pipeline);
 numeral_status numeral_pipeline_join(numeral_pipeline *pipeline, numeral_error *err);
 /* What a pipeline is fitted to. */
 typedef struct numeral_fit_images {
-    const uint8_t *images;  /* n × height × width */
-    const uint8_t *classes; /* of each image, 0 .. n_classes - 1 */
+    const uint8_t *images;   /* n × height × width */
+    const uint16_t *classes; /* of each image, 0 .. n_classes - 1 */
     size_t n, n_classes;
     uint64_t seed;
     const numeral_run *run;

@@ -29,12 +29,13 @@ static numeral_status check_decision(const numeral_decision *decision, numeral_e
 {
     if (decision->n_steps == 0 || decision->n_steps > MOST_STEPS ||
         decision->neighbours.n > MOST_NEIGHBOURS || decision->n_classes == 0 ||
-        decision->n_classes > 256 || decision->n_comparisons > MOST_COMPARISONS ||
+        decision->n_classes > NUMERAL_MAX_LABEL + 1 ||
+        decision->n_comparisons > MOST_COMPARISONS ||
         decision->n_paragraphs > MOST_PARAGRAPHS) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "why: %zu steps, %zu neighbours, %zu classes, %zu "
                             "comparisons, %zu paragraphs: expected 1 to %d, 0 to %d, 1 "
-                            "to 256, 0 to %d, 0 to %d",
+                            "to 65,536, 0 to %d, 0 to %d",
                             decision->n_steps, decision->neighbours.n,
                             decision->n_classes, decision->n_comparisons,
                             decision->n_paragraphs, MOST_STEPS, MOST_NEIGHBOURS,
@@ -105,21 +106,23 @@ static void draw_neighbour(const numeral_decision *decision, size_t at, double x
 /* The classes with the most votes, in falling order; classes without votes left out. */
 static size_t rank_classes(const numeral_decision *decision, size_t best[MOST_BARS])
 {
-    bool taken[256] = {false};
     size_t n = 0;
     for (; n < MOST_BARS; n++) {
         size_t found = decision->n_classes;
         for (size_t i = 0; i < decision->n_classes; i++) {
             bool more = found == decision->n_classes ||
                         decision->votes[i] > decision->votes[found];
-            if (!taken[i] && decision->votes[i] > 0 && more) {
+            bool taken = false;
+            for (size_t j = 0; j < n; j++) {
+                taken = taken || best[j] == i;
+            }
+            if (!taken && decision->votes[i] > 0 && more) {
                 found = i;
             }
         }
         if (found == decision->n_classes) {
             break;
         }
-        taken[found] = true;
         best[n] = found;
     }
     return n;
@@ -133,7 +136,7 @@ static void draw_votes(const numeral_decision *decision, const size_t *best, siz
     name.align = NUMERAL_ALIGN_RIGHT;
     name.max_width = WIDEST_NAME + 1;
     share.align = NUMERAL_ALIGN_LEFT;
-    uint8_t labels[MOST_BARS];
+    numeral_label labels[MOST_BARS];
     for (size_t i = 0; i < n; i++) {
         labels[i] = decision->classes[best[i]];
     }

@@ -14,10 +14,11 @@ static const double WIDTH = 760, HEIGHT = 600, LEGEND_LINE = 22, INNER = 20;
 static const double THUMB = 34, APART = 64;
 static const numeral_font LEGEND = {12, false, NUMERAL_INK, NUMERAL_ALIGN_LEFT, 0, 1};
 enum { MOST_POINTS = 100000, MOST_THUMBS = 400 };
+enum { MOST_LABELS = NUMERAL_MAX_LABEL + 1, MOST_IN_LEGEND = 256 };
 
 typedef struct map_layout {
-    size_t place[256]; /* of each label among those that occur, ascending */
-    bool occurs[256];
+    size_t *place; /* of each label among those that occur, ascending */
+    bool *occurs;  /* up to MOST_LABELS */
     double x_low, y_low, x_scale, y_scale;
     numeral_box box;
 } map_layout;
@@ -45,7 +46,7 @@ static numeral_status check_map(const numeral_map *map, map_layout *layout,
     }
     layout->x_scale = x_high > layout->x_low ? 1 / (x_high - layout->x_low) : 0;
     layout->y_scale = y_high > layout->y_low ? 1 / (y_high - layout->y_low) : 0;
-    for (size_t label = 0, place = 0; label < 256; label++) {
+    for (size_t label = 0, place = 0; label < MOST_LABELS; label++) {
         layout->place[label] = place;
         place += layout->occurs[label];
     }
@@ -67,14 +68,15 @@ static double lay_legend(const numeral_map *map, const map_layout *layout, doubl
                          double top, double width, bool draw, numeral_canvas *canvas)
 {
     double x = 0, y = 0;
-    for (size_t label = 0; label < 256; label++) {
-        if (!layout->occurs[label]) {
+    for (size_t label = 0; label < MOST_LABELS; label++) {
+        if (!layout->occurs[label] || layout->place[label] >= MOST_IN_LEGEND) {
             continue;
         }
         char number[NUMERAL_NUMBER_BYTES];
         numeral_font font = LEGEND;
         font.max_width = 160;
-        const char *text = numeral_label_text(map->label_names, (uint8_t)label, number);
+        const char *text =
+            numeral_label_text(map->label_names, (numeral_label)label, number);
         double item = 18 + numeral_canvas_measure(canvas, font, text).width + 18;
         if (x > 0 && x + item > width) {
             x = 0;
@@ -157,6 +159,10 @@ static numeral_status draw_map(const void *data, numeral_canvas *canvas,
     map_layout layout = {0};
     numeral_box body;
     numeral_status status;
+    TRY_ALLOC(layout.place =
+                  numeral_allocate_zero(MOST_LABELS, sizeof *layout.place, err));
+    TRY_ALLOC(layout.occurs =
+                  numeral_allocate_zero(MOST_LABELS, sizeof *layout.occurs, err));
     TRY(check_map(map, &layout, err));
     if (map->digits.pixels) {
         TRY(numeral_check_digits(&map->digits, "map", err));
@@ -172,6 +178,8 @@ static numeral_status draw_map(const void *data, numeral_canvas *canvas,
         draw_thumbs(map, &layout, canvas);
     }
 done:
+    numeral_release(layout.place);
+    numeral_release(layout.occurs);
     return status;
 }
 

@@ -70,7 +70,8 @@ done:
 }
 
 double numeral_labels_width(numeral_canvas *canvas, numeral_font font,
-                            numeral_label_names names, const uint8_t *labels, size_t n)
+                            numeral_label_names names, const numeral_label *labels,
+                            size_t n)
 {
     double widest = 0;
     for (size_t i = 0; i < n; i++) {

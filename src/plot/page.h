@@ -36,7 +36,8 @@ numeral_status numeral_page_open(numeral_canvas *canvas, const char *title,
 
 /* How wide the widest of n labels is. */
 double numeral_labels_width(numeral_canvas *canvas, numeral_font font,
-                            numeral_label_names names, const uint8_t *labels, size_t n);
+                            numeral_label_names names, const numeral_label *labels,
+                            size_t n);
 
 /* How large digits are drawn: whole multiples where they are small. */
 double numeral_digit_zoom(size_t height, size_t width, double target);

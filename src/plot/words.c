@@ -34,11 +34,29 @@ done:
     return status;
 }
 
-const char *numeral_label_text(numeral_label_names names, uint8_t label,
+/* The place of a label among the named ones; n: it is not there. */
+static size_t place_of(numeral_label_names names, numeral_label label)
+{
+    size_t from = 0, to = names.n;
+    while (names.labels && from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (names.labels[middle] < label) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    return !names.labels                                   ? label
+           : from < names.n && names.labels[from] == label ? from
+                                                           : names.n;
+}
+
+const char *numeral_label_text(numeral_label_names names, numeral_label label,
                                char number[NUMERAL_NUMBER_BYTES])
 {
-    if (names && names[label]) {
-        return names[label];
+    size_t at = place_of(names, label);
+    if (at < names.n && names.names[at]) {
+        return names.names[at];
     }
     snprintf(number, NUMERAL_NUMBER_BYTES, "%u", (unsigned)label);
     return number;
@@ -69,7 +87,7 @@ void numeral_grid_label(const numeral_grid *grid, size_t at, bool ascii,
                         char out[NUMERAL_CAPTION_BYTES])
 {
     char first[NUMERAL_NUMBER_BYTES], second[NUMERAL_NUMBER_BYTES];
-    const uint8_t *shown = grid->labels ? grid->labels : grid->predicted;
+    const numeral_label *shown = grid->labels ? grid->labels : grid->predicted;
     if (numeral_grid_mistake(grid, at)) {
         snprintf(out, NUMERAL_CAPTION_BYTES, "%s %.80s %s %.80s", ascii ? "x" : "✗",
                  numeral_label_text(grid->label_names, grid->labels[at], first),

@@ -7,7 +7,7 @@
 enum { NUMERAL_NUMBER_BYTES = 32 };
 
 /* The label's name, or its number written into `number`. */
-const char *numeral_label_text(numeral_label_names names, uint8_t label,
+const char *numeral_label_text(numeral_label_names names, numeral_label label,
                                char number[NUMERAL_NUMBER_BYTES]);
 /* 60000 as "60,000". */
 const char *numeral_count_text(uint64_t count, char number[NUMERAL_NUMBER_BYTES]);

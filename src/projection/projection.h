@@ -11,8 +11,8 @@
 /* What a projection may learn from. */
 typedef struct numeral_fit_rows {
     size_t n_rows, n_dims;
-    const double *rows;    /* n_rows × n_dims */
-    const uint8_t *labels; /* class numbers 0 .. n_classes-1 */
+    const double *rows;     /* n_rows × n_dims */
+    const uint16_t *labels; /* class numbers 0 .. n_classes-1 */
     size_t n_classes;
     uint64_t seed;
     numeral_run run;

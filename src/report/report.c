@@ -25,7 +25,8 @@ typedef struct page {
 } page;
 
 /* The label's name, or its number, between two pieces of markup. */
-static void write_label(page *p, const char *before, uint8_t label, const char *after)
+static void write_label(page *p, const char *before, numeral_label label,
+                        const char *after)
 {
     char number[NUMERAL_NUMBER_BYTES];
     numeral_html_element(&p->body, before,
@@ -68,7 +69,7 @@ static void write_cell(page *p, size_t row, size_t column, size_t most_on,
                        size_t most_off)
 {
     const numeral_scores *scores = p->report->scores;
-    size_t count = scores->confusion[row * scores->n_labels + column];
+    size_t count = numeral_scores_cell(scores, row, column);
     bool off = row != column;
     if (count == 0) {
         numeral_html_put(&p->body, "<td class=\"none\">·</td>");
@@ -82,14 +83,40 @@ static void write_cell(page *p, size_t row, size_t column, size_t most_on,
         heat_of(count, off ? most_off : most_on), count);
 }
 
+/* Of more labels than these no matrix can be looked at. */
+enum { MATRIX_LABELS = 128, LISTED = 20 };
+
+/* What is read for what most often, in the matrix's stead. */
+static void write_confusions(page *p)
+{
+    numeral_confusion most[LISTED];
+    size_t n = numeral_scores_confusions(p->report->scores, most, LISTED);
+    numeral_html_printf(&p->body,
+                        "<h2 id=\"confusion\">Confusion</h2>\n<p class=\"soft\">The "
+                        "matrix of %zu labels is too large to show; most often are "
+                        "read:</p>\n<ul>\n",
+                        p->report->scores->n_labels);
+    for (size_t i = 0; i < n; i++) {
+        write_label(p, "<li>", most[i].truth, " as ");
+        write_label(p, "", most[i].predicted, "");
+        numeral_html_printf(&p->body, ": %zu</li>\n", most[i].count);
+    }
+    numeral_html_put(&p->body, "</ul>\n");
+}
+
 static void write_matrix(page *p)
 {
     const numeral_scores *scores = p->report->scores;
     size_t n = scores->n_labels, most_on = 0, most_off = 0;
+    if (n > MATRIX_LABELS) {
+        write_confusions(p);
+        return;
+    }
     /* Right and wrong counts have a scale each: mistakes are few beside hits. */
-    for (size_t i = 0; i < n * n; i++) {
-        size_t *most = i / n == i % n ? &most_on : &most_off;
-        *most = scores->confusion[i] > *most ? scores->confusion[i] : *most;
+    for (size_t i = 0; i < scores->n_cells; i++) {
+        const numeral_confusion *cell = &scores->confusion[i];
+        size_t *most = cell->truth == cell->predicted ? &most_on : &most_off;
+        *most = cell->count > *most ? cell->count : *most;
     }
     numeral_html_put(&p->body,
                      "<h2 id=\"confusion\">Confusion</h2>\n<p class=\"soft\">Rows: the "
@@ -115,8 +142,9 @@ static void write_cell_digits(page *p, size_t row, size_t column)
 {
     const numeral_report *report = p->report;
     const numeral_scores *scores = report->scores;
-    uint8_t truth = scores->per_label[row].label, read = scores->per_label[column].label;
-    size_t count = scores->confusion[row * scores->n_labels + column], shown = 0;
+    numeral_label truth = scores->per_label[row].label;
+    numeral_label read = scores->per_label[column].label;
+    size_t count = numeral_scores_cell(scores, row, column), shown = 0;
     char input[300];
     numeral_html_printf(&p->body, "<div class=\"cellbox\" id=\"cell-%zu-%zu\"><p>", row,
                         column);
@@ -142,12 +170,17 @@ static void write_cell_digits(page *p, size_t row, size_t column)
 static void write_cells(page *p)
 {
     const numeral_scores *scores = p->report->scores;
+    if (scores->n_labels > MATRIX_LABELS) {
+        return;
+    }
     numeral_html_put(&p->body,
                      "<div id=\"cell\"><p id=\"hint\" class=\"soft\">No cell is "
                      "chosen.</p>\n");
-    for (size_t i = 0; i < scores->n_labels * scores->n_labels; i++) {
-        if (scores->confusion[i]) {
-            write_cell_digits(p, i / scores->n_labels, i % scores->n_labels);
+    for (size_t row = 0; row < scores->n_labels; row++) {
+        for (size_t column = 0; column < scores->n_labels; column++) {
+            if (numeral_scores_cell(scores, row, column)) {
+                write_cell_digits(p, row, column);
+            }
         }
     }
     numeral_html_put(&p->body, "</div>\n");
@@ -186,7 +219,7 @@ static void write_neighbours(page *p, size_t at)
             return;
         }
         char number[NUMERAL_NUMBER_BYTES], what[80];
-        uint8_t label = p->info.labels[id];
+        numeral_label label = p->info.labels[id];
         bool right = label == p->report->data->labels[at];
         snprintf(what, sizeof what, "training row %lld, %.40s", (long long)id,
                  numeral_label_text(p->report->label_names, label, number));

@@ -91,6 +91,7 @@ size_t numeral_cascade_scratch_bytes(const numeral_cascade *cascade,
             rerank_of(part)->scratch_bytes(part->values, base, cascade->n_candidates);
         most = bytes > most ? bytes : most;
     }
+    most += 2 * numeral_scratch_bytes(base->n_classes, sizeof(double));
     return most < SIZE_MAX / 4 ? most + 64 : 0;
 }
 
@@ -146,7 +147,7 @@ static size_t score_parts(const numeral_cascade *cascade, const numeral_rerank_b
                           const numeral_rerank_digit *digit, void *scratch, double *kept,
                           double *scores)
 {
-    double own[256];
+    double *own = numeral_scratch_take_classes(base, &scratch);
     for (size_t c = 0; c < base->n_classes; c++) {
         scores[c] = 0;
     }
@@ -200,7 +201,7 @@ size_t numeral_cascade_winner(const numeral_rerank_base *base,
     size_t winner = base->classes[digit->ids[0]];
     double best = scores[winner];
     for (size_t i = 1; i < digit->n_candidates; i++) {
-        uint8_t c = base->classes[digit->ids[i]];
+        size_t c = base->classes[digit->ids[i]];
         if (scores[c] < best) {
             winner = c;
             best = scores[c];

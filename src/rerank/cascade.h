@@ -46,14 +46,15 @@ bool numeral_gate_is_unanimous(const double *gate, const numeral_rerank_base *ba
  * distances of the nearest three of each class put the second-best class within `margin`
  * times the best. */
 bool numeral_gate_is_hard(const double *gate, const numeral_rerank_base *base,
-                          const numeral_rerank_digit *digit);
+                          const numeral_rerank_digit *digit, void *scratch);
 
 /* Those mean distances: means[n_classes]. Places that a class does not fill count as the
  * farthest candidate's distance. */
 void numeral_gate_means(const double *gate, const numeral_rerank_base *base,
-                        const numeral_rerank_digit *digit, double *means);
+                        const numeral_rerank_digit *digit, void *scratch, double *means);
 
-/* Bytes of scratch, aligned to 64, that each thread needs; 0 on overflow. */
+/* Bytes of scratch, aligned to 64, that each thread needs for any of these; 0 on
+ * overflow. */
 size_t numeral_cascade_scratch_bytes(const numeral_cascade *cascade,
                                      const numeral_rerank_base *base);
 /* Fills scores[n_classes], smaller is better, for a hard digit. */

@@ -29,11 +29,11 @@ static void score_digits(void *context, size_t begin, size_t end, int worker)
     const fit_job *job = context;
     const numeral_cascade *cascade = job->cascade;
     void *scratch = job->scratch + (size_t)worker * job->scratch_bytes;
+    double *scores = numeral_scratch_take_classes(job->base, &scratch);
     for (size_t i = begin; i < end; i++) {
         numeral_rerank_digit digit;
         bool have = job->get(job->context, i, worker, &digit);
         for (size_t p = 0; p < cascade->n_parts; p++) {
-            double scores[256];
             if (have) {
                 numeral_part_score(&cascade->parts[p], job->base, &digit, scratch,
                                    scores);

@@ -43,29 +43,30 @@ bool numeral_gate_is_unanimous(const double *gate, const numeral_rerank_base *ba
 }
 
 void numeral_gate_means(const double *gate, const numeral_rerank_base *base,
-                        const numeral_rerank_digit *digit, double *means)
+                        const numeral_rerank_digit *digit, void *scratch, double *means)
 {
-    size_t m = (size_t)gate[NEAREST], counts[256];
+    double m = gate[NEAREST];
+    double *counts = numeral_scratch_take_classes(base, &scratch);
     for (size_t c = 0; c < base->n_classes; c++) {
         counts[c] = 0;
         means[c] = 0;
     }
     for (size_t i = 0; i < digit->n_candidates; i++) {
-        uint8_t c = base->classes[digit->ids[i]];
+        size_t c = base->classes[digit->ids[i]];
         if (counts[c] < m) {
-            counts[c]++;
+            counts[c] += 1;
             means[c] += digit->distances[i];
         }
     }
     /* Places that a class does not fill are no nearer than the farthest candidate. */
     double farthest = digit->distances[digit->n_candidates - 1];
     for (size_t c = 0; c < base->n_classes; c++) {
-        means[c] = (means[c] + (double)(m - counts[c]) * farthest) / (double)m;
+        means[c] = (means[c] + (m - counts[c]) * farthest) / m;
     }
 }
 
 bool numeral_gate_is_hard(const double *gate, const numeral_rerank_base *base,
-                          const numeral_rerank_digit *digit)
+                          const numeral_rerank_digit *digit, void *scratch)
 {
     if ((size_t)gate[UNANIMOUS] == 0) {
         return true;
@@ -73,8 +74,8 @@ bool numeral_gate_is_hard(const double *gate, const numeral_rerank_base *base,
     if (base->n_classes < 2 || numeral_gate_is_unanimous(gate, base, digit)) {
         return false;
     }
-    double means[256], best, second;
-    numeral_gate_means(gate, base, digit, means);
+    double *means = numeral_scratch_take_classes(base, &scratch), best, second;
+    numeral_gate_means(gate, base, digit, scratch, means);
     best = means[0] < means[1] ? means[0] : means[1];
     second = means[0] < means[1] ? means[1] : means[0];
     for (size_t c = 2; c < base->n_classes; c++) {

@@ -20,8 +20,8 @@
 
 /* What all digits of a model share; borrowed. */
 typedef struct numeral_rerank_base {
-    size_t n_classes;           /* 1 .. 256 */
-    const uint8_t *classes;     /* class number of each row */
+    size_t n_classes;           /* 1 .. 65,536 */
+    const uint16_t *classes;    /* class number of each row */
     const numeral_index *index; /* gives the quantised vectors of the rows */
     size_t height, width;
     /* the rows' images in each view; NULL where no re-ranker uses it. */
@@ -70,5 +70,7 @@ void numeral_rerank_vector_i16(const numeral_rerank_base *base,
 size_t numeral_scratch_bytes(size_t count, size_t size);
 /* Takes `bytes` (as rounded above) off the front of *scratch. */
 void *numeral_scratch_take(void **scratch, size_t bytes);
+/* Takes room for a number of each class; a cascade's scratch begins with two such. */
+double *numeral_scratch_take_classes(const numeral_rerank_base *base, void **scratch);
 
 #endif

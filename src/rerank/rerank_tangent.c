@@ -48,23 +48,28 @@ static size_t scratch_bytes(const double *parameters, const numeral_rerank_base 
                             size_t n)
 {
     (void)parameters, (void)n;
+    size_t lists = numeral_scratch_bytes(base->n_classes, sizeof(nearest));
     size_t plane = numeral_tangent_plane(base->height, base->width);
-    return numeral_scratch_bytes(PLANES * plane, sizeof(double)) +
+    return lists + numeral_scratch_bytes(PLANES * plane, sizeof(double)) +
            numeral_scratch_bytes(base->height * base->width, 1);
 }
 
 static void score(const double *parameters, const numeral_rerank_base *base,
                   const numeral_rerank_digit *digit, void *scratch, double *scores)
 {
-    nearest lists[256] = {0};
     size_t plane = numeral_tangent_plane(base->height, base->width);
     size_t best = (size_t)parameters[BEST];
     numeral_view view = (numeral_view)parameters[VIEW];
+    nearest *lists = numeral_scratch_take(
+        &scratch, numeral_scratch_bytes(base->n_classes, sizeof *lists));
     double *query = numeral_scratch_take(
         &scratch, numeral_scratch_bytes(PLANES * plane, sizeof *query));
     double *reference = query + (NUMERAL_TANGENTS + 1) * plane;
     double *spare = reference + (NUMERAL_TANGENTS + 1) * plane;
     uint8_t *image = scratch;
+    for (size_t c = 0; c < base->n_classes; c++) {
+        lists[c].n = 0;
+    }
     numeral_tangent_prepare(digit->images[view], base->height, base->width, spare, query);
     for (size_t i = 0; i < digit->n_candidates; i++) {
         size_t row = (size_t)digit->ids[i];

@@ -42,6 +42,12 @@ void *numeral_scratch_take(void **scratch, size_t bytes)
     return taken;
 }
 
+double *numeral_scratch_take_classes(const numeral_rerank_base *base, void **scratch)
+{
+    return numeral_scratch_take(scratch,
+                                numeral_scratch_bytes(base->n_classes, sizeof(double)));
+}
+
 void numeral_scores_fill_absent(double *scores, size_t n_classes, double factor)
 {
     double largest = 1;

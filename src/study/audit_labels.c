@@ -30,15 +30,15 @@ static double length_of(const numeral_model *model, const numeral_read_verdict *
 static void count_labels(const numeral_model *model, const numeral_read_verdict *v,
                          numeral_doubt *doubt)
 {
-    size_t counts[NUMERAL_MAX_CLASSES] = {0};
-    for (size_t i = 0; i < model->recipe.k; i++) {
-        counts[model->labels[v->ids[i]]]++;
-    }
     doubt->agreeing = 0;
     for (size_t i = 0; i < model->recipe.k; i++) {
-        uint8_t label = model->labels[v->ids[i]];
-        if (counts[label] > doubt->agreeing) {
-            doubt->agreeing = counts[label];
+        numeral_label label = model->labels[v->ids[i]];
+        size_t count = 0;
+        for (size_t j = i; j < model->recipe.k; j++) {
+            count += model->labels[v->ids[j]] == label;
+        }
+        if (count > doubt->agreeing) {
+            doubt->agreeing = count;
             doubt->proposed = label;
         }
     }

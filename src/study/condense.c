@@ -19,24 +19,24 @@
 /* Lists of 100: a row whose list holds fewer than k rows that are still there has no
  * answer any more, so that the length bounds how far condensing can go (and takes 2 KB a
  * row). UNKNOWN is no class. */
-enum { REACH = 100, MOST_VOTERS = REACH, UNKNOWN = 256 };
+enum { REACH = 100, MOST_VOTERS = REACH, UNKNOWN = NUMERAL_MAX_CLASSES };
 
 typedef struct work {
     const numeral_model *model;
     size_t n, k, reach;
     int64_t *ids;      /* n: the model's number of each row; here they count from 0 */
     uint32_t *row_of;  /* and back, for each number given */
-    uint8_t *classes;  /* n */
+    uint16_t *classes; /* n */
     uint32_t *lists;   /* n × reach rows, nearest first */
     double *distances; /* n × reach, as votes see them */
     size_t *starts;    /* n + 1: places in `fans` */
     uint32_t *fans;    /* rows that have this one in their list */
     uint8_t *gone;     /* n */
-    uint16_t *full;    /* n: the class the full model answers */
-    uint16_t *now;     /* n: the class answered now, or UNKNOWN */
+    uint32_t *full;    /* n: the class the full model answers */
+    uint32_t *now;     /* n: the class answered now, or UNKNOWN */
     uint32_t *order;   /* n: the rows, safest first */
-    double *scores;    /* n_classes */
-    size_t class_sizes[NUMERAL_MAX_CLASSES];
+    double *scores;    /* n_classes, and behind them twice as many for votes */
+    size_t *class_sizes;
     size_t n_left, errors, changed;
 } work;
 
@@ -54,6 +54,7 @@ static void work_free(work *w)
     numeral_release(w->now);
     numeral_release(w->order);
     numeral_release(w->scores);
+    numeral_release(w->class_sizes);
 }
 
 static numeral_status work_create(const numeral_model *model, work *w, numeral_error *err)
@@ -70,7 +71,7 @@ static numeral_status work_create(const numeral_model *model, work *w, numeral_e
     numeral_status status;
     TRY_ALLOC(w->ids = numeral_allocate(n, sizeof *w->ids, err));
     TRY_ALLOC(w->row_of = numeral_allocate(model->n_ids, sizeof *w->row_of, err));
-    TRY_ALLOC(w->classes = numeral_allocate(n, 1, err));
+    TRY_ALLOC(w->classes = numeral_allocate(n, sizeof *w->classes, err));
     TRY_ALLOC(w->lists = numeral_allocate(n, reach * sizeof *w->lists, err));
     TRY_ALLOC(w->distances = numeral_allocate(n, reach * sizeof *w->distances, err));
     TRY_ALLOC(w->starts = numeral_allocate_zero(n + 1, sizeof *w->starts, err));
@@ -79,7 +80,9 @@ static numeral_status work_create(const numeral_model *model, work *w, numeral_e
     TRY_ALLOC(w->full = numeral_allocate(n, sizeof *w->full, err));
     TRY_ALLOC(w->now = numeral_allocate(n, sizeof *w->now, err));
     TRY_ALLOC(w->order = numeral_allocate(n, sizeof *w->order, err));
-    TRY_ALLOC(w->scores = numeral_allocate(model->n_classes, sizeof *w->scores, err));
+    TRY_ALLOC(w->scores = numeral_allocate(model->n_classes, 3 * sizeof *w->scores, err));
+    TRY_ALLOC(w->class_sizes =
+                  numeral_allocate_zero(model->n_classes, sizeof *w->class_sizes, err));
     numeral_index_get_ids(model->index, w->ids, n);
     for (size_t i = 0; i < n; i++) {
         w->row_of[w->ids[i]] = (uint32_t)i;
@@ -138,10 +141,10 @@ static void fill_fans(work *w)
 
 /* The class that row i is answered with when `without` is taken away too (n: none);
  * UNKNOWN where its list has not k rows left. Sets whether `without` had a vote. */
-static uint16_t answer(const work *w, size_t i, size_t without, bool *concerned)
+static uint32_t answer(const work *w, size_t i, size_t without, bool *concerned)
 {
     double distances[MOST_VOTERS];
-    uint8_t classes[MOST_VOTERS];
+    uint16_t classes[MOST_VOTERS];
     size_t n = 0;
     *concerned = without == w->n;
     for (size_t at = 0; at < w->reach && n < w->k; at++) {
@@ -157,9 +160,10 @@ static uint16_t answer(const work *w, size_t i, size_t without, bool *concerned)
         return UNKNOWN;
     }
     double share;
-    numeral_ballot ballot = {n, distances, classes, w->model->n_classes};
+    size_t n_classes = w->model->n_classes;
+    numeral_ballot ballot = {n, distances, classes, n_classes, w->scores + n_classes};
     numeral_vote_score(&w->model->recipe.weights, &ballot, w->scores);
-    return (uint16_t)numeral_vote_winner(&ballot, w->scores, w->model->recipe.ties,
+    return (uint32_t)numeral_vote_winner(&ballot, w->scores, w->model->recipe.ties,
                                          &share);
 }
 
@@ -222,7 +226,7 @@ static size_t harm_of(const work *w, size_t r, size_t most)
     for (size_t at = w->starts[r]; at < w->starts[r + 1] && harm <= most; at++) {
         bool concerned;
         size_t i = w->fans[at];
-        uint16_t found = answer(w, i, r, &concerned);
+        uint32_t found = answer(w, i, r, &concerned);
         harm += concerned && w->now[i] == w->full[i] && found != w->full[i];
     }
     return harm;
@@ -236,8 +240,8 @@ static void take_away(work *w, size_t r, numeral_condensation *out)
     for (size_t at = w->starts[r]; at < w->starts[r + 1]; at++) {
         bool concerned;
         size_t i = w->fans[at];
-        uint16_t found = answer(w, i, w->n, &concerned);
-        uint8_t own = w->classes[i];
+        uint32_t found = answer(w, i, w->n, &concerned);
+        uint32_t own = w->classes[i];
         if (found != w->now[i]) {
             w->errors = w->errors + (found != own) - (w->now[i] != own);
             w->changed = w->changed + (found != w->full[i]) - (w->now[i] != w->full[i]);

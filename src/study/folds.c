@@ -7,8 +7,8 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "data/set.h"
 
-enum { N_LABELS = 256 };
 static const uint64_t FOLD_STREAM = 0xf01d; /* of the seed's random numbers; any */
 
 static numeral_status check(const numeral_dataset *data, size_t n_folds,
@@ -36,35 +36,35 @@ static numeral_status check(const numeral_dataset *data, size_t n_folds,
     return NUMERAL_OK;
 }
 
-/* Where the next card of each label goes. */
-static void first_cards(const numeral_dataset *data, size_t next[N_LABELS])
+/* From how many digits each label has to where its next card goes. */
+static void find_first_cards(size_t *counts)
 {
-    size_t counts[N_LABELS] = {0}, sum = 0;
-    for (size_t row = 0; row < data->n_images; row++) {
-        counts[data->labels[row]]++;
-    }
-    for (size_t label = 0; label < N_LABELS; label++) {
-        next[label] = sum;
-        sum += counts[label];
+    size_t sum = 0;
+    for (size_t label = 0; label < NUMERAL_LABELS; label++) {
+        size_t count = counts[label];
+        counts[label] = sum;
+        sum += count;
     }
 }
 
 static numeral_status deal_labels(const numeral_dataset *data, size_t n_folds,
                                   uint64_t seed, uint16_t *folds, numeral_error *err)
 {
-    size_t next[N_LABELS], n = data->n_images;
+    size_t n = data->n_images, *next = numeral_dataset_count_labels(data, err);
     uint32_t *order = numeral_allocate(n, sizeof *order, err);
-    if (!order) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    numeral_status status;
+    TRY_ALLOC(next);
+    TRY_ALLOC(order);
     numeral_random random = numeral_random_seed(seed, FOLD_STREAM);
     numeral_random_permutation(&random, order, n);
-    first_cards(data, next);
+    find_first_cards(next);
     for (size_t i = 0; i < n; i++) {
         folds[order[i]] = (uint16_t)(next[data->labels[order[i]]]++ % n_folds);
     }
+done:
+    numeral_release(next);
     numeral_release(order);
-    return NUMERAL_OK;
+    return status;
 }
 
 numeral_status numeral_folds_deal(const numeral_dataset *data, size_t n_folds,

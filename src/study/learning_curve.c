@@ -10,10 +10,10 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "data/set.h"
 #include "model/fit.h"
 #include "study/tune.h"
 
-enum { N_LABELS = 256 };
 static const uint64_t SUBSET_STREAM = 0x1ea4;
 
 typedef struct study {
@@ -64,24 +64,26 @@ static int compare_seats(const void *a, const void *b)
 static numeral_status seat_rows(const numeral_dataset *data, uint64_t seed, seat *seats,
                                 numeral_error *err)
 {
-    size_t n = data->n_images, counts[N_LABELS] = {0}, seen[N_LABELS] = {0};
+    size_t n = data->n_images, *seen = NULL;
+    size_t *counts = numeral_dataset_count_labels(data, err);
     uint32_t *order = numeral_allocate(n, sizeof *order, err);
-    if (!order) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    numeral_status status;
+    TRY_ALLOC(counts);
+    TRY_ALLOC(order);
+    TRY_ALLOC(seen = numeral_allocate_zero(NUMERAL_LABELS, sizeof *seen, err));
     numeral_random random = numeral_random_seed(seed, SUBSET_STREAM);
     numeral_random_permutation(&random, order, n);
     for (size_t i = 0; i < n; i++) {
-        counts[data->labels[i]]++;
-    }
-    for (size_t i = 0; i < n; i++) {
-        uint8_t label = data->labels[order[i]];
+        numeral_label label = data->labels[order[i]];
         double before = (double)seen[label]++ + 0.5;
         seats[i] = (seat){before / (double)counts[label], order[i]};
     }
     qsort(seats, n, sizeof *seats, compare_seats);
+done:
+    numeral_release(counts);
+    numeral_release(seen);
     numeral_release(order);
-    return NUMERAL_OK;
+    return status;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -148,12 +150,15 @@ done:
 static numeral_status choose_sizes(study *work, numeral_error *err)
 {
     const numeral_dataset *data = work->data;
-    bool seen[N_LABELS] = {false};
     size_t n = data->n_images, least = 0;
-    for (size_t i = 0; i < n; i++) {
-        least += !seen[data->labels[i]];
-        seen[data->labels[i]] = true;
+    size_t *counts = numeral_dataset_count_labels(data, err);
+    if (!counts) {
+        return NUMERAL_ERROR_MEMORY;
     }
+    for (size_t label = 0; label < NUMERAL_LABELS; label++) {
+        least += counts[label] > 0;
+    }
+    numeral_release(counts);
     least = least < 2 * work->recipe->k ? 2 * work->recipe->k : least;
     size_t whole = n - (n + work->n_folds - 1) / work->n_folds, halves = 0;
     if (whole < least) {

@@ -7,11 +7,10 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "data/set.h"
 #include "model/fit.h"
 #include "projection/projection.h"
 #include "study/tune.h"
-
-enum { N_LABELS = 256 };
 
 typedef struct sweep {
     const numeral_tune_request *request;
@@ -146,7 +145,7 @@ static numeral_status take_block(void *context, numeral_reader *reader, size_t f
 /* Reads `data` with a model fitted to others, or, all of it left out in turn, to it. */
 static numeral_status read_with(sweep *work, numeral_tune_graph *graph,
                                 const numeral_model *model, const numeral_dataset *data,
-                                const size_t *places, const bool *known,
+                                const size_t *places, const size_t *known,
                                 numeral_error *err)
 {
     bool leave_out = !work->folds;
@@ -168,16 +167,16 @@ static numeral_status read_with(sweep *work, numeral_tune_graph *graph,
     numeral_status status;
     TRY(numeral_reader_open(&reader, model, NUMERAL_READ_LOOK, n,
                             numeral_tune_narrow(graph, n_rows), &run, err));
-    TRY_ALLOC(count->distances =
-                  numeral_allocate(workers, widest * sizeof *count->distances, err));
-    TRY_ALLOC(count->classes = numeral_allocate(workers, widest, err));
+    TRY(numeral_ballot_room_create(model, widest, workers, &count->ballots, err));
+    TRY_ALLOC(count->scores = numeral_allocate(
+                  workers, model->n_classes * sizeof *count->scores, err));
     TRY_ALLOC(count->digits = numeral_allocate(reader.room, sizeof *count->digits, err));
     TRY_ALLOC(count->enough = numeral_allocate(reader.room, sizeof *count->enough, err));
     TRY(numeral_reader_read_data(&reader, data, leave_out, &run, take_block, &context,
                                  err));
 done:
-    numeral_release(count->distances);
-    numeral_release(count->classes);
+    numeral_ballot_room_free(&count->ballots);
+    numeral_release(count->scores);
     numeral_release(count->digits);
     numeral_release(count->enough);
     numeral_reader_free(&reader);
@@ -187,7 +186,7 @@ done:
 static numeral_status fit_and_read(sweep *work, numeral_tune_graph *graph,
                                    const numeral_dataset *train,
                                    const numeral_dataset *data, const size_t *places,
-                                   const bool *known, numeral_error *err)
+                                   const size_t *known, numeral_error *err)
 {
     numeral_progress progress = {pass_on, work};
     numeral_run run = {work->request->threads, &progress};
@@ -206,22 +205,20 @@ done:
     return status;
 }
 
-/* Labels that occur at least `least` times. */
-static void find_known(const numeral_dataset *data, size_t least, bool known[N_LABELS])
+/* Of each label whether it occurs at least `least` times; to be released. */
+static size_t *find_known(const numeral_dataset *data, size_t least, numeral_error *err)
 {
-    size_t counts[N_LABELS] = {0};
-    for (size_t i = 0; i < data->n_images; i++) {
-        counts[data->labels[i]]++;
+    size_t *known = numeral_dataset_count_labels(data, err);
+    for (size_t label = 0; known && label < NUMERAL_LABELS; label++) {
+        known[label] = known[label] >= least;
     }
-    for (size_t label = 0; label < N_LABELS; label++) {
-        known[label] = counts[label] >= least;
-    }
+    return known;
 }
 
 static numeral_status read_fold(sweep *work, numeral_tune_graph *graph, size_t fold,
                                 size_t *places, numeral_error *err)
 {
-    bool known[N_LABELS];
+    size_t *known = NULL;
     numeral_dataset held = {0}, rest = {0};
     numeral_status status;
     TRY(numeral_folds_split(work->data, work->folds, fold, &held, &rest, err));
@@ -230,9 +227,10 @@ static numeral_status read_fold(sweep *work, numeral_tune_graph *graph, size_t f
             places[n++] = row;
         }
     }
-    find_known(&rest, 1, known);
+    TRY_ALLOC(known = find_known(&rest, 1, err));
     TRY(fit_and_read(work, graph, &rest, &held, places, known, err));
 done:
+    numeral_release(known);
     numeral_dataset_free(&held);
     numeral_dataset_free(&rest);
     return status;
@@ -241,19 +239,20 @@ done:
 static numeral_status read_graph(sweep *work, numeral_tune_graph *graph,
                                  numeral_error *err)
 {
-    size_t *places = NULL;
+    size_t *places = NULL, *known = NULL;
     numeral_status status;
     if (!work->folds) {
         /* Leave-one-out: a label that stands there once is known to no other row. */
-        bool known[N_LABELS];
-        find_known(work->data, 2, known);
-        return fit_and_read(work, graph, work->data, work->data, NULL, known, err);
+        TRY_ALLOC(known = find_known(work->data, 2, err));
+        status = fit_and_read(work, graph, work->data, work->data, NULL, known, err);
+        goto done;
     }
     TRY_ALLOC(places = numeral_allocate(work->data->n_images, sizeof *places, err));
     for (size_t f = 0; f < work->outcome.n_folds; f++) {
         TRY(read_fold(work, graph, f, places, err));
     }
 done:
+    numeral_release(known);
     numeral_release(places);
     return status;
 }

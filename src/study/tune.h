@@ -54,15 +54,16 @@ size_t numeral_tune_narrow(const numeral_tune_graph *graph, size_t n_rows);
 typedef struct numeral_tune_count {
     numeral_tune_graph *graph;
     const numeral_model *model;
-    const uint8_t *labels; /* of the digits that are read */
-    const size_t *places;  /* their places among all; NULL: they are all */
-    const bool *known;     /* 256: labels that a model without the digit can know */
-    size_t n_rows;         /* that each digit may have for neighbours */
+    const numeral_label *labels; /* of the digits that are read */
+    const size_t *places;        /* their places among all; NULL: they are all */
+    const size_t *known; /* of each label whether a model without the digit can know
+                            it: not 0 */
+    size_t n_rows;       /* that each digit may have for neighbours */
     int threads;
-    double *distances; /* numeral_tune_widest for each worker */
-    uint8_t *classes;
-    size_t *digits; /* reader->room */
-    bool *enough;   /* reader->room */
+    numeral_ballot_room ballots; /* of numeral_tune_widest */
+    double *scores;              /* n_classes for each worker */
+    size_t *digits;              /* reader->room */
+    bool *enough;                /* reader->room */
 } numeral_tune_count;
 
 /* Lets every setting vote on each digit of the reader's block, the first of which is

@@ -38,14 +38,14 @@ static void note(const numeral_tune_count *count, size_t at, bool good, uint8_t 
 
 /* Votes with weights w, each k and ties. False where it takes more neighbours. */
 static bool vote_with(const count_job *job, size_t w, const numeral_ballot *all,
-                      uint8_t label, uint8_t *right)
+                      numeral_label label, int worker, uint8_t *right)
 {
     const numeral_tune_count *count = job->count;
     const numeral_tune_graph *graph = count->graph;
     const numeral_part *weights = &graph->weights[w];
     const numeral_vote *vote = numeral_vote_of(weights->entry);
-    const uint8_t *classes = count->model->classes->labels;
-    double scores[NUMERAL_MAX_CLASSES], share;
+    const numeral_label *classes = count->model->classes->labels;
+    double *scores = count->scores + (size_t)worker * count->model->n_classes, share;
     size_t before = 0, at = w * graph->n_ks * graph->n_ties, winner;
     for (size_t k = 0; k < graph->n_ks; k++, at += graph->n_ties) {
         numeral_ballot ballot = *all;
@@ -75,7 +75,7 @@ static bool count_digit(const count_job *job, size_t at, int worker)
     const numeral_tune_count *count = job->count;
     const numeral_tune_graph *graph = count->graph;
     const numeral_read_verdict *v = &job->verdicts[at];
-    uint8_t label = count->labels[job->first + at];
+    numeral_label label = count->labels[job->first + at];
     uint8_t *right = right_of(count, job->first + at);
     bool enough = true;
     if (!count->known[label]) {
@@ -88,12 +88,11 @@ static bool count_digit(const count_job *job, size_t at, int worker)
         }
         return true;
     }
-    size_t scratch = (size_t)worker * job->widest;
     numeral_ballot all =
         numeral_reader_ballot(count->model, v, v->n < job->widest ? v->n : job->widest,
-                              count->distances + scratch, count->classes + scratch);
+                              &count->ballots, worker);
     for (size_t w = 0; w < graph->n_weights && enough; w++) {
-        enough = vote_with(job, w, &all, label, right);
+        enough = vote_with(job, w, &all, label, worker, right);
     }
     return enough;
 }

@@ -4,7 +4,7 @@
  * 2006 take the distance of the mean; here it is the mean of the distances.) */
 #include "vote/vote_entries.h"
 
-enum { M, AMONG, MAX_CLASSES = 256 };
+enum { M, AMONG };
 
 static const numeral_parameter parameters_of_class_mean[] = {
     {"m", NUMERAL_PARAMETER_INTEGER, 1, 100, 3, NULL, "rows counted of each class"},
@@ -25,16 +25,16 @@ static double square(double distance)
 }
 
 /* Sums the squares of the m nearest of each class; counts how many there are. */
-static void add_up(size_t m, const numeral_ballot *ballot, double *sums, size_t *counts)
+static void add_up(double m, const numeral_ballot *ballot, double *sums, double *counts)
 {
     for (size_t c = 0; c < ballot->n_classes; c++) {
         sums[c] = 0;
         counts[c] = 0;
     }
     for (size_t i = 0; i < ballot->n; i++) {
-        uint8_t c = ballot->classes[i];
+        size_t c = ballot->classes[i];
         if (counts[c] < m) {
-            counts[c]++;
+            counts[c] += 1;
             sums[c] += square(ballot->distances[i]);
         }
     }
@@ -43,11 +43,12 @@ static void add_up(size_t m, const numeral_ballot *ballot, double *sums, size_t 
 static void score_all(const double *parameters, const numeral_ballot *ballot,
                       double *scores)
 {
-    size_t m = (size_t)parameters[M], counts[MAX_CLASSES], n_copies = 0;
+    size_t n_copies = 0;
+    double m = parameters[M], *counts = ballot->scratch;
     double farthest = square(ballot->distances[ballot->n - 1]);
     add_up(m, ballot, scores, counts);
     for (size_t c = 0; c < ballot->n_classes; c++) {
-        scores[c] = (scores[c] + (double)(m - counts[c]) * farthest) / (double)m;
+        scores[c] = (scores[c] + (m - counts[c]) * farthest) / m;
         n_copies += scores[c] == 0;
     }
     for (size_t c = 0; c < ballot->n_classes; c++) {
@@ -61,8 +62,9 @@ static bool settled(const double *parameters, const numeral_ballot *ballot,
                     size_t *winner)
 {
     static const double MARGIN = 1e-9; /* of sums of at most 100 squares: 1e-14 each */
-    size_t m = (size_t)parameters[M], counts[MAX_CLASSES], best = ballot->n_classes;
-    double sums[MAX_CLASSES], last = square(ballot->distances[ballot->n - 1]);
+    size_t best = ballot->n_classes;
+    double m = parameters[M], last = square(ballot->distances[ballot->n - 1]);
+    double *counts = ballot->scratch, *sums = counts + ballot->n_classes;
     add_up(m, ballot, sums, counts);
     for (size_t c = 0; c < ballot->n_classes; c++) {
         bool better = best == ballot->n_classes || sums[c] < sums[best];
@@ -70,7 +72,7 @@ static bool settled(const double *parameters, const numeral_ballot *ballot,
     }
     /* every other class, were the rows it lacks as near as they can be */
     for (size_t c = 0; c < ballot->n_classes && best < ballot->n_classes; c++) {
-        double least = sums[c] + (double)(m - counts[c]) * last;
+        double least = sums[c] + (m - counts[c]) * last;
         if (c != best && !(sums[best] < least * (1 - MARGIN))) {
             return false;
         }

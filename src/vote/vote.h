@@ -14,8 +14,9 @@
 typedef struct numeral_ballot {
     size_t n;                /* at least 1 */
     const double *distances; /* true distances (for l2 the square root) */
-    const uint8_t *classes;  /* class numbers 0 .. n_classes-1 */
+    const uint16_t *classes; /* class numbers 0 .. n_classes-1 */
     size_t n_classes;
+    double *scratch; /* for votes that are no sums: 2 × n_classes */
 } numeral_ballot;
 
 typedef struct numeral_vote {

@@ -42,6 +42,8 @@ def check_absent(t):
                 f"{name} leaves something")
     done = t.run("demo", "--preset", "pixels", "-o", "demo-out", environment=where)
     t.check(done.returncode == 0 and "pen" in done.stdout, f"demo without data: {done.stderr!r}")
+    # what to do next is named as this command was
+    t.check(f"  {t.numeral} predict demo-out/digits.model" in done.stdout, done.stdout)
 
 
 def check_fetching(t):

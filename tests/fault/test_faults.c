@@ -367,7 +367,7 @@ static numeral_status teach(const char *path, numeral_error *err)
 {
     numeral_model *taught = NULL;
     numeral_dataset lesson = queries;
-    uint8_t labels[N_QUERIES];
+    numeral_label labels[N_QUERIES];
     void *before = NULL;
     size_t n = 0;
     int64_t first = -1;

@@ -27,8 +27,8 @@ static const struct {
     int folds; /* of a calibration, or 0 */
     bool taught;
 } kinds[] = {
-    {"pixels", 0, false},
-    {"pixels --index brute=rows --weights distance", 0, false},
+    {"resize=24,pixels", 0, false},
+    {"resize=24,pixels --index brute=rows --weights distance", 0, false},
     {"resize=7,pixels --index exact=structure=always", 0, false},
     {"resize=9,pixels --index exact=structure=always", 0, false},
     {"resize=9,pixels --metric l1 --index exact=structure=always", 0, false},
@@ -75,7 +75,8 @@ static void answer(const numeral_model *model, numeral_answers *out)
 static bool same(const numeral_answers *a, const numeral_answers *b)
 {
     size_t n = a->n * a->k;
-    return a->n == b->n && a->k == b->k && memcmp(a->labels, b->labels, a->n) == 0 &&
+    return a->n == b->n && a->k == b->k &&
+           memcmp(a->labels, b->labels, a->n * sizeof(numeral_label)) == 0 &&
            memcmp(a->confidence, b->confidence, a->n * sizeof *a->confidence) == 0 &&
            memcmp(a->ids, b->ids, n * sizeof *a->ids) == 0 &&
            memcmp(a->distances, b->distances, n * sizeof *a->distances) == 0;

@@ -114,7 +114,7 @@ static numeral_status report(const char *name, numeral_error *err)
     const numeral_model *model = model_of(name);
     numeral_status status = numeral_model_predict(model, &queries, &one, &answers, err);
     if (status == NUMERAL_OK) {
-        answers.labels[0] = (uint8_t)((queries.labels[0] + 1) % 10); /* a mistake */
+        answers.labels[0] = (numeral_label)((queries.labels[0] + 1) % 10); /* a mistake */
         status = numeral_scores_compute(queries.labels, answers.labels, N_QUERIES,
                                         &scores, err);
     }

@@ -47,7 +47,8 @@ static inline unsigned decode_any(const uint8_t *bytes, size_t n_bytes)
         assert(data.n_images && data.height && data.width);
         sum += decode_any_touch(data.pixels, data.n_images * data.height * data.width);
         if (data.labels) {
-            sum += decode_any_touch(data.labels, data.n_images);
+            sum += decode_any_touch((const uint8_t *)data.labels,
+                                    data.n_images * sizeof *data.labels);
         }
         numeral_dataset_free(&data);
     } else {

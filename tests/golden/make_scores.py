@@ -96,7 +96,7 @@ print("""#ifndef TESTS_GOLDEN_SCORES_H
 static const struct golden_scores {
     const char *name;
     size_t n, n_labels;
-    uint8_t truth[200], predicted[200], labels[16];
+    uint16_t truth[200], predicted[200], labels[16];
     double accuracy, precision[16], recall[16], f1[16];
     size_t support[16], confusion[256];
     double macro[3], weighted[3], kappa, mcc;
@@ -117,7 +117,7 @@ print("""};
 static const struct golden_top {
     const char *name;
     size_t n, n_classes;
-    uint8_t classes[8], truth[40];
+    uint16_t classes[8], truth[40];
     double votes[200], top[3];
 } golden_tops[] = {""")
 top_case("many equal", 40, [0, 3, 4, 9, 255], 4)

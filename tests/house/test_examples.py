@@ -23,7 +23,8 @@ def main():
         model, bad = os.path.join(folder, "model"), os.path.join(folder, "bad.so")
         run(numeral, "train", "pen:train[0:500]", "--recipe", "deskew,pixels", "-q", "-o", model)
         lines = run(read_digits, model, "pen:test[0:50]").splitlines()
-        told = run(numeral, "predict", model, "pen:test[0:50]", "--json", "-").splitlines()
+        told = run(numeral, "predict", model, "pen:test[0:50]", "--accept-all", "--json",
+                   "-").splitlines()
         assert [int(line.split()[0]) for line in lines] == \
             [json.loads(line)["label"] for line in told] and len(lines) == 50
         assert "no-such" in run(read_digits, "no-such", "pen:test[0:5]", status=1)

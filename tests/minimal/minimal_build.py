@@ -1,11 +1,12 @@
 """The minimal build, with debug information, made once for all tests that look at it: in the
-folder `minimal` of the build that is tested, by one test at a time.
+folder `minimal` of the build that is tested, by one test at a time. It is not optimised:
+compiling is nearly all that these tests cost.
 """
 import fcntl
 import os
 import subprocess
 
-OPTIONS = ["--buildtype=debugoptimized", "-Dminimal=true", "-Dtests=false", "-Dpython=disabled",
+OPTIONS = ["--buildtype=debug", "-Dminimal=true", "-Dtests=false", "-Dpython=disabled",
            "-Ddefault_library=both"]
 
 

@@ -30,19 +30,19 @@ def check_libraries(t, minimal):
 def check_answers(t, small):
     t.good("data", "convert", "pen:test[0:60]", "-o", "test.csv")
     for recipe in RECIPES:
-        t.good("train", "pen:train[0:1200]", "--recipe", *recipe, "-q", "-o", "m.model")
+        t.good("train", "pen:train[0:400]", "--recipe", *recipe, "-q", "-o", "m.model")
         full = t.good("predict", "m.model", "test.csv", "--json", "-")
         small.folder = t.folder
         t.check(small.good("predict", "m.model", "test.csv", "--json", "-") == full,
                 f"{' '.join(recipe)}: other answers from the minimal build")
         small.good("eval", "m.model", "pen:test[0:60]")
-    t.good("train", "pen:train[0:1200]", "--preset", "pixels", "-q", "-o", "full.model")
-    small.good("train", "pen:train[0:1200]", "--preset", "pixels", "--index", "brute", "-q", "-o", "own.model")
-    t.good("train", "pen:train[0:1200]", "--preset", "pixels", "--index", "brute", "-q", "-o", "full.model")
+    t.good("train", "pen:train[0:400]", "--preset", "pixels", "-q", "-o", "full.model")
+    small.good("train", "pen:train[0:400]", "--preset", "pixels", "--index", "brute", "-q", "-o", "own.model")
+    t.good("train", "pen:train[0:400]", "--preset", "pixels", "--index", "brute", "-q", "-o", "full.model")
     t.check(open(t.path("own.model"), "rb").read() == open(t.path("full.model"), "rb").read(),
             "the minimal build fits another model")
     # without LAPACK a fit may differ in the last bits; it is read alike by both builds
-    small.good("train", "pen:train[0:1200]", "--recipe", "deskew,gradient,nda=8", "-q", "-o",
+    small.good("train", "pen:train[0:400]", "--recipe", "deskew,gradient,nda=8", "-q", "-o",
                "own.model")
     t.check(small.good("predict", "own.model", "test.csv", "--json", "-") ==
             t.good("predict", "own.model", "test.csv", "--json", "-"),

@@ -17,7 +17,7 @@ from sklearn.neighbors import (KNeighborsClassifier, KNeighborsTransformer,  # n
 from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 
-from numeral_knn import NumeralClassifier, NumeralNeighborsTransformer  # noqa: E402
+from numeral_knn import NumeralClassifier, NumeralNeighborsTransformer, _core  # noqa: E402
 
 
 def by_row(distances, ids, k):
@@ -240,6 +240,47 @@ def test_teaching(digits):
     named.partial_fit(odd, ["a"] * 30)
     assert named.predict(odd[:1])[0] == "a"
     assert named.predict(rows[:1])[0] == list("zbcdefghij")[labels[0]]
+
+
+@pytest.mark.parametrize("names", ["numbers", "texts", "large"])
+def test_many_classes(random, tmp_path, names):
+    """A thousand classes: numbers up to 65535, texts, and numbers beyond."""
+    places = np.tile(np.arange(1000), 3)
+    classes = {"numbers": np.arange(1000) * 65 + 600, "large": np.arange(1000) * 1000 + 70000,
+               "texts": np.array([f"class {i:04d}" for i in range(1000)])}[names]
+    centres = random.integers(20, 236, (1000, 6, 6))
+    rows = (centres[places] + random.integers(-9, 10, (3000, 6, 6))).astype(np.uint8)
+    model = NumeralClassifier("pixels", n_neighbors=1).fit(rows[:2970], classes[places[:2970]])
+    np.testing.assert_array_equal(model.classes_, classes)
+    np.testing.assert_array_equal(model.predict(rows[:300]), classes[places[:300]])
+    shares = model.predict_proba(rows[:5])
+    assert shares.shape == (5, 1000) and list(shares.argmax(1)) == list(places[:5])
+    assert model.score(rows[2970:], classes[places[2970:]]) == 1
+    new = np.array(["new"] if names == "texts" else [classes.max() - 1])
+    odd = np.full((1, 6, 6), 255, np.uint8)
+    model.partial_fit(odd, new)
+    assert len(model.classes_) == 1001 and model.predict(odd)[0] == new[0]
+    path = tmp_path / "many.model"
+    model.save(path)
+    again = NumeralClassifier.load(path)
+    np.testing.assert_array_equal(again.predict(rows[:50]).astype(str),
+                                  classes[places[:50]].astype(str))
+
+
+def test_most_labels():
+    """Labels of bytes and of 16 bits; what is neither is refused."""
+    images = np.arange(4 * 36, dtype=np.uint8).reshape(4, 6, 6)
+    for labels in (np.array([0, 1, 65535, 300], np.uint16), np.array([3, 1, 255, 2], np.uint8)):
+        model = _core.Model.train(images, labels, recipe="pixels", options={"k": "1"},
+                            label_names={int(labels[2]): "the last"})
+        answers = model.predict(images)
+        assert answers["labels"].dtype == np.uint16
+        np.testing.assert_array_equal(answers["labels"], labels)
+        assert "the last" in model.info()["label_names"]
+    with pytest.raises(TypeError, match="labels"):
+        _core.Model.train(images, np.array([0, 1, 70000, 3]))
+    with pytest.raises(ValueError, match="label 65536, expected 0 to 65535"):
+        _core.Model.train(images, labels, recipe="pixels", label_names={65536: "one more"})
 
 
 @pytest.mark.parametrize("names", [None, "zbcdefghij"])

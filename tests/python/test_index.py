@@ -1,7 +1,10 @@
 """numeral_knn.Index: answers, types, shapes, rows that come and go, files, errors."""
 
 import copy
+import gc
+import os
 import pickle
+import resource
 import subprocess
 import sys
 import threading
@@ -211,26 +214,42 @@ def test_threads_of_python(random):
     assert not errors
 
 
+def resident():
+    """Bytes of memory that the process has."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+
+
+def use(index, rows, n):
+    """n calls, a quarter of them wrong ones."""
+    floats = rows[:2].astype(float)
+    for _ in range(n // 4):
+        index.search(rows[:2], 3)
+        index.search(floats, 3, leave_out=np.array([0, 1]))
+        index.range(rows[:2], 10.0)
+        with pytest.raises(ValueError):
+            index.search(rows[:, :3], 1)
+
+
 def test_nothing_leaks(random):
+    """10,000 calls: neither Python's memory and objects grow nor, where no sanitizer holds
+    what was released, the process."""
     rows = drawn(random, 100, 16, np.uint8)
     index = Index(rows)
-    floats = rows[:2].astype(float)
-
-    def use(n):
-        for _ in range(n):
-            index.search(rows[:2], 3)
-            index.search(floats, 3, leave_out=np.array([0, 1]))
-            index.range(rows[:2], 10.0)
-            try:
-                index.search(rows[:, :3], 1)
-            except ValueError:
-                pass
-
-    use(200)
+    use(index, rows, 2000)
+    gc.collect()
+    before, objects = resident(), sys.getallocatedblocks()
+    use(index, rows, 10000)
+    gc.collect()
+    grown = resident() - before
+    assert grown < 400_000 or "ASAN_OPTIONS" in os.environ, f"{grown} bytes"
+    assert sys.getallocatedblocks() - objects < 200  # pytest's own leave a few behind
     tracemalloc.start()
-    use(100)
+    use(index, rows, 400)
+    gc.collect()  # what pytest.raises caught goes round in circles
     before = tracemalloc.get_traced_memory()[0]
-    use(2500)
+    use(index, rows, 10000)
+    gc.collect()
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert grown < 20000, f"{grown} bytes"

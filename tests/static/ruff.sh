@@ -11,6 +11,6 @@ if ! "$work/env/bin/pip" install -q --disable-pip-version-check ruff >"$work/log
     echo "SKIP ruff: it could not be had" >&2
     exit 77
 fi
-git ls-files '*.py' tests/fault/kill tests/fuzz/run |
+git ls-files '*.py' tests/fault/kill tests/fuzz/run tests/mutants tests/needed |
     xargs "$work/env/bin/ruff" check --no-cache --isolated --line-length 100 \
         --select F,E4,E7,E9,B,PLE --ignore B905

@@ -96,7 +96,7 @@ static inline void assert_same_data(const numeral_dataset *a, const numeral_data
     assert_memory_equal(a->pixels, b->pixels, a->n_images * a->height * a->width);
     assert_int_equal(a->labels != NULL, b->labels != NULL);
     if (a->labels) {
-        assert_memory_equal(a->labels, b->labels, a->n_images);
+        assert_memory_equal(a->labels, b->labels, a->n_images * sizeof(numeral_label));
     }
 }
 

@@ -19,7 +19,9 @@ typedef struct float64_job {
     size_t n_dims;
     double *distances; /* k for each worker */
     int64_t *ids;
-    uint8_t *classes, *labels;
+    uint16_t *classes;
+    numeral_label *labels;
+    double *votes; /* n_classes, and room for twice as many, for each worker */
 } float64_job;
 
 static void float64_block(void *context, size_t begin, size_t end, int worker)
@@ -28,7 +30,7 @@ static void float64_block(void *context, size_t begin, size_t end, int worker)
     const numeral_metric *metric = numeral_metric_of(job->recipe->metric.entry);
     const numeral_model *model = job->model;
     size_t k = job->recipe->k, at = (size_t)worker * k;
-    double votes[NUMERAL_MAX_CLASSES], share;
+    double *votes = job->votes + (size_t)worker * 3 * model->n_classes, share;
     for (size_t query = begin; query < end; query++) {
         numeral_top top;
         numeral_top_init(&top, k, INFINITY, (numeral_skip){0}, job->distances + at,
@@ -46,7 +48,8 @@ static void float64_block(void *context, size_t begin, size_t end, int worker)
             top.distances[i] = numeral_metric_unsquared(metric, top.distances[i]);
             job->classes[at + i] = model->row_classes[top.ids[i]];
         }
-        numeral_ballot ballot = {k, top.distances, job->classes + at, model->n_classes};
+        numeral_ballot ballot = {k, top.distances, job->classes + at, model->n_classes,
+                                 votes + model->n_classes};
         numeral_vote_score(&job->recipe->weights, &ballot, votes);
         size_t winner = numeral_vote_winner(&ballot, votes, job->recipe->ties, &share);
         job->labels[query] = model->classes->labels[winner];
@@ -57,11 +60,10 @@ static void float64_block(void *context, size_t begin, size_t end, int worker)
 static numeral_status read_in_float64(const numeral_recipe *recipe,
                                       const numeral_dataset *train,
                                       const numeral_dataset *test, uint64_t seed,
-                                      const numeral_run *run, uint8_t *labels,
+                                      const numeral_run *run, numeral_label *labels,
                                       numeral_error *err)
 {
     size_t workers = (size_t)numeral_thread_count(run->threads), n = test->n_images;
-    bool is_class[NUMERAL_MAX_CLASSES] = {false};
     numeral_model *model = numeral_model_create(NULL, err);
     numeral_pipeline pipeline = {0};
     numeral_fit_seconds seconds = {0};
@@ -69,10 +71,11 @@ static numeral_status read_in_float64(const numeral_recipe *recipe,
     numeral_status status;
     TRY_ALLOC(model);
     TRY(numeral_model_make_rows(model, train->n_images, err));
-    memcpy(model->labels, train->labels, train->n_images);
-    numeral_classes_mark(train->labels, train->n_images, is_class);
-    TRY(numeral_model_take_classes(model, numeral_classes_create(is_class, NULL, err),
-                                   err));
+    memcpy(model->labels, train->labels, train->n_images * sizeof *train->labels);
+    TRY(numeral_model_take_classes(
+        model, numeral_classes_of(train->labels, train->n_images, NULL, 0, err), err));
+    TRY_ALLOC(job.votes = numeral_allocate(
+                  workers, 3 * model->n_classes * sizeof *job.votes, err));
     TRY(numeral_pipeline_plan(recipe, train->height, train->width, train->columns,
                               &pipeline, err));
     numeral_pipeline_use_float64(&pipeline);
@@ -84,7 +87,8 @@ static numeral_status read_in_float64(const numeral_recipe *recipe,
     TRY(numeral_pipeline_vectors(&pipeline, test->pixels, n, run, job.queries, err));
     TRY_ALLOC(job.distances = numeral_allocate(workers, recipe->k * sizeof(double), err));
     TRY_ALLOC(job.ids = numeral_allocate(workers, recipe->k * sizeof(int64_t), err));
-    TRY_ALLOC(job.classes = numeral_allocate(workers, recipe->k, err));
+    TRY_ALLOC(job.classes =
+                  numeral_allocate(workers, recipe->k * sizeof *job.classes, err));
     numeral_parallel_for(n, 8, run->threads, float64_block, &job);
 done:
     numeral_release(job.rows);
@@ -92,6 +96,7 @@ done:
     numeral_release(job.distances);
     numeral_release(job.ids);
     numeral_release(job.classes);
+    numeral_release(job.votes);
     numeral_model_destroy(model);
     numeral_pipeline_free(&pipeline);
     return status;

@@ -23,8 +23,10 @@ static const uint8_t *sample_pixels(void)
     return pixels;
 }
 
-static const uint8_t sample_labels[N_SAMPLES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1};
-static const uint8_t sample_predicted[N_SAMPLES] = {0, 1, 2, 3, 4, 8, 6, 7, 8, 9, 0, 7};
+static const numeral_label sample_labels[N_SAMPLES] = {0, 1, 2, 3, 4, 5,
+                                                       6, 7, 8, 9, 0, 1};
+static const numeral_label sample_predicted[N_SAMPLES] = {0, 1, 2, 3, 4, 8,
+                                                          6, 7, 8, 9, 0, 7};
 
 static const void *grid_sample(void)
 {
@@ -156,7 +158,7 @@ static const void *decision_sample(void)
                                        1500000, 1600000, 1700000, 1.8e6};
     static const double weights[] = {0.2, 0.15, 0.15, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05};
     static const int64_t rows[] = {59999, 1, 22, 333, 4444, 5, 6, 7, 8};
-    static const uint8_t classes[] = {0, 1, 2, 3};
+    static const numeral_label classes[] = {0, 1, 2, 3};
     static const double votes[] = {0.65, 0, 0.25, 0.1};
     static const char *const cells[] = {"score", "2",   "0",    "idm=moments", "10,241",
                                         "8,112", "sum", "9.23", "9.00"};

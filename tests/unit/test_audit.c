@@ -58,7 +58,7 @@ static void wrong_labels_come_first(void **state)
     while (planted < 10) { /* the ones whose neighbours agree, in turn */
         row += 7;
         if (!doubted[row]) {
-            data.labels[row] = (uint8_t)((data.labels[row] + 5) % 10);
+            data.labels[row] = (numeral_label)((data.labels[row] + 5) % 10);
             rows[planted++] = row;
         }
     }
@@ -82,7 +82,7 @@ static void wrong_labels_come_first(void **state)
     }
     assert_true(found >= 8);
     for (size_t p = 0; p < 10; p++) {
-        data.labels[rows[p]] = (uint8_t)((data.labels[rows[p]] + 5) % 10);
+        data.labels[rows[p]] = (numeral_label)((data.labels[rows[p]] + 5) % 10);
     }
     numeral_doubts_free(&before);
     numeral_doubts_free(&after);

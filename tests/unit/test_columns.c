@@ -185,7 +185,7 @@ static void writes_what_it_read(void **state)
             numeral_load how = {.columns = &columns};
             CHECK_OK(numeral_data_read(path, NULL, &how, &again, &err), err);
             assert_memory_equal(again.pixels, data.pixels, ROWS * WIDTH);
-            assert_memory_equal(again.labels, data.labels, ROWS);
+            assert_memory_equal(again.labels, data.labels, ROWS * sizeof(numeral_label));
             numeral_dataset_free(&again);
         }
         remove(path);

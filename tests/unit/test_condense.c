@@ -54,7 +54,7 @@ static uint64_t distance(size_t a, size_t b)
 }
 
 /* The majority of the K nearest rows that are there, less row i; ties to the nearest. */
-static uint8_t naive_answer(size_t i, const bool *gone)
+static numeral_label naive_answer(size_t i, const bool *gone)
 {
     size_t nearest[K];
     bool used[N] = {false};
@@ -92,7 +92,7 @@ static void check_counts(const numeral_condensation *plan, size_t dropped)
         gone[plan->rows[i]] = true;
     }
     for (size_t i = 0; i < N; i++) {
-        uint8_t now = naive_answer(i, gone);
+        numeral_label now = naive_answer(i, gone);
         errors += now != train.labels[i];
         changed += now != naive_answer(i, nothing);
     }
@@ -194,7 +194,7 @@ static void dropping_gives_the_model_of_the_rest(void **state)
     numeral_answers a, b;
     CHECK_OK(numeral_model_predict(model, &test, &two, &a, &err), err);
     CHECK_OK(numeral_model_predict(fresh, &test, &two, &b, &err), err);
-    assert_memory_equal(a.labels, b.labels, a.n);
+    assert_memory_equal(a.labels, b.labels, a.n * sizeof(numeral_label));
     for (size_t i = 0; i < a.n * a.k; i++) {
         assert_int_equal(a.ids[i], kept[b.ids[i]]);
     }

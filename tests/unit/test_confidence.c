@@ -102,7 +102,7 @@ static void evidence_is_margin_and_distance(void **state)
         numeral_read_verdict verdict = {.n = 3,
                                         .n_voters = n_voters[i],
                                         .distances = distances + 3 * i,
-                                        .winner = (uint8_t)i,
+                                        .winner = (uint16_t)i,
                                         .decided = (numeral_decided)decided[i],
                                         .votes = votes + 10 * i};
         numeral_evidence got = numeral_evidence_of(model, &verdict);
@@ -184,7 +184,7 @@ static void little_evidence_says_little(void **state)
 
 static void check_answers(const numeral_answers *a, const numeral_answers *b)
 {
-    assert_memory_equal(a->labels, b->labels, a->n);
+    assert_memory_equal(a->labels, b->labels, a->n * sizeof(numeral_label));
     assert_memory_equal(a->decided, b->decided, a->n);
     assert_memory_equal(a->votes, b->votes, a->n * a->n_classes * sizeof *a->votes);
 }

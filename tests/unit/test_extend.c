@@ -93,7 +93,7 @@ static void test_search(void **unused)
     answers_of("pixels --metric l1", &train, &test, &theirs);
     assert_int_equal(ours.n * ours.k, 40 * 3);
     assert_memory_equal(ours.ids, theirs.ids, ours.n * ours.k * sizeof *ours.ids);
-    assert_memory_equal(ours.labels, theirs.labels, ours.n);
+    assert_memory_equal(ours.labels, theirs.labels, ours.n * sizeof(numeral_label));
     for (size_t i = 0; i < ours.n * ours.k; i++) {
         assert_true(ours.distances[i] == 3 * theirs.distances[i]);
     }

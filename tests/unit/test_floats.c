@@ -8,6 +8,7 @@
 #include <numeral/dynamic.h>
 
 #include "base/random.h"
+#include "index/floats/real.h"
 #include "tests/unit/stored.h"
 
 enum { N = 1100, DIMS = 19, K = 6, QUERIES = 8, SHAPES = 7 };
@@ -273,11 +274,51 @@ static void wrong_values_are_refused(void **state)
                 NUMERAL_ERROR_ARGUMENT, err, "beyond 1e150");
 }
 
+/* One value among zeros, in the first and in the last block of a row. */
+static bool is_whole(float value, numeral_dtype as, size_t at, int *out)
+{
+    enum { WIDTH = 600 };
+    float row[WIDTH] = {0};
+    uint8_t small[WIDTH];
+    int16_t wide[WIDTH];
+    row[at] = value;
+    void *to = as == NUMERAL_I16 ? (void *)wide : small;
+    bool whole = numeral_real_as_whole(NUMERAL_F32, row, WIDTH, as, to);
+    *out = as == NUMERAL_I16  ? wide[at]
+           : as == NUMERAL_I8 ? (int8_t)small[at]
+                              : small[at];
+    return whole;
+}
+
+static void whole_values_are_told_from_others(void **state)
+{
+    (void)state;
+    const numeral_dtype types[] = {NUMERAL_U8, NUMERAL_I8, NUMERAL_I16};
+    const float low[] = {0, -128, -32767}, high[] = {255, 127, 32767};
+    const float cases[] = {0,         -0.0F,      1,        -1,       127,       128,
+                           255,       256,        -128,     -129,     32767,     32768,
+                           -32767,    -32768,     0.5F,     254.99F,  1e-30F,    -1e-30F,
+                           4194304,   4194303.5F, 12582912, 16777216, -12582912, 1e30F,
+                           -INFINITY, INFINITY,   NAN};
+    for (size_t t = 0; t < 3; t++) {
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            for (size_t at = 0; at < 600; at += 599) {
+                float v = cases[i];
+                int got = 0;
+                bool wanted = v >= low[t] && v <= high[t] && floorf(v) == v;
+                assert_int_equal(is_whole(v, types[t], at, &got), wanted);
+                assert_int_equal(got, wanted ? (int)v : got);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neighbours_are_those_of_float64),
         cmocka_unit_test(whole_numbers_are_exact),
+        cmocka_unit_test(whole_values_are_told_from_others),
         cmocka_unit_test(rows_come_and_go),
         cmocka_unit_test(forged_files_are_refused),
         cmocka_unit_test(wrong_values_are_refused),

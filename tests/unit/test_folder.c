@@ -239,7 +239,8 @@ static void one_image_is_a_set(void **state)
 static void round_trip(void **state)
 {
     const char *folder = *state;
-    uint8_t pixels[] = {1, 2, 3, 100, 5, 60, 70, 255}, labels[] = {3, 25};
+    uint8_t pixels[] = {1, 2, 3, 100, 5, 60, 70, 255};
+    numeral_label labels[] = {3, 25};
     numeral_dataset data = {.n_images = 2, .height = 2, .width = 2, .pixels = pixels};
     round_trip_in(folder, "flat", NULL, &data);
     data.labels = labels;
@@ -257,6 +258,7 @@ static void round_trip(void **state)
     expect_text(err.text, "/labelled/: exists already");
     char *names[256] = {[3] = "../x"};
     data.label_names = names;
+    data.n_label_names = sizeof names / sizeof *names;
     snprintf(path, sizeof path, "%s/bad", folder);
     assert_int_equal(numeral_dataset_save(&data, NULL, path, &err),
                      NUMERAL_ERROR_ARGUMENT);

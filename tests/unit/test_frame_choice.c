@@ -1,11 +1,13 @@
 /* Pictures that may be taken for several things: tight crops, hard shadows, parts at the
- * edge; and sets, whose ink is all of one polarity. */
+ * edge; and sets, whose ink is all of one polarity and whose levels are all as many. */
 #include "tests/unit/check.h"
 
 #include <numeral/numeral.h>
 
+#include "base/memory.h"
 #include "framing/frame.h"
 #include "model/frame_choice.h"
+#include "model/model.h"
 #include "model/reader.h"
 
 enum { N_ROWS = 1500, N_DIGITS = 60, SIDE = 28, BYTES = SIDE * SIDE, LARGE = 56 };
@@ -70,7 +72,7 @@ static numeral_image shadowed(const uint8_t *digit)
     return out;
 }
 
-static uint8_t read(const uint8_t *framed)
+static numeral_label read(const uint8_t *framed)
 {
     numeral_error err;
     numeral_reader reader = {0};
@@ -78,7 +80,7 @@ static uint8_t read(const uint8_t *framed)
     CHECK_OK(numeral_reader_open(&reader, model, NUMERAL_READ_ANSWER, 1, 0, &run, &err),
              err);
     CHECK_OK(numeral_reader_read(&reader, framed, NULL, 1, &err), err);
-    uint8_t label = model->classes->labels[reader.verdicts[0].winner];
+    numeral_label label = model->classes->labels[reader.verdicts[0].winner];
     numeral_reader_free(&reader);
     return label;
 }
@@ -94,7 +96,7 @@ static void count_right(numeral_image (*make)(size_t), size_t *usual, size_t *ch
         numeral_image picture = make(i);
         CHECK_OK(numeral_image_frame(&picture, SIDE, SIDE, framed, &err), err);
         *usual += read(framed) == test.labels[i];
-        CHECK_OK(numeral_frame_choose(model, &picture, NUMERAL_POLARITY_ANY, framed,
+        CHECK_OK(numeral_frame_choose(model, &picture, (numeral_making){0}, framed,
                                       &about, &err),
                  err);
         *chosen += read(framed) == test.labels[i];
@@ -229,6 +231,128 @@ static void a_set_has_one_polarity(void **state)
     numeral_release(framed.owned);
 }
 
+/* A digit cut out, in the middle of a square whose edges it touches. */
+static void square_crop(const uint8_t *digit, size_t side, uint8_t *out)
+{
+    numeral_image crop = tight_crop(digit, false);
+    size_t longer = crop.height > crop.width ? crop.height : crop.width;
+    size_t top = (longer - crop.height) / 2, left = (longer - crop.width) / 2;
+    for (size_t i = 0; i < side * side; i++) {
+        size_t y = i / side * longer / side, x = i % side * longer / side;
+        bool in = y >= top && x >= left && y - top < crop.height && x - left < crop.width;
+        bool ink = in && crop.pixels[(y - top) * crop.width + x - left] > 60;
+        out[i] = ink ? 255 : 0;
+    }
+    numeral_image_free(&crop);
+}
+
+/* Where all reach across, a set was cut out tightly: what looks like a printed line is a
+ * bar of the digit. */
+static void a_set_is_cut_out_tightly(void **state)
+{
+    (void)state;
+    enum { CROP = 24, AREA = CROP * CROP };
+    static uint8_t pixels[N_DIGITS * AREA];
+    numeral_error err;
+    numeral_dataset set = {.name = "crops", .height = CROP, .width = CROP};
+    numeral_framed framed;
+    size_t same = 0, right = 0, tight = 0;
+    set.n_images = N_DIGITS;
+    set.pixels = pixels;
+    for (size_t i = 0; i < N_DIGITS; i++) {
+        square_crop(test.pixels + i * BYTES, CROP, pixels + i * AREA);
+    }
+    CHECK_OK(numeral_model_frame(model, &set, NULL, &framed, &err), err);
+    for (size_t i = 0; i < N_DIGITS; i++) {
+        numeral_image picture = {CROP, CROP, pixels + i * AREA};
+        numeral_frame_about about;
+        uint8_t light[BYTES];
+        CHECK_OK(numeral_frame_picture(&picture, NUMERAL_INK_LIGHT, SIDE, SIDE, light,
+                                       &about, &err),
+                 err);
+        tight += about.tight;
+        same += memcmp(light, framed.pixels + i * BYTES, BYTES) == 0;
+        right += read(framed.pixels + i * BYTES) == test.labels[i];
+    }
+    assert_true(tight >= N_DIGITS * 9 / 10);
+    assert_true(same >= N_DIGITS * 9 / 10 && right >= N_DIGITS * 9 / 10);
+    numeral_release(framed.owned);
+}
+
+/* What reaches along the edge beside other ink is a line, but no line in a crop. */
+static void a_crop_keeps_its_bar(void **state)
+{
+    (void)state;
+    enum { CROP = 24 };
+    uint8_t pixels[CROP * CROP] = {0}, framed[2][BYTES];
+    numeral_image picture = {CROP, CROP, pixels};
+    static const numeral_ink_way ways[] = {NUMERAL_INK_USUAL, NUMERAL_INK_LIGHT};
+    size_t wide[2] = {0};
+    for (size_t i = 0; i < CROP * CROP; i++) {
+        size_t y = i / CROP, x = i % CROP;
+        pixels[i] = y < 3 || (y >= 8 && x >= 10 && x < 14) ? 255 : 0;
+    }
+    for (size_t way = 0; way < 2; way++) {
+        numeral_frame_about about;
+        numeral_error err;
+        CHECK_OK(numeral_frame_picture(&picture, ways[way], SIDE, SIDE, framed[way],
+                                       &about, &err),
+                 err);
+        for (size_t x = 0; x < SIDE; x++) {
+            bool any = false;
+            for (size_t y = 0; y < SIDE; y++) {
+                any |= framed[way][y * SIDE + x] > 127;
+            }
+            wide[way] += any;
+        }
+        assert_true(about.tight);
+    }
+    assert_true(wide[0] < 8 && wide[1] > 16);
+}
+
+/* The test digits with room around them, of the levels from 0 to `white`. */
+static void of_levels(unsigned white, numeral_dataset *out)
+{
+    *out = (numeral_dataset){.n_images = test.n_images, .height = LARGE, .width = LARGE};
+    out->pixels = numeral_allocate_zero(test.n_images, (size_t)LARGE * LARGE, NULL);
+    assert_non_null(out->pixels);
+    for (size_t i = 0; i < test.n_images * BYTES; i++) {
+        size_t y = i % BYTES / SIDE + 10, x = i % SIDE + 10;
+        out->pixels[(i / BYTES * LARGE + y) * LARGE + x] =
+            (uint8_t)((test.pixels[i] * white + 127) / 255);
+    }
+}
+
+/* 0 and 1, or 0 to 16: a set of few levels is read as that of all. */
+static void a_set_has_its_white(void **state)
+{
+    (void)state;
+    static const unsigned whites[][2] = {{1, 1}, {16, 15}, {128, 100}};
+    numeral_error err;
+    for (size_t i = 0; i < sizeof whites / sizeof *whites; i++) {
+        numeral_dataset few = {0}, all = {0};
+        numeral_framed framed = {0}, expected = {0};
+        of_levels(whites[i][1], &few);
+        of_levels(whites[i][1], &all);
+        for (size_t p = 0; p < N_DIGITS * (size_t)LARGE * LARGE; p++) {
+            all.pixels[p] =
+                (uint8_t)((all.pixels[p] * 255u + whites[i][0] / 2) / whites[i][0]);
+        }
+        CHECK_OK(numeral_model_frame(model, &few, NULL, &framed, &err), err);
+        CHECK_OK(numeral_model_frame(model, &all, NULL, &expected, &err), err);
+        assert_memory_equal(framed.pixels, expected.pixels, N_DIGITS * BYTES);
+        /* a picture alone may be dark */
+        few.n_images = 1;
+        numeral_release(framed.owned);
+        CHECK_OK(numeral_model_frame(model, &few, NULL, &framed, &err), err);
+        assert_int_equal(framed.digits[0], whites[i][1] > 1);
+        numeral_release(framed.owned);
+        numeral_release(expected.owned);
+        numeral_release(few.pixels);
+        numeral_release(all.pixels);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +361,9 @@ int main(void)
         cmocka_unit_test(ways_differ),
         cmocka_unit_test(parts_stay_or_go),
         cmocka_unit_test(a_set_has_one_polarity),
+        cmocka_unit_test(a_set_is_cut_out_tightly),
+        cmocka_unit_test(a_crop_keeps_its_bar),
+        cmocka_unit_test(a_set_has_its_white),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

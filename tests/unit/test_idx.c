@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "data/idx.h"
 
@@ -144,16 +145,40 @@ static void finds_labels_beside(void **state)
     free(images);
 }
 
+/* Labels of 16 bits are read; more than a byte is not written. */
+static void wide_labels(void **state)
+{
+    const char *folder = *state;
+    static const uint8_t wide[] = {0, 0, 0x0B, 1, 0, 0, 0, 2, 0, 7, 1, 44};
+    char *images = write_file_in(folder, "w.idx", IMAGES, sizeof IMAGES);
+    char *labels = write_file_in(folder, "w", wide, sizeof wide);
+    char path[512];
+    numeral_dataset data;
+    numeral_error err;
+    CHECK_OK(numeral_data_read(images, labels, NULL, &data, &err), err);
+    assert_int_equal(data.labels[0], 7);
+    assert_int_equal(data.labels[1], 300);
+    snprintf(path, sizeof path, "%s/out.idx", folder);
+    CHECK_FAILS(numeral_dataset_save(&data, NULL, path, &err), NUMERAL_ERROR_UNSUPPORTED,
+                err, "IDX holds labels of one byte, and some here are above 255: write");
+    assert_int_not_equal(access(path, F_OK), 0);
+    data.labels[1] = 255;
+    CHECK_OK(numeral_dataset_save(&data, NULL, path, &err), err);
+    numeral_dataset_free(&data);
+    free(images);
+    free(labels);
+}
+
 static void pairs_must_match(void **state)
 {
     const char *folder = *state;
     static const uint8_t one[] = {0, 0, 8, 1, 0, 0, 0, 1, 7};
-    static const uint8_t far[] = {0, 0, 0x0B, 1, 0, 0, 0, 2, 0, 7, 1, 0};
+    static const uint8_t far[] = {0, 0, 0x0B, 1, 0, 0, 0, 2, 0, 7, 255, 255};
     char *images = write_file_in(folder, "p.idx", IMAGES, sizeof IMAGES);
     char *few = write_file_in(folder, "few", one, sizeof one);
     char *wide = write_file_in(folder, "wide", far, sizeof far);
     read_fails(images, few, "few: 1 labels for the 2 images of ");
-    read_fails(images, wide, "wide: label 1 is 256, expected an integer from 0 to 255");
+    read_fails(images, wide, "wide: label 1 is -1, expected an integer from 0 to 65535");
     read_fails(images, images, "p.idx: holds images (IDX rank 3), expected labels");
     read_fails(images, "/nonexistent/x", "/nonexistent/x: cannot open: No such file");
     read_fails("/nonexistent/x", NULL, "/nonexistent/x: cannot open: No such file");
@@ -202,7 +227,7 @@ static void round_trip(void **state)
 {
     const char *folder = *state;
     numeral_dataset data = decode_ok(IMAGES, sizeof IMAGES, NULL);
-    uint8_t labels[] = {3, 250};
+    numeral_label labels[] = {3, 250};
     static const char *const names[] = {"r-images-idx3-ubyte", "r.idx", "r2.idx.gz"};
     data.labels = labels;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -215,10 +240,11 @@ static void round_trip(void **state)
 /* Two sets of as many images: image i of set 7 and its label are 7. */
 static numeral_dataset pair_of(uint8_t value)
 {
-    static uint8_t pixels[2][8], labels[2][2];
+    static uint8_t pixels[2][8];
+    static numeral_label labels[2][2];
     int at = value == 7;
     memset(pixels[at], value, sizeof pixels[at]);
-    memset(labels[at], value, sizeof labels[at]);
+    labels[at][0] = labels[at][1] = value;
     return (numeral_dataset){.n_images = 2,
                              .height = 2,
                              .width = 2,
@@ -368,7 +394,7 @@ static void selects_rows(void **state)
     assert_int_equal(numeral_dataset_select(&data, beyond, 1, &out, &err),
                      NUMERAL_ERROR_ARGUMENT);
     assert_string_equal(err.text, "test: row 2 of 2 rows does not exist");
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     assert_string_equal(numeral_dataset_label_name(&data, 255, number), "255");
     numeral_dataset_free(&data);
 }
@@ -384,6 +410,7 @@ int main(void)
         cmocka_unit_test(names_of_labels_files),
         cmocka_unit_test_setup_teardown(finds_labels_beside, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(pairs_must_match, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(wide_labels, folder_make, folder_remove),
         cmocka_unit_test(gzip_members_and_damage),
         cmocka_unit_test(budget_holds),
         cmocka_unit_test_setup_teardown(round_trip, folder_make, folder_remove),

@@ -8,9 +8,9 @@
 
 #include <numeral/dataset.h>
 
-static uint8_t pixels[600]; /* of all sets here */
+static uint8_t pixels[2 * 65536]; /* of all sets here */
 
-static numeral_dataset make(char *name, uint8_t *labels, char **names, size_t n)
+static numeral_dataset make(char *name, numeral_label *labels, char **names, size_t n)
 {
     return (numeral_dataset){.name = name,
                              .n_images = n,
@@ -18,13 +18,14 @@ static numeral_dataset make(char *name, uint8_t *labels, char **names, size_t n)
                              .width = 2,
                              .pixels = pixels,
                              .labels = labels,
-                             .label_names = names};
+                             .label_names = names,
+                             .n_label_names = names ? 256 : 0};
 }
 
 static void check_label(const numeral_dataset *data, size_t row, int label,
                         const char *name)
 {
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     assert_int_equal(data->labels[row], label);
     assert_string_equal(numeral_dataset_label_name(data, data->labels[row], number),
                         name);
@@ -34,7 +35,7 @@ static void test_numbers_stay(void **state)
 {
     (void)state;
     char a_name[] = "a", b_name[] = "b.csv";
-    uint8_t a_labels[] = {3, 1}, b_labels[] = {1, 9, 200};
+    numeral_label a_labels[] = {3, 1}, b_labels[] = {1, 9, 200};
     numeral_dataset sets[] = {make(a_name, a_labels, NULL, 2),
                               make(b_name, b_labels, NULL, 3)};
     numeral_dataset out = {0};
@@ -44,7 +45,7 @@ static void test_numbers_stay(void **state)
     assert_int_equal(numeral_dataset_join(sets, 2, &out, NULL), NUMERAL_OK);
     assert_string_equal(out.name, "a + b.csv");
     assert_int_equal(out.n_images, 5);
-    assert_memory_equal(out.labels, ((uint8_t[]){3, 1, 1, 9, 200}), 5);
+    assert_memory_equal(out.labels, ((numeral_label[]){3, 1, 1, 9, 200}), 10);
     assert_memory_equal(out.pixels, ((uint8_t[]){0, 1, 2, 3, 0, 1, 2, 3, 4, 5}), 10);
     assert_null(out.label_names);
     numeral_dataset_free(&out);
@@ -56,7 +57,7 @@ static void test_names_decide(void **state)
     char a_name[] = "a", b_name[] = "b", c_name[] = "c";
     char left[] = "left", right[] = "right", up[] = "up";
     char *a_names[256] = {left, right}, *b_names[256] = {right, up, left};
-    uint8_t a_labels[] = {0, 1}, b_labels[] = {0, 1, 2}, c_labels[] = {0, 7};
+    numeral_label a_labels[] = {0, 1}, b_labels[] = {0, 1, 2}, c_labels[] = {0, 7};
     numeral_dataset sets[] = {make(a_name, a_labels, a_names, 2),
                               make(b_name, b_labels, b_names, 3),
                               make(c_name, c_labels, NULL, 2)};
@@ -76,9 +77,9 @@ static void test_what_does_not_fit(void **state)
 {
     (void)state;
     char a_name[] = "a", b_name[] = "b";
-    uint8_t labels[257];
-    for (size_t i = 0; i < 257; i++) {
-        labels[i] = (uint8_t)i;
+    static numeral_label labels[65536];
+    for (size_t i = 0; i < 65536; i++) {
+        labels[i] = (numeral_label)i;
     }
     numeral_dataset sets[] = {make(a_name, labels, NULL, 2),
                               make(b_name, labels, NULL, 1)};
@@ -92,11 +93,11 @@ static void test_what_does_not_fit(void **state)
     assert_int_equal(numeral_dataset_join(sets, 2, &out, &err), NUMERAL_ERROR_ARGUMENT);
     assert_string_equal(err.text, "b: has no labels, but a has some");
     char up[] = "up", *names[256] = {up};
-    sets[0].n_images = 256;
+    sets[0] = make(a_name, labels, NULL, 65536);
     sets[1] = make(b_name, labels, names, 1);
     assert_int_equal(numeral_dataset_join(sets, 2, &out, &err), NUMERAL_ERROR_ARGUMENT);
     assert_string_equal(err.text, "b: no room for label 'up' beside those of the sets "
-                                  "before it: 256 labels at most");
+                                  "before it: 65536 labels at most");
     assert_null(out.pixels);
 }
 

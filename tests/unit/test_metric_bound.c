@@ -16,7 +16,7 @@
 #include "index/index_entries.h"
 #include "tests/unit/hostile.h"
 
-enum { INDEXES = 110, SEARCHES = SLOWER > 1 ? 15 : 100 };
+enum { INDEXES = 110, SEARCHES = SLOWER > 1 ? 10 : 100 };
 
 /* With the share of INDEXES that each gets. */
 static const struct {
@@ -114,7 +114,7 @@ static void test_hostile_data(void **state)
 static void test_digits(void **state)
 {
     (void)state;
-    enum { K = 10, QUERIES = SLOWER > 1 ? 12 : 40, ROWS = SLOWER > 1 ? 4000 : 8000 };
+    enum { K = 10, QUERIES = SLOWER > 1 ? 6 : 40, ROWS = SLOWER > 1 ? 4000 : 8000 };
     static int64_t ids[2][K * QUERIES];
     static double distances[2][K * QUERIES];
     static const char *const kept[] = {"l1",   "cosine",   "correlation", "hellinger",
@@ -124,7 +124,7 @@ static void test_digits(void **state)
     assert_int_equal(numeral_dataset_pen(QUERIES, 5, NUMERAL_SPLIT_TEST, &test, NULL), 0);
     numeral_rows rows = {train.pixels, NUMERAL_U8, ROWS, 784, 784};
     numeral_rows queries = {test.pixels, NUMERAL_U8, QUERIES, 784, 784};
-    for (size_t m = 0; m < sizeof kept / sizeof *kept; m++) {
+    for (size_t m = 0; m<sizeof kept / sizeof *kept; m += SLOWER> 1 ? 3 : 1) {
         numeral_search search = {.k = K, .radius = INFINITY, .run = {.threads = 2}};
         numeral_index *index[2] = {NULL, NULL};
         static const char *const specs[] = {"auto", "brute"};
@@ -180,7 +180,7 @@ static void test_files(void **state)
     static numeral_tensors tensors;
     numeral_random random = numeral_random_seed(11, 4);
     static const char *const names[] = {"l1", "cosine", "correlation", "hamming"};
-    for (int i = 0; i < 24; i++) {
+    for (int i = 0; i < (SLOWER > 1 ? 8 : 24); i++) {
         const char *name = names[i % 4];
         fill_sample(&random, &s);
         numeral_index *brute = create(&s, "brute", name), *loaded = NULL;
@@ -192,7 +192,7 @@ static void test_files(void **state)
         assert_int_equal(numeral_index_load(&tensors, "exact", &metric, s.dtype, s.n,
                                             s.dims, &loaded, NULL),
                          0);
-        for (int q = 0; q < 50; q++) {
+        for (int q = 0; q < (SLOWER > 1 ? 10 : 50); q++) {
             search_randomly(&random, &s, name, loaded, brute);
         }
         numeral_index_destroy(loaded);

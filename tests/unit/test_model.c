@@ -58,7 +58,7 @@ static void check_same(const numeral_answers *a, const numeral_answers *b)
 {
     assert_int_equal(a->n, b->n);
     assert_int_equal(a->k, b->k);
-    assert_memory_equal(a->labels, b->labels, a->n);
+    assert_memory_equal(a->labels, b->labels, a->n * sizeof(numeral_label));
     assert_memory_equal(a->confidence, b->confidence, a->n * sizeof *a->confidence);
     assert_memory_equal(a->votes, b->votes, a->n * a->n_classes * sizeof *a->votes);
     assert_memory_equal(a->ids, b->ids, a->n * a->k * sizeof *a->ids);
@@ -234,7 +234,7 @@ static void images_of_other_sizes_are_framed(void **state)
 static void check_reading(const numeral_reading *reading, const numeral_answers *answers,
                           size_t i)
 {
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     snprintf(number, sizeof number, "%d", answers->labels[i]);
     assert_int_equal(reading->label, answers->labels[i]);
     assert_string_equal(reading->name, number);
@@ -414,7 +414,7 @@ static void integers_answer_as_float64_does(void **state)
     for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
         numeral_error err;
         numeral_recipe *recipe = NULL;
-        uint8_t labels[120];
+        numeral_label labels[120];
         CHECK_OK(numeral_recipe_parse(registry, recipes[i], &recipe, &err), err);
         CHECK_OK(read_in_float64(recipe, &train, &test, 3, &two, labels, &err), err);
         numeral_model *model = fit(recipes[i], 2);

@@ -340,12 +340,14 @@ static void forged_headers_are_refused(void **state)
          NUMERAL_ERROR_UNSUPPORTED},
         {"\"header\":", "\"pad.99\":", "'pad.99' is not zero", NUMERAL_ERROR_FORMAT},
         {"[0,1,2,3,", "[0,1,1,3,",
-         "metadata 'classes': number 2 is no label from 2 to 255", NUMERAL_ERROR_FORMAT},
+         "metadata 'classes': number 2 is no label from 2 to 65535",
+         NUMERAL_ERROR_FORMAT},
         {"[0,1,2,3,", "[0,1,\\\"3,", "metadata 'classes': ", NUMERAL_ERROR_FORMAT},
         {"[0,1,2,3,", "[0,1,3,4,", "metadata 'classes': ", NUMERAL_ERROR_FORMAT},
         {"4,5,6,7,8,9]", "4,5,6,7,8,7]", "metadata 'classes': ", NUMERAL_ERROR_FORMAT},
         {"4,5,6,7,8,9]", "4,5,6,7,8,8]", "metadata 'classes': ", NUMERAL_ERROR_FORMAT},
-        {"4,5,6,7,8,9]", "4,5,6,7,890]", "metadata 'classes': ", NUMERAL_ERROR_FORMAT},
+        {"4,5,6,7,8,9]", "4,5,6,7,890]", "is none of the classes", NUMERAL_ERROR_FORMAT},
+        {"4,5,6,7,8,9]", "4,5,6,89012]", "metadata 'classes': ", NUMERAL_ERROR_FORMAT},
         {",6,7,8,9]", ",6,7,99]]", "metadata 'classes'", NUMERAL_ERROR_FORMAT},
         {"7,8,9]", "7,8]  ", "is none of the classes", NUMERAL_ERROR_FORMAT},
         {"\"rows\":\"600\"", "\"rows\":\"60x\"", "metadata 'rows' is '60x'",
@@ -416,7 +418,7 @@ static void read_old(const char *name)
     }
     fclose(expected);
     numeral_model_get_info(model, &info);
-    assert_memory_equal(info.labels, fitted.labels, info.n_rows);
+    assert_memory_equal(info.labels, fitted.labels, info.n_rows * sizeof(numeral_label));
     /* saved again it is a file of today that answers the same */
     numeral_model *again = NULL;
     numeral_answers same;

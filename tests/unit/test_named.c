@@ -143,11 +143,11 @@ static void other_files_are_not_taken_for_mnist(void **state)
     snprintf(folder, sizeof folder, "%s/data", (char *)*state);
     setenv("NUMERAL_DATA", folder, 1);
     numeral_load offline = {.offline = true};
-    snprintf(
-        expected, sizeof expected,
-        "mnist: not in %s/mnist, %s, %s/.cache/numeral/mnist, and fetching is off; put "
-        "its four files into a folder and name that in NUMERAL_DATA, or take pen",
-        folder, folder, (char *)*state);
+    snprintf(expected, sizeof expected,
+             "mnist: not in %s/mnist, %s, %s/.cache/numeral/mnist; put "
+             "its four files into a folder and name that in NUMERAL_DATA, or take pen, "
+             "digits made here (fetching is off)",
+             folder, folder, (char *)*state);
     load_fails("mnist:test", &offline, NUMERAL_ERROR_NETWORK, expected);
     load_fails("mnist", &offline, NUMERAL_ERROR_NETWORK, "fetching is off");
     numeral_named_set_get(0, &set, found);

@@ -111,14 +111,16 @@ static void test_recall_of_pen_digits(void **state)
     (void)state;
     numeral_dataset train, test;
     take_pen(is_thorough() ? 6000
-             : SLOWER > 1  ? 2000
+             : SLOWER > 1  ? 1200
                            : 3000,
              NUMERAL_SPLIT_TRAIN, &train);
-    take_pen(1000, NUMERAL_SPLIT_TEST, &test);
+    take_pen(SLOWER > 1 ? 200 : 1000, NUMERAL_SPLIT_TEST, &test);
     numeral_rows rows = rows_of_digits(&train), queries = rows_of_digits(&test);
-    check_recall(&rows, &queries, "near", "l2", 0.999);
-    check_recall(&rows, &queries, "near=0.95", "l2", 0.95);
-    check_recall(&rows, &queries, "near=0.99:structure=always", "cosine", 0.99);
+    if (SLOWER == 1) { /* sanitizers see one, by a metric that l2 bounds */
+        check_recall(&rows, &queries, "near", "l2", 0.999);
+        check_recall(&rows, &queries, "near=0.95", "l2", 0.95);
+        check_recall(&rows, &queries, "near=0.99:structure=always", "cosine", 0.99);
+    }
     check_recall(&rows, &queries, "near=0.99:structure=always", "l1", 0.99);
     numeral_dataset_free(&train);
     numeral_dataset_free(&test);
@@ -149,8 +151,8 @@ static void test_wishes_differ(void **state)
 {
     (void)state;
     numeral_dataset train, test;
-    take_pen(SLOWER > 1 ? 2000 : 3000, NUMERAL_SPLIT_TRAIN, &train);
-    take_pen(300, NUMERAL_SPLIT_TEST, &test);
+    take_pen(SLOWER > 1 ? 1200 : 3000, NUMERAL_SPLIT_TRAIN, &train);
+    take_pen(SLOWER > 1 ? 100 : 300, NUMERAL_SPLIT_TEST, &test);
     numeral_rows rows = rows_of_digits(&train), queries = rows_of_digits(&test);
     numeral_index *brute = create(&rows, "brute", "l2", 2);
     numeral_index *all = create(&rows, "near=1", "l2", 2);
@@ -177,7 +179,7 @@ static void test_threads_do_not_matter(void **state)
     static int64_t ids[2][K * QUERIES];
     static double distances[2][K * QUERIES];
     numeral_dataset train, test;
-    take_pen(3000, NUMERAL_SPLIT_TRAIN, &train);
+    take_pen(SLOWER > 1 ? 1200 : 3000, NUMERAL_SPLIT_TRAIN, &train);
     take_pen(QUERIES, NUMERAL_SPLIT_TEST, &test);
     numeral_rows rows = rows_of_digits(&train), queries = rows_of_digits(&test);
     numeral_index *one = create(&rows, "near=0.98", "l2", 1);
@@ -244,7 +246,7 @@ static void test_hostile_data(void **state)
     (void)state;
     static sample s;
     numeral_random random = numeral_random_seed(17, 1);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < (SLOWER > 1 ? 50 : 300); i++) {
         fill_sample(&random, &s);
         numeral_rows rows = rows_of(&s);
         numeral_index *index = create(
@@ -316,7 +318,7 @@ static void test_files(void **state)
     static int64_t ids[2][K * QUERIES];
     static double distances[2][K * QUERIES];
     numeral_dataset train, test;
-    take_pen(2000, NUMERAL_SPLIT_TRAIN, &train);
+    take_pen(SLOWER > 1 ? 1200 : 2000, NUMERAL_SPLIT_TRAIN, &train);
     take_pen(QUERIES, NUMERAL_SPLIT_TEST, &test);
     numeral_rows rows = rows_of_digits(&train), queries = rows_of_digits(&test);
     numeral_index *index = create(&rows, "near=0.9:structure=always", "l1", 2),

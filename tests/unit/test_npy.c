@@ -3,6 +3,7 @@
 #include "tests/unit/npz_halves.h"
 
 #include <math.h>
+#include <sys/stat.h>
 
 #include "data/npz_names.h"
 
@@ -165,27 +166,27 @@ static void labels_of_every_form(void **state)
     const char *folder = *state;
     static const uint8_t one_hot[] = {0, 0, 1, 1, 0, 0, 0, 1, 0};
     static const uint8_t by_column[] = {0, 1, 0, 0, 0, 1, 1, 0, 0};
-    static const uint8_t expected[] = {2, 0, 1};
+    static const numeral_label expected[] = {2, 0, 1};
     static const uint32_t digits[] = {'2', 0, '0', 0, '1', 0};
     static const uint32_t words[] = {'b', 0xE4, 'a', 0, 'b', 0xE4};
     static const char bytes[] = "two\0\0zero\0one\0";
     numeral_dataset data;
     labels_of(folder, DICTIONARY("|u1", "False", "(3, 3)"), one_hot, 9, &data);
-    assert_memory_equal(data.labels, expected, 3);
+    assert_memory_equal(data.labels, expected, 3 * sizeof(numeral_label));
     numeral_dataset_free(&data);
     labels_of(folder, DICTIONARY("|b1", "True", "(3, 3)"), by_column, 9, &data);
-    assert_memory_equal(data.labels, expected, 3);
+    assert_memory_equal(data.labels, expected, 3 * sizeof(numeral_label));
     numeral_dataset_free(&data);
     labels_of(folder, DICTIONARY("<U2", "False", "(3,)"), digits, sizeof digits, &data);
-    assert_memory_equal(data.labels, expected, 3);
+    assert_memory_equal(data.labels, expected, 3 * sizeof(numeral_label));
     assert_null(data.label_names);
     numeral_dataset_free(&data);
     labels_of(folder, DICTIONARY("|S5", "False", "(3,)"), bytes, 15, &data);
-    assert_memory_equal(data.labels, expected, 3);
+    assert_memory_equal(data.labels, expected, 3 * sizeof(numeral_label));
     assert_string_equal(data.label_names[2], "two");
     numeral_dataset_free(&data);
     labels_of(folder, DICTIONARY("<U2", "False", "(3,)"), words, sizeof words, &data);
-    assert_memory_equal(data.labels, ((const uint8_t[]){1, 0, 1}), 3);
+    assert_memory_equal(data.labels, ((const numeral_label[]){1, 0, 1}), 6);
     assert_string_equal(data.label_names[1], "b\xC3\xA4");
     numeral_dataset_free(&data);
 }
@@ -247,10 +248,11 @@ static void npz_by_split(void **state)
     assert_int_equal(data.labels[1], 9);
     numeral_dataset_free(&data);
     data = decode_ok(npz_halves, sizeof npz_halves, NULL);
-    static const uint8_t pixels[] = {0, 1, 2, 4, 5, 6, 4, 5, 6}, labels[] = {7, 8, 9};
+    static const uint8_t pixels[] = {0, 1, 2, 4, 5, 6, 4, 5, 6};
+    static const numeral_label labels[] = {7, 8, 9};
     assert_int_equal(data.n_images, 3);
     assert_memory_equal(data.pixels, pixels, 9);
-    assert_memory_equal(data.labels, labels, 3);
+    assert_memory_equal(data.labels, labels, 3 * sizeof(numeral_label));
     numeral_dataset_free(&data);
 }
 
@@ -275,7 +277,8 @@ static void npz_damaged(void **state)
 static void round_trip(void **state)
 {
     const char *folder = *state;
-    uint8_t pixels[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255}, labels[] = {0, 255};
+    uint8_t pixels[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 255};
+    numeral_label labels[] = {0, 255};
     numeral_dataset data = {.n_images = 2, .height = 2, .width = 3, .pixels = pixels};
     round_trip_in(folder, "a.npz", NULL, &data);
     data.labels = labels;
@@ -307,18 +310,48 @@ static void labels_must_match_images(void **state)
     assert_int_equal(numeral_data_read(x, y, NULL, &data, NULL), NUMERAL_OK);
     assert_int_equal(data.labels[1], 2);
     numeral_dataset_free(&data);
-    read_fails(x, z, "z.npy: label 1 is 1.5, expected an integer from 0 to 255");
+    read_fails(x, z, "z.npy: label 1 is 1.5, expected an integer from 0 to 65535");
     read_fails(x, x, "x.npy: label 0 of 3 columns is not one 1 among zeros");
     free(x);
     free(y);
     free(z);
 }
 
+/* Labels above 255 take 16 bits, all others stay bytes. */
+static void npz_keeps_wide_labels(void **folder)
+{
+    uint8_t pixels[] = {1, 2, 3, 4, 5, 6};
+    numeral_label labels[] = {0, 300, NUMERAL_MAX_LABEL};
+    size_t sizes[2];
+    for (int small = 0; small < 2; small++) {
+        labels[1] = small ? 30 : 300;
+        labels[2] = small ? 255 : NUMERAL_MAX_LABEL;
+        numeral_dataset data = {.n_images = 3,
+                                .height = 1,
+                                .width = 2,
+                                .pixels = pixels,
+                                .labels = labels},
+                        back = {0};
+        numeral_error err;
+        char path[512];
+        struct stat about;
+        snprintf(path, sizeof path, "%s/wide%d.npz", (const char *)*folder, small);
+        CHECK_OK(numeral_dataset_save(&data, NULL, path, &err), err);
+        CHECK_OK(numeral_dataset_load(path, NULL, &back, &err), err);
+        assert_memory_equal(back.labels, labels, sizeof labels);
+        numeral_dataset_free(&back);
+        assert_int_equal(stat(path, &about), 0);
+        sizes[small] = (size_t)about.st_size;
+    }
+    assert_true(sizes[1] < sizes[0]);
+}
+
 /* Names of labels, UTF-8 among them, come back from an NPZ; those that cannot be held are
  * refused. */
 static void npz_keeps_names(void **folder)
 {
-    uint8_t pixels[] = {1, 2, 3, 4, 5, 6}, labels[] = {0, 2, 7};
+    uint8_t pixels[] = {1, 2, 3, 4, 5, 6};
+    numeral_label labels[] = {0, 2, 7};
     char three[] = "three", eight[] = "acht \xe2\x82\xac", lengthy[300];
     char *names[256] = {[2] = three, [7] = eight};
     numeral_dataset data = {.n_images = 3,
@@ -326,7 +359,8 @@ static void npz_keeps_names(void **folder)
                             .width = 2,
                             .pixels = pixels,
                             .labels = labels,
-                            .label_names = names},
+                            .label_names = names,
+                            .n_label_names = 256},
                     back = {0};
     numeral_error err;
     char path[512];
@@ -375,7 +409,7 @@ static void texts_must_be_texts(void **state)
                      NUMERAL_OK);
     assert_int_equal(numeral_npz_names_read(&npy, "t", &data, &err),
                      NUMERAL_ERROR_FORMAT);
-    expect_text(err.text, "t: names holds 4 texts on 2 axes, expected 1 to 256 on one");
+    expect_text(err.text, "t: names holds 4 texts on 2 axes, expected 1 to 65536 on one");
     numeral_dataset_free(&data);
 }
 
@@ -393,6 +427,8 @@ int main(void)
         cmocka_unit_test(refuses),
         cmocka_unit_test(npz_by_split),
         cmocka_unit_test(npz_damaged),
+        cmocka_unit_test_setup_teardown(npz_keeps_wide_labels, folder_make,
+                                        folder_remove),
         cmocka_unit_test_setup_teardown(npz_keeps_names, folder_make, folder_remove),
         cmocka_unit_test(texts_must_be_texts),
         cmocka_unit_test_setup_teardown(round_trip, folder_make, folder_remove),

@@ -195,7 +195,7 @@ static void grids_of_other_shapes(void **state)
     static const char *captions[12] = {"one", NULL, "mnist:test[17]"};
     numeral_grid grid = *(const numeral_grid *)sample_of("grid");
     const numeral_chart *chart = numeral_chart_of(numeral_charts[0]);
-    grid.label_names = names;
+    grid.label_names = (numeral_label_names){256, NULL, names};
     grid.captions = captions;
     check_texts(chart, &grid, false);
     for (grid.columns = 1; grid.columns <= 13; grid.columns += 4) {
@@ -384,18 +384,18 @@ static void odd_charts_are_drawn(void **state)
 {
     (void)state;
     static uint64_t counts[47 * 47];
-    static uint8_t labels[47];
+    static numeral_label labels[47];
     static const char *names[256] = {"Ankle boot", "T-shirt/top", "Sandal"};
     numeral_confusion_matrix matrix = {
         .title = "t", .n_classes = 47, .labels = labels, .counts = counts};
     for (size_t i = 0; i < 47; i++) {
-        labels[i] = (uint8_t)i;
+        labels[i] = (numeral_label)i;
         counts[i * 48] = i * i * i;
     }
     const numeral_chart *confusion = chart_at(1);
     assert_string_equal(confusion->entry.name, "confusion");
     check_texts(confusion, &matrix, true);
-    matrix.label_names = names;
+    matrix.label_names = (numeral_label_names){256, NULL, names};
     matrix.n_classes = 3;
     check_texts(confusion, &matrix, true);
     matrix.n_classes = 1;
@@ -493,7 +493,7 @@ static void plain_text_grids_fit(void **state)
     numeral_grid grid = *(const numeral_grid *)sample_of("grid");
     static const char *names[256] = {"\033[31mred", "caf\xc3\xa9", "\xff",
                                      "a name that is longer than any cell can be"};
-    grid.label_names = names;
+    grid.label_names = (numeral_label_names){256, NULL, names};
     static const size_t widths[] = {1, 2, 7, 20, 40, 80, 200};
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         numeral_text_options options = {NUMERAL_TEXT_PLAIN, widths[i], NULL};

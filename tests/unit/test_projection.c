@@ -83,17 +83,17 @@ static void power_keeps_the_sign(void **state)
     assert_true(out[1] == -0.5 && out[2] == sqrt(2.0));
 }
 
-static const uint8_t *make_labels(void)
+static const uint16_t *make_labels(void)
 {
-    static uint8_t labels[N_ROWS];
+    static uint16_t labels[N_ROWS];
     for (size_t i = 0; i < N_ROWS; i++) {
-        labels[i] = (uint8_t)(i * 7 % 5 % 3);
+        labels[i] = (uint16_t)(i * 7 % 5 % 3);
     }
     return labels;
 }
 
 static numeral_status fit(const numeral_projection *projection, const double *parameters,
-                          const uint8_t *labels, int threads, numeral_fitted *fitted,
+                          const uint16_t *labels, int threads, numeral_fitted *fitted,
                           numeral_error *err)
 {
     double rows[N_ROWS * N_DIMS];
@@ -179,7 +179,7 @@ static void nda_is_the_definition(void **state)
 static void one_class_is_refused(void **state)
 {
     (void)state;
-    static const uint8_t same[N_ROWS];
+    static const uint16_t same[N_ROWS];
     numeral_fitted fitted;
     numeral_error err;
     assert_int_equal(
@@ -213,7 +213,7 @@ static void nda_asks_for_a_larger_k(void **state)
 {
     (void)state;
     double rows[20 * 2];
-    uint8_t labels[20];
+    uint16_t labels[20];
     for (size_t i = 0; i < 20; i++) { /* two tight, distant groups */
         labels[i] = i >= 10;
         rows[2 * i] = (double)(i % 5) + (i >= 10 ? 1000 : 0);

@@ -18,7 +18,7 @@ enum { MAX_ROWS = 120, MAX_TEST_DIMS = 16, SIDE = 12, PIXELS = SIDE * SIDE };
 typedef struct fixture {
     numeral_index index;
     int16_t rows[MAX_ROWS][MAX_TEST_DIMS];
-    uint8_t classes[MAX_ROWS];
+    uint16_t classes[MAX_ROWS];
     uint8_t images[MAX_ROWS * PIXELS];
     numeral_sparse_images sparse;
     int16_t vector[MAX_TEST_DIMS];
@@ -87,7 +87,7 @@ static fixture *make_list(const char *labels, size_t n_classes, double first, do
 {
     fixture *f = make_fixture(strlen(labels), 2, n_classes, NUMERAL_I8);
     for (size_t i = 0; i < f->digit.n_candidates; i++) {
-        f->classes[i] = (uint8_t)(labels[i] - '0');
+        f->classes[i] = (uint16_t)(labels[i] - '0');
         f->distances[i] = first + step * (double)i;
     }
     return f;
@@ -117,7 +117,7 @@ static fixture *make_reference(numeral_dtype dtype)
     for (size_t i = 0; i < N; i++) {
         order[i][0] = 0;
         order[i][1] = (double)i;
-        f->classes[i] = (uint8_t)(i * i % 4);
+        f->classes[i] = (uint16_t)(i * i % 4);
         for (size_t j = 0; j < DIMS; j++) {
             f->rows[i][j] = reference_value(i, j);
             double difference = f->rows[i][j] - f->vector[j];
@@ -145,9 +145,8 @@ static size_t no_scratch(const double *parameters, const numeral_rerank_base *ba
 static void score_means(const double *parameters, const numeral_rerank_base *base,
                         const numeral_rerank_digit *digit, void *scratch, double *scores)
 {
-    (void)scratch;
     const double gate[NUMERAL_MAX_PARAMETERS] = {0, 1, parameters[0]};
-    numeral_gate_means(gate, base, digit, scores);
+    numeral_gate_means(gate, base, digit, scratch, scores);
 }
 
 static const numeral_parameter parameters_of_means[] = {
@@ -253,9 +252,9 @@ static void gate_means_by_hand(void **state)
 {
     (void)state;
     fixture *f = make_list("0010", 3, 10, 10); /* 10 20 | 30 | 40 */
-    double scores[3];
+    double scores[3], room[16];
     const double gate[NUMERAL_MAX_PARAMETERS] = {20, 1.3, 3};
-    numeral_gate_means(gate, &f->base, &f->digit, scores);
+    numeral_gate_means(gate, &f->base, &f->digit, room, scores);
     const double expected[] = {70 / 3.0, (30 + 40 + 40) / 3.0, 40};
     assert_all_near(scores, expected, 3, 1e-12);
     free_fixture(f);
@@ -375,7 +374,8 @@ static bool is_hard(const char *labels, double unanimous, double margin, double 
 {
     fixture *f = make_list(labels, 3, 100, step);
     const double gate[NUMERAL_MAX_PARAMETERS] = {unanimous, margin, 3};
-    bool hard = numeral_gate_is_hard(gate, &f->base, &f->digit);
+    double room[16];
+    bool hard = numeral_gate_is_hard(gate, &f->base, &f->digit, room);
     free_fixture(f);
     return hard;
 }
@@ -395,7 +395,9 @@ static void gate_cases(void **state)
     assert_true(is_hard("001122", 20, 1, 0));      /* nothing but ties */
     fixture *f = make_list("000", 1, 0, 0);
     const double gate[NUMERAL_MAX_PARAMETERS] = {20, 1.3, 3};
-    assert_false(numeral_gate_is_hard(gate, &f->base, &f->digit)); /* a single class */
+    double room[16];
+    /* a single class */
+    assert_false(numeral_gate_is_hard(gate, &f->base, &f->digit, room));
     assert_true(numeral_gate_is_unanimous(gate, &f->base, &f->digit));
     free_fixture(f);
 }

@@ -66,6 +66,33 @@ static void slices_follow_numpy(void **state)
     expect_rows("digits[18:22]", "digits[18:22]", 4, 18, 101, 18);
 }
 
+/* Only the digits that a slice takes are drawn: they are those of the whole. */
+static void slices_of_what_is_drawn(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t first;
+        int step;
+    } cases[] = {{"pen[19998:20003]", 19998, 1}, {"pen:test[7:1:-2]", 20007, -2},
+                 {"pen:train[-1]", 19999, 1},    {"pen@23990..[2:5]", 23992, 1},
+                 {"pen:test[-3:]", 23997, 1},    {"pen:train[0:2]", 0, 1}};
+    numeral_dataset whole = load_ok("pen", NULL);
+    size_t n_bytes = whole.height * whole.width;
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        numeral_dataset some = load_ok(cases[c].text, NULL);
+        assert_true(some.n_images > 0);
+        for (size_t i = 0; i < some.n_images; i++) {
+            size_t row = (size_t)((int)cases[c].first + (int)i * cases[c].step);
+            assert_memory_equal(some.pixels + i * n_bytes, whole.pixels + row * n_bytes,
+                                n_bytes);
+            assert_int_equal(some.labels[i], whole.labels[row]);
+        }
+        numeral_dataset_free(&some);
+    }
+    numeral_dataset_free(&whole);
+}
+
 static void inputs_are_called_by_their_own_row(void **state)
 {
     (void)state;
@@ -272,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folder_of_four_files_has_splits),
         cmocka_unit_test(slices_follow_numpy),
+        cmocka_unit_test(slices_of_what_is_drawn),
         cmocka_unit_test(slice_arithmetic),
         cmocka_unit_test(inputs_are_called_by_their_own_row),
         cmocka_unit_test(an_existing_path_wins),

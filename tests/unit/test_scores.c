@@ -33,7 +33,9 @@ static void check_case(const struct golden_scores *golden)
         check_near(one->f1, golden->f1[i], golden->name);
     }
     for (size_t i = 0; i < scores.n_labels * scores.n_labels; i++) {
-        assert_int_equal(scores.confusion[i], golden->confusion[i]);
+        assert_int_equal(
+            numeral_scores_cell(&scores, i / scores.n_labels, i % scores.n_labels),
+            golden->confusion[i]);
     }
     check_near(scores.macro.precision, golden->macro[0], golden->name);
     check_near(scores.macro.recall, golden->macro[1], golden->name);
@@ -64,7 +66,7 @@ static void nothing_to_score_is_no_error(void **state)
     (void)state;
     numeral_error err;
     numeral_scores scores;
-    uint8_t none = 0;
+    numeral_label none = 0;
     CHECK_OK(numeral_scores_compute(&none, &none, 0, &scores, &err), err);
     assert_int_equal(scores.n_labels, 0);
     assert_true(scores.accuracy == 0 && scores.macro.f1 == 0);
@@ -112,7 +114,7 @@ static void top_accuracy_is_that_of_scikit_learn(void **state)
                        golden->top[top - 1], golden->name);
         }
     }
-    uint8_t strange = 7, classes[] = {1, 2};
+    numeral_label strange = 7, classes[] = {1, 2};
     double votes[] = {0.5, 0.5};
     assert_true(numeral_top_accuracy(&strange, classes, votes, 1, 2, 2) == 0);
 }
@@ -125,7 +127,7 @@ static void reliability_is_numpys(void **state)
         const struct golden_reliability *golden = &golden_reliabilities[i];
         numeral_error err;
         numeral_reliability table;
-        uint8_t truth[150] = {0}, predicted[150];
+        numeral_label truth[150] = {0}, predicted[150];
         for (size_t d = 0; d < golden->n; d++) {
             predicted[d] = !golden->right[d];
         }
@@ -150,7 +152,7 @@ static void bins_may_be_uneven(void **state)
     numeral_error err;
     numeral_reliability table;
     const double edges[] = {0, 0.5, 0.99, 1}, confidence[] = {0.25, 0.5, 0.99, 1};
-    const uint8_t truth[] = {1, 1, 1, 1}, predicted[] = {1, 2, 1, 1};
+    const numeral_label truth[] = {1, 1, 1, 1}, predicted[] = {1, 2, 1, 1};
     CHECK_OK(numeral_reliability_compute(truth, predicted, confidence, 4, edges, 3,
                                          &table, &err),
              err);
@@ -165,7 +167,7 @@ static void wrong_bins_are_refused(void **state)
     (void)state;
     numeral_error err;
     numeral_reliability table = {.n_bins = 5};
-    const uint8_t labels[] = {1};
+    const numeral_label labels[] = {1};
     const double edges[] = {0, 0.5, 0.5, 1}, fine = 0.5, high = 1.5;
     CHECK_FAILS(
         numeral_reliability_compute(labels, labels, &fine, 1, NULL, 0, &table, &err),
@@ -192,7 +194,7 @@ static void refusing_the_doubtful_leaves_fewer_errors(void **state)
     numeral_error err;
     numeral_refusal *curve = NULL;
     size_t n = 0;
-    const uint8_t truth[] = {1, 2, 3, 4, 5}, predicted[] = {1, 2, 0, 4, 0};
+    const numeral_label truth[] = {1, 2, 3, 4, 5}, predicted[] = {1, 2, 0, 4, 0};
     const double confidence[] = {0.9, 0.5, 0.5, 1, 0.25};
     CHECK_OK(numeral_refusal_curve(truth, predicted, confidence, 5, &curve, &n, &err),
              err);
@@ -213,14 +215,41 @@ static void refusing_the_doubtful_leaves_fewer_errors(void **state)
     assert_true(all.refused == 5 && all.error_share == 0);
 }
 
+/* Memory goes by the labels that occur, whatever their numbers. */
+static void labels_may_be_large(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    static numeral_label truth[N], predicted[N];
+    numeral_error err;
+    numeral_scores scores;
+    for (size_t i = 0; i < N; i++) {
+        truth[i] = (numeral_label)(NUMERAL_MAX_LABEL - i / 2);
+        predicted[i] = i == 3 ? 5 : truth[i];
+    }
+    CHECK_OK(numeral_scores_compute(truth, predicted, N, &scores, &err), err);
+    assert_int_equal(scores.n_labels, N / 2 + 1);
+    assert_int_equal(scores.n_cells, N / 2 + 1);
+    assert_int_equal(scores.errors, 1);
+    assert_int_equal(scores.per_label[0].label, 5);
+    assert_int_equal(scores.per_label[N / 2].label, NUMERAL_MAX_LABEL);
+    assert_int_equal(numeral_scores_cell(&scores, N / 2, N / 2), 2);
+    assert_int_equal(numeral_scores_cell(&scores, N / 2 - 1, N / 2 - 1), 1);
+    assert_int_equal(numeral_scores_cell(&scores, N / 2 - 1, 0), 1);
+    assert_int_equal(numeral_scores_cell(&scores, 0, N / 2 - 1), 0);
+    numeral_scores_free(&scores);
+}
+
 static void confusions_come_by_their_number(void **state)
 {
     (void)state;
     numeral_error err;
     numeral_scores scores;
-    const uint8_t truth[] = {4, 4, 4, 7, 7, 9, 9, 2},
-                  predicted[] = {9, 9, 2, 1, 1, 4, 9, 2};
-    CHECK_OK(numeral_scores_compute(truth, predicted, sizeof truth, &scores, &err), err);
+    const numeral_label truth[] = {4, 4, 4, 7, 7, 9, 9, 2},
+                        predicted[] = {9, 9, 2, 1, 1, 4, 9, 2};
+    CHECK_OK(numeral_scores_compute(truth, predicted, sizeof truth / sizeof *truth,
+                                    &scores, &err),
+             err);
     const numeral_confusion wanted[] = {{4, 9, 2}, {7, 1, 2}, {4, 2, 1}, {9, 4, 1}};
     for (size_t capacity = 0; capacity <= 6; capacity++) {
         numeral_confusion got[6];
@@ -241,7 +270,7 @@ static void comparisons_are_scipys(void **state)
     for (size_t i = 0; i < sizeof golden_mcnemars / sizeof *golden_mcnemars; i++) {
         const struct golden_mcnemar *golden = &golden_mcnemars[i];
         enum { MOST = 400 };
-        uint8_t truth[MOST] = {0}, first[MOST] = {0}, second[MOST] = {0};
+        numeral_label truth[MOST] = {0}, first[MOST] = {0}, second[MOST] = {0};
         for (size_t d = 0; d < golden->only_first; d++) {
             second[d] = 1;
         }
@@ -274,6 +303,7 @@ int main(void)
         cmocka_unit_test(bins_may_be_uneven),
         cmocka_unit_test(wrong_bins_are_refused),
         cmocka_unit_test(refusing_the_doubtful_leaves_fewer_errors),
+        cmocka_unit_test(labels_may_be_large),
         cmocka_unit_test(confusions_come_by_their_number),
         cmocka_unit_test(comparisons_are_scipys),
     };

@@ -9,7 +9,7 @@
 #include <numeral/dataset.h>
 
 /* 1 × 1 images whose pixel is their row. */
-static numeral_dataset make(uint8_t *pixels, uint8_t *labels, size_t n)
+static numeral_dataset make(uint8_t *pixels, numeral_label *labels, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         pixels[i] = (uint8_t)i;
@@ -23,7 +23,7 @@ static numeral_dataset make(uint8_t *pixels, uint8_t *labels, size_t n)
                              .labels = labels};
 }
 
-static size_t count(const numeral_dataset *data, uint8_t label)
+static size_t count(const numeral_dataset *data, numeral_label label)
 {
     size_t n = 0;
     for (size_t i = 0; i < data->n_images; i++) {
@@ -36,7 +36,7 @@ static void test_each_label_gives_its_share(void **state)
 {
     (void)state;
     uint8_t pixels[111];
-    uint8_t labels[111];
+    numeral_label labels[111];
     for (size_t i = 0; i < 111; i++) {
         labels[i] = i < 60 ? 3 : i < 100 ? 200 : i < 110 ? 7 : 9;
     }
@@ -69,7 +69,7 @@ static void test_the_seed_decides(void **state)
 {
     (void)state;
     uint8_t pixels[100];
-    uint8_t labels[100] = {0};
+    numeral_label labels[100] = {0};
     numeral_dataset data = make(pixels, labels, 100);
     numeral_dataset parts[6] = {{0}};
     const uint64_t seeds[3] = {1, 1, 2};
@@ -103,7 +103,7 @@ static void test_without_labels_all_rows_are_one_label(void **state)
 static void check_share(double share, const char *message)
 {
     uint8_t pixels[2];
-    uint8_t labels[2] = {0, 1};
+    numeral_label labels[2] = {0, 1};
     numeral_dataset data = make(pixels, labels, 2);
     numeral_dataset a = {0};
     numeral_dataset b = {0};

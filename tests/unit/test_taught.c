@@ -343,7 +343,7 @@ static void a_set_becomes_a_file(void **state)
     back = load_ok();
     assert_int_equal(back.n_images, 20);
     assert_memory_equal(back.pixels, data.pixels, 20 * 28 * 28);
-    assert_memory_equal(back.labels, data.labels, 20);
+    assert_memory_equal(back.labels, data.labels, 20 * sizeof(numeral_label));
     numeral_dataset_free(&back);
     numeral_taught *taught = open_ok(); /* a service takes it up */
     assert_int_equal(add_ok(taught, 1, 4, "7"), 21);

@@ -77,7 +77,7 @@ static void convert(job *j, int round)
 
 static bool answers_alike(const numeral_answers *a)
 {
-    return memcmp(a->labels, alone.labels, N_QUERIES) == 0 &&
+    return memcmp(a->labels, alone.labels, N_QUERIES * sizeof(numeral_label)) == 0 &&
            memcmp(a->ids, alone.ids, N_QUERIES * alone.k * sizeof *alone.ids) == 0;
 }
 

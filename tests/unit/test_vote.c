@@ -12,13 +12,14 @@ static size_t vote(const numeral_vote *rule, const double *parameters,
                    const char *classes, double step, double *scores)
 {
     double distances[MAX_PLACES];
-    uint8_t numbers[MAX_PLACES];
+    uint16_t numbers[MAX_PLACES];
     size_t n = strlen(classes);
     for (size_t i = 0; i < n; i++) {
         distances[i] = step * (double)(i + 1);
-        numbers[i] = (uint8_t)(classes[i] - '0');
+        numbers[i] = (uint16_t)(classes[i] - '0');
     }
-    numeral_ballot ballot = {n, distances, numbers, 3};
+    double room[6];
+    numeral_ballot ballot = {n, distances, numbers, 3, room};
     double share;
     numeral_part part = {.kind = NUMERAL_KIND_VOTE, .entry = &rule->entry};
     for (size_t i = 0; i < rule->entry.n_parameters; i++) {
@@ -89,16 +90,16 @@ static void class_mean_is_settled_early(void **state)
     uint32_t random = 1;
     size_t n_settled = 0;
     for (int round = 0; round < ROUNDS; round++) {
-        double distances[ALL], scores[CLASSES], share;
-        uint8_t classes[ALL];
+        double distances[ALL], scores[CLASSES], room[2 * CLASSES], share;
+        uint16_t classes[ALL];
         for (size_t i = 0; i < ALL; i++) {
             random = random * 1664525u + 1013904223u;
             /* steps of 0 make ties */
             distances[i] = (i ? distances[i - 1] : 0) + (double)(random >> 30);
-            classes[i] = (uint8_t)(random >> 10 & random >> 20 & (CLASSES - 1));
+            classes[i] = (uint16_t)(random >> 10 & random >> 20 & (CLASSES - 1));
         }
-        numeral_ballot all = {ALL, distances, classes, CLASSES};
-        numeral_ballot first = {FIRST, distances, classes, CLASSES};
+        numeral_ballot all = {ALL, distances, classes, CLASSES, room};
+        numeral_ballot first = {FIRST, distances, classes, CLASSES, room};
         size_t winner = CLASSES;
         if (numeral_vote_class_mean.settled(parameters, &first, &winner)) {
             numeral_vote_class_mean.score_all(parameters, &all, scores);

@@ -315,9 +315,11 @@ static void a_single_class(void **state)
 {
     (void)state;
     numeral_error err;
-    uint8_t *labels = train.labels;
-    uint8_t ones[600];
-    memset(ones, 1, sizeof ones);
+    numeral_label *labels = train.labels;
+    numeral_label ones[600];
+    for (size_t i = 0; i < 600; i++) {
+        ones[i] = 1;
+    }
     train.labels = ones;
     numeral_model *model = fit("pixels --rerank ridge");
     train.labels = labels;

@@ -7,7 +7,7 @@
 
 #include <answers.h>
 
-enum { LABELS = 256 };
+enum { LABELS = NUMERAL_MAX_LABEL + 1 };
 
 numeral_status module_fail(numeral_error *err, numeral_status status, const char *text)
 {
@@ -20,6 +20,7 @@ void module_set_free(module_set *set)
 {
     free(set->framed);
     free(set->labels);
+    free(set->label_names);
     *set = (module_set){0};
 }
 
@@ -89,13 +90,13 @@ static size_t number_of(const char *text)
 static size_t find_label(const numeral_model_info *info, const module_set *set,
                          const char *name)
 {
-    char number[4];
+    char number[NUMERAL_LABEL_BYTES];
     for (size_t c = 0; c < info->n_classes; c++) {
         if (strcmp(answer_label_name(info, info->classes[c], number), name) == 0) {
             return info->classes[c];
         }
     }
-    for (size_t label = 0; label < LABELS; label++) {
+    for (size_t label = 0; label < set->data.n_label_names; label++) {
         if (set->label_names[label] && strcmp(set->label_names[label], name) == 0) {
             return label;
         }
@@ -111,16 +112,25 @@ static size_t known_label(const numeral_model_info *info, const module_set *set,
     return label == LABELS && !info->label_names ? number_of(name) : label;
 }
 
+static void call(module_set *set, size_t label, char *name)
+{
+    set->label_names[label] = name;
+    set->data.label_names = set->label_names;
+    if (label >= set->data.n_label_names) {
+        set->data.n_label_names = label + 1;
+    }
+}
+
 /* Gives a new name the first number that is free. */
-static numeral_status name_label(bool taken[LABELS], module_set *set, char *name,
-                                 size_t *label, numeral_error *err)
+static numeral_status name_label(bool *taken, module_set *set, char *name, size_t *label,
+                                 numeral_error *err)
 {
     for (*label = 0; *label < LABELS && taken[*label]; ++*label) {
     }
     if (*label == LABELS) {
-        return module_fail(err, NUMERAL_ERROR_LIMIT, "more than 256 labels");
+        return module_fail(err, NUMERAL_ERROR_LIMIT, "more than 65,536 labels");
     }
-    set->label_names[*label] = name;
+    call(set, *label, name);
     taken[*label] = true;
     return NUMERAL_OK;
 }
@@ -129,18 +139,20 @@ numeral_status module_set_label(const numeral_model *model, char *names, module_
                                 numeral_error *err)
 {
     numeral_model_info info = {0};
-    bool taken[LABELS] = {false};
     numeral_status status = NUMERAL_OK;
     size_t n = set->data.n_images;
+    bool *taken = calloc(LABELS, sizeof *taken);
+    set->labels = malloc((n + 1) * sizeof *set->labels);
+    set->label_names = calloc(LABELS, sizeof *set->label_names);
+    if (!taken || !set->labels || !set->label_names) {
+        free(taken);
+        return module_fail(err, NUMERAL_ERROR_MEMORY, "out of memory");
+    }
     if (model) {
         numeral_model_get_info(model, &info);
     }
     for (size_t c = 0; c < info.n_classes; c++) {
         taken[info.classes[c]] = true;
-    }
-    set->labels = malloc(n + 1);
-    if (!set->labels) {
-        return module_fail(err, NUMERAL_ERROR_MEMORY, "out of memory");
     }
     /* numbers first, so that no name takes theirs */
     char *name = names;
@@ -156,12 +168,11 @@ numeral_status module_set_label(const numeral_model *model, char *names, module_
         if (label == LABELS) {
             status = name_label(taken, set, name, &label, err);
         } else if (info.label_names) {
-            set->label_names[label] = name;
+            call(set, label, name);
         }
-        set->labels[i] = (uint8_t)label;
-        set->data.label_names =
-            set->label_names[label] ? set->label_names : set->data.label_names;
+        set->labels[i] = (numeral_label)label;
     }
+    free(taken);
     set->data.labels = set->labels;
     return status;
 }

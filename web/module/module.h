@@ -28,9 +28,10 @@ typedef struct module_images {
 /* The same as a data set, of which only this owns anything. */
 typedef struct module_set {
     numeral_dataset data;
-    uint8_t *framed, *labels;
-    char *label_names[256];
-    char *input; /* what a picture is called */
+    uint8_t *framed;
+    numeral_label *labels;
+    char **label_names; /* by label */
+    char *input;        /* what a picture is called */
 } module_set;
 
 /* For `model`, which says how large pictures are framed; end with module_set_free. */

@@ -42,6 +42,12 @@ function ready({ page }) {
   return page.waitForSelector("body[data-ready]", { timeout: 30000 });
 }
 
+function nextFrame({ page }) {
+  return page.evaluate(() => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+  }));
+}
+
 /** Once all is told of what lies there. */
 async function settled({ page }) {
   await page.waitForFunction(() =>
@@ -89,6 +95,7 @@ async function draw(tab, lines, shift = 0) {
     }
     await pointer.up();
   }
+  await nextFrame(tab); // what the last stroke asks is asked with the frame
   await settled(tab);
   return during;
 }
@@ -108,9 +115,30 @@ async function readAs(tab, lines, shift = 0) {
   return glyph(tab);
 }
 
+/** Once an element has lain at one place for three frames: what is told above it may still
+ * push it away from under the finger. */
+function still(element) {
+  return element.evaluate((one) => new Promise((resolve) => {
+    let last = "", frames = 0;
+    const look = () => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      const now = [x, y, width, height].join();
+      frames = now === last ? frames + 1 : 0;
+      last = now;
+      if (frames === 3) {
+        resolve();
+      } else {
+        requestAnimationFrame(look);
+      }
+    };
+    look();
+  }));
+}
+
 async function press(tab, selector) {
   const element = await tab.page.waitForSelector(selector, { visible: true, timeout: 5000 });
   await element.scrollIntoView();
+  await still(element);
   await (tab.touch ? element.tap() : element.click());
 }
 

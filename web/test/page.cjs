@@ -400,7 +400,12 @@ async function checkToken(browser, digit) {
   await readAs(tab, digit.lines);
   await press(tab, `#names button[aria-label^="It is a ${digit.label}"]`);
   for (const given of ["a-wrong-token-of-31-characters", token]) {
-    await tab.page.waitForSelector("#token-form:not([hidden])", { timeout: 5000 });
+    await tab.page.waitForSelector("#token-form:not([hidden])", { timeout: 15000 })
+      .catch(async (error) => {
+        throw new Error(`${error.message} (said: ${await tab.page.evaluate(() =>
+          document.getElementById("trouble").textContent +
+          document.getElementById("learnt-words").textContent)}; ${tab.complaints})`);
+      });
     check(await tab.page.evaluate(() => document.activeElement.id) === "token",
       "the place for the token has the focus");
     await tab.page.evaluate(axe.source);

@@ -16,12 +16,12 @@ extern "C" {
 /* A digit whose k nearest others all have another label than its own. */
 typedef struct numeral_doubt {
     size_t row;
-    uint8_t label;    /* as given */
-    uint8_t proposed; /* what most of the k say; of equals the nearer one */
-    size_t agreeing;  /* how many of the k say that */
-    size_t other;     /* the nearest row of another label */
-    bool own_found;   /* whether a row of its own label is among the nearest 100 */
-    size_t own;       /* that row */
+    numeral_label label;    /* as given */
+    numeral_label proposed; /* what most of the k say; of equals the nearer one */
+    size_t agreeing;        /* how many of the k say that */
+    size_t other;           /* the nearest row of another label */
+    bool own_found;         /* whether a row of its own label is among the nearest 100 */
+    size_t own;             /* that row */
     double ratio; /* how many times as far as `other` the nearest row of its own label is
                    * (at least, where there is none among the nearest 100) */
 } numeral_doubt;

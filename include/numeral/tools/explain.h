@@ -24,7 +24,7 @@ typedef enum numeral_decider {
 /* One training row beside the digit. */
 typedef struct numeral_voter {
     size_t row;
-    uint8_t label;
+    numeral_label label;
     double distance; /* in the metric's own units (l2: squared) */
     double length;   /* as the vote takes it: for l2 the square root, else the same */
     double weight;   /* its votes where they add up to the class's, else 0 */
@@ -55,11 +55,11 @@ typedef struct numeral_rerank_term {
 /* All arrays live as long as the explanation. "Class c" is a place in `classes`. */
 typedef struct numeral_explanation {
     /* the answer, as numeral_model_predict gives it */
-    uint8_t label;
+    numeral_label label;
     double confidence;
     size_t n_classes;
-    const uint8_t *classes; /* labels, ascending */
-    const double *votes;    /* n_classes shares, which sum to 1 */
+    const numeral_label *classes; /* labels, ascending */
+    const double *votes;          /* n_classes shares, which sum to 1 */
 
     /* The images on the way: "as given" (shrunk to at most
      * 512 pixels a side), "framed" (the model's frame), each transform of
@@ -80,7 +80,7 @@ typedef struct numeral_explanation {
     const double *counts; /* n_classes */
     bool tied;            /* the most votes were reached by more than one class */
     bool ties_nearest;    /* then the nearest neighbour's class wins, else the smallest */
-    uint8_t vote_label;   /* what the vote alone says */
+    numeral_label vote_label; /* what the vote alone says */
     double vote_confidence;
 
     numeral_decider decider;
@@ -96,7 +96,7 @@ typedef struct numeral_explanation {
     /* The class with the second-most votes; where only one has any, that of the nearest
      * row of another class. Without another class in the model there is none. */
     bool has_runner_up;
-    uint8_t runner_up;
+    numeral_label runner_up;
     numeral_voter own, rival; /* the nearest rows of the answer's class and of that one */
 
     /* Digit less row, pixel by pixel, behind the recipe's transforms: -255..255. */
@@ -157,7 +157,7 @@ typedef struct numeral_checkup {
      * size. */
     size_t n_means; /* 1 or 2 */
     const uint8_t *means[2];
-    uint8_t mean_labels[2];
+    numeral_label mean_labels[2];
     size_t n_sample; /* training rows that the normal ranges were measured on */
     /* One for each check that could be made; of a blank picture only the first. */
     size_t n_findings, n_warnings;

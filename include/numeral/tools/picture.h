@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <numeral/label.h>
 #include <numeral/runtime.h>
 
 #ifdef __cplusplus
@@ -56,8 +57,12 @@ typedef struct numeral_digits {
     size_t n, height, width;
 } numeral_digits;
 
-/* Names of the 256 labels, any of them NULL: the number; or NULL for numbers only. */
-typedef const char *const *numeral_label_names;
+/* Names of n labels, any of them NULL; all other labels go by their number. */
+typedef struct numeral_label_names {
+    size_t n;
+    const numeral_label *labels; /* ascending; NULL: 0, 1, 2 ... */
+    const char *const *names;
+} numeral_label_names;
 
 /* Digits in rows and columns. Mistakes (label and prediction differ) are framed, crossed
  * and captioned `true → predicted`. */
@@ -65,9 +70,9 @@ typedef struct numeral_grid {
     const char *title;
     const char *subtitle; /* or NULL */
     numeral_digits digits;
-    const uint8_t *labels;       /* n true labels, or NULL */
-    const uint8_t *predicted;    /* n predicted labels, or NULL */
-    const char *const *captions; /* n further lines, any of them NULL; or NULL */
+    const numeral_label *labels;    /* n true labels, or NULL */
+    const numeral_label *predicted; /* n predicted labels, or NULL */
+    const char *const *captions;    /* n further lines, any of them NULL; or NULL */
     numeral_label_names label_names;
     size_t columns; /* 0: chosen */
 } numeral_grid;
@@ -103,9 +108,9 @@ NUMERAL_API numeral_status numeral_draw_curves(const numeral_curves *curves,
 /* The confusion matrix as a heat-map, counts in its cells. */
 typedef struct numeral_confusion_matrix {
     const char *title;
-    const char *subtitle;   /* or NULL */
-    size_t n_classes;       /* 1 .. 256 */
-    const uint8_t *labels;  /* n_classes */
+    const char *subtitle;        /* or NULL */
+    size_t n_classes;            /* 1 .. 256 */
+    const numeral_label *labels; /* n_classes */
     const uint64_t *counts; /* n_classes × n_classes: rows true, columns predicted */
     numeral_label_names label_names;
 } numeral_confusion_matrix;
@@ -148,10 +153,10 @@ NUMERAL_API numeral_status numeral_draw_rejection(const numeral_rejection *rejec
 /* The mean digit of each class. */
 typedef struct numeral_class_means {
     const char *title;
-    const char *subtitle;   /* or NULL */
-    numeral_digits digits;  /* one for each class */
-    const uint8_t *labels;  /* of the classes */
-    const uint64_t *counts; /* how many digits each mean is of, or NULL */
+    const char *subtitle;        /* or NULL */
+    numeral_digits digits;       /* one for each class */
+    const numeral_label *labels; /* of the classes */
+    const uint64_t *counts;      /* how many digits each mean is of, or NULL */
     numeral_label_names label_names;
 } numeral_class_means;
 
@@ -164,7 +169,7 @@ typedef struct numeral_class_scores {
     const char *title;
     const char *subtitle; /* or NULL */
     size_t n_classes;     /* 1 .. 256 */
-    const uint8_t *labels;
+    const numeral_label *labels;
     const double *precision, *recall, *f1; /* n_classes each, 0..1 */
     const uint64_t *support;               /* n_classes digits */
     numeral_label_names label_names;
@@ -215,13 +220,13 @@ typedef struct numeral_decision {
     const numeral_named_image *steps; /* at least one: as given, as framed ... */
     size_t n_steps;                   /* 1 .. 28 */
     numeral_digits neighbours;        /* nearest first; n may be 0 */
-    const uint8_t *labels;            /* of the neighbours */
+    const numeral_label *labels;      /* of the neighbours */
     const double *distances;          /* of the neighbours */
     const double *weights;            /* their shares of the vote, 0..1, or NULL */
     const int64_t *rows;              /* their training rows, or NULL */
-    uint8_t answer;                   /* what the digit was read as */
-    size_t n_classes;                 /* 1 .. 256 */
-    const uint8_t *classes;           /* n_classes labels */
+    numeral_label answer;             /* what the digit was read as */
+    size_t n_classes;                 /* 1 .. 65,536 */
+    const numeral_label *classes;     /* n_classes labels */
     const double *votes;              /* n_classes shares, 0..1 */
     numeral_label_names label_names;
     size_t n_comparisons; /* 0 .. 4 */
@@ -289,7 +294,7 @@ typedef struct numeral_map {
     const char *subtitle; /* or NULL */
     size_t n;             /* 1 .. 100,000 */
     const double *x, *y;  /* n each */
-    const uint8_t *labels;
+    const numeral_label *labels;
     numeral_digits digits; /* n images, or pixels NULL: points only */
     numeral_label_names label_names;
 } numeral_map;

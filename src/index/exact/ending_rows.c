@@ -14,7 +14,8 @@ enum {
     SEED_EXTRA =
         4, /* guesses measured beyond k, some of the best k being wrong: 44.8 rows
             * are measured in all; 47.3 with none, 48.6 with 16 (docs/exact.md) */
-    SEED_TAILS = 4, /* tails looked at for each of these; 16 change nothing */
+    SEED_TAILS = 4,     /* tails looked at for each of these; 16 change nothing */
+    TAILS_FETCHED = 12, /* as many as the kernel is ahead */
 };
 
 static double distance_at(const numeral_exact_task *t, uint32_t position)
@@ -54,12 +55,16 @@ static void push_range(numeral_exact_task *t, uint32_t from, uint32_t to)
     }
 }
 
+static void fetch(const void *from, size_t bytes)
+{
+    for (size_t line = 0; line < bytes; line += 64) {
+        __builtin_prefetch((const char *)from + line);
+    }
+}
+
 static void fetch_row(const numeral_exact *e, uint32_t position)
 {
-    const uint8_t *row = e->rows + (size_t)position * e->stride;
-    for (size_t line = 0; line < e->stride; line += 64) {
-        __builtin_prefetch(row + line);
-    }
+    fetch(e->rows + (size_t)position * e->stride, e->stride);
 }
 
 static void push_rows(numeral_exact_task *t, const uint32_t *rows, size_t n)
@@ -101,10 +106,12 @@ static numeral_tail_scan tail_scan(const numeral_exact_task *t)
                                .tail = (float)(fine_tail * fine_tail)};
 }
 
-/* Copies the m nearest guesses of n points, and of equal ones the first, to `best`. */
+/* Copies the m nearest guesses of n points, and of equal ones the first, to `best`. The
+ * tails of the first ones are on the way when the kernel begins, which fetches others. */
 static size_t copy_nearest(const numeral_exact_task *t, size_t n, size_t m)
 {
     const numeral_points from = t->s->points, to = t->s->best;
+    const numeral_exact *e = t->exact;
     float most = m < n ? t->kernels->kth(from.estimates, n, m) : INFINITY;
     size_t kept = 0;
     for (size_t i = 0; i < n && kept < m; i++) {
@@ -113,6 +120,9 @@ static size_t copy_nearest(const numeral_exact_task *t, size_t n, size_t m)
         to.excess[kept] = from.excess[i];
         to.estimates[kept] = from.estimates[i];
         kept += from.estimates[i] <= most;
+    }
+    for (size_t i = 0; i < kept && i < TAILS_FETCHED; i++) {
+        fetch(e->tails + (size_t)to.rows[i] * e->n_tail, e->n_tail);
     }
     return kept;
 }
@@ -168,14 +178,15 @@ static double bound(numeral_exact_task *t, size_t n_seeds, size_t n)
 static size_t keep(numeral_exact_task *t, size_t n)
 {
     const numeral_points points = t->s->points;
+    const int32_t *firsts = t->s->firsts, *thresholds = t->s->thresholds;
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t owner = points.owners[i];
-        int32_t excess = points.excess[i] + EXACT_NO_THRESHOLD - t->s->thresholds[owner];
+        int32_t excess = points.excess[i] + EXACT_NO_THRESHOLD - thresholds[owner];
         points.rows[kept] = points.rows[i];
         points.owners[kept] = owner;
         points.excess[kept] = excess;
-        kept += excess <= 0 && !numeral_exact_is_far(t, owner);
+        kept += (excess <= 0) & (firsts[owner] <= EXACT_MAX_THRESHOLD); /* not far */
     }
     return kept;
 }

@@ -29,7 +29,11 @@ float numeral_exact_whole_reach(const numeral_exact_task *t)
     return (float)(root * t->exact->numbers.sigma_all + t->s->query.all_error);
 }
 
-void numeral_exact_set_thresholds(numeral_exact_task *t)
+/* Of the listed clusters alone where those are few, as they are when bounds are shrunk:
+ * of all of them, in order, it is twelve times as fast for each. */
+enum { LISTED_SHARE = 12 };
+
+void numeral_exact_set_thresholds(numeral_exact_task *t, size_t n_listed)
 {
     const numeral_exact *e = t->exact;
     const numeral_exact_query *query = &t->s->query;
@@ -44,6 +48,15 @@ void numeral_exact_set_thresholds(numeral_exact_task *t)
     size_t n = e->n_clusters;
     int32_t *restrict firsts = t->s->firsts, *restrict thresholds = t->s->thresholds;
     float *restrict limits = t->s->limits;
+    if (n_listed < n / LISTED_SHARE) {
+        for (size_t i = 0; i < n_listed; i++) {
+            uint32_t c = t->s->list[i];
+            firsts[c] = threshold_of((first + errors[c]) * by_first);
+            thresholds[c] = threshold_of((both + errors[n + c]) * by_head);
+            limits[c] = numeral_exact_limit(all, errors[2 * n + c], by_all);
+        }
+        return;
+    }
     for (size_t c = 0; c < n; c++) {
         firsts[c] = threshold_of((first + errors[c]) * by_first);
         thresholds[c] = threshold_of((both + errors[n + c]) * by_head);

@@ -150,7 +150,7 @@ static void bound_clusters(numeral_exact_task *t, size_t n_seeds, size_t n)
     const numeral_exact_ending *ending = t->exact->ending;
     size_t n_listed = list_clusters(t, n_seeds);
     t->s->work.clusters += n_listed;
-    numeral_exact_set_thresholds(t);
+    numeral_exact_set_thresholds(t, n_listed);
     t->top.radius = t->bound;
     n = ending->keep(t, n);
     n_listed = take_far_clusters(t, n_seeds, n_listed, &n);

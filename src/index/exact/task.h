@@ -89,11 +89,11 @@ uint32_t numeral_exact_nearest_cluster(numeral_exact_task *t);
 void numeral_exact_scan_tile(const numeral_exact *e, numeral_exact_task *tasks, size_t n);
 
 /* scan.c: how far in l2 a row within the bound can be away, as it is, and seen in all
- * dimensions that are kept; thresholds and limits of all clusters for the bound in force.
- */
+ * dimensions that are kept; thresholds and limits of the n listed clusters, perhaps of
+ * all, for the bound in force. */
 double numeral_exact_reach(const numeral_exact_task *t);
 float numeral_exact_whole_reach(const numeral_exact_task *t);
-void numeral_exact_set_thresholds(numeral_exact_task *t);
+void numeral_exact_set_thresholds(numeral_exact_task *t, size_t n_listed);
 /* Whether a cluster's threshold, as set, is beyond what 16 bits can tell. */
 static inline bool numeral_exact_is_far(const numeral_exact_task *t, uint32_t cluster)
 {

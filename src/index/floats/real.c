@@ -43,7 +43,7 @@ static int highest_of(numeral_dtype dtype)
     return dtype == NUMERAL_U8 ? 255 : dtype == NUMERAL_I8 ? 127 : 32767;
 }
 
-enum { BLOCK = 64 }; /* values at a time, on the stack */
+enum { BLOCK = 256 }; /* values at a time, on the stack */
 
 /* `n` values of a row as 32-bit integers; false where one is not whole or beyond 2^30. */
 static bool to_integers(numeral_dtype dtype, const uint8_t *row, size_t n, int32_t *out)
@@ -108,6 +108,44 @@ static void put(numeral_dtype as, const int32_t *values, size_t n, size_t at, vo
     }
 }
 
+/* Whole numbers of at most 22 bits with a sign, which every type of ours is: added to
+ * this they are the last bits of a float. */
+static const float MIDDLE = 0x1.8p23F;
+static const int32_t MIDDLE_BITS = 0x4b400000;
+
+/* `n` values of a row that are whole and from low to high; false where one is not. */
+static bool narrow_integers(const uint8_t *row, size_t n, int32_t low, int32_t high,
+                            int32_t *out)
+{
+    float values[BLOCK], moved[BLOCK];
+    const float least = (float)low, most = (float)high;
+    unsigned wrong = 0;
+    memcpy(values, row, n * sizeof *values);
+    for (size_t j = 0; j < n; j++) {
+        moved[j] = values[j] + MIDDLE;
+        wrong |= (unsigned)(moved[j] - MIDDLE != values[j]) |
+                 (unsigned)!(values[j] >= least) | (unsigned)!(values[j] <= most);
+    }
+    memcpy(out, moved, n * sizeof *out);
+    for (size_t j = 0; j < n; j++) {
+        out[j] -= MIDDLE_BITS;
+    }
+    return !wrong;
+}
+
+static bool integers_within(numeral_dtype dtype, const uint8_t *row, size_t n,
+                            int32_t low, int32_t high, int32_t *out)
+{
+    if (dtype == NUMERAL_F32) {
+        return narrow_integers(row, n, low, high, out);
+    }
+    unsigned wrong = !to_integers(dtype, row, n, out);
+    for (size_t j = 0; j < n; j++) {
+        wrong |= (unsigned)(out[j] < low) | (unsigned)(out[j] > high);
+    }
+    return !wrong;
+}
+
 bool numeral_real_as_whole(numeral_dtype dtype, const void *row, size_t n_dims,
                            numeral_dtype as, void *out)
 {
@@ -115,15 +153,9 @@ bool numeral_real_as_whole(numeral_dtype dtype, const void *row, size_t n_dims,
     int32_t low = lowest_of(as), high = highest_of(as);
     for (size_t at = 0; at < n_dims; at += BLOCK) {
         int32_t values[BLOCK];
-        unsigned wrong = 0;
         size_t n = n_dims - at < BLOCK ? n_dims - at : BLOCK;
-        if (!to_integers(dtype, (const uint8_t *)row + at * item, n, values)) {
-            return false;
-        }
-        for (size_t j = 0; j < n; j++) {
-            wrong |= (unsigned)(values[j] < low) | (unsigned)(values[j] > high);
-        }
-        if (wrong) {
+        if (!integers_within(dtype, (const uint8_t *)row + at * item, n, low, high,
+                             values)) {
             return false;
         }
         put(as, values, n, at, out);
