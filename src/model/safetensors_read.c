@@ -228,12 +228,14 @@ static bool has_few_values(const uint8_t *text, size_t length)
     size_t count = 0;
     bool inside = false; /* of a text */
     for (size_t i = 0; i < length && count <= MAX_VALUES; i++) {
-        i += inside && text[i] == '\\';
-        if (i < length && text[i] == '"') {
+        if (inside && text[i] == '\\') {
+            i++; /* what is escaped, a quote as a rule, ends no text */
+            continue;
+        }
+        if (text[i] == '"') {
             inside = !inside;
         }
-        count +=
-            !inside && i < length && (text[i] == '{' || text[i] == '[' || text[i] == ',');
+        count += !inside && (text[i] == '{' || text[i] == '[' || text[i] == ',');
     }
     return count <= MAX_VALUES;
 }

@@ -17,14 +17,14 @@ enum { POISON = 0xa5 };
 /* The places a buffer can have between its two unreadable pages. */
 typedef enum place { AT_FRONT, AT_END, PLACES } place;
 
-static uint64_t state = 88172645463325252U;
+static uint64_t random_state = 88172645463325252U;
 
 static inline uint32_t random_bits(void)
 {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (uint32_t)(state >> 16);
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint32_t)(random_state >> 16);
 }
 
 typedef struct guarded {

@@ -47,6 +47,12 @@ static void fill_i16(int16_t *out, size_t n, int most)
     }
 }
 
+/* On a limit, or one or two beside it. */
+static int32_t beside(int32_t limit)
+{
+    return limit + (int32_t)below(5) - 2;
+}
+
 static void check_project(const numeral_exact_kernels *ref,
                           const numeral_exact_kernels *k)
 {
@@ -130,6 +136,17 @@ static void check_bounds(const numeral_exact_kernels *ref, const numeral_exact_k
                                      .table1 = tables[0],
                                      .table2 = tables[1],
                                      .radius = round % 2 ? 16383 : (int32_t)below(16384)};
+        /* as far as a bound allows, or where its margin is the most that a byte holds */
+        for (size_t i = 0; i < n; i++) {
+            const uint32_t *table = tables[below(2)];
+            int32_t a = (int32_t)(table[i] & 0xffff), b = (int16_t)(table[i] >> 16);
+            int32_t limit = (table == tables[0] ? bounding.d1 : bounding.d2) +
+                            a * bounding.radius + b * (1 << NUMERAL_BOUND_SHIFT);
+            int32_t margin =
+                (NUMERAL_MOST_LEAF + (int32_t)below(2)) * (1 << NUMERAL_LEAF_SHIFT);
+            size_t how = below(4);
+            d[i] = how == 0 ? beside(limit) : how == 1 ? beside(limit - margin) : d[i];
+        }
         d[below(n)] = INT32_MAX; /* listed already */
         memset(list, 0xa5, sizeof list);
         memset(most, 0xa5, sizeof most);
@@ -310,7 +327,7 @@ static void check_choose(const numeral_exact_kernels *ref, const numeral_exact_k
         static int16_t starts[2][ROOM + 7];
         for (size_t c = 0; c < CLUSTERS; c++) {
             first[c + 1] = first[c] + (uint32_t)below(round % 2 ? MOST_GROUPS : 12);
-            most[c] = (int16_t)((int)below(276) - 20);
+            most[c] = (int16_t)(below(4) ? (int)below(300) - 20 : beside(0));
             begin[c] = (int16_t)((int)below(65536) - 32768);
             list[c] = (uint32_t)below(CLUSTERS);
         }
@@ -371,6 +388,12 @@ static void check_points(const numeral_exact_kernels *ref, const numeral_exact_k
             hits.masks[i] = (uint16_t)(below(2) ? below(65536) : (size_t)1 << below(16));
         }
         fill_i16(hits.sums, (size_t)16 * MAX_GROUPS, 32767);
+        for (size_t i = 0; i < MAX_GROUPS; i++) { /* sums about to wrap */
+            int32_t first = beside(-3 - 2 * hits.sums[16 * i + below(16)]);
+            if (first >= 0 && below(2)) {
+                firsts[owners[hits.entries[i]]] = first;
+            }
+        }
         memset(room, 0xa5, sizeof room);
         numeral_scan scan = {.groups = groups,
                              .owners = owners,
@@ -384,6 +407,26 @@ static void check_points(const numeral_exact_kernels *ref, const numeral_exact_k
         MUST(k->points(&scan, &in, n, &b) == count);
         expect_equal_points(&room[0], &room[1], count);
     }
+}
+
+/* The next number below one that is positive; without the mathematics library. */
+static float next_below(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    bits -= bits > 0;
+    memcpy(&value, &bits, sizeof bits);
+    return value;
+}
+
+static int32_t fine_sum(const int16_t *query, const int8_t *row, size_t n)
+{
+    int32_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int32_t d = query[i] - row[i] * (1 << NUMERAL_FINE_SHIFT);
+        sum += d * d;
+    }
+    return sum;
 }
 
 static void check_second(const numeral_exact_kernels *ref, const numeral_exact_kernels *k)
@@ -401,8 +444,14 @@ static void check_second(const numeral_exact_kernels *ref, const numeral_exact_k
             room[0].owners[i] = (uint32_t)i;
             room[0].excess[i] = -(int32_t)below(round % 2 ? 1000000 : 2000);
         }
-        room[1] = room[0];
         const int8_t *x = (const int8_t *)rows.data;
+        for (size_t i = 0; i < n; i++) { /* every other one on the edge */
+            if (below(2)) {
+                room[0].excess[i] =
+                    beside(-(fine_sum(q, x + 32 * room[0].rows[i], 32) >> shift));
+            }
+        }
+        room[1] = room[0];
         numeral_points a = points_in(&room[0]), b = points_in(&room[1]);
         size_t count = ref->second(q, x, shift, n, &a);
         MUST(k->second(q, x, shift, n, &b) == count);
@@ -430,9 +479,9 @@ static void check_tails(const numeral_exact_kernels *ref, const numeral_exact_ke
         for (size_t i = 0; i < n; i++) {
             room[0].rows[i] = (uint32_t)below(n_rows);
             room[0].owners[i] = (uint32_t)below(CLUSTERS);
-            room[0].excess[i] = -(int32_t)below(1 << 23);
+            int32_t least = -thresholds[room[0].owners[i]];
+            room[0].excess[i] = below(2) ? -(int32_t)below(1 << 23) : beside(least);
         }
-        room[1] = room[0];
         numeral_tail_scan scan = {.tails = (const int8_t *)rows.data,
                                   .query = (const int16_t *)(const void *)query.data,
                                   .n_dims = dims,
@@ -440,6 +489,15 @@ static void check_tails(const numeral_exact_kernels *ref, const numeral_exact_ke
                                   .limits = limits,
                                   .head = (float)(1 + below(3000)) / 7,
                                   .tail = (float)(1 + below(300)) / 13};
+        /* some clusters' limits are the very estimate of a row, or the next number */
+        for (size_t i = 0; i < n; i += 3) {
+            uint32_t owner = room[0].owners[i];
+            int32_t d = room[0].excess[i] + thresholds[owner];
+            int32_t sum = fine_sum(scan.query, scan.tails + room[0].rows[i] * dims, dims);
+            float estimate = (float)(d > 0 ? d : 0) * scan.head + (float)sum * scan.tail;
+            limits[owner] = below(3) ? estimate : next_below(estimate);
+        }
+        room[1] = room[0];
         numeral_points a = points_in(&room[0]), b = points_in(&room[1]);
         size_t count = ref->tails(&scan, n, &a);
         MUST(k->tails(&scan, n, &b) == count);

@@ -1,0 +1,40 @@
+/* An allocator that counts its blocks, so that a test sees what is left behind. */
+#ifndef TESTS_UNIT_LIVE_H
+#define TESTS_UNIT_LIVE_H
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include <numeral/runtime.h>
+
+static atomic_long live_blocks;
+
+static void *live_allocate(size_t bytes)
+{
+    void *memory = NULL;
+    if (posix_memalign(&memory, 64, bytes ? bytes : 1) != 0) {
+        return NULL;
+    }
+    atomic_fetch_add(&live_blocks, 1);
+    return memory;
+}
+
+static void live_release(void *memory)
+{
+    atomic_fetch_sub(&live_blocks, memory != NULL);
+    free(memory);
+}
+
+/* Call before anything is allocated. */
+static inline void live_begin(void)
+{
+    static const numeral_allocator counting = {live_allocate, live_release};
+    numeral_set_allocator(&counting);
+}
+
+static inline long live_count(void)
+{
+    return atomic_load(&live_blocks);
+}
+
+#endif
