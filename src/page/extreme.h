@@ -5,8 +5,9 @@
 #include <numeral/image.h>
 
 /* Each pixel becomes the largest of the square of side 2·reach + 1 around it, cut off at
- * the edges (van Herk 1992, Gil & Werman 1993: three comparisons a pixel and axis,
- * whatever the reach). NUMERAL_ERROR_MEMORY; takes three images of the size. */
+ * the edges (van Herk 1992, Gil & Werman 1993: three comparisons a pixel down the page,
+ * whatever the reach; across it one for each doubling of the window, which go by
+ * vectors). NUMERAL_ERROR_MEMORY; takes one image of the size and a window's rows. */
 numeral_status numeral_page_dilate(numeral_image *image, size_t reach,
                                    numeral_error *err);
 /* The closing: dilated, then shrunk by the same square. Dark things narrower than it go.

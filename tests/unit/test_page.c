@@ -68,8 +68,29 @@ static void test_dilate_is_the_largest_around(void **state)
     }
 }
 
-/* A stroke on paper of which a half lies in hard shadow: the stroke is ink on both
- * halves, the edge of the shadow is none. */
+/* Sizes around those of patches and tiles; most patches are bare. */
+static void test_transpose_swaps_rows_and_columns(void **state)
+{
+    (void)state;
+    static const size_t sizes[][2] = {{1, 1}, {1, 20},  {8, 8},
+                                      {9, 7}, {64, 65}, {70, 33}};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        size_t height = sizes[s][0], width = sizes[s][1];
+        numeral_random random = numeral_random_seed(s, 5);
+        numeral_image in = blank(height, width, 0), out = blank(width, height, 7);
+        for (size_t i = 0; i < height * width;
+             i += 1 + numeral_random_below(&random, 90)) {
+            in.pixels[i] = (uint8_t)numeral_random_below(&random, 256);
+        }
+        numeral_page_transpose(in.pixels, height, width, out.pixels);
+        for (size_t i = 0; i < height * width; i++) {
+            assert_int_equal(out.pixels[i % width * height + i / width], in.pixels[i]);
+        }
+        numeral_image_free(&in);
+        numeral_image_free(&out);
+    }
+}
+
 /* Runs found so far, as bits of a page. */
 typedef struct seen_runs {
     uint8_t *marks;
@@ -122,6 +143,8 @@ static void test_runs_are_the_ink_of_columns(void **state)
     }
 }
 
+/* A stroke on paper of which a half lies in hard shadow: the stroke is ink on both
+ * halves, the edge of the shadow is none. */
 static void test_shadow_is_no_ink(void **state)
 {
     (void)state;
@@ -762,6 +785,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dilate_is_the_largest_around),
+        cmocka_unit_test(test_transpose_swaps_rows_and_columns),
         cmocka_unit_test(test_runs_are_the_ink_of_columns),
         cmocka_unit_test(test_shadow_is_no_ink),
         cmocka_unit_test(test_strokes_decide_the_polarity),
