@@ -90,8 +90,12 @@ static numeral_status load(void)
     numeral_status status =
         numeral_model_decode(bytes, n_bytes, "m", registry, &model, &said);
     assert_int_equal(status == NUMERAL_OK, model != NULL);
-    if (!model) {
-        assert_int_equal(live_count(), before);
+    numeral_model_destroy(model);
+    model = NULL;
+    assert_int_equal(live_count(), before);
+    if (status == NUMERAL_OK) { /* once more, to be looked at */
+        CHECK_OK(numeral_model_decode(bytes, n_bytes, "m", registry, &model, &err), err);
+    } else {
         assert_int_equal(strncmp(said.text, "m: ", 3), 0);
     }
     numeral_free(bytes);
@@ -271,13 +275,22 @@ static void formats_and_keys_are_known(void **state)
     }
     CHECK_OK(load_with("xxh3.a", "1"), said);
     CHECK_OK(load_with("numeral", NULL), said);
-    /* version 1 was not so strict, and had no classes of its own */
+    end();
+    /* version 1 was not so strict, and its classes are the labels that occur */
+    numeral_label labels[64];
+    numeral_dataset few = digits;
+    few.labels = labels;
+    for (size_t i = 0; i < digits.n_images; i++) {
+        labels[i] = (numeral_label)(i ? 2 + i % 2 : 7);
+    }
+    make("resize=9,pixels", &few, false);
     put("version", "1");
     put("a", "b");
     put("classes", NULL);
     put("fitted", NULL);
     CHECK_OK(load(), said);
-    assert_int_equal(model->n_classes, 10);
+    assert_int_equal(model->n_classes, 3);
+    assert_int_equal(model->classes->labels[2], 7);
     assert_int_equal(model->origins[0].n_rows, digits.n_images);
     end();
 }
@@ -588,10 +601,13 @@ static numeral_status load_index(const char *key, const char *value)
         numeral_index_decode(bytes, n_bytes, "m", registry, &given, &said);
     numeral_free(bytes);
     assert_int_equal(status == NUMERAL_OK, given != NULL);
-    if (!given) {
-        assert_int_equal(live_count(), before - 1);
+    if (given) {
+        numeral_index_destroy(given);
+        given = NULL;
+    } else {
         assert_int_equal(strncmp(said.text, "m: ", 3), 0);
     }
+    assert_int_equal(live_count(), before - 1);
     return status;
 }
 

@@ -42,6 +42,57 @@ static void uniform_and_distance(void **state)
     assert_all_near(scores, inverse, 3, 1e-15);
 }
 
+/* Three neighbours, two of them copies: they alone vote. */
+static void copies_overrule(void **state)
+{
+    (void)state;
+    const double distances[] = {0, 0, 1}, expected[] = {0, 1, 1};
+    const uint16_t classes[] = {2, 1, 0};
+    double scores[3];
+    const numeral_ballot ballot = {3, distances, classes, 3, NULL};
+    const numeral_part part = {.kind = NUMERAL_KIND_VOTE,
+                               .entry = &numeral_vote_distance.entry};
+    numeral_vote_score(&part, &ballot, scores);
+    assert_all_near(scores, expected, 3, 0);
+    assert_int_equal(numeral_vote_need(&part, 7, 100), 7);
+}
+
+static void ties_go_to_the_nearest_or_smallest(void **state)
+{
+    (void)state;
+    static const struct {
+        double scores[3];
+        size_t nearest, smallest;
+        double share;
+    } cases[] = {
+        {{0, 2, 2}, 2, 1, 0.5},  {{2, 2, 1}, 1, 0, 0.4},   {{2, 1, 2}, 2, 0, 0.4},
+        {{1, 0, 3}, 2, 2, 0.75}, {{5, 1, 2}, 0, 0, 0.625}, {{1, 6, 1}, 1, 1, 0.75},
+        {{0, 0, 0}, 2, 0, 0},
+    };
+    const double distances[] = {1, 2, 2};
+    const uint16_t classes[] = {2, 1, 0};
+    const numeral_ballot ballot = {3, distances, classes, 3, NULL};
+    const numeral_ballot first = {1, distances, classes, 3, NULL};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int ties = 0; ties < 2; ties++) {
+            double share = -1;
+            assert_int_equal(
+                numeral_vote_winner(&ballot, cases[i].scores, (numeral_ties)ties, &share),
+                ties == NUMERAL_TIES_NEAREST ? cases[i].nearest : cases[i].smallest);
+            assert_true(share == cases[i].share);
+        }
+    }
+    /* tied ones of which one only is among the neighbours; and no number at all */
+    double share;
+    assert_int_equal(numeral_vote_winner(&first, (const double[]){2, 1, 2},
+                                         NUMERAL_TIES_NEAREST, &share),
+                     2);
+    assert_int_equal(numeral_vote_winner(&ballot, (const double[]){NAN, NAN, NAN},
+                                         NUMERAL_TIES_NEAREST, &share),
+                     2);
+    assert_true(share == 0);
+}
+
 static void rank_counts_down(void **state)
 {
     (void)state;
@@ -81,6 +132,40 @@ static void class_mean_takes_the_nearest(void **state)
     assert_int_equal(numeral_vote_class_mean.need(two, 5, 7), 7);
 }
 
+static void class_mean_is_settled_by_hand(void **state)
+{
+    (void)state;
+    static const struct {
+        double m, distances[4];
+        const char *classes;
+        size_t winner; /* 3: not settled */
+    } cases[] = {
+        {2, {2, 2}, "00", 3},         /* another may have 2, 2 as well */
+        {2, {2, 2, 3}, "001", 0},     /* none may: 8 against 18 */
+        {2, {1, 2, 3, 4}, "0110", 1}, /* 13 against 17 */
+        {2, {1, 5, 5, 7}, "0110", 3}, /* 50 twice */
+        {3, {1, 2, 3, 4}, "0011", 3}, /* none has three */
+        {2, {1, 1, 2, 2}, "2200", 2}, {1, {0}, "1", 3}, {1, {0, 3}, "10", 1},
+        {2, {1, 2, 2}, "011", 3},     /* 8 against 1 and what is to come, 4 or more */
+        {2, {1, 2, 2, 3}, "0112", 1}, /* ... or 9 */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint16_t classes[4];
+        double room[6];
+        size_t n = strlen(cases[i].classes), winner = 3;
+        for (size_t j = 0; j < n; j++) {
+            classes[j] = (uint16_t)(cases[i].classes[j] - '0');
+        }
+        const double parameters[] = {cases[i].m, 100};
+        const numeral_ballot ballot = {n, cases[i].distances, classes, 3, room};
+        assert_int_equal(numeral_vote_class_mean.settled(parameters, &ballot, &winner),
+                         cases[i].winner < 3);
+        if (cases[i].winner < 3) {
+            assert_int_equal(winner, cases[i].winner);
+        }
+    }
+}
+
 /* Whatever the first neighbours settle, all of them say; and most are settled. */
 static void class_mean_is_settled_early(void **state)
 {
@@ -118,9 +203,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(uniform_and_distance),
+        cmocka_unit_test(copies_overrule),
+        cmocka_unit_test(ties_go_to_the_nearest_or_smallest),
         cmocka_unit_test(rank_counts_down),
         cmocka_unit_test(gaussian_is_a_bell),
         cmocka_unit_test(class_mean_takes_the_nearest),
+        cmocka_unit_test(class_mean_is_settled_by_hand),
         cmocka_unit_test(class_mean_is_settled_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
