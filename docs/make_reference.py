@@ -5,7 +5,8 @@ usage: make_reference.py NUMERAL [--check] [--run] [--into FOLDER]
 
 From `numeral list --json`, `numeral COMMAND --help`, docs/examples.txt and the headers in
 include/numeral it writes docs/recipes.md, docs/commands.md with a page for each command in
-docs/commands/, docs/api.md, the manual in docs/man/ and packaging/completion/ for three shells.
+docs/commands/, docs/api.md, the manual in docs/man/ and packaging/completion/ for three shells;
+the page of numeral-mpi from its own help, where it was built beside numeral.
 --check writes nothing and fails when one of them differs from what would be written.
 --run runs every example on pen digits, and fails when a part has none.
 """
@@ -43,6 +44,7 @@ TABLES = {
 }
 NO_EXAMPLES = {"format", "chart"}
 TRAIN, TEST = "pen:train[0:500]", "pen:test[0:100]"
+MPI_PAGE = "docs/man/numeral-mpi.1"
 
 
 def output_of(numeral, *arguments):
@@ -60,28 +62,32 @@ def read_examples():
     return examples
 
 
+def read_command(name, text):
+    """A command by its help, with its options as (letter, name, argument, help)."""
+    head, _, tail = text.partition("\nOptions:\n")
+    options = []
+    for line in tail.splitlines():
+        found = re.match(r"  (?:-(\w)(?:, | )|    )(?:--([\w-]+))?(?: ?([^ ]\S*))?(?:  +(.*))?$",
+                         line)
+        if found and line[2:6].strip() or line.startswith("      --"):
+            letter, long, argument, words = found.groups()
+            options.append([letter, long, argument, words or ""])
+        elif line.strip():
+            options[-1][3] = (options[-1][3] + " " + line.strip()).strip()
+    usage, _, about = head.partition("\n\n")
+    summary, _, details = about.partition("\n\n")
+    return {"name": name, "text": text, "options": options,
+            "usage": usage.replace("Usage: ", ""), "details": details,
+            "summary": " ".join(summary.split())}
+
+
 def read_commands(numeral):
-    """Each command with its help and its options as (letter, name, argument, help)."""
+    """The overview, and each command that it lists."""
     commands = []
     overview = output_of(numeral, "--help")
     listed = overview[overview.index("Commands:\n"):overview.index("\nDATA is")]
     for name in re.findall(r"^  ([a-z]\S*)", listed, re.M):
-        text = output_of(numeral, name, "--help")
-        head, _, tail = text.partition("\nOptions:\n")
-        options = []
-        for line in tail.splitlines():
-            found = re.match(r"  (?:-(\w)(?:, | )|    )(?:--([\w-]+))?(?: ?([^ ]\S*))?(?:  +(.*))?$",
-                             line)
-            if found and line[2:6].strip() or line.startswith("      --"):
-                letter, long, argument, words = found.groups()
-                options.append([letter, long, argument, words or ""])
-            elif line.strip():
-                options[-1][3] = (options[-1][3] + " " + line.strip()).strip()
-        usage, _, about = head.partition("\n\n")
-        summary, _, details = about.partition("\n\n")
-        commands.append({"name": name, "text": text, "options": options,
-                         "usage": usage.replace("Usage: ", ""), "details": details,
-                         "summary": " ".join(summary.split())})
+        commands.append(read_command(name, output_of(numeral, name, "--help")))
     return overview, commands
 
 
@@ -286,7 +292,10 @@ def main():
                  **reference_manual.make_pages(version, overview, commands, tables,
                                                NO_EXAMPLES),
                  **reference_completion.make_all(commands, tables, read_sets(numeral))}
-        problems = []
+        problems, mpi = [], os.path.join(os.path.dirname(numeral), "mpi", "numeral-mpi")
+        if os.path.exists(mpi):
+            texts[MPI_PAGE] = reference_manual.make_program(
+                read_command("numeral-mpi", output_of(mpi, "--help")), version)
         for name, text in texts.items():
             path = os.path.join(options.into, name)
             if not options.check:
@@ -306,7 +315,7 @@ def main():
         for folder in ("docs/commands", "docs/man"):
             problems += [f"{folder}/{name}: there is no such command"
                          for name in sorted(os.listdir(os.path.join(options.into, folder)))
-                         if f"{folder}/{name}" not in texts]
+                         if f"{folder}/{name}" not in {*texts, MPI_PAGE}]
         wide = [line for line in output_of(numeral, "list").splitlines() if len(line) > 80]
         problems += [f"numeral list: wider than 80 columns: {line}" for line in wide]
     for problem in problems:

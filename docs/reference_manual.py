@@ -1,4 +1,4 @@
-"""The manual pages: numeral(1), and one for each command, from the program's own help."""
+"""The manual pages: numeral(1), one for each command, and programs beside it, from their help."""
 import re
 
 # Of a page that has no options of its own to show, what help says of them all.
@@ -59,6 +59,20 @@ def make_page(command, version, commands):
     lines += [".SH OPTIONS"] + options(command["options"])
     lines += see_also([{"name": other} for other in ("data", "list", "train", "predict")], name)
     return "\n".join(lines) + "\n"
+
+
+def make_program(program, version):
+    """A program of its own, whose usage has a line for each thing that it does."""
+    lines = heading(program["name"], version, one_line(program["summary"]))
+    lines += [".SH SYNOPSIS", ".nf"]
+    lines += [roff(line.strip()) for line in program["usage"].splitlines()]
+    lines += [".fi", ".SH DESCRIPTION", roff(program["summary"])]
+    lines += paragraphs(program["details"])
+    lines += [".SH OPTIONS"] + options(program["options"])
+    lines += [".SH EXIT STATUS", "0 done, 1 failed (one sentence on standard error)."]
+    lines += see_also([{"name": other} for other in ("predict", "eval", "neighbours", "train")],
+                      program["name"])
+    return "\n".join(lines[:-1] + [lines[-1] + " ,", ".BR mpirun (1)"]) + "\n"
 
 
 def make_main(version, overview, commands, tables, hidden):

@@ -192,7 +192,7 @@ def test_refusals(t, ranks, n):
     ranks.bad(n, "-o is missing", "predict", "one.model", TEST)
     ranks.bad(n, "has a label that", "build", "pen:train[0:900]", "-o", "labels", "--fit",
               "pen:train[0:6]", "--recipe", "pixels -k 1")
-    t.check("usage: mpirun" in ranks.good(n, "--help"), "--help says how to use it")
+    t.check("Usage: mpirun" in ranks.good(n, "--help"), "--help says how to use it")
 
 
 def test_different_models(t, ranks):
