@@ -1,7 +1,8 @@
 /* The model where none is named: the default preset on MNIST, trained at its first use
- * and kept in the cache. It is made anew when its recipe is not what this numeral would
- * make, or its file is not to be read. Two first uses at once make it twice and leave one
- * file, whole. */
+ * and kept in the cache, under the number of the library's fitting. It is made anew when
+ * that or its recipe is not what this numeral would make, or its file is not to be read.
+ * Two first uses at once make it twice and leave one file, whole. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,6 +63,25 @@ static void tell(const cli_session *session, const char *text, const char *path)
     }
 }
 
+/* Where the one of a number of fitting lies; false where there is no home. */
+static bool find_place(unsigned fitting, char *path)
+{
+    char name[64];
+    snprintf(name, sizeof name, "models/" CLI_DEFAULT_PRESET "-%u.model", fitting);
+    return numeral_cache_path(name, path);
+}
+
+/* Those of older fitting, which nobody asks for again. */
+static void remove_older(void)
+{
+    char path[PATH_BYTES];
+    for (unsigned fitting = 0; fitting < numeral_fitting_version(); fitting++) {
+        if (find_place(fitting, path)) {
+            unlink(path);
+        }
+    }
+}
+
 /* Keeps it; a cache that cannot be written is told, and no reason to fail. */
 static void keep(const cli_session *session, const numeral_model *model, char *path)
 {
@@ -75,6 +95,8 @@ static void keep(const cli_session *session, const numeral_model *model, char *p
     }
     if (status != NUMERAL_OK) {
         tell(session, "the default model cannot be kept: ", why.text);
+    } else {
+        remove_older();
     }
 }
 
@@ -107,7 +129,7 @@ static numeral_status default_model(const cli_session *session, numeral_model **
     numeral_status status;
     *out = NULL;
     TRY(numeral_recipe_preset(session->registry, CLI_DEFAULT_PRESET, &recipe, err));
-    if (!numeral_cache_path("models/" CLI_DEFAULT_PRESET ".model", path)) {
+    if (!find_place(numeral_fitting_version(), path)) {
         path[0] = '\0';
     }
     find(session, path, recipe, out);

@@ -25,6 +25,10 @@ NUMERAL_API numeral_status numeral_model_train(const numeral_dataset *data,
                                                const char *recipe, const numeral_run *run,
                                                numeral_model **out, numeral_error *err);
 
+/* The number of this library's fitting: another one may make another model of the same
+ * recipe, digits and seed, so that what is kept by these is kept by this number, too. */
+NUMERAL_API unsigned numeral_fitting_version(void);
+
 /* How fitting went, in seconds. */
 typedef struct numeral_fit_report {
     double features, fit, index, total;

@@ -9,6 +9,16 @@
 #include "model/fit.h"
 #include "model/second_look.h"
 
+/* One more whenever the same recipe, digits and seed give a model of other answers than
+ * before: by its stages, likeness, background, drawn digits or calibration. The models
+ * that commands keep (cli/default_model.c) are then made anew. */
+enum { FITTING_VERSION = 1 };
+
+unsigned numeral_fitting_version(void)
+{
+    return FITTING_VERSION;
+}
+
 static numeral_status check_data(const numeral_recipe *recipe,
                                  const numeral_dataset *data, numeral_error *err)
 {
