@@ -43,6 +43,12 @@ static bool votes(numeral_read_depth depth)
     return depth == NUMERAL_READ_VOTE || depth == NUMERAL_READ_ANSWER;
 }
 
+/* Whether it is said how usual a digit is. */
+static bool judges(numeral_read_depth depth)
+{
+    return depth == NUMERAL_READ_ANSWER;
+}
+
 /* How many neighbours each digit gets: those asked for, those that vote, and those that
  * the gate wants to see. */
 static void choose_k(numeral_reader *r, size_t k)
@@ -452,7 +458,9 @@ static void settle(void *context, size_t begin, size_t end, int worker)
         numeral_evidence evidence = numeral_evidence_of(model, v);
         v->confidence = model->calibration ? numeral_confidence_of(&model->map, &evidence)
                                            : v->votes[v->winner];
-        judge(r, i, worker, v);
+        if (judges(r->depth)) {
+            judge(r, i, worker, v);
+        }
     }
 }
 
@@ -483,7 +491,8 @@ numeral_status numeral_reader_read(numeral_reader *r, const uint8_t *images,
         add_lap(&r->seconds.rerank, &since);
     }
     if (votes(r->depth)) {
-        if (r->model->likeness.background.n || r->model->likeness.drawn.n) {
+        const numeral_likeness *is = &r->model->likeness;
+        if (judges(r->depth) && (is->background.n || is->drawn.n)) {
             TRY(look_beside(r, err));
         }
         numeral_parallel_for(n, GRAIN, r->threads, settle, r);

@@ -20,7 +20,7 @@
 typedef enum numeral_read_depth {
     NUMERAL_READ_NEIGHBOURS, /* 1 and 2 */
     NUMERAL_READ_LOOK,       /* 1 to 3 */
-    NUMERAL_READ_VOTE,       /* 1, 2 and 4: as if no digit were hard */
+    NUMERAL_READ_VOTE,       /* 1, 2 and 4: as if no digit were hard or strange */
     NUMERAL_READ_ANSWER      /* all */
 } numeral_read_depth;
 
@@ -34,8 +34,9 @@ typedef struct numeral_read_verdict {
     uint16_t winner; /* class number; of hard digits alone, or with votes */
     /* with NUMERAL_READ_VOTE and _ANSWER: */
     numeral_decided decided;
-    double *votes;         /* of each class; their sum is 1 */
-    double confidence;     /* as in numeral_answers */
+    double *votes;     /* of each class; their sum is 1 */
+    double confidence; /* as in numeral_answers */
+    /* with NUMERAL_READ_ANSWER alone: */
     numeral_asides asides; /* of digits whose neighbours are far */
     /* The share of left-out training digits that are as strange: 0 to 1; 1 where the
      * model does not know (likeness.h). */
