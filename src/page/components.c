@@ -2,8 +2,13 @@
  * which labels are one; the second numbers the sets and measures them. */
 #include "page/components.h"
 
+#include <string.h>
+
 #include "base/fail.h"
 #include "base/memory.h"
+#include "page/runs.h"
+
+enum { EIGHT = 8 }; /* pixels that are told to be bare at once */
 
 static uint32_t root_of(uint32_t *parents, uint32_t label)
 {
@@ -23,33 +28,46 @@ static uint32_t join(uint32_t *parents, uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-/* First pass; gives how many labels were handed out. Each pixel looks at the four of its
- * neighbours that came before it. */
+/* The label of an inked pixel, by the four of its neighbours that came before it; 0:
+ * they are bare. */
+static uint32_t label_at(const uint32_t *labels, size_t y, size_t x, size_t width,
+                         uint32_t *parents)
+{
+    size_t at = y * width + x;
+    uint32_t label = x ? labels[at - 1] : 0;
+    for (size_t i = x ? x - 1 : 0; y && i <= x + 1 && i < width; i++) {
+        uint32_t above = labels[at - width + i - x];
+        label = !above           ? label
+                : !label         ? above
+                : label == above ? label
+                                 : join(parents, label, above);
+    }
+    return label;
+}
+
+/* First pass; gives how many labels were handed out. */
 static uint32_t label_pixels(const numeral_image *map, uint8_t least, uint32_t *labels,
                              uint32_t *parents)
 {
-    size_t height = map->height, width = map->width;
+    size_t width = map->width;
     uint32_t n = 0;
-    for (size_t y = 0; y < height; y++) {
-        for (size_t x = 0; x < width; x++) {
-            size_t at = y * width + x;
-            if (map->pixels[at] < least) {
-                labels[at] = 0;
-                continue;
+    for (size_t y = 0; y < map->height; y++) {
+        const uint8_t *row = map->pixels + y * width;
+        memset(labels + y * width, 0, width * sizeof *labels);
+        for (size_t x = 0; x < width;) {
+            x += numeral_page_bare(row + x, width - x, least);
+            size_t end = x + EIGHT < width ? x + EIGHT : width;
+            for (; x < end; x++) {
+                if (row[x] < least) {
+                    continue;
+                }
+                uint32_t label = label_at(labels, y, x, width, parents);
+                if (!label) {
+                    label = ++n;
+                    parents[n] = n;
+                }
+                labels[y * width + x] = label;
             }
-            uint32_t label = x ? labels[at - 1] : 0;
-            for (size_t i = x ? x - 1 : 0; y && i <= x + 1 && i < width; i++) {
-                uint32_t above = labels[at - width + i - x];
-                label = !above           ? label
-                        : !label         ? above
-                        : label == above ? label
-                                         : join(parents, label, above);
-            }
-            if (!label) {
-                label = ++n;
-                parents[n] = n;
-            }
-            labels[at] = label;
         }
     }
     return n;
@@ -65,6 +83,27 @@ static void measure(numeral_component *item, size_t y, size_t x, uint8_t value)
     box->left = x < box->left ? x : box->left;
     box->right = x + 1 > box->right ? x + 1 : box->right;
     item->strongest = value > item->strongest ? value : item->strongest;
+}
+
+/* Second pass: labels become numbers, and what bears them is measured. */
+static void number_pixels(const numeral_image *map, uint8_t least,
+                          const uint32_t *numbers, numeral_components *found)
+{
+    size_t width = map->width;
+    for (size_t y = 0; y < map->height; y++) {
+        const uint8_t *row = map->pixels + y * width;
+        uint32_t *labels = found->labels + y * width;
+        for (size_t x = 0; x < width;) {
+            x += numeral_page_bare(row + x, width - x, least);
+            size_t end = x + EIGHT < width ? x + EIGHT : width;
+            for (; x < end; x++) {
+                if (labels[x]) {
+                    labels[x] = numbers[labels[x]];
+                    measure(&found->items[labels[x] - 1], y, x, row[x]);
+                }
+            }
+        }
+    }
 }
 
 numeral_status numeral_components_find(const numeral_image *map, uint8_t least,
@@ -87,13 +126,7 @@ numeral_status numeral_components_find(const numeral_image *map, uint8_t least,
     }
     found.items = numeral_allocate_zero(found.n + 1, sizeof *found.items, err);
     TRY(found.items ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    for (size_t i = 0; i < n_pixels; i++) {
-        if (found.labels[i]) {
-            found.labels[i] = parents[found.labels[i]];
-            measure(&found.items[found.labels[i] - 1], i / map->width, i % map->width,
-                    map->pixels[i]);
-        }
-    }
+    number_pixels(map, least, parents, &found);
     *out = found;
     found = (numeral_components){0};
 done:

@@ -94,18 +94,24 @@ done:
 }
 
 /* Turns `map` from grey levels to the share of the ground's light that is taken, 255 for
- * all of it. */
+ * all of it: never more, for no more is taken than is there. */
 static void take_from_ground(const numeral_image *ground, numeral_image *map)
 {
     uint32_t parts_of[LEVELS]; /* 255 / ground, in 65,536ths */
     for (unsigned level = 0; level < LEVELS; level++) {
         parts_of[level] = (255u << 16) / (level < 16 ? 16 : level);
     }
-    for (size_t i = 0; i < map->height * map->width; i++) {
-        unsigned under = ground->pixels[i], grey = map->pixels[i];
-        unsigned taken = under > grey ? under - grey : 0;
-        unsigned share = (taken * parts_of[under]) >> 16;
-        map->pixels[i] = (uint8_t)(share > 255 ? 255 : share);
+    for (size_t y = 0; y < map->height; y++) {
+        uint8_t *restrict row = map->pixels + y * map->width;
+        const uint8_t *restrict under = ground->pixels + y * map->width;
+        /* in two loops: the first goes by vectors, and neither guesses which of two
+         * levels of noise is darker */
+        for (size_t x = 0; x < map->width; x++) {
+            row[x] = (uint8_t)(under[x] > row[x] ? under[x] - row[x] : 0);
+        }
+        for (size_t x = 0; x < map->width; x++) {
+            row[x] = (uint8_t)((row[x] * parts_of[under[x]]) >> 16);
+        }
     }
 }
 
@@ -242,8 +248,11 @@ static numeral_status stretch(numeral_image *map, bool *any, numeral_error *err)
         unsigned value = level * 255 / strong;
         stretched[level] = (uint8_t)(value > 255 ? 255 : value);
     }
-    for (size_t i = 0; i < n; i++) {
-        map->pixels[i] = stretched[map->pixels[i]];
+    for (size_t i = 0; i < n;) {
+        i += numeral_page_bare(map->pixels + i, n - i, 1);
+        for (size_t end = i + 8 < n ? i + 8 : n; i < end; i++) {
+            map->pixels[i] = stretched[map->pixels[i]];
+        }
     }
     return NUMERAL_OK;
 }

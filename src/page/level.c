@@ -6,13 +6,15 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "page/runs.h"
 
 enum {
     INK = 48,        /* faint rules count, too: they lie best of all */
     SAMPLE = 20000,  /* so many pixels of ink, evenly taken, are enough */
     COARSE_STEP = 6, /* a third of a degree: at a page's width a few strokes */
+    EIGHT = 8,       /* pixels that are told to be bare at once */
     ONE = 65536,
-    PIECE = 64 /* of a row: whether it lies on the page is asked once */
+    PIECE = 64 /* of a row: whether it lies on the page, and on ink, is asked once */
 };
 
 /* A slope must gather ink that much better than none, in percent: the outlines of a few
@@ -28,13 +30,35 @@ typedef struct sample {
 
 static void take_sample(const numeral_image *ink, size_t step, sample *s)
 {
-    size_t seen = 0;
-    for (size_t i = 0; i < ink->height * ink->width; i++) {
-        if (ink->pixels[i] >= INK && seen++ % step == 0 && s->n < SAMPLE) {
-            s->y[s->n] = (uint32_t)(i / ink->width);
-            s->x[s->n++] = (uint32_t)(i % ink->width);
+    size_t next = 1; /* pixels of ink to the next that is taken */
+    for (size_t y = 0; y < ink->height; y++) {
+        const uint8_t *row = ink->pixels + y * ink->width;
+        for (size_t x = 0; x < ink->width;) {
+            x += numeral_page_bare(row + x, ink->width - x, INK);
+            size_t end = x + EIGHT < ink->width ? x + EIGHT : ink->width;
+            for (; x < end; x++) {
+                if (row[x] >= INK && --next == 0 && s->n < SAMPLE) {
+                    s->y[s->n] = (uint32_t)y;
+                    s->x[s->n++] = (uint32_t)x;
+                    next = step;
+                }
+            }
         }
     }
+}
+
+static size_t count_ink(const numeral_image *ink)
+{
+    size_t n = 0;
+    for (size_t y = 0; y < ink->height; y++) {
+        const uint8_t *row = ink->pixels + y * ink->width;
+        uint32_t in_row = 0;
+        for (size_t x = 0; x < ink->width; x++) {
+            in_row += row[x] >= INK;
+        }
+        n += in_row;
+    }
+    return n;
 }
 
 /* Σ of squares of the ink in each row of half a stroke, lines taken as falling by slope.
@@ -44,10 +68,18 @@ static uint64_t gathered(const sample *s, int slope)
     size_t bin = s->stroke / 2 + 1, rise = s->width * NUMERAL_PAGE_STEEPEST;
     size_t n_rows =
         (s->height * NUMERAL_PAGE_SLOPE + 2 * rise) / (bin * NUMERAL_PAGE_SLOPE) + 1;
+    /* what is divided is below 2^31, so that a product's upper bits are the quotient
+     * (Granlund & Montgomery 1994) */
+    uint64_t divisor = bin * NUMERAL_PAGE_SLOPE;
+    unsigned shift = 31;
+    while (UINT64_C(1) << (shift - 31) < divisor) {
+        shift++;
+    }
+    uint64_t part = (UINT64_C(1) << shift) / divisor + 1;
     memset(s->rows, 0, n_rows * sizeof *s->rows);
     for (size_t i = 0; i < s->n; i++) {
         int64_t at = (int64_t)s->y[i] * NUMERAL_PAGE_SLOPE - (int64_t)s->x[i] * slope;
-        s->rows[(size_t)(at + (int64_t)rise) / (bin * NUMERAL_PAGE_SLOPE)]++;
+        s->rows[((uint64_t)(at + (int64_t)rise) * part) >> shift]++;
     }
     uint64_t sum = 0;
     for (size_t i = 0; i < n_rows; i++) {
@@ -73,10 +105,7 @@ static int best_slope(const sample *s, int from, int to, int step)
 numeral_status numeral_page_find_slope(const numeral_image *ink, size_t stroke,
                                        int *slope, numeral_error *err)
 {
-    size_t n = 0, pixels = ink->height * ink->width;
-    for (size_t i = 0; i < pixels; i++) {
-        n += ink->pixels[i] >= INK;
-    }
+    size_t n = count_ink(ink);
     sample s = {.height = ink->height, .width = ink->width, .stroke = stroke};
     numeral_status status = NUMERAL_OK;
     s.y = numeral_allocate(SAMPLE, sizeof *s.y, err);
@@ -138,6 +167,44 @@ static void sample_row(const numeral_image *ink, const numeral_page_level *level
     }
 }
 
+/* For each PIECE of each row of the page whether there is any ink in it. */
+static uint8_t *find_inked(const numeral_image *ink, size_t across, numeral_error *err)
+{
+    uint8_t *inked = numeral_allocate(ink->height, across, err);
+    for (size_t y = 0; inked && y < ink->height; y++) {
+        const uint8_t *row = ink->pixels + y * ink->width;
+        for (size_t i = 0; i < across; i++) {
+            size_t left = i * PIECE;
+            size_t n = left + PIECE < ink->width ? PIECE : ink->width - left;
+            uint8_t any = 0;
+            for (size_t x = 0; x < n; x++) {
+                any |= row[left + x];
+            }
+            inked[y * across + i] = any;
+        }
+    }
+    return inked;
+}
+
+/* Whether there may be ink around the places from (y, x) to (y_end, x_end). */
+static bool meets_ink(const numeral_image *ink, const uint8_t *inked, size_t across,
+                      int64_t y, int64_t x, int64_t y_end, int64_t x_end)
+{
+    int64_t top = (y < y_end ? y : y_end) >> 16, left = x >> 16;
+    int64_t bottom = ((y < y_end ? y_end : y) >> 16) + 1, right = (x_end >> 16) + 1;
+    top = top < 0 ? 0 : top;
+    left = left < 0 ? 0 : left;
+    bottom = bottom < (int64_t)ink->height ? bottom : (int64_t)ink->height - 1;
+    right = right < (int64_t)ink->width ? right : (int64_t)ink->width - 1;
+    uint8_t any = 0;
+    for (int64_t row = top; row <= bottom && left <= right; row++) {
+        for (int64_t i = left / PIECE; i <= right / PIECE; i++) {
+            any |= inked[(size_t)row * across + (size_t)i];
+        }
+    }
+    return any != 0;
+}
+
 /* The largest whole number whose square is not above n (Newton). */
 static int64_t root(int64_t n)
 {
@@ -164,21 +231,28 @@ numeral_status numeral_page_turn_level(const numeral_image *ink, int slope,
         height * (ONE / 2) - (taller * level->cosine + wider * level->sine) / 2;
     level->from_x =
         width * (ONE / 2) - (wider * level->cosine - taller * level->sine) / 2;
-    numeral_status status = numeral_image_create((size_t)taller, (size_t)wider, out, err);
-    if (status != NUMERAL_OK) {
-        return status;
-    }
+    size_t across = (ink->width + PIECE - 1) / PIECE;
+    uint8_t *inked = find_inked(ink, across, err);
+    numeral_status status = NUMERAL_OK;
+    TRY_ALLOC(inked);
+    TRY(numeral_image_create((size_t)taller, (size_t)wider, out, err));
     for (int64_t y = 0; y < taller; y++) {
         int64_t at_y = y * level->cosine + level->from_y;
         int64_t at_x = -y * level->sine + level->from_x;
         uint8_t *to = out->pixels + (size_t)y * out->width;
         for (int64_t x = 0; x < wider; x += PIECE) {
             int64_t n = x + PIECE < wider ? PIECE : wider - x;
-            sample_row(ink, level, at_y + x * level->sine, at_x + x * level->cosine,
-                       (size_t)n, to + x);
+            int64_t from_y = at_y + x * level->sine, from_x = at_x + x * level->cosine;
+            if (meets_ink(ink, inked, across, from_y, from_x,
+                          from_y + (n - 1) * level->sine,
+                          from_x + (n - 1) * level->cosine)) {
+                sample_row(ink, level, from_y, from_x, (size_t)n, to + x);
+            }
         }
     }
-    return NUMERAL_OK;
+done:
+    numeral_release(inked);
+    return status;
 }
 
 static size_t inside(int64_t at, size_t most)

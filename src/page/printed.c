@@ -70,7 +70,9 @@ numeral_status numeral_page_take_printed(numeral_image *ink, size_t *stroke,
     numeral_image before = {0};
     size_t left = 0;
     *out = (numeral_page_rules){0};
-    TRY(numeral_image_create(ink->height, ink->width, &before, err));
+    TRY_ALLOC(before.pixels = numeral_allocate(ink->height, ink->width, err));
+    before.height = ink->height;
+    before.width = ink->width;
     memcpy(before.pixels, ink->pixels, before.height * before.width);
     TRY(numeral_page_take_rules(ink, *stroke, out, err));
     if (out->n >= MANY_RULES && *stroke <= out->thick) {

@@ -19,41 +19,41 @@ enum {
     DRIFT = 2           /* rows that a line may leave its place from strip to strip */
 };
 
-/* Pixels that belong to a run down the page no longer than `thick`. */
-typedef struct thin_runs {
-    uint8_t *thin; /* 1 for each of them */
-    size_t width, thick;
-} thin_runs;
-
-static void mark_thin(void *context, size_t x, size_t begin, size_t end)
-{
-    const thin_runs *runs = context;
-    for (size_t y = begin; end - begin <= runs->thick && y < end; y++) {
-        runs->thin[y * runs->width + x] = 1;
-    }
-}
-
 typedef struct strips {
     size_t n, width, height; /* strips of `width` columns and `height` rows */
     uint16_t *counts;        /* n × height: columns with a thin run there */
     uint8_t *used;           /* n × height: a line was followed through here */
 } strips;
 
-/* Counts columns in each strip whose thin run meets a row or one of its neighbours. */
-static void count_strips(const uint8_t *thin, size_t height, size_t width, strips *s)
+/* Pixels that belong to a run down the page no longer than `thick`. */
+typedef struct thin_runs {
+    uint8_t *thin; /* 1 for each of them */
+    size_t width, thick;
+    const strips *strips;
+} thin_runs;
+
+/* Marks a thin run, and counts its column in its strip where the run meets a row or one
+ * of its neighbours; once where the column's run above, which came before, meets it,
+ * too. */
+static void mark_thin(void *context, size_t x, size_t begin, size_t end)
 {
-    memset(s->counts, 0, s->n * height * sizeof *s->counts);
-    for (size_t y = 0; y < height; y++) {
-        const uint8_t *at = thin + y * width;
-        const uint8_t *above = y ? at - width : at;
-        const uint8_t *below = y + 1 < height ? at + width : at;
-        for (size_t k = 0; k < s->n; k++) {
-            unsigned sum = 0;
-            for (size_t x = k * s->width; x < (k + 1) * s->width; x++) {
-                sum += (unsigned)(above[x] | at[x] | below[x]);
-            }
-            s->counts[k * height + y] = (uint16_t)sum;
-        }
+    const thin_runs *runs = context;
+    const strips *s = runs->strips;
+    if (end - begin > runs->thick) {
+        return;
+    }
+    for (size_t y = begin; y < end; y++) {
+        runs->thin[y * runs->width + x] = 1;
+    }
+    size_t strip = x / s->width;
+    if (strip >= s->n) {
+        return;
+    }
+    bool met = begin >= 2 && runs->thin[(begin - 2) * runs->width + x];
+    uint16_t *counts = s->counts + strip * s->height;
+    for (size_t y = begin > 0 && !met ? begin - 1 : begin;
+         y < (end < s->height ? end + 1 : end); y++) {
+        counts[y]++;
     }
 }
 
@@ -250,12 +250,11 @@ static numeral_status take_across(numeral_image *ink, size_t stroke, size_t widt
     s.n = ink->width / s.width;
     uint8_t *thin = numeral_allocate_zero(ink->height, ink->width, err);
     uint32_t *course = numeral_allocate(s.n + 1, sizeof *course, err);
-    s.counts = numeral_allocate(s.n * s.height, sizeof *s.counts, err);
+    s.counts = numeral_allocate_zero(s.n * s.height, sizeof *s.counts, err);
     s.used = numeral_allocate_zero(s.n * s.height, 1, err);
     TRY(thin && course && s.counts && s.used ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    thin_runs runs = {thin, ink->width, thick};
+    thin_runs runs = {thin, ink->width, thick, &s};
     TRY(numeral_page_runs_down(ink, FAINT, mark_thin, &runs, err));
-    count_strips(thin, ink->height, ink->width, &s);
     for (size_t k = 0; k < s.n; k++) {
         for (size_t y = 0; y < s.height; y++) {
             if (!s.used[k * s.height + y] && is_covered(&s, k, y)) {
@@ -299,7 +298,9 @@ numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
         found.sides = true;
         TRY(take_across(&side, stroke, stroke / 2 + 2, &found, err));
     }
-    numeral_page_transpose(side.pixels, side.height, side.width, ink->pixels);
+    if (found.n > found.n_across || found.n == SIDE_LIMIT) {
+        numeral_page_transpose(side.pixels, side.height, side.width, ink->pixels);
+    }
     for (size_t i = found.n_across; i < found.n; i++) {
         numeral_page_box b = found.boxes[i];
         found.boxes[i] = (numeral_page_box){b.left, b.top, b.right, b.bottom};
