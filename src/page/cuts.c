@@ -54,6 +54,7 @@ typedef struct seams {
     uint32_t label;
     numeral_page_box box;
     size_t height, width;
+    uint32_t *cost;      /* height × width: what a path pays for each pixel */
     uint32_t *down, *up; /* height × width: cost of the cheapest path to here */
     uint32_t *mass;      /* height × (width + 1): its pixels left of each column */
     uint16_t *paths;     /* MOST_FOUND × height */
@@ -101,23 +102,64 @@ static uint32_t cost_at(const seams *s, size_t y, ptrdiff_t x)
     return ink * ink / 255 * ink * INK_COST / (255 * 255);
 }
 
+/* The costs of all pixels, for all ways. */
+static void price(seams *s)
+{
+    for (size_t y = 0; y < s->height; y++) {
+        for (size_t x = 0; x < s->width; x++) {
+            s->cost[y * s->width + x] = cost_at(s, y, (ptrdiff_t)x);
+        }
+    }
+}
+
+/* The cheapest ways to each place of a row from the row before, but for what is paid
+ * there. */
+static void step(const uint32_t *restrict before, size_t width, uint32_t side,
+                 uint32_t *restrict row)
+{
+    row[0] = STEP_COST + cheapest_before(before, 0, width, side);
+    for (size_t x = 1; x + 1 < width; x++) {
+        uint32_t left = before[x - 1] + side, right = before[x + 1] + side;
+        uint32_t best = left < right ? left : right;
+        row[x] = STEP_COST + (best < before[x] ? best : before[x]);
+    }
+    row[width - 1] = STEP_COST + cheapest_before(before, width - 1, width, side);
+}
+
+/* Pays for the pixels of row y, which lies `aside` of the plane's. */
+static void pay(const seams *s, size_t y, ptrdiff_t aside, uint32_t *restrict row)
+{
+    ptrdiff_t width = (ptrdiff_t)s->width;
+    const uint32_t *restrict cost = s->cost + y * s->width;
+    ptrdiff_t end = aside > 0 ? width - aside : width;
+    for (ptrdiff_t x = aside < 0 ? -aside : 0; x < end; x++) {
+        row[x] += cost[x + aside];
+    }
+}
+
+static void sweep_row(const seams *s, way how, size_t y, const uint32_t *before,
+                      uint32_t *row)
+{
+    if (before) {
+        step(before, s->width, how.side, row);
+    } else {
+        for (size_t x = 0; x < s->width; x++) {
+            row[x] = STEP_COST;
+        }
+    }
+    pay(s, y, aside(s, how.slant, y), row);
+}
+
 static void sweep(seams *s, way how)
 {
     size_t height = s->height, width = s->width;
-    for (size_t i = 0; i < height; i++) {
-        size_t below = height - 1 - i;
-        ptrdiff_t left = aside(s, how.slant, i), left_below = aside(s, how.slant, below);
-        for (size_t x = 0; x < width; x++) {
-            uint32_t here = STEP_COST + cost_at(s, i, (ptrdiff_t)x + left);
-            s->down[i * width + x] =
-                here +
-                (i ? cheapest_before(s->down + (i - 1) * width, x, width, how.side) : 0);
-            here = STEP_COST + cost_at(s, below, (ptrdiff_t)x + left_below);
-            s->up[below * width + x] =
-                here +
-                (i ? cheapest_before(s->up + (below + 1) * width, x, width, how.side)
-                   : 0);
-        }
+    for (size_t y = 0; y < height; y++) {
+        uint32_t *row = s->down + y * width;
+        sweep_row(s, how, y, y ? row - width : NULL, row);
+    }
+    for (size_t y = height; y-- > 0;) {
+        uint32_t *row = s->up + y * width;
+        sweep_row(s, how, y, y + 1 < height ? row + width : NULL, row);
     }
 }
 
@@ -256,6 +298,7 @@ static bool is_apart(const seams *s, const seam *cut, double least)
 static void choose(seams *s, double stroke, double line_height)
 {
     s->n_found = s->n = 0;
+    price(s);
     for (size_t i = 0; i < N_WAYS; i++) {
         find(s, WAYS[i], stroke, line_height);
     }
@@ -370,6 +413,7 @@ numeral_status numeral_page_cut(const numeral_image *ink,
     room need = room_needed(components, lines);
     numeral_cuts cuts = {0};
     seams s = {.ink = ink, .labels = components->labels};
+    TRY_ALLOC(s.cost = numeral_allocate(need.pixels, sizeof *s.cost, err));
     TRY_ALLOC(s.down = numeral_allocate(need.pixels, sizeof *s.down, err));
     TRY_ALLOC(s.up = numeral_allocate(need.pixels, sizeof *s.up, err));
     TRY_ALLOC(s.mass = numeral_allocate(need.pixels, sizeof *s.mass, err));
@@ -404,6 +448,7 @@ numeral_status numeral_page_cut(const numeral_image *ink,
     *out = cuts;
     cuts = (numeral_cuts){0};
 done:
+    numeral_release(s.cost);
     numeral_release(s.down);
     numeral_release(s.up);
     numeral_release(s.mass);
