@@ -32,10 +32,9 @@ static void mark_own(const framing_job *job, const numeral_candidate *c, size_t 
     const numeral_border *first = &job->cuts->borders[c->first];
     const numeral_border *last = &job->cuts->borders[c->last];
     const uint32_t *labels = job->components->labels + y * job->ink->width;
-    uint32_t label = 0;
+    uint32_t label = 0;        /* `own` is bare */
     size_t begin = 0, end = 0; /* of the columns between the borders, of that label */
     for (size_t x = left; x < right; x++) {
-        own[x - left] = 0;
         if (labels[x] == 0) {
             continue;
         }
@@ -57,26 +56,41 @@ static void mark_own(const framing_job *job, const numeral_candidate *c, size_t 
     }
 }
 
+/* Marks what touches a marked pixel in one of three rows, each with a rim of one. */
+static void mark_near(const uint8_t *restrict above, const uint8_t *restrict at,
+                      const uint8_t *restrict below, size_t width, uint8_t *restrict near)
+{
+    for (size_t x = 0; x < width; x++) {
+        near[x] = above[x] | above[x + 1] | above[x + 2] | at[x] | at[x + 1] | at[x + 2] |
+                  below[x] | below[x + 1] | below[x + 2];
+    }
+}
+
+/* The ink of a row, where it is marked, or near and of no component. */
+static void take_row(const uint8_t *restrict ink, const uint32_t *restrict labels,
+                     const uint8_t *restrict own, const uint8_t *restrict near,
+                     size_t width, double *restrict to)
+{
+    for (size_t x = 0; x < width; x++) {
+        uint32_t taken = own[x] | (near[x] & (labels[x] == 0));
+        to[x] = (double)(int32_t)(ink[x] * taken);
+    }
+}
+
 /* Copies what is the candidate's: marked pixels, and inked ones of no component that
  * touch a marked one. `own`: (height + 2) × (width + 2) marks, of the box with a rim of
- * one. */
+ * one; then room for a row. */
 static void take_own(const framing_job *job, size_t top, size_t left, size_t height,
-                     size_t width, const uint8_t *own, double *plane)
+                     size_t width, uint8_t *own, double *plane)
 {
     size_t step = width + 2;
+    uint8_t *near = own + (height + 2) * step;
     for (size_t y = 0; y < height; y++) {
         size_t at = (top + y) * job->ink->width + left;
-        const uint8_t *mine = own + (y + 1) * step + 1;
-        for (size_t x = 0; x < width; x++) {
-            const uint8_t *m = mine + x;
-            bool taken = *m;
-            if (!taken && job->ink->pixels[at + x] && !job->components->labels[at + x]) {
-                const uint8_t *above = m - step, *below = m + step;
-                taken = above[-1] | above[0] | above[1] | m[-1] | m[1] | below[-1] |
-                        below[0] | below[1];
-            }
-            plane[y * width + x] = taken ? job->ink->pixels[at + x] : 0;
-        }
+        const uint8_t *mine = own + (y + 1) * step;
+        mark_near(mine - step, mine, mine + step, width, near);
+        take_row(job->ink->pixels + at, job->components->labels + at, mine + 1, near,
+                 width, plane + y * width);
     }
 }
 
@@ -141,7 +155,7 @@ static numeral_status frame_all(framing_job *job, int at_most, numeral_error *er
     size_t threads = (size_t)numeral_thread_count(at_most);
     for (size_t i = 0; i < job->n; i++) {
         const numeral_page_box *b = &job->all->items[job->which[i]].box;
-        size_t room = (b->bottom - b->top + 4) * (b->right - b->left + 4);
+        size_t room = (b->bottom - b->top + 5) * (b->right - b->left + 4);
         job->room = room > job->room ? room : job->room;
     }
     TRY_ALLOC(job->planes =
