@@ -53,6 +53,24 @@ static void add_parts(uint32_t counts[4][LEVELS])
     }
 }
 
+static void add_rows(const uint8_t *restrict above, const uint8_t *restrict at,
+                     const uint8_t *restrict below, size_t width, uint16_t *restrict sums)
+{
+    for (size_t x = 0; x < width; x++) {
+        sums[x] = (uint16_t)(above[x] + at[x] + below[x]);
+    }
+}
+
+/* The ninth part of three sums, rounded down: they are below 2,296, so that 7,282 /
+ * 65,536 is as good. */
+static void mean_row(const uint16_t *restrict sums, size_t n, uint8_t *restrict to)
+{
+    for (size_t x = 0; x < n; x++) {
+        uint16_t sum = (uint16_t)(sums[x] + sums[x + 1] + sums[x + 2]);
+        to[x] = (uint8_t)((sum * 7282u) >> 16);
+    }
+}
+
 /* A third of the sum of three rows, then of three columns: the mean of 3 × 3. */
 static void smooth(const numeral_image *in, numeral_image *out, uint16_t *row)
 {
@@ -61,15 +79,13 @@ static void smooth(const numeral_image *in, numeral_image *out, uint16_t *row)
         const uint8_t *at = in->pixels + y * width;
         const uint8_t *above = y ? at - width : at;
         const uint8_t *below = y + 1 < height ? at + width : at;
-        for (size_t x = 0; x < width; x++) {
-            row[x] = (uint16_t)(above[x] + at[x] + below[x]);
-        }
         uint8_t *to = out->pixels + y * width;
-        for (size_t x = 1; x + 1 < width; x++) {
-            to[x] = (uint8_t)((row[x - 1] + row[x] + row[x + 1]) / 9);
-        }
+        add_rows(above, at, below, width, row);
         to[0] = (uint8_t)(row[0] / 3);
         to[width - 1] = (uint8_t)(row[width - 1] / 3);
+        if (width > 2) {
+            mean_row(row, width - 2, to + 1);
+        }
     }
 }
 
@@ -93,25 +109,36 @@ done:
     return status;
 }
 
+/* How much of the light `under` a row it takes. */
+static void take_row(const uint8_t *restrict under, size_t n, uint8_t *restrict row)
+{
+    for (size_t x = 0; x < n; x++) {
+        row[x] = (uint8_t)((under[x] > row[x] ? under[x] : row[x]) - row[x]);
+    }
+}
+
+/* That as a share of the light. */
+static void share_row(const uint8_t *restrict under, size_t n,
+                      const uint32_t *restrict parts_of, uint8_t *restrict row)
+{
+    for (size_t x = 0; x < n; x++) {
+        row[x] = (uint8_t)((row[x] * parts_of[under[x]]) >> 16);
+    }
+}
+
 /* Turns `map` from grey levels to the share of the ground's light that is taken, 255 for
- * all of it: never more, for no more is taken than is there. */
+ * all of it: never more, for no more is taken than is there. The first of two loops goes
+ * by vectors, and neither guesses which of two levels of noise is darker. */
 static void take_from_ground(const numeral_image *ground, numeral_image *map)
 {
+    size_t width = map->width;
     uint32_t parts_of[LEVELS]; /* 255 / ground, in 65,536ths */
     for (unsigned level = 0; level < LEVELS; level++) {
         parts_of[level] = (255u << 16) / (level < 16 ? 16 : level);
     }
     for (size_t y = 0; y < map->height; y++) {
-        uint8_t *restrict row = map->pixels + y * map->width;
-        const uint8_t *restrict under = ground->pixels + y * map->width;
-        /* in two loops: the first goes by vectors, and neither guesses which of two
-         * levels of noise is darker */
-        for (size_t x = 0; x < map->width; x++) {
-            row[x] = (uint8_t)(under[x] > row[x] ? under[x] - row[x] : 0);
-        }
-        for (size_t x = 0; x < map->width; x++) {
-            row[x] = (uint8_t)((row[x] * parts_of[under[x]]) >> 16);
-        }
+        take_row(ground->pixels + y * width, width, map->pixels + y * width);
+        share_row(ground->pixels + y * width, width, parts_of, map->pixels + y * width);
     }
 }
 
@@ -346,6 +373,16 @@ done:
     return status;
 }
 
+/* Copies levels, those of light ink turned into those of dark ink. */
+static void copy_dark(const uint8_t *restrict in, size_t n, bool light,
+                      uint8_t *restrict out)
+{
+    uint8_t flip = light ? 255 : 0;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = in[i] ^ flip;
+    }
+}
+
 static numeral_status even(const numeral_image *grey, bool light, size_t reach,
                            numeral_page_ink *out, numeral_error *err)
 {
@@ -354,9 +391,7 @@ static numeral_status even(const numeral_image *grey, bool light, size_t reach,
     size_t n = grey->height * grey->width;
     bool any = false;
     TRY(numeral_image_create(grey->height, grey->width, &map, err));
-    for (size_t i = 0; i < n; i++) {
-        map.pixels[i] = (uint8_t)(light ? 255 - grey->pixels[i] : grey->pixels[i]);
-    }
+    copy_dark(grey->pixels, n, light, map.pixels);
     TRY(find_ground(&map, reach, &ground, err));
     take_from_ground(&ground, &map);
     TRY(take_noise(&map, err));

@@ -14,7 +14,7 @@ enum {
     COARSE_STEP = 6, /* a third of a degree: at a page's width a few strokes */
     EIGHT = 8,       /* pixels that are told to be bare at once */
     ONE = 65536,
-    PIECE = 64 /* of a row: whether it lies on the page, and on ink, is asked once */
+    PIECE = 16 /* of a row: whether it lies on the page, and on ink, is asked once */
 };
 
 /* A slope must gather ink that much better than none, in percent: the outlines of a few
@@ -153,6 +153,10 @@ static void sample_row(const numeral_image *ink, const numeral_page_level *level
     if (is_inside(ink, y, x) &&
         is_inside(ink, y + last * level->sine, x + last * level->cosine)) {
         size_t at_y = (size_t)y, at_x = (size_t)x;
+        if (level->sine == 0 && ((at_y | at_x) & (ONE - 1)) == 0) { /* it lies level */
+            memcpy(to, ink->pixels + (at_y >> 16) * ink->width + (at_x >> 16), n);
+            return;
+        }
         for (size_t i = 0; i < n; i++) {
             to[i] = sample_inside(ink, at_y, at_x);
             at_y += (size_t)level->sine;
