@@ -40,7 +40,8 @@ typedef struct numeral_page_line {
 /* What was seen and not read. */
 typedef struct numeral_page_skip {
     numeral_page_box box;
-    const char *why; /* "line", "speck", "too large", "no digit"; never freed */
+    const char
+        *why; /* "line", "speck", "too large", "texture", "no digit"; never freed */
 } numeral_page_skip;
 
 /* A page as read. Boxes are pixels of the picture. End with numeral_page_free. */

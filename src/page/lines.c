@@ -13,6 +13,11 @@
 
 enum { STRONG = 128 }; /* a component without such ink is a shade or a smear */
 
+/* A mark as high as digits with the gaps around it takes eight by eight pixels at least;
+ * no page holds more marks than the second, and none has so many specks beside as well
+ * that the product is more than the third. More is cloth, print or noise. */
+enum { MARK_PIXELS = 64, MOST_MARKS = 16384, MOST_PAIRS = 200000000 };
+
 /* In heights of a digit. A gap of two digits still is a space inside a number; comb cells
  * and generous writers stay below. */
 static const double WIDEST_GAP = 2.0, LEAST_HEIGHT = 0.45, MOST_HEIGHT = 2.6,
@@ -272,6 +277,22 @@ static int by_top(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static bool is_texture(const grouping *g, size_t n_marks)
+{
+    const numeral_components *all = g->components;
+    size_t most = all->height * all->width / MARK_PIXELS + 1;
+    return n_marks > most || n_marks > MOST_MARKS || g->n * all->n > MOST_PAIRS;
+}
+
+static size_t count_writing(const uint8_t *roles, size_t n)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += roles[i] == NUMERAL_PAGE_WRITING;
+    }
+    return sum;
+}
+
 /* Lists the lines from top to bottom by the mean middle of their components. */
 static size_t list_bands(grouping *g, band *bands, size_t *counts, double *middles,
                          const uint8_t *roles)
@@ -297,32 +318,35 @@ static size_t list_bands(grouping *g, band *bands, size_t *counts, double *middl
     return n;
 }
 
-/* Fills `out` from the groups. */
-static void write_lines(grouping *g, const band *bands, size_t n, measure *measures,
-                        place *places, numeral_page_lines *out)
+/* Fills `out` from the groups. `counts` has how many each root's has, and becomes where
+ * the next of them goes. */
+static void write_lines(grouping *g, const band *bands, size_t n, size_t *counts,
+                        measure *measures, place *places, numeral_page_lines *out)
 {
     const numeral_components *all = g->components;
-    size_t at = 0;
+    out->n = n;
+    out->starts[0] = 0;
     for (size_t line = 0; line < n; line++) {
-        out->starts[line] = at;
-        size_t tall = 0;
-        for (uint32_t i = 0; i < all->n; i++) {
-            if (out->roles[i] != NUMERAL_PAGE_WRITING ||
-                root_of(g->parents, i) != bands[line].root) {
-                continue;
-            }
-            out->members[at++] = i;
-            double height = height_of(&all->items[i]);
+        out->starts[line + 1] = out->starts[line] + counts[bands[line].root];
+        counts[bands[line].root] = out->starts[line];
+    }
+    for (uint32_t i = 0; i < all->n; i++) {
+        if (out->roles[i] == NUMERAL_PAGE_WRITING) {
+            out->members[counts[root_of(g->parents, i)]++] = i;
+        }
+    }
+    for (size_t line = 0; line < n; line++) {
+        uint32_t *members = out->members + out->starts[line];
+        size_t n_members = out->starts[line + 1] - out->starts[line], tall = 0;
+        for (size_t i = 0; i < n_members; i++) {
+            double height = height_of(&all->items[members[i]]);
             if (height >= LEAST_HEIGHT * g->height) {
                 measures[tall++] = (measure){height, height};
             }
         }
         out->heights[line] = usual_height(measures, tall);
-        sort_by_left(all, out->members + out->starts[line], at - out->starts[line],
-                     places);
+        sort_by_left(all, members, n_members, places);
     }
-    out->starts[n] = at;
-    out->n = n;
 }
 
 numeral_status numeral_page_find_lines(const numeral_components *components,
@@ -358,15 +382,22 @@ numeral_status numeral_page_find_lines(const numeral_components *components,
     }
     lines.height = g.height = usual_height(measures, tall);
     give_roles(&g, stroke, lines.roles);
-    sort_by_left(components, g.order, g.n, places);
-    join_lines(&g);
-    TRY(numeral_page_join_pieces(components, lines.roles, stroke, g.height, g.parents,
-                                 things, &n_things, err));
-    join_things(&g, things, n_things);
-    take_pieces_along(&g, counts, lines.roles);
-    take_small_along(&g, stroke, lines.roles);
+    bool texture = is_texture(&g, g.n);
+    if (!texture) {
+        sort_by_left(components, g.order, g.n, places);
+        join_lines(&g);
+        TRY(numeral_page_join_pieces(components, lines.roles, stroke, g.height, g.parents,
+                                     things, &n_things, err));
+        join_things(&g, things, n_things);
+        take_pieces_along(&g, counts, lines.roles);
+        take_small_along(&g, stroke, lines.roles);
+        texture = is_texture(&g, count_writing(lines.roles, n));
+    }
+    if (texture) {
+        memset(lines.roles, NUMERAL_PAGE_TEXTURE, n);
+    }
     size_t n_bands = list_bands(&g, bands, counts, middles, lines.roles);
-    write_lines(&g, bands, n_bands, measures, places, &lines);
+    write_lines(&g, bands, n_bands, counts, measures, places, &lines);
     *out = lines;
     lines = (numeral_page_lines){0};
 done:

@@ -7,7 +7,8 @@
 typedef enum numeral_page_role {
     NUMERAL_PAGE_WRITING, /* belongs to a line */
     NUMERAL_PAGE_SPECK,   /* too small for a digit, and near none */
-    NUMERAL_PAGE_LARGE    /* much larger than the writing: a drawing, a stamp, an edge */
+    NUMERAL_PAGE_LARGE,   /* much larger than the writing: a drawing, a stamp, an edge */
+    NUMERAL_PAGE_TEXTURE  /* one of more marks than anybody writes */
 } numeral_page_role;
 
 /* The components of each line, from left to right, the lines from top to bottom. */
@@ -21,8 +22,9 @@ typedef struct numeral_page_lines {
 } numeral_page_lines;
 
 /* Groups components. Two stand on one line when each begins above the other's middle and
- * the gap between them is not much wider than they are high. O(n²) in components, of
- * which specks are left out. */
+ * the gap between them is not much wider than they are high. Where more marks are as high
+ * as digits than can be written and read, there is no line, and all is texture: time is
+ * O(n·m) in components and marks, which that bounds. */
 numeral_status numeral_page_find_lines(const numeral_components *components,
                                        size_t stroke, numeral_page_lines *out,
                                        numeral_error *err);

@@ -198,12 +198,18 @@ static void list_skipped(numeral_page_stages *w, numeral_page *page)
     for (size_t i = 0; i < w->rules.n; i++) {
         skip(w, page, w->rules.boxes[i], "line");
     }
+    numeral_page_box texture = {SIZE_MAX, SIZE_MAX, 0, 0};
     for (size_t i = 0; i < w->components.n; i++) {
         uint8_t role = w->lines.roles[i];
-        if (role != NUMERAL_PAGE_WRITING) {
+        if (role == NUMERAL_PAGE_TEXTURE) {
+            unite(&texture, w->components.items[i].box);
+        } else if (role != NUMERAL_PAGE_WRITING) {
             skip(w, page, w->components.items[i].box,
                  role == NUMERAL_PAGE_SPECK ? "speck" : "too large");
         }
+    }
+    if (texture.bottom > 0) {
+        skip(w, page, texture, "texture");
     }
 }
 

@@ -308,6 +308,27 @@ static void test_pieces_of_a_digit_are_writing(void **state)
     numeral_image_free(&map);
 }
 
+/* More marks than are written and legible are cloth, print or noise: no line, and as many
+ * as may just be digits are lines. */
+static void test_a_texture_is_no_writing(void **state)
+{
+    (void)state;
+    enum { HEIGHT = 6, WIDTH = 4, EDGE = 240 };
+    for (size_t step = 7; step <= 9; step++) {
+        size_t n_lines;
+        numeral_image map = blank(EDGE, EDGE, 0);
+        for (size_t y = 0; y + step <= EDGE; y += step) {
+            for (size_t x = 0; x + step <= EDGE; x += step) {
+                fill(&map, y, x, y + HEIGHT, x + WIDTH, 255);
+            }
+        }
+        size_t n = EDGE / step * (EDGE / step);
+        assert_int_equal(count_writing(&map, 2, &n_lines), step < 8 ? 0 : n);
+        assert_int_equal(n_lines, step < 8 ? 0 : EDGE / step);
+        numeral_image_free(&map);
+    }
+}
+
 /* Where the bar of a five stands off, what is left is half as high; with a bar as far
  * above a whole digit it would be too high for one. */
 static void test_a_bar_belongs_to_what_is_left(void **state)
@@ -339,7 +360,8 @@ static void test_a_fine_one_is_writing(void **state)
                                  {{932, 848, 1015, 898}, 1751, 255},
                                  {{934, 771, 1008, 787}, 734, 255},
                                  {{934, 720, 1014, 723}, 200, 255}};
-    numeral_components components = {.n = 4, .items = items};
+    numeral_components components = {
+        .height = 1200, .width = 1600, .n = 4, .items = items};
     numeral_page_lines lines;
     numeral_error err;
     CHECK_OK(numeral_page_find_lines(&components, STROKE, &lines, &err), err);
@@ -777,6 +799,17 @@ static void test_pages_without_digits(void **state)
     }
     assert_true(sum <= 0.7 * (double)page.n_lines);
     numeral_page_free(&page);
+    /* nor are more marks than are written, which are listed as one thing */
+    for (size_t i = 0; i < white.height * white.width; i++) {
+        size_t y = i / white.width % 8, x = i % white.width % 7; /* a C of 7 x 5 */
+        bool mark = x < 5 && y < 7 && (x == 0 || y == 0 || y == 6);
+        white.pixels[i] = mark ? 20 : 240;
+    }
+    CHECK_OK(numeral_page_read(w.model, &white, NULL, NULL, &page, &err), err);
+    assert_int_equal(page.n_lines, 0);
+    assert_int_equal(page.n_skipped, 1);
+    assert_string_equal(page.skipped[0].why, "texture");
+    numeral_page_free(&page);
     numeral_image_free(&white);
     numeral_image_free(&tiny);
 }
@@ -791,6 +824,7 @@ int main(void)
         cmocka_unit_test(test_strokes_decide_the_polarity),
         cmocka_unit_test(test_components_are_what_hangs_together),
         cmocka_unit_test(test_pieces_of_a_digit_are_writing),
+        cmocka_unit_test(test_a_texture_is_no_writing),
         cmocka_unit_test(test_a_bar_belongs_to_what_is_left),
         cmocka_unit_test(test_a_fine_one_is_writing),
         cmocka_unit_test(test_sides_of_boxes_go),
