@@ -222,27 +222,34 @@ static void walk(const numeral_lattice *l, search *s)
     }
 }
 
-/* Follows the best path back from the last border. */
-static size_t trace(const numeral_lattice *l, const search *s, size_t count,
-                    uint32_t *path)
+static void turn_about(uint32_t *items, size_t n)
 {
-    size_t border = s->n - 1, n = 0;
+    for (size_t i = 0; i < n / 2; i++) {
+        uint32_t other = items[i];
+        items[i] = items[n - 1 - i];
+        items[n - 1 - i] = other;
+    }
+}
+
+/* Follows the best path back from the last border. */
+static void trace(const numeral_lattice *l, const search *s, size_t count,
+                  numeral_lattice_path *path)
+{
+    size_t border = s->n - 1;
+    path->n = path->n_dropped = 0;
     while (border > 0) {
         int32_t from = s->from[border * s->counts + count];
         if (from < 0) {
+            path->dropped[path->n_dropped++] = (uint32_t)(-1 - from);
             border = l->cuts->regions[-1 - from].first - l->from;
             continue;
         }
-        path[n++] = (uint32_t)from;
+        path->candidates[path->n++] = (uint32_t)from;
         border = l->candidates[from].first - l->from;
         count -= s->counts > 1;
     }
-    for (size_t i = 0; i < n / 2; i++) {
-        uint32_t other = path[i];
-        path[i] = path[n - 1 - i];
-        path[n - 1 - i] = other;
-    }
-    return n;
+    turn_about(path->candidates, path->n);
+    turn_about(path->dropped, path->n_dropped);
 }
 
 /* The logarithm of the likelihood of all paths that spell what `path` does: a digit may
@@ -267,7 +274,7 @@ done:
 }
 
 numeral_status numeral_lattice_best(const numeral_lattice *l, size_t expect,
-                                    uint32_t *path, size_t *n_path, double *share,
+                                    numeral_lattice_path *path, double *share,
                                     numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
@@ -279,8 +286,8 @@ numeral_status numeral_lattice_best(const numeral_lattice *l, size_t expect,
     while (count > 0 && s.best[last + count] <= NEVER) {
         count--;
     }
-    *n_path = trace(l, &s, count, path);
-    TRY(sum_spelt(l, path, *n_path, &spelt, err));
+    trace(l, &s, count, path);
+    TRY(sum_spelt(l, path->candidates, path->n, &spelt, err));
     *share = numeral_exp(clamp(spelt - s.all[last + count], -SUREST, 0));
 done:
     search_free(&s);

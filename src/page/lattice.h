@@ -41,13 +41,20 @@ typedef struct numeral_lattice {
     double stroke, height; /* in pixels: what a region may be dropped for */
 } numeral_lattice;
 
-/* The most likely path: `path` gets the numbers of its candidates, from left to right
- * (room for all borders), *n_path how many. `expect`, if not 0, is how many it must have;
- * where none has, the nearest number below that has. *share is the part of all paths'
- * likelihood that spells the same as it (Viterbi's path; forward sums). O(candidates +
- * regions), × expect, and × the digits of the path. NUMERAL_ERROR_MEMORY. */
+/* A path: its candidates and the regions that it drops, by their numbers, from left to
+ * right. Room for all borders of the line each. */
+typedef struct numeral_lattice_path {
+    uint32_t *candidates, *dropped;
+    size_t n, n_dropped;
+} numeral_lattice_path;
+
+/* The most likely path into `path`, whose room is the caller's. `expect`, if not 0, is
+ * how many it must have; where none has, the nearest number below that has. *share is the
+ * part of all paths' likelihood that spells the same as it (Viterbi's path; forward
+ * sums). O(candidates + regions), × expect, and × the digits of the path.
+ * NUMERAL_ERROR_MEMORY. */
 numeral_status numeral_lattice_best(const numeral_lattice *lattice, size_t expect,
-                                    uint32_t *path, size_t *n_path, double *share,
+                                    numeral_lattice_path *path, double *share,
                                     numeral_error *err);
 
 #endif

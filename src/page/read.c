@@ -90,7 +90,8 @@ typedef struct found_line {
 
 /* What was found on a page, before it is read for good. */
 typedef struct finding {
-    uint32_t *path; /* candidates on the paths of all lines */
+    uint32_t *path;    /* candidates on the paths of all lines */
+    uint32_t *dropped; /* of the line under way */
     size_t n_path;
     found_line *lines;
     size_t n_lines;
@@ -134,32 +135,15 @@ static double quality(const numeral_reading_of *readings, const uint32_t *path, 
     return n ? sum / (double)n : 0;
 }
 
-/* Lists writing of a line that its path passes over: what no candidate of it covers. */
-static void list_left_out(numeral_page_stages *w, size_t line, const uint32_t *path,
-                          size_t n, numeral_page *page)
-{
-    for (size_t i = w->lines.starts[line]; i < w->lines.starts[line + 1]; i++) {
-        numeral_page_box box = w->components.items[w->lines.members[i]].box;
-        size_t middle = (box.left + box.right) / 2;
-        bool covered = false;
-        for (size_t j = 0; j < n && !covered; j++) {
-            const numeral_page_box *read = &w->candidates.items[path[j]].box;
-            covered = read->left <= middle && middle < read->right;
-        }
-        if (!covered) {
-            skip(w, page, box, "no digit");
-        }
-    }
-}
-
 /* Finds the path of a line, whose candidates begin at *next. */
 static numeral_status find_path(numeral_page_stages *w, size_t line, size_t expect,
                                 size_t *next, finding *f, numeral_page *page,
                                 numeral_error *err)
 {
-    size_t first = *next, n = 0;
+    size_t first = *next;
     double share = 0;
-    uint32_t *path = f->path + f->n_path;
+    numeral_lattice_path path = {.candidates = f->path + f->n_path,
+                                 .dropped = f->dropped};
     while (*next < w->candidates.n && w->candidates.items[*next].line == line) {
         ++*next;
     }
@@ -171,11 +155,11 @@ static numeral_status find_path(numeral_page_stages *w, size_t line, size_t expe
                                .n = *next - first,
                                .stroke = (double)w->ink.stroke,
                                .height = w->lines.heights[line]};
-    numeral_status status = numeral_lattice_best(&lattice, expect, path, &n, &share, err);
+    numeral_status status = numeral_lattice_best(&lattice, expect, &path, &share, err);
     if (status != NUMERAL_OK) {
         return status;
     }
-    if (quality(lattice.readings, path, n) < LEAST_LINE) {
+    if (quality(lattice.readings, path.candidates, path.n) < LEAST_LINE) {
         numeral_page_box box = {SIZE_MAX, SIZE_MAX, 0, 0};
         for (size_t i = w->lines.starts[line]; i < w->lines.starts[line + 1]; i++) {
             unite(&box, w->components.items[w->lines.members[i]].box);
@@ -183,12 +167,14 @@ static numeral_status find_path(numeral_page_stages *w, size_t line, size_t expe
         skip(w, page, box, "no digit");
         return NUMERAL_OK;
     }
-    for (size_t i = 0; i < n; i++) {
-        path[i] += (uint32_t)first;
+    for (size_t i = 0; i < path.n; i++) {
+        path.candidates[i] += (uint32_t)first;
     }
-    list_left_out(w, line, path, n, page);
-    f->lines[f->n_lines++] = (found_line){f->n_path, n, share};
-    f->n_path += n;
+    for (size_t i = 0; i < path.n_dropped; i++) {
+        skip(w, page, w->cuts.regions[path.dropped[i]].box, "no digit");
+    }
+    f->lines[f->n_lines++] = (found_line){f->n_path, path.n, share};
+    f->n_path += path.n;
     return NUMERAL_OK;
 }
 
@@ -246,6 +232,7 @@ static numeral_status read_as_is(const numeral_model *model, const numeral_image
     *sum = 0;
     TRY(numeral_page_stages_run(model, grey, factor, height, width, false, run, &w, err));
     TRY_ALLOC(f.path = numeral_allocate(w.cuts.n + 1, sizeof *f.path, err));
+    TRY_ALLOC(f.dropped = numeral_allocate(w.cuts.n + 1, sizeof *f.dropped, err));
     TRY_ALLOC(f.lines = numeral_allocate(w.lines.n + 1, sizeof *f.lines, err));
     TRY_ALLOC(page.lines = numeral_allocate_zero(w.lines.n + 1, sizeof *page.lines, err));
     TRY_ALLOC(page.skipped = numeral_allocate(MOST_SKIPPED, sizeof *page.skipped, err));
@@ -269,6 +256,7 @@ static numeral_status read_as_is(const numeral_model *model, const numeral_image
 done:
     numeral_page_stages_free(&w);
     numeral_release(f.path);
+    numeral_release(f.dropped);
     numeral_release(f.lines);
     numeral_page_free(&page);
     return status;

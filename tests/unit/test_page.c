@@ -4,6 +4,7 @@
 
 #include <numeral/page.h>
 
+#include "data/pen.h"
 #include "page/components.h"
 #include "page/even.h"
 #include "page/extreme.h"
@@ -544,18 +545,17 @@ static void test_lattice_finds_the_best_path(void **state)
                              .of = of};
         numeral_lattice lattice = {&cuts, 0, PIECES, candidates, readings, n, 1, 1};
         for (size_t expect = 3; expect <= PIECES; expect++) {
-            uint32_t path[PIECES];
-            size_t n_path;
+            uint32_t path[PIECES], dropped[PIECES];
+            numeral_lattice_path found = {.candidates = path, .dropped = dropped};
             double share, sum = 0, score = 0;
             numeral_error err;
-            assert_int_equal(
-                numeral_lattice_best(&lattice, expect, path, &n_path, &share, &err),
-                NUMERAL_OK);
+            assert_int_equal(numeral_lattice_best(&lattice, expect, &found, &share, &err),
+                             NUMERAL_OK);
             double best = best_by_hand(&lattice, 0, expect, &sum);
-            assert_int_equal(n_path, expect);
+            assert_int_equal(found.n, expect);
             uint16_t spelling[PIECES];
             size_t next = 0;
-            for (size_t i = 0; i < n_path; i++) {
+            for (size_t i = 0; i < found.n; i++) {
                 spelling[i] = readings[path[i]].winner;
                 assert_int_equal(candidates[path[i]].first, next);
                 next = candidates[path[i]].last;
@@ -563,7 +563,7 @@ static void test_lattice_finds_the_best_path(void **state)
             }
             assert_int_equal(next, PIECES);
             assert_true(fabs(score - best) < 1e-9);
-            double spelt = spelt_by_hand(&lattice, 0, spelling, n_path);
+            double spelt = spelt_by_hand(&lattice, 0, spelling, found.n);
             assert_true(fabs(share - spelt / sum) < 1e-9);
         }
     }
@@ -769,6 +769,88 @@ static void test_turned_pages_are_read_upright(void **state)
     }
 }
 
+/* A glyph of 28 × 28 pixels, twice as large, its corner at (y, x). */
+static void put(numeral_image *image, const uint8_t *shape, size_t y, size_t x)
+{
+    for (size_t i = 0; i < 56; i++) {
+        for (size_t k = 0; k < 56; k++) {
+            uint8_t ink = shape[i / 2 * 28 + k / 2];
+            darken(image, y + i, x + k, (uint8_t)(200 - 150 * ink / 255));
+        }
+    }
+}
+
+static bool lies_in(const numeral_page_box *b, size_t y, size_t x)
+{
+    return b->top <= y && y < b->bottom && b->left <= x && x < b->right;
+}
+
+static bool is_skipped(const numeral_page *page, size_t y, size_t x)
+{
+    for (size_t i = 0; i < page->n_skipped; i++) {
+        if (lies_in(&page->skipped[i].box, y, x)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_read(const numeral_page *page, size_t y, size_t x)
+{
+    for (size_t i = 0; i < page->n_lines; i++) {
+        for (size_t k = 0; k < page->lines[i].n_digits; k++) {
+            if (lies_in(&page->lines[i].digits[k].box, y, x)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Words beside digits and under them: whatever of them is not read is listed as skipped,
+ * be it a part of a line that is read, or a line of its own. */
+static void test_writing_passed_over_is_listed(void **state)
+{
+    (void)state;
+    enum { N = 5, STEP = 62, TOP = 120, UNDER = 260, LEFT = 80, ROUNDS = 6 };
+    size_t parts = 0, lines = 0;
+    for (size_t turn = 0; turn < ROUNDS; turn++) {
+        numeral_image image = blank(420, 900, 200);
+        numeral_random random = numeral_random_seed(5, turn);
+        numeral_error err = {0};
+        numeral_page page = {0};
+        for (size_t i = 0; i < N; i++) {
+            put(&image, w.digits.pixels + (turn * N + i) * 28 * 28, TOP, LEFT + i * STEP);
+        }
+        for (size_t i = 0; i < 2 * N; i++) {
+            numeral_pen_dot dots[NUMERAL_PEN_MAX_DOTS];
+            uint8_t letter[28 * 28] = {0};
+            size_t n = numeral_pen_letter(&random, dots);
+            numeral_pen_ink(&random, dots, n, letter);
+            put(&image, letter, i < N ? TOP : UNDER,
+                LEFT + i % N * STEP + (i < N ? N * STEP : 0));
+        }
+        CHECK_OK(numeral_page_read(w.model, &image, NULL, NULL, &page, &err), err);
+        for (size_t y = 0; y < image.height; y++) {
+            for (size_t x = 0; x < image.width; x++) {
+                if (image.pixels[y * image.width + x] < 80 && !is_skipped(&page, y, x) &&
+                    !is_read(&page, y, x)) {
+                    fail_msg("page %zu: ink at %zu, %zu is neither read nor skipped",
+                             turn, y, x);
+                }
+            }
+        }
+        for (size_t i = 0; i < page.n_skipped; i++) {
+            const numeral_page_box *b = &page.skipped[i].box;
+            size_t *count = b->right - b->left > 3 * STEP ? &lines : &parts;
+            *count += strcmp(page.skipped[i].why, "no digit") == 0;
+        }
+        numeral_page_free(&page);
+        numeral_image_free(&image);
+    }
+    assert_true(parts > 0 && lines > 0); /* both were met */
+}
+
 static void test_pages_without_digits(void **state)
 {
     (void)state;
@@ -837,6 +919,7 @@ int main(void)
         cmocka_unit_test(test_pages_are_the_same_by_any_threads),
         cmocka_unit_test(test_expect_gives_lines_of_that_length),
         cmocka_unit_test(test_turned_pages_are_read_upright),
+        cmocka_unit_test(test_writing_passed_over_is_listed),
         cmocka_unit_test(test_pages_without_digits),
     };
     return cmocka_run_group_tests(tests, world_create, world_free);
