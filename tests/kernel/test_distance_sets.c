@@ -403,7 +403,7 @@ int main(int argc, char **argv)
             bench_set(&set, 64);
             bench_set(&set, 784);
         } else if (cpu != NUMERAL_CPU_REF) {
-            good &= test_set(&ref, &set);
+            good = good && test_set(&ref, &set);
         }
     }
     return good ? 0 : 1;

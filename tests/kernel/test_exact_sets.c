@@ -525,6 +525,11 @@ static void check_kth(const numeral_exact_kernels *k)
         for (size_t i = 0; i < n; i++) {
             v[i] = round % 3 ? (float)below(round % 2 ? 30 : 100000000) : 1e30F / 3;
         }
+        for (size_t i = 0; round % 5 == 0 && i < n;
+             i++) { /* a bit or a few beside others */
+            uint32_t bits = 0x3f800000U + (uint32_t)below(1 + n / 4);
+            memcpy(&v[i], &bits, sizeof bits);
+        }
         memcpy(sorted, v, 4 * n);
         qsort(sorted, n, sizeof *sorted, compare_floats);
         MUST(k->kth(v, n, wanted) == sorted[wanted - 1]);

@@ -98,8 +98,8 @@ int main(void)
         const numeral_idm_kernels *set = numeral_idm_kernels_get((numeral_cpu)cpu);
         bool own = set != &numeral_idm_kernels_ref;
         for (size_t s = 0; s < N_SIZES && own; s++) {
-            for (int kind = 0; kind < KINDS; kind++) {
-                good &= compare(set, sizes[s], kind);
+            for (int kind = 0; kind < KINDS && good; kind++) {
+                good = compare(set, sizes[s], kind);
             }
         }
         printf("instruction set %d: %s\n", cpu, own ? "compared" : "has none of its own");
