@@ -574,6 +574,23 @@ static void images_and_views_are_there(void **state)
     assert_int_equal(model->images.n, 0);
     end();
     make("zoning=7 --gate 0 --rerank idm=raw:0", &digits, false);
+    /* files of 0.1.0 have the pixels as they are */
+    CHECK_OK(load(), said);
+    assert_int_equal(model->images.n, digits.n_images);
+    size_t n_values = model->images.n_values;
+    numeral_tensor masks = *tensor("images.masks"), *plain = tensor("images.masks");
+    numeral_tensor values = *tensor("images.values");
+    *plain = (numeral_tensor){.name = "images",
+                              .type = NUMERAL_TENSOR_U8,
+                              .rank = 2,
+                              .shape = {digits.n_images, 28 * 28},
+                              .data = digits.pixels};
+    CHECK_OK(load(), said);
+    assert_int_equal(model->images.n_values, n_values);
+    assert_memory_equal(model->images.values, values.data, n_values);
+    plain->shape[1]--;
+    CHECK_FAILS(load(), NUMERAL_ERROR_FORMAT, said, "tensor images");
+    *plain = masks;
     CHECK_FAILS(load_tensor("images.masks", NULL, 0), NUMERAL_ERROR_FORMAT, said,
                 "m: tensor images.masks is missing");
     end();

@@ -3,31 +3,60 @@
 
 #include "unit/pattern.h"
 
+#include "kernel/guard.h"
 #include "vote/vote_entries.h"
 
-enum { MAX_PLACES = 16 };
+/* What a vote reads and writes, each array against a page that may not be touched. */
+typedef struct booth {
+    guarded distances, classes, scratch, scores;
+} booth;
+
+static booth open_booth(size_t n, size_t n_classes)
+{
+    return (booth){guard(n * sizeof(double), AT_END), guard(n * sizeof(uint16_t), AT_END),
+                   guard(2 * n_classes * sizeof(double), AT_END),
+                   guard(n_classes * sizeof(double), AT_END)};
+}
+
+static void close_booth(booth *b)
+{
+    unguard(&b->distances), unguard(&b->classes), unguard(&b->scratch);
+    unguard(&b->scores);
+}
+
+static numeral_ballot ballot_in(const booth *b, const double *distances,
+                                const char *classes, size_t n_classes)
+{
+    size_t n = strlen(classes);
+    for (size_t i = 0; i < n; i++) {
+        ((uint16_t *)(void *)b->classes.data)[i] = (uint16_t)(classes[i] - '0');
+    }
+    memcpy(b->distances.data, distances, n * sizeof *distances);
+    return (numeral_ballot){n, (void *)b->distances.data, (void *)b->classes.data,
+                            n_classes, (void *)b->scratch.data};
+}
 
 /* Scores of three classes for neighbours at 1, 2, 3 ... times `step`. */
 static size_t vote(const numeral_vote *rule, const double *parameters,
                    const char *classes, double step, double *scores)
 {
-    double distances[MAX_PLACES];
-    uint16_t numbers[MAX_PLACES];
+    double distances[16], share;
     size_t n = strlen(classes);
     for (size_t i = 0; i < n; i++) {
         distances[i] = step * (double)(i + 1);
-        numbers[i] = (uint16_t)(classes[i] - '0');
     }
-    double room[6];
-    numeral_ballot ballot = {n, distances, numbers, 3, room};
-    double share;
+    booth b = open_booth(n, 3);
+    numeral_ballot ballot = ballot_in(&b, distances, classes, 3);
     numeral_part part = {.kind = NUMERAL_KIND_VOTE, .entry = &rule->entry};
     for (size_t i = 0; i < rule->entry.n_parameters; i++) {
         part.values[i] = parameters[i];
     }
-    numeral_vote_score(&part, &ballot, scores);
-    size_t winner = numeral_vote_winner(&ballot, scores, NUMERAL_TIES_NEAREST, &share);
+    double *found = (void *)b.scores.data;
+    numeral_vote_score(&part, &ballot, found);
+    size_t winner = numeral_vote_winner(&ballot, found, NUMERAL_TIES_NEAREST, &share);
     assert_true(share > 0 && share <= 1);
+    memcpy(scores, found, 3 * sizeof *scores);
+    close_booth(&b);
     return winner;
 }
 
@@ -150,20 +179,34 @@ static void class_mean_is_settled_by_hand(void **state)
         {2, {1, 2, 2, 3}, "0112", 1}, /* ... or 9 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        uint16_t classes[4];
-        double room[6];
-        size_t n = strlen(cases[i].classes), winner = 3;
-        for (size_t j = 0; j < n; j++) {
-            classes[j] = (uint16_t)(cases[i].classes[j] - '0');
-        }
+        size_t winner = 3;
+        booth b = open_booth(strlen(cases[i].classes), 3);
         const double parameters[] = {cases[i].m, 100};
-        const numeral_ballot ballot = {n, cases[i].distances, classes, 3, room};
+        const numeral_ballot ballot =
+            ballot_in(&b, cases[i].distances, cases[i].classes, 3);
         assert_int_equal(numeral_vote_class_mean.settled(parameters, &ballot, &winner),
                          cases[i].winner < 3);
         if (cases[i].winner < 3) {
             assert_int_equal(winner, cases[i].winner);
         }
+        close_booth(&b);
     }
+}
+
+/* As they are documented. */
+static void parameters_have_ranges(void **state)
+{
+    (void)state;
+    static const double mean[][3] = {{1, 100, 3}, {1, 1000, 100}},
+                        width[] = {0.05, 1000, 0.5};
+    const numeral_parameter *p = numeral_vote_class_mean.entry.parameters;
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(p[i].minimum == mean[i][0] && p[i].maximum == mean[i][1] &&
+                    p[i].standard == mean[i][2]);
+    }
+    p = numeral_vote_gaussian.entry.parameters;
+    assert_true(p->minimum == width[0] && p->maximum == width[1] &&
+                p->standard == width[2]);
 }
 
 /* Whatever the first neighbours settle, all of them say; and most are settled. */
@@ -208,6 +251,7 @@ int main(void)
         cmocka_unit_test(rank_counts_down),
         cmocka_unit_test(gaussian_is_a_bell),
         cmocka_unit_test(class_mean_takes_the_nearest),
+        cmocka_unit_test(parameters_have_ranges),
         cmocka_unit_test(class_mean_is_settled_by_hand),
         cmocka_unit_test(class_mean_is_settled_early),
     };
