@@ -551,6 +551,20 @@ static void test_reference_values(void)
     }
     MUST(ref.l2_u8(zero, full, 4096) == 266342400u);
     MUST(ref.l2_i16(low, high, 4096) == UINT64_C(17591112318976));
+    /* As far as 3·7 + 2·8,192, -8,192, 65,535·7 and 32,767·8,192 allow, or one more; what
+     * is left in units of 131,072, at most 255. */
+    const uint32_t table[8] = {0x20003, 0x20003, 0xffff0000, 0xffff0000,
+                               0xffff,  0xffff,  0x7fff0000, 0x7fff0000};
+    const int32_t far[8] = {17405,  17406,  -7192,     -7191,
+                            328673, 328674, 235004904, 234873832};
+    const uint32_t kept[6] = {0, 2, 4, 5, 6, 7};
+    const int16_t left[8] = {0, -1, 0, -1, 1, 0, 255, 255};
+    const numeral_bounding bounding = {far, 8, 1000, 1000, table, table, 7};
+    uint32_t list[16];
+    int16_t most[8];
+    MUST(ref.bounds(&bounding, list, most) == 6);
+    MUST(memcmp(list, kept, sizeof kept) == 0);
+    MUST(memcmp(most, left, sizeof left) == 0);
     /* 16·3 and 16·4 against 0, in squares of 1/16: 3² + 4². */
     const int16_t query[32] = {0};
     const int8_t x[32] = {3, 4};
