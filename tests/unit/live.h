@@ -1,4 +1,5 @@
-/* An allocator that counts its blocks, so that a test sees what is left behind. */
+/* An allocator that counts its blocks, so that a test sees what is left behind, and
+ * refuses one where it is told to. */
 #ifndef TESTS_UNIT_LIVE_H
 #define TESTS_UNIT_LIVE_H
 
@@ -7,11 +8,15 @@
 
 #include <numeral/runtime.h>
 
-static atomic_long live_blocks;
+static atomic_long live_blocks, live_until_refused; /* 0: none is */
 
 static void *live_allocate(size_t bytes)
 {
     void *memory = NULL;
+    if (atomic_load(&live_until_refused) > 0 &&
+        atomic_fetch_sub(&live_until_refused, 1) == 1) {
+        return NULL;
+    }
     if (posix_memalign(&memory, 64, bytes ? bytes : 1) != 0) {
         return NULL;
     }

@@ -410,6 +410,23 @@ static void row_numbers_are_few(void **state)
     for (size_t i = 1; i <= digits.n_images; i++) {
         assert_int_equal(model->places[i], i - 1);
     }
+    /* each piece of memory refused in turn */
+    uint8_t *bytes = NULL;
+    size_t n_bytes;
+    drop();
+    CHECK_OK(numeral_safetensors_encode(about, &tensors, &bytes, &n_bytes, &said), said);
+    long before = live_count();
+    bool refused = true;
+    for (long call = 1; refused; call++) {
+        atomic_store(&live_until_refused, call);
+        numeral_status status =
+            numeral_model_decode(bytes, n_bytes, "m", registry, &model, &said);
+        refused = atomic_load(&live_until_refused) == 0;
+        assert_int_equal(status, refused ? NUMERAL_ERROR_MEMORY : NUMERAL_OK);
+        assert_true(refused == (live_count() == before));
+        atomic_store(&live_until_refused, 0);
+    }
+    numeral_free(bytes);
     int64_t most = (int64_t)(numeral_memory_budget(model->bytes.size) / 8);
     CHECK_OK(load_tensor("index.next_id", &most, sizeof most), said);
     most++;
@@ -467,6 +484,10 @@ static void fitted_numbers_fit(void **state)
     numeral_tensor *array = tensor("fitted.0.0");
     array->type = NUMERAL_TENSOR_I64;
     CHECK_FAILS(load(), NUMERAL_ERROR_FORMAT, said, "fitted.0.0");
+    end();
+    make("zoning=7,pca=4,standard", &digits, false);
+    CHECK_OK(load(), said);
+    assert_int_equal(model->pipeline.n_dims, 4);
     end();
     /* a stage that nothing is fitted for */
     make("zoning=7,unit", &digits, false);

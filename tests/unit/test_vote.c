@@ -177,6 +177,8 @@ static void class_mean_is_settled_by_hand(void **state)
         {2, {1, 1, 2, 2}, "2200", 2}, {1, {0}, "1", 3}, {1, {0, 3}, "10", 1},
         {2, {1, 2, 2}, "011", 3},     /* 8 against 1 and what is to come, 4 or more */
         {2, {1, 2, 2, 3}, "0112", 1}, /* ... or 9 */
+        {2, {1, 3, 3, 4}, "0112", 3}, /* 18 against 1 and 16, of 0 or of 2 */
+        {2, {1, 3, 3, 4}, "2110", 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t winner = 3;
