@@ -1,7 +1,7 @@
 /* Images brought to the model's frame. Those of its own size that look like its training
  * images are read as they are; all others are strangers, framed as MNIST was made. A set
  * is made in one way: where nearly all of its images have ink of one polarity, all have,
- * and where none of its levels is above 16, say, 16 is its white. */
+ * and where none of its levels is above 16, say, 16 is its white (few_levels.h). */
 #include <string.h>
 
 #include <numeral/shards.h>
@@ -10,13 +10,12 @@
 #include "base/run.h"
 #include "base/threads.h"
 #include "data/columns.h"
+#include "model/few_levels.h"
 #include "model/frame_choice.h"
 #include "model/hold.h"
 
 /* Of so many framed images this share agrees on what the ink of all is. */
 enum { LEAST_SET = 20 };
-/* Sets whose largest level is at most this have few. */
-enum { MOST_FEW = 128 };
 static const double AGREED = 0.9;
 
 bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
@@ -33,6 +32,17 @@ bool numeral_model_takes(const numeral_model *model, const numeral_image *image,
              numeral_image_has_clear_border(image->pixels, image->height, image->width)));
 }
 
+/* The white of a set that the model takes but for its few levels; 0: it takes these, too.
+ */
+static unsigned white_of_taken(const numeral_model *model, const numeral_dataset *data)
+{
+    unsigned white = data->framed || model->recipe.frame == NUMERAL_FRAME_KEEP ||
+                             model->pipeline.columns || data->columns
+                         ? 0
+                         : numeral_few_levels(data);
+    return white && numeral_model_has_all_levels(model) ? white : 0;
+}
+
 bool numeral_model_takes_data(const numeral_model *model, const numeral_dataset *data)
 {
     numeral_image image = {data->height, data->width, data->pixels};
@@ -42,7 +52,7 @@ bool numeral_model_takes_data(const numeral_model *model, const numeral_dataset 
         }
         image.pixels += data->height * data->width;
     }
-    return true;
+    return white_of_taken(model, data) == 0;
 }
 
 static numeral_status refuse_size(const numeral_model *model, const numeral_image *image,
@@ -80,31 +90,6 @@ numeral_status numeral_model_frame_image(const numeral_model *model,
         *digits = count_of(&about);
     }
     return status;
-}
-
-/* Strangers of few levels, 0 and 1 or 0 to 16, get all of them: 255 for the next power of
- * two above what is there, so that a part of a set is read as the whole. One picture
- * alone may be dark. NULL, and no error: they have all. */
-static uint8_t *stretch(const numeral_dataset *data, bool *failed, numeral_error *err)
-{
-    size_t n = data->n_images * data->height * data->width;
-    unsigned most = 0, white = 1;
-    *failed = false;
-    for (size_t i = 0; i < n; i++) {
-        most = data->pixels[i] > most ? data->pixels[i] : most;
-    }
-    while (white < most) {
-        white *= 2;
-    }
-    if (data->n_images < LEAST_SET || most == 0 || white > MOST_FEW) {
-        return NULL;
-    }
-    uint8_t *out = numeral_allocate(n, 1, err);
-    *failed = out == NULL;
-    for (size_t i = 0; out && i < n; i++) {
-        out[i] = (uint8_t)((255u * data->pixels[i] + white / 2) / white);
-    }
-    return out;
 }
 
 /* A set that is framed. */
@@ -236,34 +221,22 @@ static numeral_status take_numbers(const numeral_model *model,
     return NUMERAL_OK;
 }
 
-numeral_status numeral_model_frame(const numeral_model *model,
-                                   const numeral_dataset *data, const numeral_run *run,
-                                   numeral_framed *out, numeral_error *err)
+static numeral_status frame_strangers(const numeral_model *model,
+                                      const numeral_dataset *data, const numeral_run *run,
+                                      numeral_framed *out, numeral_error *err)
 {
-    size_t bytes = data->height * data->width, n_taken = 0;
     size_t frame_bytes = model->pipeline.height * model->pipeline.width;
-    numeral_image image = {data->height, data->width, data->pixels};
+    unsigned white = numeral_few_levels(data);
     numeral_dataset stretched = *data;
     job j = {.model = model, .data = &stretched};
     uint8_t *levels = NULL;
-    bool failed;
-    numeral_status status = NUMERAL_OK;
-    *out = (numeral_framed){data->pixels, NULL, NULL};
-    if (bytes == frame_bytes &&
-        !numeral_columns_alike(data->columns, model->pipeline.columns, bytes)) {
-        return take_numbers(model, data, out, err);
-    }
-    while (n_taken < data->n_images && numeral_model_takes(model, &image, data->framed)) {
-        image.pixels = data->pixels + ++n_taken * bytes;
-    }
-    if (n_taken == data->n_images) {
-        return NUMERAL_OK;
-    }
+    numeral_status status;
     TRY_ALLOC(j.out = numeral_allocate(data->n_images, frame_bytes + 1, err));
     j.digits = j.out + data->n_images * frame_bytes;
-    levels = stretch(data, &failed, err);
-    TRY(failed ? NUMERAL_ERROR_MEMORY : NUMERAL_OK);
-    stretched.pixels = levels ? levels : data->pixels;
+    if (white) {
+        TRY_ALLOC(levels = numeral_stretch_levels(data, white, err));
+        stretched.pixels = levels;
+    }
     TRY(frame_all(&j, numeral_run_or_default(run), err));
     *out = (numeral_framed){j.out, j.digits, j.out};
     j.out = NULL;
@@ -274,6 +247,40 @@ done:
         numeral_fail_prefix(err, data->name);
     }
     return status;
+}
+
+/* All of it is of the model's size and making, but perhaps for its levels. */
+static numeral_status take_all(const numeral_model *model, const numeral_dataset *data,
+                               numeral_framed *out, numeral_error *err)
+{
+    unsigned white = white_of_taken(model, data);
+    if (white) {
+        uint8_t *levels = numeral_stretch_levels(data, white, err);
+        if (!levels) {
+            return NUMERAL_ERROR_MEMORY;
+        }
+        *out = (numeral_framed){levels, NULL, levels};
+    }
+    return NUMERAL_OK;
+}
+
+numeral_status numeral_model_frame(const numeral_model *model,
+                                   const numeral_dataset *data, const numeral_run *run,
+                                   numeral_framed *out, numeral_error *err)
+{
+    size_t bytes = data->height * data->width, n_taken = 0;
+    size_t frame_bytes = model->pipeline.height * model->pipeline.width;
+    numeral_image image = {data->height, data->width, data->pixels};
+    *out = (numeral_framed){data->pixels, NULL, NULL};
+    if (bytes == frame_bytes &&
+        !numeral_columns_alike(data->columns, model->pipeline.columns, bytes)) {
+        return take_numbers(model, data, out, err);
+    }
+    while (n_taken < data->n_images && numeral_model_takes(model, &image, data->framed)) {
+        image.pixels = data->pixels + ++n_taken * bytes;
+    }
+    return n_taken == data->n_images ? take_all(model, data, out, err)
+                                     : frame_strangers(model, data, run, out, err);
 }
 
 static numeral_status frame_picture(void *context, const numeral_image *in, size_t height,

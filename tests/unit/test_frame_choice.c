@@ -3,6 +3,7 @@
 #include "tests/unit/check.h"
 
 #include <numeral/numeral.h>
+#include <numeral/shards.h>
 
 #include "base/memory.h"
 #include "framing/frame.h"
@@ -353,6 +354,38 @@ static void a_set_has_its_white(void **state)
     }
 }
 
+/* Of the frame's own size, too, for a model whose digits have all levels; one of few
+ * reads its own as they are. */
+static void a_taken_set_has_its_white(void **state)
+{
+    (void)state;
+    numeral_dataset few = train;
+    numeral_framed framed = {0};
+    numeral_model *of_few = NULL;
+    numeral_error err;
+    few.pixels = numeral_allocate(N_ROWS, BYTES, NULL);
+    assert_non_null(few.pixels);
+    for (size_t i = 0; i < (size_t)N_ROWS * BYTES; i++) {
+        few.pixels[i] = train.pixels[i] > 127;
+    }
+    assert_false(numeral_model_takes_data(model, &few));
+    CHECK_OK(numeral_model_frame(model, &few, NULL, &framed, &err), err);
+    for (size_t i = 0; i < (size_t)N_ROWS * BYTES; i++) {
+        assert_int_equal(framed.pixels[i], few.pixels[i] ? 255 : 0);
+    }
+    numeral_release(framed.owned);
+    assert_true(numeral_model_takes_data(model, &train));
+    CHECK_OK(numeral_model_train(&few, "pixels -k 3", NULL, &of_few, &err), err);
+    assert_true(numeral_model_takes_data(of_few, &few));
+    CHECK_OK(numeral_model_frame(of_few, &few, NULL, &framed, &err), err);
+    assert_ptr_equal(framed.pixels, few.pixels);
+    numeral_model_destroy(of_few);
+    /* few pictures may be dark ones */
+    few.n_images = 19;
+    assert_true(numeral_model_takes_data(model, &few));
+    numeral_release(few.pixels);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_set_is_cut_out_tightly),
         cmocka_unit_test(a_crop_keeps_its_bar),
         cmocka_unit_test(a_set_has_its_white),
+        cmocka_unit_test(a_taken_set_has_its_white),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
