@@ -184,9 +184,9 @@ static numeral_status unknown_entry(const char *name, size_t length,
     const char *kind = tables[0].kind <= NUMERAL_KIND_PROJECTION
                            ? "stage"
                            : numeral_kind_name(tables[0].kind);
-    return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "unknown %s '%s'%s%s%s", kind, word,
-                        near ? "; did you mean '" : "", near ? near : "",
-                        near ? "'?" : "");
+    return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "unknown %s '%s'; %s%s%s", kind,
+                        word, near ? "did you mean '" : "numeral list", near ? near : "",
+                        near ? "'?" : " names them");
 }
 
 numeral_status numeral_part_parse(const char *text, size_t length,

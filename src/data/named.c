@@ -298,9 +298,9 @@ numeral_status numeral_named_set_fetch(const char *name, const numeral_run *run,
     if (!set) {
         const char *nearest = numeral_named_nearest(name);
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
-                            "%.100s: no data set of that name is known%s%s%s", name,
-                            nearest ? "; did you mean " : "", nearest ? nearest : "",
-                            nearest ? "?" : "");
+                            "%.100s: no data set of that name is known; %s%s%s", name,
+                            nearest ? "did you mean " : "numeral data list",
+                            nearest ? nearest : "", nearest ? "?" : " names them");
     }
     return set->built_in || is_whole(set) ? NUMERAL_OK : fetch_or_tell(set, run, err);
 }

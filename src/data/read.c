@@ -68,7 +68,10 @@ static numeral_status read_file(const char *path, const char *labels_path,
         TRY(add_labels(labels_path, &images, out, err));
     } else if (images.source.options->need_labels && !out->labels) {
         TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT, "%s: holds no labels%s%.200s",
-                         out->name, expected[0] ? ", and beside it there is no " : "",
+                         out->name,
+                         expected[0] ? ", and beside it there is no "
+                                     : ", expected a column label, an array y, or a "
+                                       "folder with a sub-folder for each label",
                          expected));
     }
 done:

@@ -4,12 +4,15 @@
 #include <string.h>
 
 enum { GROUND = NUMERAL_MARK_GROUND, INK = NUMERAL_MARK_INK, KEPT = NUMERAL_MARK_KEPT };
-enum { LINE = NUMERAL_MARK_LINE, SEEN };
+enum { LINE = NUMERAL_MARK_LINE, SEEN, SMALL };
 enum { MOST_COMPONENTS = 64 };
 
 /* Less than this share of all ink is a speck: a broken stroke's pieces are larger, dust
  * and scanner noise smaller. */
 static const double SPECK = 0.04;
+/* Beside something larger, specks that are this share of the ink are none: a page's
+ * digits, of which the boldest must not be taken for all. */
+static const double MANY = 0.5;
 /* Of the ink besides it, a part at the edge that may be a neighbour's. */
 static const double FRAGMENT = 0.5;
 /* A ruled line spans at least this share of a side; a scan turned a little ends short. */
@@ -177,7 +180,8 @@ void numeral_components_keep(const numeral_ink_map *map)
     size_t n = map->height * map->width;
     /* without another component of size, what looked like a line is the digit itself */
     uint8_t line_is = tell_lines(map) ? LINE : SEEN;
-    double all = 0;
+    double all = 0, small = 0;
+    bool kept = false;
     for (size_t i = 0; i < n; i++) {
         map->marks[i] = map->marks[i] == LINE ? line_is : map->marks[i];
     }
@@ -188,6 +192,13 @@ void numeral_components_keep(const numeral_ink_map *map)
         numeral_component c = numeral_component_take(map, i, INK);
         bool fragment = map->drops_edge && touches_edge(map, &c) &&
                         c.mass < FRAGMENT * (all - c.mass);
-        mark_again(map, &c, c.mass >= SPECK * all && !fragment ? KEPT : GROUND);
+        bool is_small = c.mass < SPECK * all;
+        mark_again(map, &c, fragment ? GROUND : is_small ? SMALL : KEPT);
+        small += is_small && !fragment ? c.mass : 0;
+        kept |= !is_small && !fragment;
+    }
+    uint8_t small_is = kept && small > MANY * all ? KEPT : GROUND;
+    for (size_t i = 0; i < n; i++) {
+        map->marks[i] = map->marks[i] == SMALL ? small_is : map->marks[i];
     }
 }

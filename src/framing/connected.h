@@ -39,9 +39,10 @@ numeral_component numeral_component_take(const numeral_ink_map *map, size_t star
 enum { NUMERAL_MARK_GROUND, NUMERAL_MARK_INK, NUMERAL_MARK_KEPT, NUMERAL_MARK_LINE };
 
 /* Turns the marks of INK that belong to the digit into KEPT, the others into GROUND:
- * components below 4 % of the ink are specks; those that touch the edge and span a side
- * are ruled lines, form boxes or the scanner's lid, unless nothing else of size is there,
- * and stay marked as LINE; those that the hint does not touch are others' too. O(n). */
+ * components below 4 % of the ink are specks, unless most of it is such beside a larger
+ * one; those that touch the edge and span a side are ruled lines, form boxes or the
+ * scanner's lid, unless nothing else of size is there, and stay marked as LINE; those
+ * that the hint does not touch are others' too. O(n). */
 void numeral_components_keep(const numeral_ink_map *map);
 
 #endif

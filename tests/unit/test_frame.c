@@ -117,6 +117,27 @@ static void specks_are_dropped(void **state)
     assert_true(difference(clean, out) < 0.5);
 }
 
+/* Forty digits, of which one is bold: each is a speck beside all ink, but that one is not
+ * the whole. */
+static void a_page_is_not_its_boldest_digit(void **state)
+{
+    (void)state;
+    enum { ROWS = 4, COLUMNS = 10 };
+    uint8_t seven[PIXELS], alone[PIXELS], out[PIXELS];
+    numeral_image page = {0};
+    draw_seven(seven);
+    frame_ok(&(numeral_image){SIDE, SIDE, seven}, SIDE, SIDE, alone);
+    assert_int_equal(numeral_image_create(SIDE * ROWS, SIDE * COLUMNS, &page, NULL), 0);
+    for (size_t i = 0; i < page.height * page.width; i++) {
+        size_t y = i / page.width, x = i % page.width;
+        bool bold = y / SIDE == 1 && x / SIDE == 4;
+        page.pixels[i] = (uint8_t)(seven[y % SIDE * SIDE + x % SIDE] / (bold ? 1 : 2));
+    }
+    frame_ok(&page, SIDE, SIDE, out);
+    assert_true(difference(alone, out) > 20);
+    numeral_image_free(&page);
+}
+
 /* The seven, `factor` times as large, as dark ink on light paper; owned. */
 static numeral_image on_paper(const uint8_t seven[PIXELS], size_t factor)
 {
@@ -269,6 +290,7 @@ int main(void)
         cmocka_unit_test(box_and_centre),
         cmocka_unit_test(blank_gives_zeros),
         cmocka_unit_test(specks_are_dropped),
+        cmocka_unit_test(a_page_is_not_its_boldest_digit),
         cmocka_unit_test(lines_at_the_edge_are_dropped),
         cmocka_unit_test(tight_crops_are_framed),
         cmocka_unit_test(small_digits_keep_their_shape),
