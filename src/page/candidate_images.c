@@ -24,35 +24,47 @@ typedef struct framing_job {
     numeral_error *errors;
 } framing_job;
 
-/* Marks the pixels of row y, columns left to right (exclusive), that belong to components
- * and lie between the candidate's borders. */
-static void mark_own(const framing_job *job, const numeral_candidate *c, size_t y,
-                     size_t left, size_t right, uint8_t *own)
+/* Marks those of columns x to end (exclusive) of row y, all of them of one component,
+ * that lie between the candidate's borders; `own` begins at column `left`. */
+static void mark_run(const framing_job *job, const numeral_candidate *c, size_t y,
+                     uint32_t label, size_t x, size_t end, size_t left, uint8_t *own)
 {
     const numeral_border *first = &job->cuts->borders[c->first];
     const numeral_border *last = &job->cuts->borders[c->last];
+    const numeral_page_box *box = &job->components->items[label - 1].box;
+    uint32_t member = job->member_of[label - 1];
+    if (member < first->member || member > last->member || member == UINT32_MAX ||
+        (member == last->member && !last->path)) {
+        return;
+    }
+    if (member == first->member && first->path) {
+        size_t begin = box->left + first->path[y - box->top];
+        x = x > begin ? x : begin;
+    }
+    if (member == last->member) {
+        size_t border = box->left + last->path[y - box->top];
+        end = end < border ? end : border;
+    }
+    for (; x < end; x++) {
+        own[x - left] = 1;
+    }
+}
+
+/* Marks the pixels of row y, columns left to right (exclusive), that belong to components
+ * and lie between the candidate's borders; `own` is bare before. */
+static void mark_own(const framing_job *job, const numeral_candidate *c, size_t y,
+                     size_t left, size_t right, uint8_t *own)
+{
     const uint32_t *labels = job->components->labels + y * job->ink->width;
-    uint32_t label = 0;        /* `own` is bare */
-    size_t begin = 0, end = 0; /* of the columns between the borders, of that label */
-    for (size_t x = left; x < right; x++) {
-        if (labels[x] == 0) {
-            continue;
+    for (size_t x = left; x < right;) {
+        size_t end = x + 1;
+        while (end < right && labels[end] == labels[x]) {
+            end++;
         }
-        if (labels[x] != label) {
-            label = labels[x];
-            const numeral_page_box *box = &job->components->items[label - 1].box;
-            uint32_t member = job->member_of[label - 1];
-            bool outside = member < first->member || member > last->member ||
-                           (member == last->member && !last->path) ||
-                           member == UINT32_MAX;
-            begin = member == first->member && first->path
-                        ? box->left + first->path[y - box->top]
-                        : 0;
-            end = outside                  ? 0
-                  : member == last->member ? box->left + last->path[y - box->top]
-                                           : SIZE_MAX;
+        if (labels[x]) {
+            mark_run(job, c, y, labels[x], x, end, left, own);
         }
-        own[x - left] = x >= begin && x < end;
+        x = end;
     }
 }
 

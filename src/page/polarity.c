@@ -43,13 +43,20 @@ static bool is_rim(const uint8_t *at, size_t n, size_t step, ground under)
 static int64_t vote_of(const numeral_image *grey, size_t top, size_t left, size_t bottom,
                        size_t right)
 {
-    uint32_t counts[LEVELS] = {0}, away[LEVELS] = {0};
+    uint32_t counts[LEVELS] = {0}, odd[LEVELS] = {0}, away[LEVELS] = {0};
     size_t n = (bottom - top) * (right - left);
     int64_t darker = 0, lighter = 0;
     for (size_t y = top; y < bottom; y++) {
-        for (size_t x = left; x < right; x++) {
-            counts[grey->pixels[y * grey->width + x]]++;
+        const uint8_t *row = grey->pixels + y * grey->width;
+        /* neighbours are often equal: no count waits for the one before */
+        for (size_t x = left; x + 1 < right; x += 2) {
+            counts[row[x]]++;
+            odd[row[x + 1]]++;
         }
+        counts[row[right - 1]] += (right - left) % 2;
+    }
+    for (int level = 0; level < LEVELS; level++) {
+        counts[level] += odd[level];
     }
     int middle = median_of(counts, n);
     for (int level = 0; level < LEVELS; level++) {

@@ -237,9 +237,9 @@ static void follow_line(numeral_image *ink, const uint8_t *thin, strips *s, size
     }
 }
 
-/* Takes lines across off the ink; `width` is that of a strip. */
+/* Takes lines across off the ink; `width` is that of a strip, `thin` room for a page. */
 static numeral_status take_across(numeral_image *ink, size_t stroke, size_t width,
-                                  lines *out, numeral_error *err)
+                                  uint8_t *thin, lines *out, numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
     size_t thick = stroke + stroke / 4 + 1;
@@ -248,11 +248,11 @@ static numeral_status take_across(numeral_image *ink, size_t stroke, size_t widt
     least = least > shorter / LEAST_SHARE ? least : shorter / LEAST_SHARE;
     strips s = {.width = width, .height = ink->height};
     s.n = ink->width / s.width;
-    uint8_t *thin = numeral_allocate_zero(ink->height, ink->width, err);
     uint32_t *course = numeral_allocate(s.n + 1, sizeof *course, err);
     s.counts = numeral_allocate_zero(s.n * s.height, sizeof *s.counts, err);
     s.used = numeral_allocate_zero(s.n * s.height, 1, err);
-    TRY(thin && course && s.counts && s.used ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    TRY(course && s.counts && s.used ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
+    memset(thin, 0, ink->height * ink->width);
     thin_runs runs = {thin, ink->width, thick, &s};
     TRY(numeral_page_runs_down(ink, FAINT, mark_thin, &runs, err));
     for (size_t k = 0; k < s.n; k++) {
@@ -263,7 +263,6 @@ static numeral_status take_across(numeral_image *ink, size_t stroke, size_t widt
         }
     }
 done:
-    numeral_release(thin);
     numeral_release(course);
     numeral_release(s.counts);
     numeral_release(s.used);
@@ -285,18 +284,20 @@ numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
 {
     numeral_status status = NUMERAL_OK;
     numeral_image side = {0};
+    uint8_t *thin = NULL;
     *out = (numeral_page_rules){0};
     lines found = {.boxes = numeral_allocate(SIDE_LIMIT, sizeof *found.boxes, err),
                    .strip = STRIP_STROKES * stroke,
                    .stroke = stroke};
     TRY(found.boxes ? NUMERAL_OK : NUMERAL_ERROR_MEMORY);
-    TRY(take_across(ink, stroke, STRIP_STROKES * stroke, &found, err));
+    TRY_ALLOC(thin = numeral_allocate(ink->height, ink->width, err));
+    TRY(take_across(ink, stroke, STRIP_STROKES * stroke, thin, &found, err));
     found.n_across = found.n;
     TRY(lay_on_side(ink, &side, err));
-    TRY(take_across(&side, stroke, STRIP_STROKES * stroke, &found, err));
+    TRY(take_across(&side, stroke, STRIP_STROKES * stroke, thin, &found, err));
     if (found.n_across >= 2) {
         found.sides = true;
-        TRY(take_across(&side, stroke, stroke / 2 + 2, &found, err));
+        TRY(take_across(&side, stroke, stroke / 2 + 2, thin, &found, err));
     }
     if (found.n > found.n_across || found.n == SIDE_LIMIT) {
         numeral_page_transpose(side.pixels, side.height, side.width, ink->pixels);
@@ -309,6 +310,7 @@ numeral_status numeral_page_take_rules(numeral_image *ink, size_t stroke,
     found.boxes = NULL;
 done:
     numeral_release(found.boxes);
+    numeral_release(thin);
     numeral_image_free(&side);
     return status;
 }

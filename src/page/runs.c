@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
 
 enum { STEP = 8 };
@@ -33,8 +34,9 @@ size_t numeral_page_bare(const uint8_t *row, size_t n, uint8_t least)
 }
 
 typedef struct walk {
-    uint32_t
-        *begins; /* row where each column's open run began, plus 1; 0: none is open */
+    /* row where each column's open run began, plus 1; 0: none is open */
+    uint32_t *begins;
+    uint8_t *open; /* of each STEP columns, how many are */
     numeral_page_run_sink sink;
     void *context;
 } walk;
@@ -43,20 +45,15 @@ typedef struct walk {
 static void step(const walk *w, size_t x, size_t y, bool inked)
 {
     if (inked) {
-        w->begins[x] = w->begins[x] ? w->begins[x] : (uint32_t)(y + 1);
+        if (!w->begins[x]) {
+            w->begins[x] = (uint32_t)(y + 1);
+            w->open[x / STEP]++;
+        }
     } else if (w->begins[x]) {
         w->sink(w->context, x, w->begins[x] - 1, y);
         w->begins[x] = 0;
+        w->open[x / STEP]--;
     }
-}
-
-static bool any_open(const uint32_t *begins)
-{
-    uint32_t any = 0;
-    for (size_t i = 0; i < STEP; i++) {
-        any |= begins[i];
-    }
-    return any != 0;
 }
 
 numeral_status numeral_page_runs_down(const numeral_image *map, uint8_t least,
@@ -65,14 +62,14 @@ numeral_status numeral_page_runs_down(const numeral_image *map, uint8_t least,
 {
     size_t height = map->height, width = map->width, even = width / STEP * STEP;
     uint64_t missing = missing_to(least);
-    walk w = {numeral_allocate_zero(width, sizeof *w.begins, err), sink, context};
-    if (!w.begins) {
-        return NUMERAL_ERROR_MEMORY;
-    }
+    walk w = {numeral_allocate_zero(width, sizeof *w.begins, err),
+              numeral_allocate_zero(width / STEP + 1, 1, err), sink, context};
+    numeral_status status = w.begins && w.open ? NUMERAL_OK : NUMERAL_ERROR_MEMORY;
+    TRY(status);
     for (size_t y = 0; y < height; y++) {
         const uint8_t *row = map->pixels + y * width;
         for (size_t x = 0; x < even; x += STEP) {
-            if (may_reach(row + x, missing) || any_open(w.begins + x)) {
+            if (w.open[x / STEP] || may_reach(row + x, missing)) {
                 for (size_t i = x; i < x + STEP; i++) {
                     step(&w, i, y, row[i] >= least);
                 }
@@ -85,6 +82,8 @@ numeral_status numeral_page_runs_down(const numeral_image *map, uint8_t least,
     for (size_t x = 0; x < width; x++) {
         step(&w, x, height, false);
     }
+done:
     numeral_release(w.begins);
-    return NUMERAL_OK;
+    numeral_release(w.open);
+    return status;
 }
