@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <numeral/runtime.h>
 
@@ -20,6 +21,7 @@ static void *live_allocate(size_t bytes)
     if (posix_memalign(&memory, 64, bytes ? bytes : 1) != 0) {
         return NULL;
     }
+    memset(memory, 0xa5, bytes); /* whoever reads what nobody wrote, shows */
     atomic_fetch_add(&live_blocks, 1);
     return memory;
 }
