@@ -407,6 +407,7 @@ static void row_numbers_are_few(void **state)
     assert_int_equal(model->n_ids, digits.n_images + 1);
     assert_int_equal(model->n_origins, 2);
     assert_int_equal(model->labels[digits.n_images], digits.labels[0]);
+    assert_int_equal(model->labels[0], 0); /* which is gone */
     for (size_t i = 1; i <= digits.n_images; i++) {
         assert_int_equal(model->places[i], i - 1);
     }
@@ -599,6 +600,12 @@ static void images_and_views_are_there(void **state)
     assert_int_equal(model->images.n, 0);
     end();
     make("zoning=7 --gate 0 --rerank idm=raw:0", &digits, false);
+    uint64_t first[13]; /* 784 pixels: 16 of the last word's 64 bits */
+    memcpy(first, tensor("images.masks")->data, sizeof first);
+    first[12] |= (uint64_t)1 << 16;
+    CHECK_FAILS(load_tensor("images.masks", first, sizeof first), NUMERAL_ERROR_FORMAT,
+                said,
+                "m: images: a mask of packed images has bits behind its 784 pixels");
     /* files of 0.1.0 have the pixels as they are */
     CHECK_OK(load(), said);
     assert_int_equal(model->images.n, digits.n_images);

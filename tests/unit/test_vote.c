@@ -83,6 +83,10 @@ static void copies_overrule(void **state)
                                .entry = &numeral_vote_distance.entry};
     numeral_vote_score(&part, &ballot, scores);
     assert_all_near(scores, expected, 3, 0);
+    const double single[] = {0, 1, 1}, alone[] = {0, 0, 1};
+    const numeral_ballot another = {3, single, classes, 3, NULL};
+    numeral_vote_score(&part, &another, scores);
+    assert_all_near(scores, alone, 3, 0);
     assert_int_equal(numeral_vote_need(&part, 7, 100), 7);
 }
 
@@ -139,6 +143,8 @@ static void gaussian_is_a_bell(void **state)
     const double expected[] = {exp(-0.125), exp(-0.5) + exp(-1.125), exp(-2)};
     assert_int_equal(vote(&numeral_vote_gaussian, &width, "0112", 1, scores), 1);
     assert_all_near(scores, expected, 3, 1e-15);
+    assert_int_equal(vote(&numeral_vote_gaussian, &width, "0112", 0.25, scores), 1);
+    assert_all_near(scores, expected, 3, 1e-15); /* whatever the unit */
     const double copies[] = {2, 1, 0};
     assert_int_equal(vote(&numeral_vote_gaussian, &width, "010", 0, scores), 0);
     assert_all_near(scores, copies, 3, 0);
