@@ -594,6 +594,17 @@ static void images_and_views_are_there(void **state)
     }
     CHECK_OK(load(), said);
     assert_int_equal(model->views[NUMERAL_VIEW_DESKEW].n, digits.n_images);
+    size_t n_ink = 0; /* of the images as they are seen */
+    for (size_t i = 0; i < digits.n_images; i++) {
+        double plane[28 * 28];
+        uint8_t seen[28 * 28];
+        numeral_view_make(NUMERAL_VIEW_DESKEW, digits.pixels + i * sizeof seen, 28, 28,
+                          plane, seen);
+        for (size_t j = 0; j < sizeof seen; j++) {
+            n_ink += seen[j] != 0;
+        }
+    }
+    assert_int_equal(model->views[NUMERAL_VIEW_DESKEW].n_values, n_ink);
     assert_int_equal(model->images.n, digits.n_images);
     /* nobody looks at them as they are */
     CHECK_OK(load_tensor("images.masks", NULL, 0), said);
