@@ -722,6 +722,21 @@ static void indexes_say_what_they_are(void **state)
         {"dtype", "2", "m: "},
     };
     make_index();
+    uint8_t *bytes = NULL; /* each piece of memory refused in turn */
+    size_t n_bytes;
+    CHECK_OK(numeral_safetensors_encode(about, &tensors, &bytes, &n_bytes, &said), said);
+    bool refused = true;
+    for (long call = 1; refused; call++) {
+        long before = live_count();
+        atomic_store(&live_until_refused, call);
+        numeral_status status =
+            numeral_index_decode(bytes, n_bytes, "m", registry, &given, &said);
+        refused = atomic_load(&live_until_refused) == 0;
+        atomic_store(&live_until_refused, 0);
+        assert_int_equal(status, refused ? NUMERAL_ERROR_MEMORY : NUMERAL_OK);
+        assert_true(refused == (live_count() == before));
+    }
+    numeral_free(bytes);
     CHECK_OK(load_index("numeral", "9"), said);
     CHECK_OK(load_index("version", "0000000000000000001"), said);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
