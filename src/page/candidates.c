@@ -6,6 +6,10 @@
 
 enum { MOST_MEMBERS = 6 }; /* components of one digit: broken ones have three or four */
 
+/* What is cut from a line may be so many times as large as the line, altogether: strings
+ * of touching digits reach 40, stripes that lie across each other thousands. */
+enum { MOST_CUT = 256 };
+
 /* In heights of the line: nothing larger is one digit, and nothing lower. Of the
  * 12,000 digits of 250 synthetic pages of training digits one in a thousand is wider than
  * 1.3, higher than 1.25, lower than 0.58 or has a gap above 0.1. Then shares of ink: of
@@ -21,11 +25,17 @@ static void unite(numeral_page_box *box, const numeral_page_box *other)
     box->right = other->right > box->right ? other->right : box->right;
 }
 
+static double area_of(const numeral_page_box *box)
+{
+    return (double)(box->bottom - box->top) * (double)(box->right - box->left);
+}
+
 /* A list under way. */
 typedef struct list {
     const numeral_cuts *cuts;
     size_t stroke, end;    /* `end`: the border that closes the line */
     double height, middle; /* of the line; about the place */
+    double room;           /* pixels of what may still be cut from the line */
     numeral_buffer items;
 } list;
 
@@ -89,6 +99,10 @@ static numeral_status add(list *l, const collected *c, size_t line, size_t first
         .loose = loose,
         .gap = c->gap / l->height,
         .inside = least_inside(l->cuts, first, last)};
+    if (numeral_candidate_is_cut(&candidate, l->cuts) &&
+        (l->room -= area_of(&c->box)) < 0) {
+        return NUMERAL_OK;
+    }
     return numeral_buffer_append(&l->items, &candidate, sizeof candidate, err);
 }
 
@@ -131,6 +145,16 @@ done:
     return status;
 }
 
+static double area_of_line(const numeral_components *components,
+                           const numeral_page_lines *lines, size_t line)
+{
+    numeral_page_box box = {SIZE_MAX, SIZE_MAX, 0, 0};
+    for (size_t i = lines->starts[line]; i < lines->starts[line + 1]; i++) {
+        unite(&box, &components->items[lines->members[i]].box);
+    }
+    return area_of(&box);
+}
+
 /* The middle of a line about a member: of it and some on either side that are as high as
  * digits, so that a line that climbs is followed. */
 static double middle_at(const numeral_components *components,
@@ -161,6 +185,7 @@ numeral_status numeral_candidates_list(const numeral_components *components,
     for (size_t line = 0; line < lines->n; line++) {
         l.end = cuts->starts[line + 1] - 1;
         l.height = lines->heights[line];
+        l.room = MOST_CUT * area_of_line(components, lines, line);
         for (size_t i = cuts->starts[line]; i < l.end; i++) {
             l.middle = middle_at(components, lines, line, cuts->borders[i].member);
             TRY(list_from(&l, line, i, err));
