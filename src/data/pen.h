@@ -51,6 +51,9 @@ size_t numeral_pen_shape(numeral_random *random, numeral_label label,
  * about and mean nothing. */
 size_t numeral_pen_letter(numeral_random *random, numeral_pen_dot *dots);
 size_t numeral_pen_scribble(numeral_random *random, numeral_pen_dot *dots);
+/* The same for a line drawing, as signs, forms and faces are: a ring, a box or a triangle
+ * with smaller ones and lines in it or across it. */
+size_t numeral_pen_figure(numeral_random *random, numeral_pen_dot *dots);
 
 /* Inks the dots with a pen from `random` and frames the digit as MNIST's are: ink box
  * within 20 × 20, centre of mass in the middle of 28 × 28 `pixels`. */

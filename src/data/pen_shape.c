@@ -223,3 +223,63 @@ size_t numeral_pen_scribble(numeral_random *random, numeral_pen_dot *dots)
     const numeral_pen_allograph scribble = {points, (uint8_t)n, 0, 1};
     return hand_over(random, &scribble, dots);
 }
+
+/* Sides of a ring, whose sides are smooth, a box, a triangle, a bow, a line. */
+typedef struct trait {
+    uint8_t sides;
+    bool smooth, closed;
+    int8_t x[8], y[8]; /* from -10 to 10 */
+} trait;
+
+static const trait traits[] = {
+    {8, true, true, {0, 7, 10, 7, 0, -7, -10, -7}, {-10, -7, 0, 7, 10, 7, 0, -7}},
+    {4, false, true, {-10, 10, 10, -10}, {-10, -10, 10, 10}},
+    {3, false, true, {0, 10, -10}, {-10, 10, 10}},
+    {3, true, false, {-10, 0, 10}, {-4, 5, -4}},
+    {2, false, false, {-10, 10}, {0, 0}},
+    {2, false, false, {0, 0}, {-10, 10}},
+    {2, false, false, {-8, 8}, {-8, 8}},
+    {3, false, false, {-10, 0, 10}, {-8, 4, -8}},
+};
+enum { TRAITS = sizeof traits / sizeof *traits, FRAMES = 3, MOST_TRAIT = 9 };
+
+/* Appends a trait around (x, y), `wide` and `tall` to each side; returns how many points
+ * there are now. */
+static size_t append(const trait *t, double x, double y, double wide, double tall,
+                     numeral_pen_point *points, size_t n)
+{
+    size_t count = t->sides + (t->closed ? 1U : 0U);
+    for (size_t i = 0; i < count; i++) {
+        points[n++] = (numeral_pen_point){
+            (uint8_t)clamp(x + wide * t->x[i % t->sides] / 10, 0, 100),
+            (uint8_t)clamp(y + tall * t->y[i % t->sides] / 10, 0, 100),
+            i + 1 == count ? PEN_LIFT
+            : t->smooth    ? PEN_SMOOTH
+                           : PEN_CORNER};
+    }
+    return n;
+}
+
+static double within(numeral_random *random, double low, double high)
+{
+    return low + (high - low) * numeral_random_unit(random);
+}
+
+size_t numeral_pen_figure(numeral_random *random, numeral_pen_dot *dots)
+{
+    enum { FEWEST = 1, MORE = 4 };
+    numeral_pen_point points[NUMERAL_PEN_MAX_POINTS];
+    double wide = within(random, 20, 50), tall = within(random, 25, 50);
+    size_t inner = FEWEST + (size_t)numeral_random_below(random, MORE);
+    const trait *frame = &traits[numeral_random_below(random, FRAMES)];
+    size_t n = append(frame, 50, 50, wide, tall, points, 0);
+    for (size_t i = 0; i < inner && n + MOST_TRAIT <= NUMERAL_PEN_MAX_POINTS; i++) {
+        const trait *t = &traits[numeral_random_below(random, TRAITS)];
+        double part = within(random, 0.15, numeral_random_below(random, 3) ? 0.5 : 1.1);
+        n = append(t, 50 + within(random, -0.6, 0.6) * wide,
+                   50 + within(random, -0.6, 0.6) * tall, part * wide, part * tall,
+                   points, n);
+    }
+    const numeral_pen_allograph figure = {points, (uint8_t)n, 0, 1};
+    return hand_over(random, &figure, dots);
+}

@@ -7,10 +7,12 @@
 #include "base/tensors.h"
 #include "model/model.h"
 
-/* How far they are from a digit, unsquared; 0 where it was not looked. */
+/* How far they are from a digit, unsquared, and the image of its nearest row from its own
+ * (distortion.h); 0 where it was not looked. */
 typedef struct numeral_asides {
     double background; /* the three nearest, on average */
     double drawn;      /* the nearest */
+    double distortion; /* what it costs to bend the digit to its nearest row */
 } numeral_asides;
 
 /* Both draw `most`, as many as the model has rows at most; nothing where the model keeps
@@ -26,7 +28,7 @@ numeral_status numeral_drawn_make(const numeral_model *model, size_t most, doubl
                                   numeral_error *err);
 void numeral_beside_free(numeral_beside *beside);
 
-/* How far n vectors are from what the model has of both. */
+/* How far n vectors are from what the model has of both; distortions become 0. */
 numeral_status numeral_beside_search(const numeral_model *model,
                                      const numeral_rows *vectors, int threads,
                                      numeral_asides *out, numeral_error *err);

@@ -1,8 +1,8 @@
-/* Pictures of things that are no digits: letters, scribbles and filled shapes that are
- * drawn; training images in the mirror, upside down and on their side; parts of one, and
- * two together, as cuts through a line of digits leave them. Readers of strings are
- * taught to refuse such "outliers" (Liu, Sako & Fujisawa 2004). And digits as other hands
- * write them. Each has a random stream of its own. */
+/* Pictures of things that are no digits: letters, scribbles, line drawings and filled
+ * shapes that are drawn; training images in the mirror, upside down and on their side;
+ * parts of one, and two together, as cuts through a line of digits leave them. Readers of
+ * strings are taught to refuse such "outliers" (Liu, Sako & Fujisawa 2004). And digits as
+ * other hands write them. Each has a random stream of its own. */
 #include "model/background_images.h"
 
 #include <string.h>
@@ -155,20 +155,26 @@ static numeral_status ink(const job *j, numeral_random *random, numeral_pen_dot 
     return numeral_image_frame(&picture, j->height, j->width, out, err);
 }
 
-/* Twelve kinds take turns. */
+/* The kinds take turns. */
 static numeral_status draw(const job *j, size_t number, worker *w, uint8_t *out)
 {
-    enum { SCRIBBLE = 2, SHAPE = 4, MIRROR = 8, TURN, PART, TWO, KINDS };
+    enum { SCRIBBLE = 2, FIGURE = 4, SHAPE = 6, SILHOUETTE = 10 };
+    enum { MIRROR = 12, TURN, PART, TWO, KINDS };
     numeral_random random = numeral_random_seed(j->model->seed, streams + number);
     size_t kind = number % KINDS;
     if (kind < SHAPE) {
         numeral_pen_dot dots[NUMERAL_PEN_MAX_DOTS];
         size_t n = kind < SCRIBBLE ? numeral_pen_letter(&random, dots)
-                                   : numeral_pen_scribble(&random, dots);
+                   : kind < FIGURE ? numeral_pen_scribble(&random, dots)
+                                   : numeral_pen_figure(&random, dots);
         return ink(j, &random, dots, n, out, &w->err);
     }
     if (kind < MIRROR) {
-        numeral_background_shape(&random, &w->sheet);
+        if (kind < SILHOUETTE) {
+            numeral_background_shape(&random, &w->sheet);
+        } else {
+            numeral_background_silhouette(&random, &w->sheet);
+        }
         return numeral_image_frame(&w->sheet, j->height, j->width, out, &w->err);
     }
     take_row(j, &random, w->one);

@@ -21,5 +21,7 @@ numeral_label numeral_drawn_label(size_t number);
 
 /* Draws a filled shape. */
 void numeral_background_shape(numeral_random *random, numeral_image *sheet);
+/* The same of one whose width changes from top to bottom. */
+void numeral_background_silhouette(numeral_random *random, numeral_image *sheet);
 
 #endif

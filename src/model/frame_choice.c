@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "model/background.h"
+#include "model/distortion.h"
 #include "model/likeness.h"
 
 /* Likenesses, chosen on left-out training digits in tight crops, with shadows and with
@@ -23,6 +24,7 @@ typedef struct choice {
     size_t bytes; /* of an image */
     uint8_t *images;
     uint8_t *vectors;
+    void *scratch; /* of distortions; NULL: they are not looked at */
     size_t stride;
     numeral_making making;
     size_t usual; /* the way that is taken where it does */
@@ -48,9 +50,13 @@ static numeral_status measure(choice *c, size_t first, size_t n, numeral_error *
     TRY(numeral_index_search(model->index, &rows, &how, ids, distances, err));
     TRY(numeral_beside_search(model, &rows, 1, asides, err));
     for (size_t i = 0; i < n; i++) {
+        double distance = numeral_metric_unsquared(metric, distances[i]);
+        const uint8_t *image = c->images + (first + i) * c->bytes;
+        if (c->scratch && numeral_strangeness_looks(model, distance)) {
+            asides[i].distortion = numeral_distortion(model, image, ids[i], c->scratch);
+        }
         c->strangeness[first + i] =
-            numeral_strangeness(model, numeral_metric_unsquared(metric, distances[i]),
-                                &asides[i], c->images + (first + i) * c->bytes);
+            numeral_strangeness(model, distance, &asides[i], image);
     }
 done:
     return status;
@@ -139,11 +145,16 @@ numeral_status numeral_frame_choose(const numeral_model *model,
     numeral_status status;
     TRY_ALLOC(c.images = numeral_allocate(NUMERAL_INK_WAYS, c.bytes, err));
     TRY_ALLOC(c.vectors = numeral_allocate(NUMERAL_INK_WAYS, c.stride, err));
+    if (model->likeness.distortion > 0) {
+        TRY_ALLOC(c.scratch =
+                      numeral_allocate(1, numeral_distortion_scratch(model), err));
+    }
     TRY(choose(&c, image, &way, err));
     memcpy(out, c.images + way * c.bytes, c.bytes);
     *about = c.about[way];
 done:
     numeral_release(c.images);
     numeral_release(c.vectors);
+    numeral_release(c.scratch);
     return status;
 }

@@ -19,12 +19,13 @@
 #include "base/memory.h"
 #include "framing/shape.h"
 #include "model/background.h"
+#include "model/distortion.h"
 #include "model/sample.h"
 
 enum { LEVELS = NUMERAL_LIKENESS_LEVELS };
 enum {
     MOST = 8000, /* the share that 1 in 500 stands for is known to a fifth of it */
-    MOST_BACKGROUND = 4800,
+    MOST_BACKGROUND = 6400,
     MOST_DRAWN = 4000,
     WIDE = 128, /* rows of more numbers take longer to search: */
     MOST_WIDE = 1000,
@@ -38,7 +39,11 @@ enum {
 };
 
 /* Chosen on left-out training digits and things that are none (docs/refusal.md). */
-static const double STROKE_POWER = 0.1, BACKGROUND_POWER = 0.5;
+static const double STROKE_POWER = 0.1, BACKGROUND_POWER = 0.8, DISTORTION_POWER = 0.15;
+/* Of files that know no distortion: their levels were measured with it. */
+static const double OLD_BACKGROUND_POWER = 0.5;
+/* What is nearer than this share of the usual distortion is a copy. */
+static const double LEAST_DISTORTION = 0.1;
 /* Strokes and the background are looked at for digits farther off than all but this
  * share. */
 static const double LOOKED_AT = 0.1;
@@ -50,7 +55,7 @@ static const double DRAWN_FARTHER = 1.05, DRAWN_FROM = 0.9;
  * distance: what is far from it may be as far from digits, as clothes are. */
 static const double CLOSEST = 0.5, FARTHEST = 1.15;
 /* Chosen on left-out training digits and things that are none (docs/refusal.md). */
-const double numeral_least_likeness = 0.0015, numeral_several_likeness = 0.02;
+const double numeral_least_likeness = 0.001, numeral_several_likeness = 0.02;
 /* Below that, a share is a guess that says no more. */
 static const double LEAST = 1e-9;
 
@@ -90,7 +95,17 @@ static double by_background(const numeral_model *model, double background)
 {
     double share = background / model->likeness.usual;
     share = share < CLOSEST ? CLOSEST : share < FARTHEST ? share : FARTHEST;
-    return -BACKGROUND_POWER * numeral_log(share);
+    return -(model->likeness.distortion > 0 ? BACKGROUND_POWER : OLD_BACKGROUND_POWER) *
+           numeral_log(share);
+}
+
+/* How much stranger what it takes to bend it to its nearest row makes it. */
+static double by_distortion(const numeral_model *model, double distortion)
+{
+    double usual = model->likeness.distortion;
+    double share = usual > 0 && distortion > 0 ? distortion / usual : 1;
+    return DISTORTION_POWER *
+           numeral_log(share > LEAST_DISTORTION ? share : LEAST_DISTORTION);
 }
 
 double numeral_strangeness(const numeral_model *model, double distance,
@@ -103,7 +118,7 @@ double numeral_strangeness(const numeral_model *model, double distance,
     if (is->drawn.n && asides->drawn * DRAWN_FARTHER < distance) {
         distance = asides->drawn * DRAWN_FARTHER;
     }
-    double power = by_stroke(model, image) +
+    double power = by_stroke(model, image) + by_distortion(model, asides->distortion) +
                    (is->background.n ? by_background(model, asides->background) : 0);
     return distance * numeral_exp(power);
 }
@@ -304,6 +319,36 @@ done:
     return status;
 }
 
+/* What it costs to bend each of the sample that is far from the others to its nearest
+ * row, and what that usually is; nothing without a background, which images speak for. */
+static numeral_status measure_distortion(numeral_model *with,
+                                         const numeral_sample *sample,
+                                         const double *distances, uint8_t *image,
+                                         double *sorted, numeral_asides *out,
+                                         numeral_error *err)
+{
+    size_t n = 0;
+    void *scratch = NULL;
+    numeral_status status = NUMERAL_OK;
+    if (with->likeness.background.n == 0) {
+        return status;
+    }
+    TRY_ALLOC(scratch = numeral_allocate(1, numeral_distortion_scratch(with), err));
+    for (size_t i = 0; i < sample->n; i++) {
+        if (numeral_strangeness_looks(with, distances[i]) &&
+            numeral_model_copy_image(with, (size_t)sample->rows[i], image)) {
+            out[i].distortion =
+                numeral_distortion(with, image, sample->ids[i * sample->k], scratch);
+            sorted[n++] = out[i].distortion;
+        }
+    }
+    qsort(sorted, n, sizeof *sorted, compare_numbers);
+    with->likeness.distortion = n > 0 ? sorted[n / 2] : 0;
+done:
+    numeral_release(scratch);
+    return status;
+}
+
 numeral_status numeral_likeness_measure(const numeral_model *model,
                                         const numeral_run *run, numeral_likeness *out,
                                         numeral_error *err)
@@ -333,6 +378,7 @@ numeral_status numeral_likeness_measure(const numeral_model *model,
     with.likeness.stroke = usual_stroke(model, &sample, image, sorted);
     with.likeness.known = true;
     TRY(measure_beside(&with, less, run, &sample, strangeness, sorted, asides, err));
+    TRY(measure_distortion(&with, &sample, strangeness, image, sorted, asides, err));
     for (size_t i = 0; i < sample.n; i++) {
         bool seen = with.likeness.stroke > 0 &&
                     numeral_strangeness_looks(&with, strangeness[i]) &&
@@ -373,6 +419,10 @@ numeral_status numeral_likeness_save(const numeral_model *model, numeral_tensors
                                 0, &is->spread, err));
         TRY(numeral_beside_save(model, tensors, err));
     }
+    if (is->known && is->distortion > 0) {
+        TRY(numeral_tensors_add(tensors, "likeness.distortion", NUMERAL_TENSOR_F64, 1, 0,
+                                &is->distortion, err));
+    }
 done:
     return status;
 }
@@ -387,6 +437,26 @@ static bool is_sound(const numeral_likeness *is)
         sound &= isfinite(is->levels[i]) && is->levels[i] > is->levels[i - 1];
     }
     return sound;
+}
+
+/* 0 in older files. */
+static numeral_status load_distortion(const numeral_tensors *tensors,
+                                      numeral_likeness *out, numeral_error *err)
+{
+    const numeral_tensor *usual = NULL;
+    numeral_status status = NUMERAL_OK;
+    if (!numeral_tensors_find(tensors, "likeness.distortion")) {
+        return status;
+    }
+    TRY(numeral_tensors_require(tensors, "likeness.distortion", NUMERAL_TENSOR_F64, 1, 0,
+                                &usual, err));
+    out->distortion = *(const double *)usual->data;
+    if (!(out->distortion > 0) || !isfinite(out->distortion)) {
+        TRY(numeral_fail(err, NUMERAL_ERROR_FORMAT,
+                         "likeness.distortion: expected a cost above 0"));
+    }
+done:
+    return status;
 }
 
 numeral_status numeral_likeness_load(numeral_model *model, const numeral_tensors *tensors,
@@ -413,6 +483,7 @@ numeral_status numeral_likeness_load(numeral_model *model, const numeral_tensors
                          "likeness: expected ascending levels, a spread above 0, a shape "
                          "from -0.5 to 0.5, a distance and a stroke"));
     }
+    TRY(load_distortion(tensors, &is, err));
     model->likeness = is;
     TRY(numeral_beside_load(model, tensors, err));
 done:

@@ -31,6 +31,9 @@ typedef struct numeral_likeness {
     numeral_beside background; /* things that are no digits */
     double usual;         /* how far these are from digits that are far from the others */
     numeral_beside drawn; /* digits of other hands */
+    /* the usual cost of bending digits far from the others to their nearest row; 0: it is
+     * not looked at, as in files of before */
+    double distortion;
 } numeral_likeness;
 
 struct numeral_model {

@@ -14,6 +14,7 @@
 #include "framing/shape.h"
 #include "model/background.h"
 #include "model/confidence.h"
+#include "model/distortion.h"
 #include "model/likeness.h"
 
 /* A block's vectors and neighbours take a few MB, and it holds enough digits for an exact
@@ -88,6 +89,10 @@ numeral_status numeral_reader_open(numeral_reader *reader, const numeral_model *
     r.shape_room = numeral_round_up(height * width, sizeof(double)) +
                    numeral_round_up(numeral_shape_scratch(height, width), sizeof(double));
     TRY_ALLOC(r.shapes = numeral_allocate(r.n_voters ? workers : 0, r.shape_room, err));
+    if (r.n_voters && model->likeness.distortion > 0) {
+        r.bend_room = numeral_distortion_scratch(model);
+        TRY_ALLOC(r.bends = numeral_allocate(workers, r.bend_room, err));
+    }
     TRY_ALLOC(r.open = numeral_allocate(r.room, sizeof *r.open, err));
     if (looks_twice(depth) && model->recipe.cascade.n_parts) {
         TRY(numeral_look_create(model, workers, &r.look, err));
@@ -108,6 +113,7 @@ void numeral_reader_free(numeral_reader *reader)
     numeral_release(reader->votes);
     numeral_ballot_room_free(&reader->ballots);
     numeral_release(reader->shapes);
+    numeral_release(reader->bends);
     numeral_release(reader->open);
     numeral_release(reader->again.memory);
     numeral_look_free(&reader->look);
@@ -425,6 +431,10 @@ static void judge(const numeral_reader *r, size_t i, int worker, numeral_read_ve
     bool strange =
         model->likeness.stroke > 0 && numeral_strangeness_looks(model, distance);
     const uint8_t *image = strange || r->images ? image_of(r, i, worker) : NULL;
+    if (strange && image && r->bends && v->n > 0) {
+        v->asides.distortion = numeral_distortion(
+            model, image, v->ids[0], r->bends + (size_t)worker * r->bend_room);
+    }
     v->likeness = numeral_likeness_of(
         &model->likeness, numeral_strangeness(model, distance, &v->asides, image));
     if (!image || !numeral_likeness_sees_strokes(model)) {

@@ -77,6 +77,8 @@ typedef struct numeral_reader {
     numeral_ballot_room ballots; /* scratch */
     double *shapes; /* scratch: an image, and what numeral_shape_digits needs */
     size_t shape_room;
+    uint8_t *bends; /* scratch of distortions; NULL: they are not looked at */
+    size_t bend_room;
     numeral_look look;
     size_t *open; /* the digits that the gate leaves open */
     struct {

@@ -6,9 +6,12 @@
 
 #include <numeral/numeral.h>
 
+#include "base/memory.h"
 #include "data/pen.h"
 #include "model/background.h"
 #include "model/background_images.h"
+#include "model/distortion.h"
+#include "model/likeness.h"
 
 enum { N_ROWS = 600, N_TEST = 200, SIDE = 28, PIXELS = SIDE * SIDE };
 
@@ -159,6 +162,7 @@ static void other_hands_are_digits(void **state)
     CHECK_OK(numeral_model_encode(model, &bytes, &n_bytes, &err), err);
     CHECK_OK(numeral_model_decode(bytes, n_bytes, "again", registry, &again, &err), err);
     assert_int_equal(again->likeness.drawn.n, kept.n);
+    assert_true(again->likeness.distortion == model->likeness.distortion);
     assert_memory_equal(again->likeness.drawn.rows, kept.rows,
                         kept.n * model->pipeline.n_dims);
     CHECK_OK(numeral_model_predict(again, &test, &two, &with, &err), err);
@@ -174,6 +178,51 @@ static void other_hands_are_digits(void **state)
     numeral_answers_free(&without);
     numeral_model_destroy(again);
     numeral_free(bytes);
+    numeral_model_destroy(model);
+}
+
+/* What must be bent more is stranger; a file without the usual cost looks at none, and
+ * reads by the weights of before. */
+static void bent_digits_are_stranger(void **state)
+{
+    (void)state;
+    numeral_model *model = fit("deskew,gradient,pca=24 --dtype i8 -k 3", &train);
+    numeral_likeness *is = &model->likeness;
+    numeral_asides asides = {
+        .background = is->usual, .drawn = INFINITY, .distortion = is->distortion};
+    double far = 2 * is->far, usual, more;
+    assert_true(is->distortion > 0);
+    usual = numeral_strangeness(model, far, &asides, NULL);
+    asides.distortion *= 3;
+    more = numeral_strangeness(model, far, &asides, NULL);
+    assert_true(more > 1.1 * usual && more < 1.3 * usual);
+    asides.distortion = 0;
+    assert_true(numeral_strangeness(model, far, &asides, NULL) == usual);
+    asides.background = is->usual * 0.6;
+    double nearer = numeral_strangeness(model, far, &asides, NULL);
+    is->distortion = 0;
+    double before = numeral_strangeness(model, far, &asides, NULL);
+    assert_true(before > usual && before < nearer);
+    numeral_model_destroy(model);
+}
+
+/* The cost of a row's own image is none, of others some, of a row that is not there none.
+ * */
+static void a_distortion_is_one_number(void **state)
+{
+    (void)state;
+    numeral_error err;
+    numeral_model *model = fit("deskew,gradient,pca=24 --dtype i8 -k 3", &train);
+    void *scratch = numeral_allocate(1, numeral_distortion_scratch(model), &err);
+    assert_non_null(scratch);
+    for (int64_t row = 0; row < 20; row++) {
+        const uint8_t *image = train.pixels + (size_t)row * PIXELS;
+        double other = numeral_distortion(model, image, row + 1, scratch);
+        assert_true(numeral_distortion(model, image, row, scratch) == 0);
+        assert_true(other > 0);
+    }
+    assert_true(numeral_distortion(model, train.pixels, N_ROWS, scratch) == 0);
+    numeral_release(scratch);
     numeral_model_destroy(model);
 }
 
@@ -200,6 +249,8 @@ int main(void)
         cmocka_unit_test(holds_what_is_far),
         cmocka_unit_test(letters_are_refused),
         cmocka_unit_test(other_hands_are_digits),
+        cmocka_unit_test(bent_digits_are_stranger),
+        cmocka_unit_test(a_distortion_is_one_number),
         cmocka_unit_test(other_labels_have_no_drawn_digits),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
