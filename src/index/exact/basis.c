@@ -277,11 +277,17 @@ static numeral_status bound_matrix(numeral_exact *exact, const int16_t *matrix,
         return NUMERAL_ERROR_MEMORY;
     }
     for (size_t j = 0; j < dims; j++) {
+        int64_t column[EXACT_MAX_OUT];
         for (size_t i = 0; i < n; i++) {
-            int64_t a = matrix_at(exact, matrix, i, j);
-            for (size_t k = 0; a && k < n; k++) {
-                gram[i * n + k] += a * matrix_at(exact, matrix, k, j);
+            column[i] = matrix_at(exact, matrix, i, j);
+            for (size_t k = 0; column[i] && k <= i; k++) {
+                gram[i * n + k] += column[i] * column[k];
             }
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < i; k++) {
+            gram[k * n + i] = gram[i * n + k];
         }
     }
     exact->numbers.sigma_head = norm_bound(exact, gram, exact->n_head);
