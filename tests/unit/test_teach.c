@@ -34,8 +34,8 @@ static const char *const recipes[] = {
      "ridge=stop=0.4+idm=moments+tangent=view=deskew --candidates 40"),
     "pixels --gate 5 --rerank ridge+idm=deskew --combine sum --candidates 40",
 };
-/* Sanitizers see each in one test or two, not in all three. */
-enum { N_RECIPES = sizeof recipes / sizeof *recipes, EACH = SLOWER > 1 ? 2 : 1 };
+/* Sanitizers see each in one of the three tests, not in all. */
+enum { N_RECIPES = sizeof recipes / sizeof *recipes, EACH = SLOWER > 1 ? 3 : 1 };
 
 static int set_up(void **state)
 {
@@ -193,7 +193,7 @@ static void removing_gives_the_old_answers(void **state)
 static void gaps_do_not_matter(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < N_RECIPES; i += EACH) {
+    for (size_t i = EACH / 2; i < N_RECIPES; i += EACH) {
         numeral_error err;
         int64_t gone[N], left[N];
         size_t n_gone = 0, n_left = 0, kept[N];
