@@ -74,9 +74,10 @@ NUMERAL_API bool numeral_model_get_vector(const numeral_model *model, size_t row
 
 /* What reading by n_rows rows in all asks for. */
 typedef struct numeral_wanted {
-    size_t k;      /* nearest rows of every digit */
-    size_t k_open; /* of digits that those leave open; 0: there are none such */
-    bool misses;   /* the index may miss neighbours: shards would not answer as one */
+    size_t k; /* nearest rows of every digit */
+    size_t
+        k_open;  /* of digits that are open: left so by those, or strange; 0: none are */
+    bool misses; /* the index may miss neighbours: shards would not answer as one */
 } numeral_wanted;
 
 NUMERAL_API void numeral_model_get_wanted(const numeral_model *model, size_t n_rows,
@@ -100,9 +101,10 @@ typedef struct numeral_candidates {
     const void *vectors;
 } numeral_candidates;
 
-/* Says which digits their nearest `wanted.k` rows leave open: 1 or 0 into open[n].
- * n_seen, seen, images and vectors are not read. NUMERAL_ERROR_ARGUMENT (candidates that
- * are not as above; a label that is none of the model's), _MEMORY. */
+/* Says which digits their nearest `wanted.k` rows leave open, or are strange, so that
+ * images are looked at: 1 or 0 into open[n]. n_seen, seen, images and vectors are not
+ * read. NUMERAL_ERROR_ARGUMENT (candidates that are not as above; a label that is none of
+ * the model's), _MEMORY. */
 NUMERAL_API numeral_status numeral_model_find_open(const numeral_model *model,
                                                    const numeral_candidates *candidates,
                                                    uint8_t *open, numeral_error *err);

@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/run.h"
 #include "model/hold.h"
+#include "model/likeness.h"
 #include "model/predict.h"
 #include "model/second_look.h"
 #include "model/views.h"
@@ -145,6 +146,7 @@ static numeral_status given_open(const numeral_model *model, const numeral_candi
     g->model.index = &g->index.head;
     g->model.row_classes = g->classes;
     g->model.n_rows = c->n_rows;
+    g->model.n_ids = (size_t)c->starts[c->n];
     g->model.images = (numeral_sparse_images){0};
     memset(g->model.views, 0, sizeof g->model.views);
 done:
@@ -166,11 +168,33 @@ static size_t find_seen(const numeral_candidates *c, int64_t row)
     return low < c->n_seen && c->seen[low] == row ? low : c->n_seen;
 }
 
-/* Whether the nearest rows of a digit leave it open. */
+/* Whether the image of the row nearest to a strange digit is looked at. */
+static bool bends(const numeral_model *model)
+{
+    return model->likeness.distortion > 0;
+}
+
+/* How many rows of an open digit are looked at; 0: there is nothing to be open. */
+static size_t count_looked_at(const numeral_model *model)
+{
+    return model->recipe.cascade.n_parts ? numeral_second_look_candidates(model)
+                                         : bends(model);
+}
+
+/* Whether the nearest rows of a digit leave it open, or it is strange. */
 static bool is_open(const given_model *g, const numeral_look *look, size_t digit)
 {
     const numeral_candidates *c = g->index.candidates;
     size_t begin = (size_t)c->starts[digit];
+    const numeral_metric *metric = numeral_metric_of(g->model.recipe.metric.entry);
+    if (bends(&g->model) &&
+        numeral_strangeness_looks(
+            &g->model, numeral_metric_unsquared(metric, c->distances[begin]))) {
+        return true;
+    }
+    if (g->model.recipe.cascade.n_parts == 0) {
+        return false;
+    }
     size_t n = (size_t)c->starts[digit + 1] - begin;
     size_t wanted = numeral_second_look_k(&g->model);
     int64_t ids[NUMERAL_MAX_CANDIDATES];
@@ -185,7 +209,7 @@ static numeral_status find_sights(given_model *g, const numeral_look *look,
                                   numeral_error *err)
 {
     const numeral_candidates *c = g->index.candidates;
-    size_t most = numeral_second_look_candidates(&g->model);
+    size_t most = count_looked_at(&g->model);
     for (size_t digit = 0; digit < c->n; digit++) {
         size_t begin = (size_t)c->starts[digit];
         size_t n = (size_t)c->starts[digit + 1] - begin;
@@ -212,7 +236,8 @@ static numeral_status take_images(given_model *g, const numeral_run *run,
     numeral_status status = NUMERAL_OK;
     for (int v = 0; v < NUMERAL_VIEW_COUNT; v++) {
         numeral_view view = (numeral_view)v;
-        if (!numeral_cascade_uses_view(&g->model.recipe.cascade, view)) {
+        bool bent = view == NUMERAL_VIEW_RAW && bends(&g->model) && g->held.images.n;
+        if (!bent && !numeral_cascade_uses_view(&g->model.recipe.cascade, view)) {
             continue;
         }
         TRY(numeral_view_pack(&g->model, view, c->images, c->n_seen, run, &g->images[v],
@@ -231,12 +256,14 @@ static numeral_status prepare_looks(given_model *g, const numeral_run *run,
     size_t n_places = g->index.head.n_rows;
     numeral_look look = {0};
     numeral_status status = NUMERAL_OK;
-    if (g->model.recipe.cascade.n_parts == 0) {
+    if (count_looked_at(&g->model) == 0) {
         return status;
     }
     TRY_ALLOC(g->seen_at = numeral_allocate_zero(n_places, sizeof *g->seen_at, err));
     g->index.seen_at = g->seen_at;
-    TRY(numeral_look_create(&g->model, 1, &look, err));
+    if (g->model.recipe.cascade.n_parts) {
+        TRY(numeral_look_create(&g->model, 1, &look, err));
+    }
     TRY(find_sights(g, &look, err));
     TRY(take_images(g, run, err));
 done:
@@ -253,8 +280,8 @@ void numeral_model_get_wanted(const numeral_model *model, size_t n_rows,
         now.n_rows = n_rows;
         size_t voters = numeral_model_voters(&now), gate = numeral_second_look_k(&now);
         out->k = voters > gate ? voters : gate;
-        out->k_open =
-            now.recipe.cascade.n_parts ? numeral_second_look_candidates(&now) : 0;
+        size_t seen = count_looked_at(&now);
+        out->k_open = seen > 0 && seen < out->k ? out->k : seen;
         out->misses = strcmp(now.recipe.index.entry->name, "near") == 0;
     }
     numeral_model_let_go(&now);
@@ -271,9 +298,9 @@ numeral_status numeral_model_find_open(const numeral_model *model,
     memset(open, 0, candidates->n);
     if (g.model.recipe.cascade.n_parts) {
         TRY(numeral_look_create(&g.model, 1, &look, err));
-        for (size_t digit = 0; digit < candidates->n; digit++) {
-            open[digit] = is_open(&g, &look, digit);
-        }
+    }
+    for (size_t digit = 0; digit < candidates->n; digit++) {
+        open[digit] = is_open(&g, &look, digit);
     }
 done:
     numeral_look_free(&look);
