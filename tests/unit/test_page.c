@@ -5,7 +5,9 @@
 #include <numeral/page.h>
 
 #include "data/pen.h"
+#include "page/candidates.h"
 #include "page/components.h"
+#include "page/cuts.h"
 #include "page/even.h"
 #include "page/extreme.h"
 #include "page/lattice.h"
@@ -328,6 +330,41 @@ static void test_a_texture_is_no_writing(void **state)
         assert_int_equal(n_lines, step < 8 ? 0 : EDGE / step);
         numeral_image_free(&map);
     }
+}
+
+/* Stripes that lie across each other's boxes make candidates of each with the pieces of
+ * many others; what is cut is bounded by the line's size. */
+static void test_cuts_are_bounded_by_the_line(void **state)
+{
+    (void)state;
+    static const uint8_t pattern[] = {255, 255, 255, 255, 255, 7,  255, 120,
+                                      255, 255, 120, 255, 255, 40, 255};
+    numeral_image map = blank(256, 256, 0);
+    for (size_t i = 0; i < 256 * 256; i++) {
+        map.pixels[i] = (uint8_t)(255 - pattern[i % sizeof pattern]);
+    }
+    numeral_components found = {0};
+    numeral_page_lines lines = {0};
+    numeral_cuts cuts = {0};
+    numeral_candidates candidates = {0};
+    numeral_error err;
+    CHECK_OK(numeral_components_find(&map, 96, &found, &err), err);
+    CHECK_OK(numeral_page_find_lines(&found, 2, &lines, &err), err);
+    CHECK_OK(numeral_page_cut(&map, &found, &lines, 2, &cuts, &err), err);
+    CHECK_OK(numeral_candidates_list(&found, &lines, &cuts, 2, &candidates, &err), err);
+    double cut = 0;
+    for (size_t i = 0; i < candidates.n; i++) {
+        const numeral_page_box *box = &candidates.items[i].box;
+        cut += numeral_candidate_is_cut(&candidates.items[i], &cuts)
+                   ? (double)((box->bottom - box->top) * (box->right - box->left))
+                   : 0;
+    }
+    assert_true(cut <= 256.0 * 256 * 256 * (double)lines.n);
+    numeral_candidates_free(&candidates);
+    numeral_cuts_free(&cuts);
+    numeral_page_lines_free(&lines);
+    numeral_components_free(&found);
+    numeral_image_free(&map);
 }
 
 /* Where the bar of a five stands off, what is left is half as high; with a bar as far
@@ -907,6 +944,7 @@ int main(void)
         cmocka_unit_test(test_components_are_what_hangs_together),
         cmocka_unit_test(test_pieces_of_a_digit_are_writing),
         cmocka_unit_test(test_a_texture_is_no_writing),
+        cmocka_unit_test(test_cuts_are_bounded_by_the_line),
         cmocka_unit_test(test_a_bar_belongs_to_what_is_left),
         cmocka_unit_test(test_a_fine_one_is_writing),
         cmocka_unit_test(test_sides_of_boxes_go),
