@@ -79,6 +79,9 @@ static inline char *write_file_in(const char *folder, const char *name, const vo
 {
     size_t length = strlen(folder) + strlen(name) + 2;
     char *path = malloc(length);
+    if (!folder || !path) {
+        abort();
+    }
     snprintf(path, length, "%s/%s", folder, name);
     char *slash = strrchr(path, '/');
     *slash = '\0';

@@ -77,8 +77,8 @@ static numeral_status read_as(uint64_t length)
     long before = live_count();
     json_t *about = NULL;
     said = (numeral_error){NUMERAL_OK, ""};
-    numeral_status status =
-        numeral_safetensors_read(buffer.data, n, "c", &about, &has_guard, &tensors, &said);
+    numeral_status status = numeral_safetensors_read(buffer.data, n, "c", &about,
+                                                     &has_guard, &tensors, &said);
     assert_int_equal(status == NUMERAL_OK, about != NULL);
     if (status == NUMERAL_OK) {
         assert_true(json_is_object(about));
@@ -364,7 +364,8 @@ static numeral_status read_guard(size_t n, uint64_t change)
     memcpy(all + LENGTH, c.text, c.length);
     uint64_t hash = numeral_hash64(all, LENGTH + c.length) ^ change;
     for (size_t i = 0; i < n; i++) {
-        fill(i < GUARD ? (uint8_t)(hash >> 8 * i) : 0, 1);
+        uint8_t byte = (uint8_t)(hash >> 8 * (i % GUARD));
+        fill(i < GUARD ? byte : (uint8_t)0, 1);
     }
     return read_it();
 }
