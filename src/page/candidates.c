@@ -191,6 +191,10 @@ numeral_status numeral_candidates_list(const numeral_components *components,
             TRY(list_from(&l, line, i, err));
         }
     }
+    if (l.items.size == 0) { /* an array of none has a place nevertheless */
+        TRY_ALLOC(out->items = numeral_allocate(1, sizeof *out->items, err));
+        return NUMERAL_OK;
+    }
     out->n = l.items.size / sizeof *out->items;
     out->items = (numeral_candidate *)(void *)l.items.data;
     l.items = (numeral_buffer){0};

@@ -332,6 +332,50 @@ static void test_a_texture_is_no_writing(void **state)
     }
 }
 
+/* Components, lines, cuts and candidates of a map. */
+typedef struct listed {
+    numeral_components found;
+    numeral_page_lines lines;
+    numeral_cuts cuts;
+    numeral_candidates candidates;
+} listed;
+
+static listed list_candidates(const numeral_image *map)
+{
+    enum { STROKE = 2 };
+    listed l = {0};
+    numeral_error err;
+    CHECK_OK(numeral_components_find(map, 96, &l.found, &err), err);
+    CHECK_OK(numeral_page_find_lines(&l.found, STROKE, &l.lines, &err), err);
+    CHECK_OK(numeral_page_cut(map, &l.found, &l.lines, STROKE, &l.cuts, &err), err);
+    CHECK_OK(
+        numeral_candidates_list(&l.found, &l.lines, &l.cuts, STROKE, &l.candidates, &err),
+        err);
+    return l;
+}
+
+static void listed_free(listed *l)
+{
+    numeral_candidates_free(&l->candidates);
+    numeral_cuts_free(&l->cuts);
+    numeral_page_lines_free(&l->lines);
+    numeral_components_free(&l->found);
+}
+
+/* A block that is too wide for a digit, and too thick to be cut. */
+static void test_a_line_may_have_no_candidates(void **state)
+{
+    (void)state;
+    numeral_image map = blank(40, 100, 0);
+    fill(&map, 10, 20, 22, 80, 255);
+    listed l = list_candidates(&map);
+    assert_int_equal(l.lines.n, 1);
+    assert_int_equal(l.candidates.n, 0);
+    assert_non_null(l.candidates.items);
+    listed_free(&l);
+    numeral_image_free(&map);
+}
+
 /* Stripes that lie across each other's boxes make candidates of each with the pieces of
  * many others; what is cut is bounded by the line's size. */
 static void test_cuts_are_bounded_by_the_line(void **state)
@@ -343,27 +387,16 @@ static void test_cuts_are_bounded_by_the_line(void **state)
     for (size_t i = 0; i < 256 * 256; i++) {
         map.pixels[i] = (uint8_t)(255 - pattern[i % sizeof pattern]);
     }
-    numeral_components found = {0};
-    numeral_page_lines lines = {0};
-    numeral_cuts cuts = {0};
-    numeral_candidates candidates = {0};
-    numeral_error err;
-    CHECK_OK(numeral_components_find(&map, 96, &found, &err), err);
-    CHECK_OK(numeral_page_find_lines(&found, 2, &lines, &err), err);
-    CHECK_OK(numeral_page_cut(&map, &found, &lines, 2, &cuts, &err), err);
-    CHECK_OK(numeral_candidates_list(&found, &lines, &cuts, 2, &candidates, &err), err);
+    listed l = list_candidates(&map);
     double cut = 0;
-    for (size_t i = 0; i < candidates.n; i++) {
-        const numeral_page_box *box = &candidates.items[i].box;
-        cut += numeral_candidate_is_cut(&candidates.items[i], &cuts)
+    for (size_t i = 0; i < l.candidates.n; i++) {
+        const numeral_page_box *box = &l.candidates.items[i].box;
+        cut += numeral_candidate_is_cut(&l.candidates.items[i], &l.cuts)
                    ? (double)((box->bottom - box->top) * (box->right - box->left))
                    : 0;
     }
-    assert_true(cut <= 256.0 * 256 * 256 * (double)lines.n);
-    numeral_candidates_free(&candidates);
-    numeral_cuts_free(&cuts);
-    numeral_page_lines_free(&lines);
-    numeral_components_free(&found);
+    assert_true(cut <= 256.0 * 256 * 256 * (double)l.lines.n);
+    listed_free(&l);
     numeral_image_free(&map);
 }
 
@@ -944,6 +977,7 @@ int main(void)
         cmocka_unit_test(test_components_are_what_hangs_together),
         cmocka_unit_test(test_pieces_of_a_digit_are_writing),
         cmocka_unit_test(test_a_texture_is_no_writing),
+        cmocka_unit_test(test_a_line_may_have_no_candidates),
         cmocka_unit_test(test_cuts_are_bounded_by_the_line),
         cmocka_unit_test(test_a_bar_belongs_to_what_is_left),
         cmocka_unit_test(test_a_fine_one_is_writing),
