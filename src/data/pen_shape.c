@@ -276,9 +276,10 @@ size_t numeral_pen_figure(numeral_random *random, numeral_pen_dot *dots)
     for (size_t i = 0; i < inner && n + MOST_TRAIT <= NUMERAL_PEN_MAX_POINTS; i++) {
         const trait *t = &traits[numeral_random_below(random, TRAITS)];
         double part = within(random, 0.15, numeral_random_below(random, 3) ? 0.5 : 1.1);
-        n = append(t, 50 + within(random, -0.6, 0.6) * wide,
-                   50 + within(random, -0.6, 0.6) * tall, part * wide, part * tall,
-                   points, n);
+        /* one after the other: arguments have no order that compilers agree on */
+        double y = 50 + within(random, -0.6, 0.6) * tall;
+        double x = 50 + within(random, -0.6, 0.6) * wide;
+        n = append(t, x, y, part * wide, part * tall, points, n);
     }
     const numeral_pen_allograph figure = {points, (uint8_t)n, 0, 1};
     return hand_over(random, &figure, dots);

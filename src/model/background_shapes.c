@@ -27,8 +27,8 @@ static double between(numeral_random *random, double low, double high)
 static patch choose_patch(numeral_random *random)
 {
     double tall = between(random, 0.15, 0.7), wide = between(random, 0.15, 0.6);
-    patch p = {.outline = (outline)numeral_random_below(random, OUTLINES),
-               .cover = (cover)numeral_random_below(random, COVERS)};
+    patch p = {.outline = (outline)numeral_random_below(random, OUTLINES)};
+    p.cover = (cover)numeral_random_below(random, COVERS);
     p.y = between(random, -0.4, 0.4);
     p.x = between(random, -0.4, 0.4);
     p.u_y = 1 / tall;
@@ -159,7 +159,8 @@ void numeral_background_shape(numeral_random *random, numeral_image *sheet)
 void numeral_background_silhouette(numeral_random *random, numeral_image *sheet)
 {
     enum { FEWEST_KNOTS = 4, ON_IT = 3 };
-    shape s = {.tall = between(random, 0.5, 1), .body = choose_patch(random)};
+    shape s = {.tall = between(random, 0.5, 1)};
+    s.body = choose_patch(random);
     s.n_knots = FEWEST_KNOTS +
                 (size_t)numeral_random_below(random, MOST_KNOTS - FEWEST_KNOTS + 1);
     bool both = numeral_random_below(random, 10) < 7;
