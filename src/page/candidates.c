@@ -6,8 +6,8 @@
 
 enum { MOST_MEMBERS = 6 }; /* components of one digit: broken ones have three or four */
 
-/* What is cut from a line may be so many times as large as the line, altogether: strings
- * of touching digits reach 40, stripes that lie across each other thousands. */
+/* What is cut from a line may be so many times as large as the line, altogether: stripes
+ * that lie across each other made it thousands. A bound on work, not on accuracy. */
 enum { MOST_CUT = 256 };
 
 /* In heights of the line: nothing larger is one digit, and nothing lower. Of the

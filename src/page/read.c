@@ -22,7 +22,7 @@ static const double LEAST_WHOLE = 0.0001, LEAST_LINE = 0.4, LEAST_PAGE = 0.92;
 
 /* What is less like digits than that is one only where it is whole by a greater chance: a
  * piece that was cut looks strange as it is. On 120 synthetic pages of training digits
- * (bench/pages) it refuses none that is a digit; by a chance of 0.9 it does. */
+ * (bench/pages) it refuses none that is a digit. */
 static const double LEAST_LIKENESS = 0.001, STRANGE_WHOLE = 0.65, STRANGE_CUT = 0.05;
 
 static void unite(numeral_page_box *box, numeral_page_box other)
