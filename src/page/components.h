@@ -6,6 +6,10 @@
 
 #include <numeral/page.h>
 
+/* What belongs to a component of a page: three eighths of strong ink. Less would join
+ * neighbours by the grey between them, more would break thin strokes. */
+enum { NUMERAL_PAGE_INK = 96 };
+
 typedef struct numeral_component {
     numeral_page_box box;
     size_t pixels;

@@ -18,7 +18,6 @@ enum {
     MARGIN_PART = 5,  /* of the height: how far over its edge a field is looked at */
     PADDING_PART = 3, /* white around it */
     RULE = 90,        /* grey level of a rule */
-    INK = 96,         /* as for pages (stages.c) */
 };
 
 void numeral_field_ink_free(numeral_field_ink *ink)
@@ -118,7 +117,7 @@ static numeral_status keep_own(region *r, double *tallest, numeral_error *err)
     numeral_components parts = {0};
     size_t *inside = NULL;
     numeral_status status;
-    TRY(numeral_components_find(ink, INK, &parts, err));
+    TRY(numeral_components_find(ink, NUMERAL_PAGE_INK, &parts, err));
     inside = numeral_allocate_zero(parts.n + 1, sizeof *inside, err);
     TRY_ALLOC(inside);
     for (size_t y = r->box.top; y < r->box.bottom; y++) {

@@ -8,10 +8,7 @@
 #include "model/confidence.h"
 #include "page/leave_out.h"
 #include "page/polarity.h"
-
-/* What belongs to a component: three eighths of strong ink. Less would join neighbours by
- * the grey between them, more would break thin strokes. */
-enum { INK = 96 };
+#include "page/pressure.h"
 
 void numeral_page_stages_free(numeral_page_stages *w)
 {
@@ -36,9 +33,10 @@ static numeral_status find_candidates(numeral_page_stages *w, const numeral_imag
     TRY(numeral_page_find_slope(&w->ink.map, w->ink.stroke, &slope, err));
     TRY(numeral_page_turn_level(&w->ink.map, slope, &w->level, &w->lie, err));
     if (w->ink.stroke) {
+        TRY(numeral_page_even_pressure(&w->level, w->ink.stroke, err));
         TRY(numeral_page_take_printed(&w->level, &w->ink.stroke, &w->rules, err));
     }
-    TRY(numeral_components_find(&w->level, INK, &w->components, err));
+    TRY(numeral_components_find(&w->level, NUMERAL_PAGE_INK, &w->components, err));
     TRY(numeral_page_find_lines(&w->components, w->ink.stroke, &w->lines, err));
     TRY(numeral_page_cut(&w->level, &w->components, &w->lines, w->ink.stroke, &w->cuts,
                          err));

@@ -2,9 +2,10 @@
  * shaded, ruled, squared or printed with boxes, turned by a few degrees; with the truth.
  * The same page for the same seed on every machine. Paper: plain, shade (a plane and a
  * hard shadow edge), ruled, squared, boxes, dark (light ink on dark ground), or mixed;
- * and pale, which mixed leaves out: thin pale strokes, and a dark table beyond the paper.
- * Spacing: wide, tight (strokes keep apart by a twentieth to a fifth of a digit's
- * height), touching (one pair of each string meets), or mixed. */
+ * and two that mixed leaves out: pale, thin pale strokes and a dark table beyond the
+ * paper, and pencil, whose strokes grow pale and dark again within a digit. Spacing:
+ * wide, tight (strokes keep apart by a twentieth to a fifth of a digit's height),
+ * touching (one pair of each string meets), or mixed. */
 #ifndef TESTS_PAGE_DRAW_PAGE_H
 #define TESTS_PAGE_DRAW_PAGE_H
 
@@ -28,12 +29,13 @@ typedef enum paper {
     DARK,
     MIXED_PAPER,
     PALE,
+    PENCIL,
     N_PAPERS
 } paper;
 typedef enum spacing { WIDE, TIGHT, TOUCHING, MIXED_SPACING } spacing;
 
-static const char *const paper_names[] = {"plain", "shade", "ruled", "squared",
-                                          "boxes", "dark",  "mixed", "pale"};
+static const char *const paper_names[] = {"plain", "shade", "ruled", "squared", "boxes",
+                                          "dark",  "mixed", "pale",  "pencil"};
 static const char *const spacing_names[] = {"wide", "tight", "touching", "mixed"};
 
 typedef struct settings {
@@ -305,6 +307,28 @@ static double lay(const float *values, size_t height, size_t width, double y, do
     return sum;
 }
 
+/* The pen presses more here and less there: a share from a fifth to all, in waves of one
+ * to three digits. */
+static void press(sheet *p)
+{
+    enum { WAVES = 3 };
+    double y_turns[WAVES], x_turns[WAVES], at[WAVES];
+    for (size_t i = 0; i < WAVES; i++) {
+        double turn = between(&p->random, 0, 6.28318530717958647692);
+        double wave = between(&p->random, 1, 3) * p->digit / 6.28318530717958647692;
+        y_turns[i] = sin(turn) / wave;
+        x_turns[i] = cos(turn) / wave;
+        at[i] = between(&p->random, 0, 6.28318530717958647692);
+    }
+    for (size_t i = 0; i < p->height * p->width; i++) {
+        double sum = 0, y = (double)(i / p->width), x = (double)(i % p->width);
+        for (size_t k = 0; k < WAVES && p->ink[i] > 0; k++) {
+            sum += sin(y * y_turns[k] + x * x_turns[k] + at[k]) / WAVES;
+        }
+        p->ink[i] *= (float)(0.6 + 0.4 * fmax(-1, fmin(1, 1.5 * sum)));
+    }
+}
+
 /* The level page is turned and lit; light and noise of the camera come last. */
 static void photograph(sheet *p, uint8_t *out)
 {
@@ -386,6 +410,9 @@ static void draw_page(const settings *s, const numeral_dataset *digits, size_t n
         write_string(&p, digits, rows, line->n, first + (double)i * pitch,
                      (0.08 + 0.1 * numeral_random_unit(random)) * (double)s->width,
                      line->how, touch);
+    }
+    if (p.paper == PENCIL) {
+        press(&p);
     }
     photograph(&p, out);
     free(p.ink);
