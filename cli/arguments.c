@@ -201,7 +201,7 @@ static numeral_status check_output(const cli_arguments *arguments,
     const cli_command *command = arguments->command;
     numeral_picture_format format;
     bool output = strcmp(option->name, "output") == 0;
-    bool plot = strcmp(option->name, "plot") == 0;
+    bool plot = strcmp(option->name, "plot") == 0 || strcmp(option->name, "boxes") == 0;
     if (plot || (output && command->output == CLI_WRITES_PICTURE)) {
         return cli_as_usage(numeral_picture_format_of(path, &format, err), err);
     }

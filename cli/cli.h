@@ -57,7 +57,8 @@ enum { CLI_MAX_OPTIONS = 40 };
 typedef enum cli_output {
     CLI_WRITES_ANYTHING,
     CLI_WRITES_PICTURE, /* .png, .svg or .pdf, as always for --plot */
-    CLI_WRITES_MODEL    /* nothing that ends so */
+    CLI_WRITES_MODEL,   /* nothing that ends so */
+    CLI_WRITES_FOLDER   /* or data: the command itself looks where they go */
 } cli_output;
 
 /* Which of a recipe's options a command takes besides its own. */
@@ -128,6 +129,10 @@ void cli_watch_signals(void);
 /* Parses argv behind the command's name, and checks whatever can be before any work. */
 numeral_status cli_parse(const cli_command *command, int argc, char **argv,
                          cli_arguments *out, numeral_error *err);
+/* The options that name files to write; a NULL ends them. */
+extern const char *const cli_output_options[];
+/* Refuses outputs that could not be made, or are one file; nothing is made. */
+numeral_status cli_check_outputs(const cli_arguments *arguments, numeral_error *err);
 /* Refuses outputs that would replace an input. */
 numeral_status cli_check_overwriting(const cli_arguments *arguments, numeral_error *err);
 void cli_arguments_free(cli_arguments *arguments);

@@ -11,7 +11,8 @@ enum { FOLDER_BYTES = 4096 }; /* as numeral_named_set_get wants */
 
 static const cli_option options[] = {
     {"output", 'o', "PATH", "what convert, split and synth write"},
-    {"format", 0, "NAME", "the format to write (list format; default: by PATH's ending)"},
+    {"format", 0, "NAME",
+     "the format to write (list format; default: by PATH's ending; without one a folder)"},
     {"holdout", 0, "SHARE", "split: the share of each label for testing (default: 0.2)"},
     {"count", 'n', "N", "synth: how many digits (default: 1000)"},
     {"split", 0, "SPLIT", "synth: train or test, which never share a digit"},
@@ -142,14 +143,28 @@ static numeral_status save(const cli_session *session, const numeral_dataset *da
     return status;
 }
 
+/* Whether -o names a format that is written, and a place for it. */
+static numeral_status check_place(const cli_session *session, numeral_error *err)
+{
+    const char *format = cli_value(session->arguments, "format");
+    const char *path = cli_value(session->arguments, "output");
+    numeral_status status = numeral_dataset_save_check(format, path, err);
+    if (status == NUMERAL_ERROR_UNSUPPORTED) {
+        status = err->status = NUMERAL_ERROR_ARGUMENT;
+    }
+    return cli_as_usage(status, err);
+}
+
 static numeral_status run_convert(cli_session *session, numeral_error *err)
 {
     const cli_arguments *arguments = session->arguments;
-    numeral_status status = load(session, err);
-    return status == NUMERAL_OK
-               ? save(session, &session->data, cli_value(arguments, "format"),
-                      cli_value(arguments, "output"), err)
-               : status;
+    numeral_status status;
+    TRY(check_place(session, err));
+    TRY(load(session, err));
+    status = save(session, &session->data, cli_value(arguments, "format"),
+                  cli_value(arguments, "output"), err);
+done:
+    return status;
 }
 
 /* The split's path in the folder -o: the names that a folder of four IDX files has, so
@@ -186,6 +201,7 @@ static numeral_status run_split(cli_session *session, numeral_error *err)
     double share;
     numeral_status status;
     TRY(cli_number(arguments, "holdout", 0.0001, 0.9999, 0.2, &share, err));
+    TRY(numeral_folder_check(cli_value(arguments, "output"), err));
     TRY(load(session, err));
     TRY(numeral_dataset_holdout(&session->data, share, session->seed, &train, &test,
                                 err));
@@ -210,6 +226,7 @@ static numeral_status run_synth(cli_session *session, numeral_error *err)
     if (name && !test && strcmp(name, "train") != 0) {
         return cli_usage(err, "--split %.100s: expected train or test", name);
     }
+    TRY(check_place(session, err));
     TRY(numeral_dataset_pen_threads(count, session->seed,
                                     !name  ? NUMERAL_SPLIT_ALL
                                     : test ? NUMERAL_SPLIT_TEST
@@ -278,6 +295,7 @@ const cli_command cli_cmd_data = {
         "fetched if need be, from $NUMERAL_MIRROR/NAME/ where that is set.\n",
     .min_inputs = 1,
     .max_inputs = (size_t)-1,
+    .output = CLI_WRITES_FOLDER,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .run = run,

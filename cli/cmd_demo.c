@@ -103,6 +103,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
     snprintf(page, sizeof page, "%.4000s/report.html", folder);
     cli_evaluation_request request = {.page = cli_demo_can_draw() ? page : NULL,
                                       .model_name = model};
+    TRY(numeral_folder_check(folder, err));
     TRY(cli_recipe_read(session, CLI_DEFAULT_PRESET, NULL, &recipe, err));
     TRY(cli_load_splits(session, arguments->n_inputs ? arguments->inputs[0] : NULL,
                         (numeral_load){.need_labels = true}, &train, test, &why, err));
@@ -142,6 +143,7 @@ const cli_command cli_cmd_demo = {
         "  numeral demo fashion-mnist -o fashion\n",
     .min_inputs = 0,
     .max_inputs = 1,
+    .output = CLI_WRITES_FOLDER,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .run = run,

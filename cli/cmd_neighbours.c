@@ -1,6 +1,7 @@
 /* numeral neighbours: the nearest training rows of each digit, or of each other. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "json_file.h"
 #include "search_stats.h"
@@ -104,6 +105,11 @@ static numeral_status run(cli_session *session, numeral_error *err)
     if (self != (arguments->n_inputs == 1)) {
         return cli_usage(err, self ? "neighbours --self takes no DATA"
                                    : "neighbours needs DATA, or --self");
+    }
+    const char *dot = strrchr(of.path, '.');
+    if (!dot || (strcmp(dot, ".npz") != 0 && strcmp(dot, ".csv") != 0)) {
+        return cli_usage(err, "-o %.200s: neighbours are written as .npz or .csv",
+                         of.path);
     }
     TRY(cli_session_model(session, 0, err));
     if (!self) {

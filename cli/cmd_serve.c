@@ -62,6 +62,7 @@ static numeral_status run(cli_session *session, numeral_error *err)
         }
         how.origins[how.n_origins++] = origin;
     }
+    TRY(cli_as_usage(serve_check(&how, err), err));
     TRY(arguments->n_inputs ? cli_session_model(session, 0, err)
                             : cli_session_default_model(session, err));
     if (arguments->n_inputs) {

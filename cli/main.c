@@ -82,6 +82,7 @@ static numeral_status run_command(const cli_command *command, int argc, char **a
         goto done;
     }
     TRY(cli_check_overwriting(&arguments, err));
+    TRY(cli_check_outputs(&arguments, err));
     TRY(numeral_cpu_check(err));
     TRY(cli_session_open(&session, err));
     status = command->run(&session, err);

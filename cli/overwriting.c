@@ -40,14 +40,14 @@ static bool changes_model(const char *command)
 
 numeral_status cli_check_overwriting(const cli_arguments *arguments, numeral_error *err)
 {
-    static const char *const outputs[] = {"output", "json", "plot", "twins"};
     const char *command = arguments->command->name, *path;
     struct stat file;
     if (strcmp(command, "data") == 0) {
         return NUMERAL_OK;
     }
-    for (size_t o = 0; o < sizeof outputs / sizeof *outputs; o++) {
-        for (size_t n = 0; (path = cli_value_at(arguments, outputs[o], n)) != NULL; n++) {
+    for (size_t o = 0; cli_output_options[o]; o++) {
+        const char *option = cli_output_options[o];
+        for (size_t n = 0; (path = cli_value_at(arguments, option, n)) != NULL; n++) {
             if (stat(path, &file) != 0 || !S_ISREG(file.st_mode)) {
                 continue;
             }

@@ -25,6 +25,8 @@ typedef struct serve_options {
     void *context;
 } serve_options;
 
+/* Whether the options are understood and go together; nothing is opened. */
+numeral_status serve_check(const serve_options *options, numeral_error *err);
 /* Serves until SIGTERM or SIGINT, then ends what is under way. */
 numeral_status serve_run(const serve_options *options, numeral_error *err);
 

@@ -107,24 +107,32 @@ static void name_socket(int socket, char out[128])
     }
 }
 
-static numeral_status listen_at(service *s, int *socket, numeral_error *err)
+numeral_status serve_check(const serve_options *options, numeral_error *err)
 {
-    const serve_options *options = s->options;
     struct addrinfo *at = NULL;
     numeral_status status = resolve(options->listen, &at, err);
     if (status != NUMERAL_OK) {
         return status;
     }
-    s->loopback = is_loopback(at->ai_addr);
-    if (!s->loopback && options->teach && !s->token[0]) {
+    if (!is_loopback(at->ai_addr) && options->teach && !options->token_file) {
         status = fail(err, NUMERAL_ERROR_ARGUMENT,
                       "--listen %.100s: others reach it there, so that --teach needs "
                       "--token-file",
                       options->listen);
-    } else {
-        status = open_socket(at, options->listen, socket, err);
     }
     freeaddrinfo(at);
+    return status;
+}
+
+static numeral_status listen_at(service *s, int *socket, numeral_error *err)
+{
+    struct addrinfo *at = NULL;
+    numeral_status status = resolve(s->options->listen, &at, err);
+    if (status == NUMERAL_OK) {
+        s->loopback = is_loopback(at->ai_addr);
+        status = open_socket(at, s->options->listen, socket, err);
+        freeaddrinfo(at);
+    }
     return status;
 }
 
@@ -181,8 +189,10 @@ numeral_status serve_run(const serve_options *options, numeral_error *err)
     pthread_mutex_init(&s.teaching, NULL);
     block_signals(&signals);
     keep_memory();
-    status =
-        options->token_file ? serve_read_token(&s, options->token_file, err) : NUMERAL_OK;
+    status = serve_check(options, err);
+    status = status == NUMERAL_OK && options->token_file
+                 ? serve_read_token(&s, options->token_file, err)
+                 : status;
     status = status == NUMERAL_OK ? listen_at(&s, &socket, err) : status;
     status = status == NUMERAL_OK ? serve_lessons_open(&s, err) : status;
     if (status == NUMERAL_OK) {

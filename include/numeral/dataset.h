@@ -97,11 +97,16 @@ NUMERAL_API numeral_status numeral_dataset_decode(const void *bytes, size_t n_by
                                                   numeral_error *err);
 
 /* Writes `data` as `format` (an entry of the format table; NULL: by the path's ending:
- * .npz, .csv, .csv.gz, .db, .idx / -ubyte with labels beside it, or a folder of PNGs).
- */
+ * .npz, .csv, .csv.gz, .db, .idx / -ubyte with labels beside it; with / or without any
+ * ending a folder of PNGs). NUMERAL_ERROR_ARGUMENT for other endings. */
 NUMERAL_API numeral_status numeral_dataset_save(const numeral_dataset *data,
                                                 const char *format, const char *path,
                                                 numeral_error *err);
+/* Whether numeral_dataset_save could begin there now, for asking before long work; nothing
+ * is made. */
+NUMERAL_API numeral_status numeral_dataset_save_check(const char *format,
+                                                      const char *path,
+                                                      numeral_error *err);
 
 /* Copies the rows `ids` (n of them) of `data`. */
 NUMERAL_API numeral_status numeral_dataset_select(const numeral_dataset *data,

@@ -26,7 +26,7 @@ complete -c numeral -n '__numeral_command demo' -s h -l help -d 'print this help
 complete -c numeral -n __numeral_none -f -a data -d 'List, look into, fetch, convert, split and make data sets.'
 complete -c numeral -n '__numeral_first data' -f -a 'list info fetch convert split synth'
 complete -c numeral -n '__numeral_command data' -s o -l output -r -F -d 'what convert, split and synth write'
-complete -c numeral -n '__numeral_command data' -l format -x -a 'idx npy npz taught image csv folder' -d 'the format to write (list format; default: by PATH\'s ending)'
+complete -c numeral -n '__numeral_command data' -l format -x -a 'idx npy npz taught image csv folder' -d 'the format to write (list format; default: by PATH\'s ending; without one a folder)'
 complete -c numeral -n '__numeral_command data' -l holdout -x -d 'split: the share of each label for testing (default: 0.2)'
 complete -c numeral -n '__numeral_command data' -s n -l count -x -d 'synth: how many digits (default: 1000)'
 complete -c numeral -n '__numeral_command data' -l split -x -a 'train test' -d 'synth: train or test, which never share a digit'

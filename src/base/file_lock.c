@@ -8,6 +8,7 @@
 #include <numeral/runtime.h>
 
 #include "base/fail.h"
+#include "base/output.h"
 
 numeral_status numeral_file_lock(const char *path, int *file, bool *made, bool *locked,
                                  numeral_error *err)
@@ -19,7 +20,8 @@ numeral_status numeral_file_lock(const char *path, int *file, bool *made, bool *
         opened = system->open(path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0666);
     }
     if (opened < 0) {
-        return numeral_fail_system(err, path, new ? "create" : "open");
+        return new ? numeral_fail_create(err, path)
+                   : numeral_fail_system(err, path, "open");
     }
     bool held = flock(opened, LOCK_EX | LOCK_NB) == 0;
     numeral_status status = held || errno == EWOULDBLOCK

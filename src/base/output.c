@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +20,7 @@
 #include "base/text.h"
 #include "base/under_way.h"
 
-enum { BUFFER_BYTES = 1 << 18, MAX_LINKS = 40 /* as Linux follows them */ };
+enum { BUFFER_BYTES = 1 << 18 };
 
 struct numeral_output {
     int file;
@@ -40,17 +39,6 @@ static void forget(char **name)
     *name = NULL;
 }
 
-static char *beside(const char *path, const char *name, numeral_error *err)
-{
-    size_t folder = (size_t)(numeral_path_base(path) - path);
-    size_t bytes = folder + strlen(name) + 1;
-    char *joined = numeral_allocate(bytes, 1, err);
-    if (joined) {
-        snprintf(joined, bytes, "%.*s%s", (int)folder, path, name);
-    }
-    return joined;
-}
-
 char *numeral_path_hidden(const char *path, numeral_error *err)
 {
     static const char digits[] = "0123456789abcdefghijklmnopqrstuv"; /* 5 bits each */
@@ -63,26 +51,7 @@ char *numeral_path_hidden(const char *path, numeral_error *err)
     for (int i = 0; i < 16; i++) {
         random[i] = digits[(uint8_t)random[i] % 32];
     }
-    return beside(path, name, err);
-}
-
-/* Where `path` leads if it is a link, to a file that may not exist yet; else `path`. */
-static char *follow(const char *path, numeral_error *err)
-{
-    char target[PATH_MAX];
-    char *at = numeral_copy_text(path, strlen(path), err);
-    for (int links = 0; at && links < MAX_LINKS; links++) {
-        ssize_t length = readlink(at, target, sizeof target - 1);
-        if (length < 0) {
-            return at;
-        }
-        target[length] = '\0';
-        char *next = *target == '/' ? numeral_copy_text(target, (size_t)length, err)
-                                    : beside(at, target, err);
-        numeral_release(at);
-        at = next;
-    }
-    return at;
+    return numeral_path_beside(path, name, err);
 }
 
 /* The hidden file, never more readable than the one that it replaces. */
@@ -104,7 +73,7 @@ static numeral_status open_temporary(numeral_output *output, bool exists, unsign
     numeral_under_way_unlock();
     if (output->file < 0) {
         forget(&output->temporary);
-        return numeral_fail_system(err, output->path, "create");
+        return numeral_fail_create(err, output->path);
     }
     /* the process's umask may have taken something away */
     return exists && files->chmod(output->file, mode) != 0
@@ -116,18 +85,14 @@ static numeral_status open_output(numeral_output *output, const char *path,
                                   numeral_error *err)
 {
     struct stat about;
-    /* the kernel refuses here, too, a stranger's link in a folder like /tmp */
-    bool exists = stat(path, &about) == 0;
-    if (!exists && errno != ENOENT) {
-        return numeral_fail_system(err, path, "create");
-    }
-    if (exists && S_ISDIR(about.st_mode)) {
-        return numeral_fail(err, NUMERAL_ERROR_IO, "%s: cannot create: is a folder",
-                            path);
+    bool exists = false;
+    numeral_status status = numeral_output_look(path, &about, &exists, err);
+    if (status != NUMERAL_OK) {
+        return status;
     }
     if (exists && !S_ISREG(about.st_mode)) {
         output->file = numeral_get_file_operations()->open(path, O_WRONLY | O_CLOEXEC, 0);
-        return output->file >= 0 ? NUMERAL_OK : numeral_fail_system(err, path, "create");
+        return output->file >= 0 ? NUMERAL_OK : numeral_fail_create(err, path);
     }
     return open_temporary(output, exists, exists ? about.st_mode & 0777 : 0, err);
 }
@@ -135,14 +100,11 @@ static numeral_status open_output(numeral_output *output, const char *path,
 numeral_status numeral_output_create(const char *path, numeral_output **out,
                                      numeral_error *err)
 {
-    if (numeral_path_base(path)[0] == '\0') {
-        return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "\"%s\": names no file", path);
-    }
     numeral_status status = NUMERAL_OK;
     numeral_output *output = numeral_allocate_zero(1, sizeof *output, err);
     TRY_ALLOC(output);
     output->file = -1;
-    TRY_ALLOC(output->path = follow(path, err));
+    TRY_ALLOC(output->path = numeral_path_follow(path, err));
     TRY_ALLOC(output->buffer = numeral_allocate(BUFFER_BYTES, 1, err));
     TRY(open_output(output, path, err));
     *out = output;

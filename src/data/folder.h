@@ -20,5 +20,7 @@ numeral_status numeral_listing_read(struct numeral_listing *l, const char *name,
 /* Writes label/00000.png ... (unlabelled: 00000.png ...) into the new folder `path`. */
 numeral_status numeral_folder_write(const numeral_dataset *data, const char *path,
                                     numeral_error *err);
+/* Whether it could begin now. */
+numeral_status numeral_folder_write_check(const char *path, numeral_error *err);
 
 #endif

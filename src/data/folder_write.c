@@ -78,6 +78,28 @@ done:
     return status;
 }
 
+/* The path without slashes at its end, where nothing may be yet. In new memory. */
+static numeral_status find_place(const char *path, char **out, numeral_error *err)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/') {
+        length--;
+    }
+    *out = numeral_copy_text(path, length, err);
+    return !*out ? NUMERAL_ERROR_MEMORY
+           : numeral_path_look(*out) != NUMERAL_PATH_NONE
+               ? numeral_fail(err, NUMERAL_ERROR_IO, "%s: exists already", path)
+               : NUMERAL_OK;
+}
+
+numeral_status numeral_folder_write_check(const char *path, numeral_error *err)
+{
+    char *final = NULL;
+    numeral_status status = find_place(path, &final, err);
+    numeral_release(final);
+    return status == NUMERAL_OK ? numeral_folder_check(path, err) : status;
+}
+
 numeral_status numeral_folder_write(const numeral_dataset *data, const char *path,
                                     numeral_error *err)
 {
@@ -85,16 +107,8 @@ numeral_status numeral_folder_write(const numeral_dataset *data, const char *pat
     numeral_status status = NUMERAL_OK;
     bool made = false, renamed = false;
     numeral_under_way under_way;
-    char *above = NULL, *hidden = NULL;
-    size_t length = strlen(path);
-    while (length > 1 && path[length - 1] == '/') {
-        length--;
-    }
-    char *final = numeral_copy_text(path, length, err);
-    TRY_ALLOC(final);
-    if (numeral_path_look(final) != NUMERAL_PATH_NONE) {
-        TRY(numeral_fail(err, NUMERAL_ERROR_IO, "%s: exists already", path));
-    }
+    char *final = NULL, *above = NULL, *hidden = NULL;
+    TRY(find_place(path, &final, err));
     TRY_ALLOC(above = numeral_copy_text(final, (size_t)(numeral_path_base(final) - final),
                                         err));
     TRY(numeral_folder_create(above, err));

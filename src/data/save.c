@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/files.h"
 #include "base/text.h"
+#include "data/folder.h"
 #include "data/format.h"
 
+/* The format that the path's ending names; a name without any is a folder's. NULL: the
+ * ending is no format's. */
 static const char *format_of(const char *path)
 {
     static const struct {
@@ -19,7 +23,8 @@ static const char *format_of(const char *path)
             return endings[i].format;
         }
     }
-    return "folder";
+    const char *base = numeral_path_base(path);
+    return strchr(base + strspn(base, "."), '.') ? NULL : "folder";
 }
 
 static const numeral_format *find(const char *name)
@@ -32,19 +37,48 @@ static const numeral_format *find(const char *name)
     return NULL;
 }
 
-numeral_status numeral_dataset_save(const numeral_dataset *data, const char *format,
-                                    const char *path, numeral_error *err)
+/* The format to write, if it can be written. */
+static numeral_status choose(const char *format, const char *path,
+                             const numeral_format **out, numeral_error *err)
 {
     const char *name = format ? format : format_of(path);
-    const numeral_format *entry = find(name);
-    if (!entry) {
+    if (!name) {
+        return numeral_fail(
+            err, NUMERAL_ERROR_ARGUMENT,
+            "%.300s: expected .npz, .csv, .csv.gz, .idx, -ubyte or .db at "
+            "its end, or a folder's name with / behind it",
+            path);
+    }
+    *out = find(name);
+    if (!*out) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT,
                             "%s: %s is not a data format (numeral list format)", path,
                             name);
     }
-    if (!entry->write) {
-        return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
-                            "%s: %s is read, but not written, here", path, name);
+    return (*out)->write
+               ? NUMERAL_OK
+               : numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
+                              "%s: %s is read, but not written, here", path, name);
+}
+
+numeral_status numeral_dataset_save_check(const char *format, const char *path,
+                                          numeral_error *err)
+{
+    const numeral_format *entry;
+    numeral_status status = choose(format, path, &entry, err);
+    if (status != NUMERAL_OK || entry != &numeral_format_folder) {
+        return status == NUMERAL_OK ? numeral_output_check(path, err) : status;
+    }
+    return numeral_folder_write_check(path, err);
+}
+
+numeral_status numeral_dataset_save(const numeral_dataset *data, const char *format,
+                                    const char *path, numeral_error *err)
+{
+    const numeral_format *entry;
+    numeral_status status = choose(format, path, &entry, err);
+    if (status != NUMERAL_OK) {
+        return status;
     }
     if (data->n_images == 0) {
         return numeral_fail(err, NUMERAL_ERROR_ARGUMENT, "%s: no images to write", path);
@@ -53,7 +87,7 @@ numeral_status numeral_dataset_save(const numeral_dataset *data, const char *for
         return numeral_fail(err, NUMERAL_ERROR_UNSUPPORTED,
                             "%s: its rows are numbers of different scales, which %s "
                             "cannot hold: write .npz or .csv",
-                            path, name);
+                            path, entry->entry.name);
     }
     return entry->write(data, path, err);
 }

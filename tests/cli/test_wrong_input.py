@@ -320,10 +320,62 @@ def check_outputs(t):
               "folder" + ending(command))
         t.bad(f"good.csv/x{ending(command)}", *command, "good.csv/x" + ending(command))
     t.bad("neighbours are written as .npz or .csv", "neighbours", "m.model", "good.csv", "-o",
-          "x.txt")
+          "x.txt", status=2)
     t.bad(".png", "show", "good.csv", "-o", "x.bmp", status=2)
-    t.bad("nosuch", "data", "convert", "good.csv", "--format", "nosuch", "-o", "x")
-    t.bad("image", "data", "convert", "good.csv", "--format", "image", "-o", "x")
+    t.bad("nosuch", "data", "convert", "good.csv", "--format", "nosuch", "-o", "x", status=2)
+    t.bad("image", "data", "convert", "good.csv", "--format", "image", "-o", "x", status=2)
+    for name in ("x.xyz", "x.csv.bz2", "deep/x.NPZ"):
+        t.bad(f"{name}: expected .npz, .csv, .csv.gz, .idx, -ubyte or .db at its end",
+              "data", "convert", "good.csv", "-o", name, status=2)
+    for name in ("plain", "v1.2/"):
+        t.good("data", "convert", "good.csv", "-o", name)
+        t.bad(f"{name}: exists already", "data", "convert", "nosuch.csv", "-o", name)
+
+
+# every option that names a file to write
+EARLY = (("train", "-o", ""), ("teach", "-o", ""), ("condense", "-o", ""),
+         ("condense", "--plot", ".svg"), ("tune", "-o", ""), ("tune", "--plot", ".svg"),
+         ("eval", "-o", ".csv"), ("eval", "-o", ".html"), ("features", "-o", ".npz"),
+         ("neighbours", "-o", ".csv"), ("plot", "-o", ".png"), ("show", "-o", ".png"),
+         ("why", "-o", ".png"), ("doctor", "-o", ".png"), ("read", "-o", ".csv"),
+         ("read", "--boxes", ".png"), ("audit", "-o", ".csv"), ("audit", "--twins", ".csv"),
+         *((name, "--json", ".json") for name in
+           ("train", "teach", "tune", "eval", "predict", "read", "why", "doctor", "audit",
+            "condense", "features", "neighbours", "info", "list", "bench", "demo")))
+
+
+def check_early(t):
+    """An output without a place is told before any work, here before data are missed."""
+    t.write("file", "")
+    os.makedirs(t.path("a.folder"), exist_ok=True)
+    os.symlink("nowhere/x", t.path("lost"))
+    for command, option, end in EARLY:
+        first = {"plot": ["means"], "list": ["metric"]}.get(command, [])
+        rest = [] if command in ("list", "demo", "bench") else ["nosuch.csv"]
+        more = ["-o", "y.npz" if command in ("features", "neighbours") else "y"] if (
+            option != "-o" and command in ("train", "teach", "condense", "features",
+                                           "neighbours")) else []
+        rest = rest * 2 if command in ("eval", "features") else rest
+        for place, words in (
+                (f"nowhere/deep/x{end}", "there is no folder nowhere/deep; mkdir -p makes it"),
+                (f"file/x{end}", "file is no folder")):
+            t.bad(f"{place}: cannot create: {words}", command, *first, *rest, *more, option,
+                  place)
+    t.bad("a.folder: cannot create: is a folder", "train", "nosuch.csv", "-o", "a.folder")
+    t.bad("nowhere/x: cannot create: there is no folder", "train", "nosuch.csv", "-o", "lost")
+    t.bad("nowhere/x.npz: cannot create: there is no", "data", "convert", "nosuch.csv", "-o",
+          "nowhere/x.npz")
+    t.bad("file/x: cannot create folder: file is a file", "data", "split", "nosuch.csv", "-o",
+          "file/x")
+    t.bad("file: cannot create folder", "demo", "nosuch.csv", "-o", "file")
+    t.bad("-o -: expected a file; --json alone", "train", "nosuch.csv", "-o", "-", status=2)
+    t.bad("x: -o and --json would write the same file", "train", "nosuch.csv", "-o", "x",
+          "--json", "x", status=2)
+    t.bad(".png, .svg or .pdf", "read", "m.model", "nosuch.png", "--boxes", "x.gif", status=2)
+    t.write("old.model", "old")
+    t.bad("nosuch.csv", "train", "nosuch.csv", "-o", "old.model")
+    with open(t.path("old.model"), encoding="utf-8") as file:
+        t.check(file.read() == "old", "a look at an output changes it")
 
 
 def check_full_disk(t):
@@ -376,7 +428,7 @@ def check_links(t):
 def run(t):
     make_good(t)
     for part in (check_usage, check_gone, check_recipes, check_missing, check_data, check_labels,
-                 check_models, check_outputs, check_full_disk, check_links):
+                 check_models, check_outputs, check_early, check_full_disk, check_links):
         part(t)
     t.bad("NUMERAL_CPU", "eval", "m.model", "good.csv", environment={"NUMERAL_CPU": "z80"})
 

@@ -255,7 +255,7 @@ def check_token(t, picture):
     t.write("short.token", "short\n")
     t.write("my.token", TOKEN + "\n")
     t.bad("needs --token-file", "serve", "m.model", "--teach", "t.db", "--listen",
-          "0.0.0.0:0")
+          "0.0.0.0:0", status=2)
     t.bad("short.token: its first line must be a token", "serve", "m.model", "--teach",
           "t.db", "--token-file", "short.token", "--listen", "127.0.0.1:0")
     s = Service(t, "m.model", "--teach", "t.db", "--token-file", "my.token",
@@ -291,8 +291,6 @@ def check_beginnings(t):
             ("gone.model: cannot open", ["serve", "gone.model"]),
             ("cut.model", ["serve", "cut.model"]),
             ("a.folder: is a folder", ["serve", "a.folder"]),
-            ("expected ADDRESS:PORT", ["serve", "m.model", "--listen", "nowhere"]),
-            ("expected ADDRESS:PORT", ["serve", "m.model", "--listen", "127.0.0.1:99999"]),
             ("no such address", ["serve", "m.model", "--listen", "192.0.2.1:0"]),
             ("gone.token: cannot open", [*there, "--token-file", "gone.token"]),
             ("openssl rand", [*there, "--token-file", "gone.token"]),
@@ -302,6 +300,8 @@ def check_beginnings(t):
             ("no.db: is a damaged database", [*there, "--teach", "no.db"])):
         t.bad(words, *arguments)
     for words, arguments in (
+            ("expected ADDRESS:PORT", ["serve", "gone.model", "--listen", "nowhere"]),
+            ("expected ADDRESS:PORT", ["serve", "m.model", "--listen", "127.0.0.1:99999"]),
             ("expected http://HOST", [*there, "--origin", "ftp://example.org"]),
             ("from 1 to 86400", [*there, "--patience", "0"])):
         t.bad(words, *arguments, status=2)

@@ -89,7 +89,7 @@ static void output_is_whole_or_absent(void **state)
     CHECK_FAILS(numeral_output_create(folder, &output, &err), NUMERAL_ERROR_IO, err,
                 "is a folder");
     CHECK_FAILS(numeral_output_create("/nonexistent/x", &output, &err), NUMERAL_ERROR_IO,
-                err, "No such file");
+                err, "there is no folder");
     CHECK_FAILS(numeral_bytes_read("/nonexistent/x", 9, &bytes, &err), NUMERAL_ERROR_IO,
                 err, "/nonexistent/x: cannot open: No such file");
     CHECK_FAILS(numeral_bytes_read(folder, 9, &bytes, &err), NUMERAL_ERROR_IO, err,
@@ -173,6 +173,42 @@ static void links_are_followed(void **state)
     assert_true(is_link("null"));
 }
 
+/* Places are looked at without making anything there. */
+static void places_are_looked_at(void **state)
+{
+    (void)state;
+    numeral_error err;
+    CHECK_OK(numeral_output_check(in("new"), &err), err);
+    CHECK_OK(numeral_folder_check(in("new/deep/"), &err), err);
+    assert_int_equal(numeral_path_look(in("new")), NUMERAL_PATH_NONE);
+    save("old", "old");
+    assert_int_equal(chmod(in("old"), 0400), 0); /* it would be replaced */
+    CHECK_OK(numeral_output_check(in("old"), &err), err);
+    expect("old", "old");
+    CHECK_OK(numeral_output_check("/dev/null", &err), err);
+    CHECK_OK(numeral_folder_check("", &err), err);
+    CHECK_OK(numeral_folder_check("/", &err), err);
+    CHECK_FAILS(numeral_output_check(in("gone/x"), &err), NUMERAL_ERROR_IO, err,
+                "/gone; mkdir -p makes it");
+    CHECK_FAILS(numeral_output_check(in("old/x"), &err), NUMERAL_ERROR_IO, err,
+                "/old is no folder");
+    CHECK_FAILS(numeral_output_check(in(""), &err), NUMERAL_ERROR_ARGUMENT, err,
+                "names no file");
+    CHECK_FAILS(numeral_folder_check(in("old/x"), &err), NUMERAL_ERROR_IO, err,
+                "/old is a file");
+    assert_int_equal(symlink("gone/x", in("astray")), 0);
+    CHECK_FAILS(numeral_output_check(in("astray"), &err), NUMERAL_ERROR_IO, err,
+                "/gone; mkdir -p makes it");
+    CHECK_OK(numeral_folder_create(in("shut"), &err), err);
+    assert_int_equal(chmod(in("shut"), 0500), 0);
+    if (geteuid() != 0) { /* nothing is shut to root */
+        CHECK_FAILS(numeral_output_check(in("shut/x"), &err), NUMERAL_ERROR_IO, err,
+                    "cannot create: Permission denied");
+        CHECK_FAILS(numeral_folder_check(in("shut/x"), &err), NUMERAL_ERROR_IO, err,
+                    "cannot create folder: Permission denied");
+    }
+}
+
 /* What opens for writing look like; where `plant` is set, somebody is faster. */
 static char opened[2][200];
 static int n_opened, flags_opened;
@@ -251,6 +287,7 @@ int main(void)
         IN_FOLDER(modes_are_kept),
         IN_FOLDER(links_are_followed),
         IN_FOLDER(temporary_names_cannot_be_foreseen),
+        IN_FOLDER(places_are_looked_at),
         IN_FOLDER(folders_are_removed_without_following),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,7 +244,7 @@ static void other_files_are_left_alone(void **state)
     numeral_taught *taught = NULL;
     numeral_error err = {0};
     fails(numeral_taught_open("/nowhere/taught.db", &taught, &err), &err,
-          NUMERAL_ERROR_IO, "/nowhere/taught.db: cannot create: No such file");
+          NUMERAL_ERROR_IO, "/nowhere/taught.db: cannot create: there is no folder");
 }
 
 static void wrong_tables_are_refused(void **state)

@@ -40,8 +40,14 @@ NUMERAL_API void numeral_output_destroy(numeral_output *output);
 NUMERAL_API numeral_status numeral_output_save(const char *path, const void *bytes,
                                                size_t n_bytes, numeral_error *err);
 
+/* Whether numeral_output_create could begin this file now, for asking before long work;
+ * nothing is made or changed. */
+NUMERAL_API numeral_status numeral_output_check(const char *path, numeral_error *err);
+
 /* Makes the folder `path` and those above it; existing ones are fine. */
 NUMERAL_API numeral_status numeral_folder_create(const char *path, numeral_error *err);
+/* Whether it could be made now, or is there, and files could be made in it. */
+NUMERAL_API numeral_status numeral_folder_check(const char *path, numeral_error *err);
 
 #ifdef __cplusplus
 }
