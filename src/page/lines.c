@@ -21,7 +21,8 @@ enum { MARK_PIXELS = 64, MOST_MARKS = 16384, MOST_PAIRS = 200000000 };
 /* In heights of a digit. A gap of two digits still is a space inside a number; comb cells
  * and generous writers stay below. */
 static const double WIDEST_GAP = 2.0, LEAST_HEIGHT = 0.45, MOST_HEIGHT = 2.6,
-                    SMALL_GAP = 0.3, MOST_BOTH = 1.35, LEAST_ONE = 0.6, MOST_ONE = 1.4;
+                    SMALL_GAP = 0.3, LEAST_AROUND = 1.2, MOST_AROUND = 2.2,
+                    MOST_BOTH = 1.35, LEAST_ONE = 0.6, MOST_ONE = 1.4;
 
 static double height_of(const numeral_component *c)
 {
@@ -253,6 +254,36 @@ static void give_roles(grouping *g, size_t stroke, uint8_t *roles)
     g->n = n;
 }
 
+/* Whether what is as high as a digit lies within. */
+static bool surrounds(const numeral_page_box *a, const numeral_page_box *b)
+{
+    double higher = (double)(a->bottom - a->top) / (double)(b->bottom - b->top);
+    double wider = (double)(a->right - a->left) / (double)(b->right - b->left);
+    return a->top < b->top && a->left < b->left && a->bottom > b->bottom &&
+           a->right > b->right && higher >= LEAST_AROUND && higher <= MOST_AROUND &&
+           wider >= LEAST_AROUND;
+}
+
+/* Leaves out what is left of boxes printed around digits. */
+static void leave_frames_out(grouping *g, uint8_t *roles)
+{
+    const numeral_component *all = g->components->items;
+    size_t n = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        for (size_t k = 0; k < g->n && roles[g->order[i]] == NUMERAL_PAGE_WRITING; k++) {
+            if (surrounds(&all[g->order[i]].box, &all[g->order[k]].box)) {
+                roles[g->order[i]] = NUMERAL_PAGE_FRAME;
+            }
+        }
+    }
+    for (size_t i = 0; i < g->n; i++) {
+        if (roles[g->order[i]] == NUMERAL_PAGE_WRITING) {
+            g->order[n++] = g->order[i];
+        }
+    }
+    g->n = n;
+}
+
 static void take_small_along(grouping *g, size_t stroke, uint8_t *roles)
 {
     for (uint32_t i = 0; i < g->components->n; i++) {
@@ -384,6 +415,7 @@ numeral_status numeral_page_find_lines(const numeral_components *components,
     give_roles(&g, stroke, lines.roles);
     bool texture = is_texture(&g, g.n);
     if (!texture) {
+        leave_frames_out(&g, lines.roles);
         sort_by_left(components, g.order, g.n, places);
         join_lines(&g);
         TRY(numeral_page_join_pieces(components, lines.roles, stroke, g.height, g.parents,

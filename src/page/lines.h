@@ -7,6 +7,7 @@
 typedef enum numeral_page_role {
     NUMERAL_PAGE_WRITING, /* belongs to a line */
     NUMERAL_PAGE_SPECK,   /* too small for a digit, and near none */
+    NUMERAL_PAGE_FRAME,   /* printed around a digit */
     NUMERAL_PAGE_LARGE,   /* much larger than the writing: a drawing, a stamp, an edge */
     NUMERAL_PAGE_TEXTURE  /* one of more marks than anybody writes */
 } numeral_page_role;

@@ -190,7 +190,9 @@ static void list_skipped(numeral_page_stages *w, numeral_page *page)
             unite(&texture, w->components.items[i].box);
         } else if (role != NUMERAL_PAGE_WRITING) {
             skip(w, page, w->components.items[i].box,
-                 role == NUMERAL_PAGE_SPECK ? "speck" : "too large");
+                 role == NUMERAL_PAGE_SPECK   ? "speck"
+                 : role == NUMERAL_PAGE_FRAME ? "line"
+                                              : "too large");
         }
     }
     if (texture.bottom > 0) {

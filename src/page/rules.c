@@ -16,6 +16,7 @@ enum {
     LEAST_SHARE = 8,    /* and than this part of the page: a fine pen's digits are 50 */
     COVERED = 75,       /* percent of a strip's columns that show it */
     SIDE_LIMIT = 4096,  /* lines kept at most */
+    GAP = 2,            /* columns that a side may miss */
     DRIFT = 2           /* rows that a line may leave its place from strip to strip */
 };
 
@@ -181,6 +182,33 @@ static void straighten(uint32_t *course, size_t n)
     }
 }
 
+/* How far a line goes on from column x along its course, by `step` (1 or -1): to the last
+ * column before a gap. */
+static size_t end_of(const uint8_t *thin, const strips *s, size_t width, size_t x,
+                     size_t y, int step)
+{
+    size_t end = x, gap = 0, begin;
+    while (gap <= GAP && (step > 0 ? x + 1 < width : x > 0)) {
+        x = step > 0 ? x + 1 : x - 1;
+        gap = run_at(thin, s, width, y, x, &begin) ? 0 : gap + 1;
+        end = gap ? end : x;
+    }
+    return end;
+}
+
+/* Whether a line of n strips from `strip` on ends at lines across on both sides: its own
+ * ends, wherever in their strips they lie, for a 1 in a box ends near them, too. */
+static bool is_side(const lines *found, const uint8_t *thin, const strips *s,
+                    size_t width, size_t strip, const uint32_t *course, size_t n)
+{
+    size_t half = s->width / 2, first = strip * s->width + half;
+    size_t last = (strip + n - 1) * s->width + half;
+    size_t begin = end_of(thin, s, width, first, course[0], -1);
+    size_t end = end_of(thin, s, width, last, course[n - 1], 1);
+    return meets_line(found, begin, course[0], s->width, found->strip) &&
+           meets_line(found, end, course[n - 1], s->width, found->strip);
+}
+
 /* One line begun in `strip` at row `y`: followed to its end, over at most two strips that
  * a digit hides. Long enough, it is taken off. */
 static void follow_line(numeral_image *ink, const uint8_t *thin, strips *s, size_t strip,
@@ -209,9 +237,7 @@ static void follow_line(numeral_image *ink, const uint8_t *thin, strips *s, size
         bottom = course[k] > bottom ? course[k] : bottom;
     }
     bool ends =
-        out->sides && n >= 3 &&
-        meets_line(out, strip * s->width, course[0], 2 * s->width, out->strip) &&
-        meets_line(out, (strip + n) * s->width, course[n - 1], 2 * s->width, out->strip);
+        out->sides && n >= 3 && is_side(out, thin, s, ink->width, strip, course, n);
     if ((seen * s->width < least && !ends) || seen * 4 < n * 3) {
         return;
     }

@@ -174,6 +174,62 @@ static void test_shadow_is_no_ink(void **state)
     numeral_image_free(&page);
 }
 
+/* Boxes whose lines are as wide as strokes: their sides go, and a 1 that ends shortly
+ * before them stays. */
+static void test_ones_in_boxes_are_no_sides(void **state)
+{
+    (void)state;
+    enum { CELL = 42, TOP = 40, HEIGHT = 40, THICK = 3 };
+    numeral_image ink = blank(200, 400, 0);
+    numeral_page_rules rules;
+    numeral_error err;
+    fill(&ink, TOP, 20, TOP + THICK, 20 + 8 * CELL + THICK, 255);
+    fill(&ink, TOP + HEIGHT, 20, TOP + HEIGHT + THICK, 20 + 8 * CELL + THICK, 255);
+    for (size_t i = 0; i <= 8; i++) {
+        fill(&ink, TOP, 20 + i * CELL, TOP + HEIGHT, 20 + i * CELL + THICK, 255);
+    }
+    for (size_t i = 0; i < 8; i++) {
+        fill(&ink, TOP + 8, 40 + i * CELL, TOP + 34, 44 + i * CELL, 255);
+    }
+    assert_int_equal(numeral_page_take_rules(&ink, 4, &rules, &err), NUMERAL_OK);
+    for (size_t i = 0; i < 8; i++) {
+        assert_int_equal(ink.pixels[(TOP + 22) * 400 + 41 + i * CELL], 255);
+        assert_int_equal(ink.pixels[(TOP + 22) * 400 + 21 + i * CELL], 0);
+    }
+    numeral_page_rules_free(&rules);
+    numeral_image_free(&ink);
+}
+
+/* What is left of a box around a digit is none, and no part of its line. */
+static void test_frames_are_no_digits(void **state)
+{
+    (void)state;
+    numeral_image ink = blank(120, 300, 0);
+    numeral_components all;
+    numeral_page_lines lines;
+    numeral_error err;
+    for (size_t i = 0; i < 3; i++) {
+        fill(&ink, 40, 30 + i * 80, 80, 36 + i * 80, 255);
+        fill(&ink, 40, 36 + i * 80, 46, 54 + i * 80, 255);
+    }
+    fill(&ink, 30, 100, 92, 104, 255);
+    fill(&ink, 88, 104, 92, 150, 255);
+    assert_int_equal(numeral_components_find(&ink, NUMERAL_PAGE_INK, &all, &err),
+                     NUMERAL_OK);
+    assert_int_equal(all.n, 4);
+    assert_int_equal(numeral_page_find_lines(&all, 6, &lines, &err), NUMERAL_OK);
+    assert_int_equal(lines.n, 1);
+    assert_int_equal(lines.starts[1], 3);
+    size_t frames = 0;
+    for (size_t i = 0; i < all.n; i++) {
+        frames += lines.roles[i] == NUMERAL_PAGE_FRAME;
+    }
+    assert_int_equal(frames, 1);
+    numeral_page_lines_free(&lines);
+    numeral_components_free(&all);
+    numeral_image_free(&ink);
+}
+
 /* A stroke that grows pale stays one, as dark as its begin; what is between two strokes
  * that nearly meet stays pale; what is pale all over stays as it is. */
 static void test_pale_ends_of_strokes_are_ink(void **state)
@@ -1002,6 +1058,8 @@ int main(void)
         cmocka_unit_test(test_transpose_swaps_rows_and_columns),
         cmocka_unit_test(test_runs_are_the_ink_of_columns),
         cmocka_unit_test(test_shadow_is_no_ink),
+        cmocka_unit_test(test_ones_in_boxes_are_no_sides),
+        cmocka_unit_test(test_frames_are_no_digits),
         cmocka_unit_test(test_pale_ends_of_strokes_are_ink),
         cmocka_unit_test(test_strokes_decide_the_polarity),
         cmocka_unit_test(test_components_are_what_hangs_together),
