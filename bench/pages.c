@@ -3,15 +3,16 @@
  *
  *     pages [-n PAGES] [-seed S] [-paper KIND] [-spacing KIND] [-lines N] [-degrees D]
  *           [-size HEIGHT WIDTH] [-into FOLDER] [-candidates FILE] [-threads N] [-list]
- *           [-turned]
+ *           [-turned] [-words]
  *           MODEL DATA
  *
  * prints, by spacing and by paper, how many strings are right as a whole, why the others
  * are not, the share of wrong characters, and pages a second. -list shows what was
  * misread; -into leaves the pages as PNG; -turned turns pages by quarters and counts how
- * many are read upright; -candidates writes what bench/page_weights.py fits the path's
- * weights to. Whoever chooses anything by it takes training digits and a model that has
- * not seen them:
+ * many are read upright; -words makes every other line one of letters and counts those
+ * read as digits; -candidates writes what bench/page_weights.py fits the path's weights
+ * to. Whoever chooses anything by it takes training digits and a model that has not seen
+ * them:
  *
  *     numeral train mnist:train[0:50000] -o part.model
  *     pages part.model mnist:train[50000:60000]
@@ -53,10 +54,11 @@ typedef struct job {
     int threads;
     bool list, turned;
     numeral_model *model;
-    numeral_dataset digits;
+    numeral_dataset digits, letters;
     FILE *tsv;
     tally papers[N_PAPERS], spacings[MIXED_SPACING], ways;
-    size_t wrong, characters, kinds[N_KINDS];
+    tally words; /* of which nothing is read */
+    size_t wrong, characters, kinds[N_KINDS], letters_drawn, letters_read;
     double seconds, processor;
 } job;
 
@@ -166,11 +168,38 @@ static const numeral_page_line *line_at(const numeral_page *page, const drawn_li
     return best;
 }
 
+/* Counts what is read as digits of a word. */
+static void compare_word(job *j, const drawn_line *word, const numeral_page *page)
+{
+    size_t read = 0;
+    for (size_t i = 0; i < page->n_lines; i++) {
+        for (size_t k = 0; k < page->lines[i].n_digits; k++) {
+            const numeral_page_digit *digit = &page->lines[i].digits[k];
+            double most = 0, own = (double)(digit->box.bottom - digit->box.top) *
+                                   (double)(digit->box.right - digit->box.left);
+            for (size_t d = 0; d < word->n; d++) {
+                const drawn_digit *drawn = &word->digits[d];
+                double area = (drawn->bottom - drawn->top) * (drawn->right - drawn->left);
+                most = fmax(most, common(drawn, &digit->box) * area / own);
+            }
+            read += most > 0.5 && !digit->refused;
+        }
+    }
+    j->words.n++;
+    j->words.right += read == 0;
+    j->letters_drawn += word->n;
+    j->letters_read += read;
+}
+
 static void compare(job *j, size_t number, const drawn_page *truth,
                     const numeral_page *page)
 {
     for (size_t i = 0; i < truth->n_lines; i++) {
         const drawn_line *line = &truth->lines[i];
+        if (line->word) {
+            compare_word(j, line, page);
+            continue;
+        }
         const numeral_page_line *read = line_at(page, line);
         const char *text = read ? read->text : "";
         bool right = strcmp(text, line->text) == 0;
@@ -403,6 +432,11 @@ static void print(const job *j)
         print_tally(paper_names[i], &j->papers[i]);
     }
     print_tally("upright", &j->ways);
+    print_tally("no word", &j->words);
+    if (j->words.n) {
+        printf("letters read as digits: %.2f %%\n",
+               100 * (double)j->letters_read / (double)j->letters_drawn);
+    }
     if (j->characters) {
         printf("strings wrong, by why\n");
         for (size_t i = 0; i < N_KINDS; i++) {
@@ -438,6 +472,10 @@ static int parse(int argc, char **argv, job *j)
             j->list = true;
             continue;
         }
+        if (strcmp(argv[at], "-words") == 0) {
+            s->letters = &j->letters;
+            continue;
+        }
         if (strcmp(argv[at], "-turned") == 0) {
             j->turned = true;
             continue;
@@ -470,9 +508,11 @@ static int parse(int argc, char **argv, job *j)
     }
     if (argc - at != 2 || s->n == 0 || s->lines == 0 || s->lines > MOST_LINES ||
         s->height < 64 || s->width < 64) {
-        fprintf(stderr, "usage: pages [-n PAGES] [-seed S] [-paper KIND] [-spacing KIND] "
-                        "[-lines N] [-degrees D] [-size HEIGHT WIDTH] [-into FOLDER] "
-                        "[-candidates FILE] [-threads N] [-list] [-turned] MODEL DATA\n");
+        fprintf(stderr,
+                "usage: pages [-n PAGES] [-seed S] [-paper KIND] [-spacing KIND] "
+                "[-lines N] [-degrees D] [-size HEIGHT WIDTH] [-into FOLDER] "
+                "[-candidates FILE] [-threads N] [-list] [-turned] [-words] MODEL "
+                "DATA\n");
         exit(2);
     }
     return at;
@@ -497,6 +537,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "pages: needs digits of 28 × 28 pixels\n");
         return 1;
     }
+    if (j.how.letters) {
+        must(draw_letters(&j.letters, &err), &err);
+    }
     if (j.folder) {
         must(numeral_folder_create(j.folder, &err), &err);
     }
@@ -512,6 +555,7 @@ int main(int argc, char **argv)
     }
     bool written = !j.tsv || fclose(j.tsv) == 0;
     numeral_dataset_free(&j.digits);
+    numeral_dataset_free(&j.letters);
     numeral_model_destroy(j.model);
     return written ? 0 : 1;
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "model/hold.h"
 #include "page/turned.h"
+#include "page/words.h"
 
 enum {
     MOST_SKIPPED = 1000,
@@ -83,7 +84,7 @@ static numeral_status append_name(const numeral_model *model,
 
 /* The path of a line of digits: candidates first .. first + n of those on paths. */
 typedef struct found_line {
-    size_t first, n;
+    size_t line, first, n;
     double share; /* of the likelihood of all paths */
 } found_line;
 
@@ -124,6 +125,15 @@ done:
     return status;
 }
 
+static void skip_line(numeral_page_stages *w, size_t line, numeral_page *page)
+{
+    numeral_page_box box = {SIZE_MAX, SIZE_MAX, 0, 0};
+    for (size_t i = w->lines.starts[line]; i < w->lines.starts[line + 1]; i++) {
+        unite(&box, w->components.items[w->lines.members[i]].box);
+    }
+    skip(w, page, box, "no digit");
+}
+
 /* The share of the path's candidates that are digits: one that is none costs no line. */
 static double quality(const numeral_reading_of *readings, const uint32_t *path, size_t n)
 {
@@ -159,11 +169,7 @@ static numeral_status find_path(numeral_page_stages *w, size_t line, size_t expe
         return status;
     }
     if (quality(lattice.readings, path.candidates, path.n) < LEAST_LINE) {
-        numeral_page_box box = {SIZE_MAX, SIZE_MAX, 0, 0};
-        for (size_t i = w->lines.starts[line]; i < w->lines.starts[line + 1]; i++) {
-            unite(&box, w->components.items[w->lines.members[i]].box);
-        }
-        skip(w, page, box, "no digit");
+        skip_line(w, line, page);
         return NUMERAL_OK;
     }
     for (size_t i = 0; i < path.n; i++) {
@@ -172,7 +178,7 @@ static numeral_status find_path(numeral_page_stages *w, size_t line, size_t expe
     for (size_t i = 0; i < path.n_dropped; i++) {
         skip(w, page, w->cuts.regions[path.dropped[i]].box, "no digit");
     }
-    f->lines[f->n_lines++] = (found_line){f->n_path, path.n, share};
+    f->lines[f->n_lines++] = (found_line){line, f->n_path, path.n, share};
     f->n_path += path.n;
     return NUMERAL_OK;
 }
@@ -200,28 +206,24 @@ static void list_skipped(numeral_page_stages *w, numeral_page *page)
     }
 }
 
-static size_t count_digits(const numeral_page *page)
+/* What a page's characters are worth, those of words, which are not kept, among them: how
+ * many, and the chances of its digits together. */
+typedef struct worth {
+    size_t n;
+    double sum;
+} worth;
+
+static double mean_of(const worth *all)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < page->n_lines; i++) {
-        n += page->lines[i].n_digits;
-    }
-    return n;
+    return all->n ? all->sum / (double)all->n : 0;
 }
 
-/* Whether a page whose digits have chances of that sum may lie turned. */
-static bool is_doubtful(const numeral_page *page, double sum)
-{
-    size_t n = count_digits(page);
-    return sum < LEAST_PAGE * (double)(n ? n : 1);
-}
-
-/* Reads a page as it lies. *sum becomes the chances of all its digits together; `ways`,
+/* Reads a page as it lies. *all becomes what its characters are worth; `ways`,
  * unless it is NULL, how it may lie turned, if it is doubtful. */
 static numeral_status read_as_is(const numeral_model *model, const numeral_image *grey,
                                  size_t factor, size_t height, size_t width,
                                  const numeral_page_options *options,
-                                 const numeral_run *run, numeral_page *out, double *sum,
+                                 const numeral_run *run, numeral_page *out, worth *all,
                                  numeral_page_way ways[NUMERAL_PAGE_WAYS],
                                  numeral_error *err)
 {
@@ -230,7 +232,7 @@ static numeral_status read_as_is(const numeral_model *model, const numeral_image
     numeral_page page = {.height = height, .width = width};
     finding f = {0};
     size_t next = 0;
-    *sum = 0;
+    *all = (worth){0};
     TRY(numeral_page_stages_run(model, grey, factor, height, width, false, run, &w, err));
     TRY_ALLOC(f.path = numeral_allocate(w.cuts.n + 1, sizeof *f.path, err));
     TRY_ALLOC(f.dropped = numeral_allocate(w.cuts.n + 1, sizeof *f.dropped, err));
@@ -241,14 +243,22 @@ static numeral_status read_as_is(const numeral_model *model, const numeral_image
         TRY(find_path(&w, line, options->expect, &next, &f, &page, err));
     }
     TRY(numeral_page_stages_answer(&w, f.path, f.n_path, run, err));
-    for (; page.n_lines < f.n_lines; page.n_lines++) {
+    for (size_t k = 0; k < f.n_lines; k++) {
+        const found_line *found = &f.lines[k];
+        all->n += found->n;
         numeral_page_line *line = &page.lines[page.n_lines];
-        TRY(make_line(&w, f.path, &f.lines[page.n_lines], line, err));
+        if (!options->expect &&
+            numeral_page_is_word(w.readings, f.path + found->first, found->n)) {
+            skip_line(&w, found->line, &page);
+            continue;
+        }
+        TRY(make_line(&w, f.path, found, line, err));
+        page.n_lines++;
         for (size_t i = 0; i < line->n_digits; i++) {
-            *sum += line->digits[i].confidence;
+            all->sum += line->digits[i].confidence;
         }
     }
-    if (ways && is_doubtful(&page, *sum)) {
+    if (ways && mean_of(all) < LEAST_PAGE) {
         TRY(numeral_page_ways(&w, run, ways, err));
     }
     list_skipped(&w, &page);
@@ -316,7 +326,7 @@ static void turn_page_back(numeral_page *page, int times, size_t height, size_t 
 static numeral_status try_turned(const numeral_model *model, const numeral_image *grey,
                                  size_t factor, size_t height, size_t width,
                                  const numeral_page_options *options,
-                                 const numeral_run *run, numeral_page *page, double sum,
+                                 const numeral_run *run, numeral_page *page, worth all,
                                  const numeral_page_way ways[NUMERAL_PAGE_WAYS],
                                  numeral_error *err)
 {
@@ -324,7 +334,7 @@ static numeral_status try_turned(const numeral_model *model, const numeral_image
     numeral_image now = {0}, next = {0};
     numeral_page other = {0};
     for (int times = 1; times < NUMERAL_PAGE_WAYS; times++) {
-        double better = 0;
+        worth better;
         TRY(turn_quarter(times == 1 ? grey : &now, &next, err));
         numeral_image_free(&now);
         now = next;
@@ -335,16 +345,13 @@ static numeral_status try_turned(const numeral_model *model, const numeral_image
         bool aside = times % 2;
         TRY(read_as_is(model, &now, factor, aside ? width : height,
                        aside ? height : width, options, run, &other, &better, NULL, err));
-        size_t n = count_digits(page), n_other = count_digits(&other);
-        double mean = n ? sum / (double)n : 0;
-        double other_mean = n_other ? better / (double)n_other : 0;
-        double least = ways[times] == NUMERAL_PAGE_WAY_LIKELY ? mean : mean + 0.1;
-        if (better > sum && other_mean > least) {
+        double more = ways[times] == NUMERAL_PAGE_WAY_LIKELY ? 0 : 0.1;
+        if (better.sum > all.sum && mean_of(&better) > mean_of(&all) + more) {
             numeral_page_free(page);
             turn_page_back(&other, times, height, width);
             *page = other;
             other = (numeral_page){0};
-            sum = better;
+            all = better;
         }
         numeral_page_free(&other);
     }
@@ -365,7 +372,7 @@ numeral_status numeral_page_read(const numeral_model *model, const numeral_image
     numeral_page page = {0};
     numeral_model now = {0};
     numeral_image small = {0};
-    double sum = 0;
+    worth all;
     size_t factor = 1;
     numeral_page_way ways[NUMERAL_PAGE_WAYS] = {NUMERAL_PAGE_WAY_NO};
     options = options ? options : &standard;
@@ -380,10 +387,10 @@ numeral_status numeral_page_read(const numeral_model *model, const numeral_image
     }
     const numeral_image *grey = factor > 1 ? &small : image;
     TRY(read_as_is(&now, grey, factor, image->height, image->width, options, run, &page,
-                   &sum, options->keep_upright ? NULL : ways, err));
+                   &all, options->keep_upright ? NULL : ways, err));
     if (ways[1] || ways[2] || ways[3]) {
         TRY(try_turned(&now, grey, factor, image->height, image->width, options, run,
-                       &page, sum, ways, err));
+                       &page, all, ways, err));
     }
     *out = page;
     page = (numeral_page){0};

@@ -10,13 +10,16 @@
 #define TESTS_PAGE_DRAW_PAGE_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <numeral/dataset.h>
 
+#include "base/memory.h"
 #include "base/random.h"
+#include "data/pen.h"
 
 enum { SIDE = 28, MOST_DIGITS = 8, MOST_LINES = 32 };
 
@@ -44,6 +47,7 @@ typedef struct settings {
     double degrees;
     paper paper;
     spacing spacing;
+    const numeral_dataset *letters; /* every other line is a word of these, if not NULL */
 } settings;
 
 /* What was drawn. */
@@ -55,6 +59,7 @@ typedef struct drawn_digit {
 
 typedef struct drawn_line {
     spacing how;
+    bool word; /* no digits */
     size_t n;
     drawn_digit digits[MOST_DIGITS];
     char text[MOST_DIGITS + 1];
@@ -371,6 +376,26 @@ static void photograph(sheet *p, uint8_t *out)
     }
 }
 
+/* Letters that look like no digit, as a pen draws them; to be freed. */
+static numeral_status draw_letters(numeral_dataset *out, numeral_error *err)
+{
+    enum { LETTERS = 1000 };
+    *out = (numeral_dataset){.n_images = LETTERS, .height = SIDE, .width = SIDE};
+    out->pixels = numeral_allocate(LETTERS, SIDE * SIDE, err);
+    out->labels = numeral_allocate_zero(LETTERS, sizeof *out->labels, err);
+    if (!out->pixels || !out->labels) {
+        numeral_dataset_free(out);
+        return NUMERAL_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < LETTERS; i++) {
+        numeral_random random = numeral_random_seed(1, i);
+        numeral_pen_dot dots[NUMERAL_PEN_MAX_DOTS];
+        size_t n = numeral_pen_letter(&random, dots);
+        numeral_pen_ink(&random, dots, n, out->pixels + i * SIDE * SIDE);
+    }
+    return NUMERAL_OK;
+}
+
 static void draw_page(const settings *s, const numeral_dataset *digits, size_t number,
                       uint8_t *out, drawn_page *truth)
 {
@@ -395,10 +420,12 @@ static void draw_page(const settings *s, const numeral_dataset *digits, size_t n
     for (size_t i = 0; i < s->lines; i++) {
         drawn_line *line = &truth->lines[i];
         size_t rows[MOST_DIGITS];
+        line->word = s->letters && i % 2;
+        const numeral_dataset *signs = line->word ? s->letters : digits;
         line->n = 4 + numeral_random_below(random, MOST_DIGITS - 3);
         for (size_t j = 0; j < line->n; j++) {
-            rows[j] = numeral_random_below(random, digits->n_images);
-            line->text[j] = (char)('0' + digits->labels[rows[j]]);
+            rows[j] = numeral_random_below(random, signs->n_images);
+            line->text[j] = line->word ? '?' : (char)('0' + signs->labels[rows[j]]);
         }
         line->how = s->spacing == MIXED_SPACING
                         ? (spacing)numeral_random_below(random, MIXED_SPACING)
@@ -407,7 +434,7 @@ static void draw_page(const settings *s, const numeral_dataset *digits, size_t n
         int touch =
             line->how == TOUCHING ? (int)numeral_random_below(random, line->n - 1) : -1;
         p.line = line;
-        write_string(&p, digits, rows, line->n, first + (double)i * pitch,
+        write_string(&p, signs, rows, line->n, first + (double)i * pitch,
                      (0.08 + 0.1 * numeral_random_unit(random)) * (double)s->width,
                      line->how, touch);
     }

@@ -797,6 +797,34 @@ static void test_papers_are_read(void **state)
     }
 }
 
+/* Every other line is of letters: they are listed, not read; and the page is not turned
+ * for their sake. */
+static void test_words_are_skipped(void **state)
+{
+    (void)state;
+    settings how = easy;
+    numeral_dataset letters;
+    numeral_error err = {0};
+    size_t read = 0, skipped = 0;
+    CHECK_OK(draw_letters(&letters, &err), err);
+    how.letters = &letters;
+    for (size_t number = 0; number < PAGES; number++) {
+        numeral_page page = {0};
+        count_right(&how, number, NULL, 0, &page);
+        read += page.n_lines;
+        assert_int_equal(page.turned, 0);
+        for (size_t i = 0; i < page.n_skipped; i++) {
+            const numeral_page_box *b = &page.skipped[i].box;
+            skipped += strcmp(page.skipped[i].why, "no digit") == 0 &&
+                       b->right - b->left > how.width / 8;
+        }
+        numeral_page_free(&page);
+    }
+    assert_in_range(read, 2 * PAGES - 1, 2 * PAGES + PAGES / 3);
+    assert_in_range(skipped, 2 * PAGES - PAGES / 3, 3 * PAGES);
+    numeral_dataset_free(&letters);
+}
+
 /* Ink over a picture: what is darker stays. */
 static void darken(numeral_image *image, size_t y, size_t x, uint8_t grey)
 {
@@ -1075,6 +1103,7 @@ int main(void)
         cmocka_unit_test(test_slope_is_found_and_taken_away),
         cmocka_unit_test(test_lattice_finds_the_best_path),
         cmocka_unit_test(test_papers_are_read),
+        cmocka_unit_test(test_words_are_skipped),
         cmocka_unit_test(test_squares_may_be_most_of_the_ink),
         cmocka_unit_test(test_pages_are_the_same_by_any_threads),
         cmocka_unit_test(test_expect_gives_lines_of_that_length),
