@@ -39,7 +39,7 @@ enum {
 };
 
 /* Chosen on left-out training digits and things that are none (docs/refusal.md). */
-static const double STROKE_POWER = 0.1, BACKGROUND_POWER = 0.8, DISTORTION_POWER = 0.15;
+static const double STROKE_POWER = 0.1, DISTORTION_POWER = 0.15;
 /* Of files that know no distortion: their levels were measured with it. */
 static const double OLD_BACKGROUND_POWER = 0.5;
 /* What is nearer than this share of the usual distortion is a copy. */
@@ -56,6 +56,7 @@ static const double DRAWN_FARTHER = 1.05, DRAWN_FROM = 0.9;
 static const double CLOSEST = 0.5, FARTHEST = 1.15;
 /* Chosen on left-out training digits and things that are none (docs/refusal.md). */
 const double numeral_least_likeness = 0.001, numeral_several_likeness = 0.02;
+const double numeral_background_power = 0.8;
 /* Below that, a share is a guess that says no more. */
 static const double LEAST = 1e-9;
 
@@ -95,7 +96,8 @@ static double by_background(const numeral_model *model, double background)
 {
     double share = background / model->likeness.usual;
     share = share < CLOSEST ? CLOSEST : share < FARTHEST ? share : FARTHEST;
-    return -(model->likeness.distortion > 0 ? BACKGROUND_POWER : OLD_BACKGROUND_POWER) *
+    return -(model->likeness.distortion > 0 ? numeral_background_power
+                                            : OLD_BACKGROUND_POWER) *
            numeral_log(share);
 }
 

@@ -9,6 +9,8 @@
 /* Likenesses: below the first it is no digit; below the second it is looked at for
  * several (reader.c). The tail is fitted to be true at both. */
 extern const double numeral_least_likeness, numeral_several_likeness;
+/* How much of how near things that are no digits lie counts. */
+extern const double numeral_background_power;
 
 /* Measures the model's own rows, of up to 8,000 evenly spread, each left out of its own
  * answer. The model says nothing (`known` false) where there are too few. */
