@@ -825,6 +825,47 @@ static void test_words_are_skipped(void **state)
     numeral_dataset_free(&letters);
 }
 
+/* A letter among digits is refused, more often than not; the digits beside it are read.
+ */
+static void test_letters_among_digits_are_refused(void **state)
+{
+    (void)state;
+    enum { N = 5, SCALE = 2, STEP = 80, TIMES = 24 };
+    numeral_dataset letters;
+    numeral_error err = {0};
+    size_t refused = 0, right = 0;
+    CHECK_OK(draw_letters(&letters, &err), err);
+    for (size_t time = 0; time < TIMES; time++) {
+        numeral_image image = blank(160, 520, 230);
+        numeral_page page = {0};
+        for (size_t i = 0; i < N; i++) {
+            const uint8_t *sign = i == N / 2
+                                      ? letters.pixels + time * SIDE * SIDE
+                                      : w.digits.pixels + (time * N + i) * SIDE * SIDE;
+            for (size_t p = 0; p < SCALE * SIDE * SCALE * SIDE; p++) {
+                size_t y = p / (SCALE * SIDE), x = p % (SCALE * SIDE);
+                uint8_t ink = sign[y / SCALE * SIDE + x / SCALE];
+                image.pixels[(50 + y) * image.width + 60 + i * STEP + x] =
+                    (uint8_t)(230 - 200 * ink / 255);
+            }
+        }
+        CHECK_OK(numeral_page_read(w.model, &image, NULL, NULL, &page, &err), err);
+        if (page.n_lines == 1 && page.lines[0].n_digits == N) {
+            for (size_t i = 0; i < N; i++) {
+                const numeral_page_digit *digit = &page.lines[0].digits[i];
+                refused += i == N / 2 && digit->refused;
+                right += i != N / 2 && !digit->refused &&
+                         digit->label == w.digits.labels[time * N + i];
+            }
+        }
+        numeral_page_free(&page);
+        numeral_image_free(&image);
+    }
+    assert_in_range(refused, TIMES / 4, TIMES);
+    assert_in_range(right, TIMES * (N - 1) * 4 / 5, TIMES * (N - 1));
+    numeral_dataset_free(&letters);
+}
+
 /* Ink over a picture: what is darker stays. */
 static void darken(numeral_image *image, size_t y, size_t x, uint8_t grey)
 {
@@ -1104,6 +1145,7 @@ int main(void)
         cmocka_unit_test(test_lattice_finds_the_best_path),
         cmocka_unit_test(test_papers_are_read),
         cmocka_unit_test(test_words_are_skipped),
+        cmocka_unit_test(test_letters_among_digits_are_refused),
         cmocka_unit_test(test_squares_may_be_most_of_the_ink),
         cmocka_unit_test(test_pages_are_the_same_by_any_threads),
         cmocka_unit_test(test_expect_gives_lines_of_that_length),
