@@ -43,6 +43,12 @@ typedef struct numeral_pen_dot {
     int begins;
 } numeral_pen_dot;
 
+/* One of a digit's allographs, by their weights. */
+const numeral_pen_allograph *numeral_pen_choose(numeral_random *random,
+                                                numeral_label label);
+/* Has a hand write it: fills `dots` (NUMERAL_PEN_MAX_DOTS) and returns how many. */
+size_t numeral_pen_write(numeral_random *random, const numeral_pen_allograph *allograph,
+                         numeral_pen_dot *dots);
 /* Draws one digit of `label` from `random`: fills `dots` (NUMERAL_PEN_MAX_DOTS) and
  * returns how many. */
 size_t numeral_pen_shape(numeral_random *random, numeral_label label,

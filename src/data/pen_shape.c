@@ -32,7 +32,8 @@ static double clamp(double value, double low, double high)
     return value < low ? low : value > high ? high : value;
 }
 
-static const numeral_pen_allograph *choose(numeral_random *random, numeral_label label)
+const numeral_pen_allograph *numeral_pen_choose(numeral_random *random,
+                                                numeral_label label)
 {
     uint64_t total = 0;
     for (size_t i = 0; i < numeral_pen_allograph_count; i++) {
@@ -162,9 +163,8 @@ static size_t trace(hand *h, const point *points, const uint8_t *turns, size_t n
     return n_dots;
 }
 
-/* Has a hand write it. */
-static size_t hand_over(numeral_random *random, const numeral_pen_allograph *allograph,
-                        numeral_pen_dot *dots)
+size_t numeral_pen_write(numeral_random *random, const numeral_pen_allograph *allograph,
+                         numeral_pen_dot *dots)
 {
     warp w = draw_warp(random);
     double care = 1.5 + 4.5 * numeral_random_unit(random);
@@ -195,13 +195,13 @@ static size_t hand_over(numeral_random *random, const numeral_pen_allograph *all
 size_t numeral_pen_shape(numeral_random *random, numeral_label label,
                          numeral_pen_dot *dots)
 {
-    return hand_over(random, choose(random, label), dots);
+    return numeral_pen_write(random, numeral_pen_choose(random, label), dots);
 }
 
 size_t numeral_pen_letter(numeral_random *random, numeral_pen_dot *dots)
 {
     uint64_t pick = numeral_random_below(random, numeral_pen_letter_count);
-    return hand_over(random, &numeral_pen_letters[pick], dots);
+    return numeral_pen_write(random, &numeral_pen_letters[pick], dots);
 }
 
 size_t numeral_pen_scribble(numeral_random *random, numeral_pen_dot *dots)
@@ -221,7 +221,7 @@ size_t numeral_pen_scribble(numeral_random *random, numeral_pen_dot *dots)
         }
     }
     const numeral_pen_allograph scribble = {points, (uint8_t)n, 0, 1};
-    return hand_over(random, &scribble, dots);
+    return numeral_pen_write(random, &scribble, dots);
 }
 
 /* Sides of a ring, whose sides are smooth, a box, a triangle, a bow, a line. */
@@ -282,5 +282,5 @@ size_t numeral_pen_figure(numeral_random *random, numeral_pen_dot *dots)
         n = append(t, x, y, part * wide, part * tall, points, n);
     }
     const numeral_pen_allograph figure = {points, (uint8_t)n, 0, 1};
-    return hand_over(random, &figure, dots);
+    return numeral_pen_write(random, &figure, dots);
 }
