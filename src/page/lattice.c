@@ -17,15 +17,16 @@ static const double NEVER = -1e30, SUREST = 30;
 
 /* All weights were fitted by bench/page_weights.py to synthetic pages of mnist:train's
  * last 10,000 digits, read by a model of the first 50,000: `of_path` and `of_label` to
- * give the true path of a line the greatest likelihood, `of_whole` and
- * `of_whole_label` to part candidates that are one digit from those that are not: a 1
- * between two cuts is likelier whole than anything else as narrow. */
+ * give the true path of a line the greatest likelihood, lines whose digits are misread
+ * counting little, `of_whole` and `of_whole_label` to part candidates that are one digit
+ * from those that are not: a 1 between two cuts is likelier whole than anything else as
+ * narrow. */
 static const double of_path[TERMS] = {
-    6.1806,   -1.0715, -0.22081, -1.1829,  -0.54403, -2.4332,  2.4393,   -3.2054, 1.9615,
-    0.91368,  -5.1061, -17.584,  -1.769,   -0.54099, -1.5768,  -0.63711, -2.619,  0.49284,
-    -0.29178, -2.2764, -1.4471,  -0.68536, -0.14505, 0.066686, 3.0792};
-static const double of_label[LABELS] = {0,       -2.4411,  -0.89449, -1.5991,  0.39771,
-                                        0.22842, -0.85093, -1.5687,  -0.15465, 0.29079};
+    5.4271,   -0.37471, -0.38818, -1.6799, -0.82161, -0.24843, 6.6453,  -0.83174, 4.8357,
+    -3.7115,  0.10709,  -13.502,  -2.0163, 1.7684,   -5.5095,  -2.3313, 8.1712,   1.7497,
+    -0.89708, -0.76791, 0.38427,  0.49066, 0.24536,  0.40179,  10.158};
+static const double of_label[LABELS] = {0,       -3.4399,  -1.0345, -1.2912,  1.1415,
+                                        0.48515, -0.57068, -1.7219, -0.25196, -0.40117};
 static const double of_whole[TERMS] = {
     -9.7607, -2.0269, 0.19621, -1.4615, -0.059308, -9.8228, 3.4539,   7.2872,  49.592,
     -27.831, -5.6741, -32.484, -3.6225, -0.85448,  -3.2256, -0.78637, -41.528, -0.40154,
@@ -35,7 +36,7 @@ static const double of_whole_label[LABELS] = {
 
 /* Of a dropped region, and for its ink: a column one stroke wide and as high as the line.
  */
-static const double DROP = 0.97526, DROP_INK = -4.69;
+static const double DROP = -1.1123, DROP_INK = -7.7815;
 
 static double clamp(double value, double low, double high)
 {
