@@ -105,11 +105,27 @@ static void print_line(const sheet *one, size_t at)
     cli_print("%zu\n", at + 1);
 }
 
+/* A page without a line that --expect fits is told: it would be passed over in silence.
+ */
+static void tell_unexpected(const cli_session *session, const sheet *one, size_t expect)
+{
+    if (expect && one->page.n_lines == 0 && !cli_is_set(session->arguments, "quiet")) {
+        cli_print_error("numeral: %s: ", one->input);
+        if (one->n_pages > 1) {
+            cli_print_error("page %zu: ", one->number);
+        }
+        cli_print_error("no line can be read as %zu digits; --expect tells how many each "
+                        "has\n",
+                        expect);
+    }
+}
+
 static numeral_status tell_lines(const cli_session *session, const sheet *one,
                                  report *out, const numeral_model_info *info,
                                  numeral_error *err)
 {
     numeral_status status = NUMERAL_OK;
+    tell_unexpected(session, one, out->how.expect);
     for (size_t i = 0; i < one->page.n_lines; i++) {
         if (session->text) {
             print_line(one, i);

@@ -56,6 +56,10 @@ def check_read(t):
     t.check([d["label"] for d in digits] == list(text), "read: labels in JSON")
     t.check(all(abs(d["box"][1] - 40 - 120 * i) < 40 for i, d in enumerate(digits)),
             f"read: boxes {[d['box'] for d in digits]}")
+    done = t.run("read", "pen.model", "page.pgm", "--expect", "100")
+    t.check(done.returncode == 0 and done.stdout == "" and done.stderr.startswith(
+        "numeral: page.pgm: no line can be read as 100 digits"), f"--expect 100: {done.stderr!r}")
+    t.good("read", "pen.model", "page.pgm", "--expect", "100", "-q")
     t.good("read", "pen.model", "page.pgm", "-o", "lines.csv", "--expect", "3", "-q")
     with open(t.path("lines.csv"), encoding="utf-8") as file:
         rows = file.read().splitlines()
