@@ -12,7 +12,7 @@
 /* One more whenever the same recipe, digits and seed give a model of other answers than
  * before: by its stages, likeness, background, drawn digits or calibration. The models
  * that commands keep (cli/default_model.c) are then made anew. */
-enum { FITTING_VERSION = 2 };
+enum { FITTING_VERSION = 3 };
 
 unsigned numeral_fitting_version(void)
 {

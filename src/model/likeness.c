@@ -56,7 +56,7 @@ static const double DRAWN_FARTHER = 1.05, DRAWN_FROM = 0.9;
 static const double CLOSEST = 0.5, FARTHEST = 1.15;
 /* Chosen on left-out training digits and things that are none (docs/refusal.md). */
 const double numeral_least_likeness = 0.001, numeral_several_likeness = 0.02;
-const double numeral_background_power = 0.8;
+const double numeral_background_power = 0.7;
 /* Below that, a share is a guess that says no more. */
 static const double LEAST = 1e-9;
 
