@@ -2,8 +2,10 @@
  */
 #include <stdlib.h>
 
+#include "doctor_page.h"
 #include "doctor_words.h"
 #include "json_file.h"
+#include "page_output.h"
 #include "pictures.h"
 
 enum { NAME_BYTES = 64 };
@@ -16,6 +18,8 @@ typedef struct told {
     cli_digit digit;
     numeral_checkup *checkup;
     cli_doctor_words words;
+    bool is_page;
+    numeral_page page;            /* if it is one */
     numeral_named_image means[3]; /* the digit itself first */
     char mean_names[2][NAME_BYTES];
 } told;
@@ -119,19 +123,30 @@ static numeral_status tell(const cli_session *session, const told *t, numeral_er
 {
     const char *path = cli_value(session->arguments, "output");
     numeral_status status = NUMERAL_OK;
-    if (session->text) {
+    if (session->text && t->is_page) {
+        cli_doctor_print_page(&t->digit, &t->page);
+    } else if (session->text) {
         cli_print_wrapped(t->words.headline, 0, 0);
         print_warnings(t);
     }
-    if (session->text && !path) {
+    if (session->text && !path && !t->is_page) {
         TRY(print_all(t, err));
     }
-    if (path) {
+    if (path && t->is_page) {
+        const cli_marked marked = {t->digit.name, &t->digit.image, t->page.lines,
+                                   t->page.n_lines, "lines"};
+        TRY(cli_page_draw(session, path, &marked, &t->digit.info, err));
+    } else if (path) {
         TRY(save(session, t, path, err));
     }
     if (session->json) {
         answer_of of = cli_digit_answer(&t->digit);
-        TRY(cli_json_write(answer_doctor(&of, t->checkup), session->json, err));
+        json_t *told_all = answer_doctor(&of, t->checkup);
+        if (t->is_page) {
+            json_object_set_new(told_all, "page",
+                                answer_page(of.info, of.input, 1, &t->page));
+        }
+        TRY(cli_json_write(told_all, session->json, err));
     }
 done:
     return status;
@@ -148,12 +163,16 @@ static numeral_status run(cli_session *session, numeral_error *err)
     TRY(numeral_model_examine(session->model, &t->digit.image, t->digit.frame,
                               t->digit.luminance, session->seed, &session->run,
                               &t->checkup, err));
+    TRY(cli_doctor_find_page(session, &t->digit, t->checkup, &t->page, &t->is_page, err));
     cli_progress_clear();
     cli_doctor_write(&t->digit, t->checkup, &t->words);
     name_means(t);
     status = tell(session, t, err);
 done:
     numeral_checkup_destroy(t->checkup);
+    if (t->is_page) {
+        numeral_page_free(&t->page);
+    }
     cli_digit_free(&t->digit);
     free(t);
     return status;
@@ -166,7 +185,9 @@ const cli_command cli_cmd_doctor = {
                "and say what looks wrong with it.",
     .details =
         "INPUT is one image, one digit of DATA, or - for standard input. Without MODEL\n"
-        "it is read by the default one: see numeral predict --help.\n\n"
+        "it is read by the default one: see numeral predict --help. Of a page it is "
+        "told\n"
+        "how it is read as one, and what is doubtful there.\n\n"
         "  numeral doctor digits.model photo.png\n"
         "  numeral doctor digits.model photo.png -o doctor.png\n",
     .min_inputs = 1,

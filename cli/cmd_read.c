@@ -9,7 +9,6 @@
 #include "csv_file.h"
 #include "json_file.h"
 #include "page_output.h"
-#include "pictures.h"
 
 static const cli_option options[] = {
     {"output", 'o', "FILE.csv", "write each line found, or each form as a row"},
@@ -47,50 +46,6 @@ static numeral_status put_csv(const report *out, const sheet *one, size_t at,
                               line->box.top, line->box.left, line->box.bottom,
                               line->box.right));
 done:
-    return status;
-}
-
-/* Draws the page with a mark at each digit. */
-static numeral_status draw_boxes(const cli_session *session, const char *path,
-                                 const sheet *one, const numeral_model_info *info,
-                                 numeral_error *err)
-{
-    const numeral_image *image = &one->image;
-    bool by_form = one->filled.n_fields > 0;
-    size_t n_lines = by_form ? one->filled.n_fields : one->page.n_lines;
-    const numeral_page_line *lines = by_form ? one->filled.fields : one->page.lines;
-    numeral_status status = NUMERAL_OK;
-    numeral_picture picture = {0};
-    size_t n = 0, at = 0;
-    char subtitle[80];
-    for (size_t i = 0; i < n_lines; i++) {
-        n += lines[i].n_digits;
-    }
-    numeral_mark *marks = calloc(n + 1, sizeof *marks);
-    char(*texts)[2][8] = calloc(n + 1, sizeof *texts);
-    TRY(marks && texts ? NUMERAL_OK : cli_no_memory(err));
-    for (size_t i = 0; i < n_lines; i++) {
-        for (size_t j = 0; j < lines[i].n_digits; j++, at++) {
-            const numeral_page_digit *digit = &lines[i].digits[j];
-            char number[NUMERAL_LABEL_BYTES];
-            const char *name =
-                digit->refused ? "?" : cli_label_name(info, digit->label, number);
-            snprintf(texts[at][0], sizeof texts[at][0], "%.7s", name);
-            snprintf(texts[at][1], sizeof texts[at][1], "%.2f", digit->confidence);
-            marks[at] = (numeral_mark){
-                digit->box.top, digit->box.left, digit->box.bottom, digit->box.right,
-                texts[at][0],   texts[at][1],    digit->refused};
-        }
-    }
-    snprintf(subtitle, sizeof subtitle, "%zu %s, %zu digits", n_lines,
-             by_form ? "fields" : "lines", n);
-    numeral_marked_page drawn = {
-        one->input, subtitle, image->height, image->width, image->pixels, marks, n};
-    TRY(numeral_draw_page(&drawn, cli_picture_format(path), &picture, err));
-    status = cli_picture_save(&picture, path, "what was found", session, err);
-done:
-    free(marks);
-    free(texts);
     return status;
 }
 
@@ -175,7 +130,12 @@ static numeral_status tell(const cli_session *session, const sheet *one, report 
     TRY(out->form.n_fields ? tell_fields(session, one, out, &info, err)
                            : tell_lines(session, one, out, &info, err));
     if (boxes) {
-        TRY(draw_boxes(session, boxes, one, &info, err));
+        bool by_form = one->filled.n_fields > 0;
+        const cli_marked marked = {one->input, &one->image,
+                                   by_form ? one->filled.fields : one->page.lines,
+                                   by_form ? one->filled.n_fields : one->page.n_lines,
+                                   by_form ? "fields" : "lines"};
+        TRY(cli_page_draw(session, boxes, &marked, &info, err));
     }
 done:
     return status;

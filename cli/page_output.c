@@ -1,7 +1,10 @@
-/* Pages that were read by a form, as CSV and as text. */
+/* Pages that were read by a form, as CSV and as text; marked pages. */
 #include "page_output.h"
 
+#include <stdlib.h>
+
 #include "csv_file.h"
+#include "pictures.h"
 
 numeral_status cli_form_csv_head(numeral_output *csv, const numeral_form *form,
                                  numeral_error *err)
@@ -45,4 +48,44 @@ void cli_form_print(const cli_filled *filled)
         cli_print("%s\t%.3f\t", field->text, field->confidence);
     }
     cli_print(filled->n_pages > 1 ? "%s:%zu\n" : "%s\n", filled->input, filled->number);
+}
+
+numeral_status cli_page_draw(const cli_session *session, const char *path,
+                             const cli_marked *page, const numeral_model_info *info,
+                             numeral_error *err)
+{
+    const numeral_image *image = page->image;
+    numeral_status status = NUMERAL_OK;
+    numeral_picture picture = {0};
+    size_t n = 0, at = 0;
+    char subtitle[80];
+    for (size_t i = 0; i < page->n_lines; i++) {
+        n += page->lines[i].n_digits;
+    }
+    numeral_mark *marks = calloc(n + 1, sizeof *marks);
+    char(*texts)[2][8] = calloc(n + 1, sizeof *texts);
+    TRY(marks && texts ? NUMERAL_OK : cli_no_memory(err));
+    for (size_t i = 0; i < page->n_lines; i++) {
+        for (size_t j = 0; j < page->lines[i].n_digits; j++, at++) {
+            const numeral_page_digit *digit = &page->lines[i].digits[j];
+            char number[NUMERAL_LABEL_BYTES];
+            const char *name =
+                digit->refused ? "?" : cli_label_name(info, digit->label, number);
+            snprintf(texts[at][0], sizeof texts[at][0], "%.7s", name);
+            snprintf(texts[at][1], sizeof texts[at][1], "%.2f", digit->confidence);
+            marks[at] = (numeral_mark){
+                digit->box.top, digit->box.left, digit->box.bottom, digit->box.right,
+                texts[at][0],   texts[at][1],    digit->refused};
+        }
+    }
+    snprintf(subtitle, sizeof subtitle, "%zu %s, %zu digits", page->n_lines, page->what,
+             n);
+    numeral_marked_page drawn = {
+        page->input, subtitle, image->height, image->width, image->pixels, marks, n};
+    TRY(numeral_draw_page(&drawn, cli_picture_format(path), &picture, err));
+    status = cli_picture_save(&picture, path, "what was found", session, err);
+done:
+    free(marks);
+    free(texts);
+    return status;
 }

@@ -26,6 +26,16 @@ def make(t):
         rows[y][62:69] = [30] * 7
     t.write("eleven.png", png(90, 90, rows))
     t.write("blank.png", png(30, 30, [[255] * 30] * 30))
+    t.good("data", "convert", "pen:test[0:5]", "-o", "five.csv")
+    page = [[230] * 420 for _ in range(150)]
+    with open(t.path("five.csv"), encoding="ascii") as file:
+        digits = [line.strip().split(",") for line in file if line[0].isdigit()]
+    for at, (_, *ink) in enumerate(digits):
+        for y in range(56):
+            for x in range(56):
+                value = int(ink[y // 2 * 28 + x // 2])
+                page[45 + y][30 + 75 * at + x] = 230 - 200 * value // 255
+    t.write("page.png", png(420, 150, page))
 
 
 def check_text(t, text, what):
@@ -126,6 +136,15 @@ def check_doctor(t):
     same = [t.good("doctor", "pixels.model", "one.png", "--seed", 3, "--threads", n)
             for n in (1, 2)]
     t.check(same[0] == same[1], "doctor differs by --threads")
+    text = t.good("doctor", "hard.model", "page.png")
+    check_text(t, text, "doctor page.png")
+    t.check("page.png is a page, not one digit: 5 digits are read in 1 line." in text
+            and "stroke width" not in text, f"doctor: a page: {text[:200]}")
+    page = t.json("doctor", "hard.model", "page.png")["page"]
+    read = json.loads(t.good("read", "hard.model", "page.png", "--json", "-"))
+    t.check(page == read, "doctor tells another page than read")
+    t.good("doctor", "hard.model", "page.png", "-o", "page_out.png")
+    t.check(open(t.path("page_out.png"), "rb").read(4) == MAGIC[0][1], "doctor -o of a page")
 
 
 def check_pictures(t):
