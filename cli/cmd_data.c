@@ -12,7 +12,8 @@ enum { FOLDER_BYTES = 4096 }; /* as numeral_named_set_get wants */
 static const cli_option options[] = {
     {"output", 'o', "PATH", "what convert, split and synth write"},
     {"format", 0, "NAME",
-     "the format to write (list format; default: by PATH's ending; without one a folder)"},
+     "the format to write (list format; default: by PATH's ending; without one a "
+     "folder)"},
     {"holdout", 0, "SHARE", "split: the share of each label for testing (default: 0.2)"},
     {"count", 'n', "N", "synth: how many digits (default: 1000)"},
     {"split", 0, "SPLIT", "synth: train or test, which never share a digit"},

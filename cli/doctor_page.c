@@ -48,11 +48,6 @@ numeral_status cli_doctor_find_page(const cli_session *session, const cli_digit 
     return status;
 }
 
-static const char *plural(size_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
 /* What is said of a doubtful digit, and what else it may be. */
 static int say_doubt(const cli_digit *digit, const numeral_page_digit *d, size_t place,
                      size_t room, char *out)
@@ -114,8 +109,11 @@ void cli_doctor_print_page(const cli_digit *digit, const numeral_page *page)
 {
     double mean;
     size_t n = count_read(page, &mean);
-    cli_print("%s is a page, not one digit: %zu digits are read in %zu line%s.\n",
-              digit->name, n, page->n_lines, plural(page->n_lines));
+    char head[800];
+    snprintf(head, sizeof head,
+             "%.600s is a page, not one digit: %zu digits are read in %zu line%s.",
+             digit->name, n, page->n_lines, page->n_lines == 1 ? "" : "s");
+    cli_print_wrapped(head, 0, 0);
     if (page->turned) {
         cli_print("It was read turned by %d degrees, clockwise.\n", page->turned);
     }

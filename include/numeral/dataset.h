@@ -102,8 +102,8 @@ NUMERAL_API numeral_status numeral_dataset_decode(const void *bytes, size_t n_by
 NUMERAL_API numeral_status numeral_dataset_save(const numeral_dataset *data,
                                                 const char *format, const char *path,
                                                 numeral_error *err);
-/* Whether numeral_dataset_save could begin there now, for asking before long work; nothing
- * is made. */
+/* Whether numeral_dataset_save could begin there now, for asking before long work;
+ * nothing is made. */
 NUMERAL_API numeral_status numeral_dataset_save_check(const char *format,
                                                       const char *path,
                                                       numeral_error *err);

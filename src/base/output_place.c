@@ -113,10 +113,10 @@ static void go_up(char *path)
     while (length > 0 && path[length - 1] == '/') {
         length--;
     }
-    path[length] = '\0';
     if (length == 0) {
-        strcpy(path, root ? "/" : ".");
+        path[length++] = root ? '/' : '.';
     }
+    path[length] = '\0';
 }
 
 numeral_status numeral_folder_check(const char *path, numeral_error *err)

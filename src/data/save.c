@@ -64,20 +64,21 @@ static numeral_status choose(const char *format, const char *path,
 numeral_status numeral_dataset_save_check(const char *format, const char *path,
                                           numeral_error *err)
 {
-    const numeral_format *entry;
+    const numeral_format *entry = NULL;
     numeral_status status = choose(format, path, &entry, err);
-    if (status != NUMERAL_OK || entry != &numeral_format_folder) {
-        return status == NUMERAL_OK ? numeral_output_check(path, err) : status;
+    if (status != NUMERAL_OK) {
+        return status;
     }
-    return numeral_folder_write_check(path, err);
+    return entry == &numeral_format_folder ? numeral_folder_write_check(path, err)
+                                           : numeral_output_check(path, err);
 }
 
 numeral_status numeral_dataset_save(const numeral_dataset *data, const char *format,
                                     const char *path, numeral_error *err)
 {
-    const numeral_format *entry;
+    const numeral_format *entry = NULL;
     numeral_status status = choose(format, path, &entry, err);
-    if (status != NUMERAL_OK) {
+    if (status != NUMERAL_OK || !entry) {
         return status;
     }
     if (data->n_images == 0) {
