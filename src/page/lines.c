@@ -19,7 +19,8 @@ enum { STRONG = 128 }; /* a component without such ink is a shade or a smear */
 enum { MARK_PIXELS = 64, MOST_MARKS = 16384, MOST_PAIRS = 200000000 };
 
 /* In heights of a digit. A gap of two digits still is a space inside a number; comb cells
- * and generous writers stay below. */
+ * and generous writers stay below. A box printed around a digit is from LEAST_AROUND to
+ * MOST_AROUND times as high, and wider by the first: by judgement. */
 static const double WIDEST_GAP = 2.0, LEAST_HEIGHT = 0.45, MOST_HEIGHT = 2.6,
                     SMALL_GAP = 0.3, LEAST_AROUND = 1.2, MOST_AROUND = 2.2,
                     MOST_BOTH = 1.35, LEAST_ONE = 0.6, MOST_ONE = 1.4;

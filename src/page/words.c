@@ -4,10 +4,10 @@
 #include "page/words.h"
 
 /* How much likelier a character of such a likeness (model/likeness.h), or a greater one,
- * is in a word than in a line of digits, as logarithms: of 7,679 characters read of
- * synthetic pages of training digits (bench/pages -n 160 -seed 501), and 2,631 of pages
- * of which every other line is of letters (-n 48 -seed 401 -words). Last, how much rarer
- * words are taken to be than numbers. */
+ * is in a word than in a line of digits, as logarithms: about, of 7,679 characters read
+ * of synthetic pages of training digits (bench/pages -n 160 -seed 501), and 2,631 of
+ * pages of which every other line is of letters (-n 48 -seed 401 -words; likeness is not
+ * among what it prints). Last, by judgement, how much rarer words are than numbers. */
 static const struct level {
     double likeness, evidence;
 } levels[] = {{0.01, -1.7}, {0.001, 2.2}, {0.00001, 4.4}, {0, 7.4}};
